@@ -1,0 +1,203 @@
+"""Steps a second: the native batch against ``vectorization_mode="sync"`` of the same id.
+
+Both run in this process, on one thread, in turns, with the same actions; what is reported is the
+median over the turns and the ratio of the medians. Beside them, for scale: MiniGrid's RGB
+observation (if it is installed) and a plain copy of as many pictures.
+
+    python -m vgym.baselines.benchmark_step --id VGround-v0 --num-envs 256 --image-size 128 --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+
+import vgym  # noqa: F401  registers the ids
+from vgym.evaluation.machine import machine, versions
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, print a table, and with --json write it under baselines/results."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--id", default="VGround-v0")
+    parser.add_argument("--num-envs", type=int, default=256)
+    parser.add_argument("--image-size", type=int, default=128)
+    parser.add_argument("--difficulty", type=float, default=0.5)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
+    parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    result = measure(
+        options.id,
+        options.num_envs,
+        options.repeats,
+        options.device,
+        image_size=options.image_size,
+        difficulty=options.difficulty,
+    )
+    print(table(result))
+    if options.json:
+        name = f"step_{options.id}_{options.num_envs}x{options.image_size}_{options.device}.json"
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
+        print(f"wrote baselines/results/{name}")
+
+
+def measure(
+    id: str, num_envs: int, repeats: int, device: str = "cpu", **settings: Any
+) -> dict[str, Any]:
+    """Time all contestants in turns.
+
+    Returns:
+        settings, machine, versions, and for each contestant the median and quartiles of its
+        environment steps a second.
+    """
+    native = gymnasium.make_vec(id, num_envs=num_envs, device=device, **settings)
+    contestants: dict[str, tuple[Callable[[], Any], int]] = {
+        "native": (_stepper(native), num_envs),
+        "native, copy=False": (
+            _stepper(gymnasium.make_vec(id, num_envs=num_envs, device=device, copy=False, **settings)),
+            num_envs,
+        ),
+        "sync": (
+            _stepper(
+                gymnasium.make_vec(
+                    id,
+                    num_envs=num_envs,
+                    vectorization_mode="sync",
+                    vector_kwargs={"autoreset_mode": gymnasium.vector.AutoresetMode.SAME_STEP},
+                    **settings,
+                )
+            ),
+            num_envs,
+        ),
+    }
+    side = settings["image_size"]
+    pictures = np.zeros((num_envs, side, side, 3), np.uint8)
+    target = np.empty_like(pictures)
+    contestants["memory copy"] = (lambda: np.copyto(target, pictures), num_envs)
+    minigrid = _minigrid()
+    if minigrid is not None:
+        contestants["MiniGrid RGB, one environment"] = (minigrid, 64)
+    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    for turn in range(repeats + 1):
+        for name, (run, _) in contestants.items():
+            start = time.perf_counter()
+            run()
+            if turn:  # the first turn warms up
+                seconds[name].append(time.perf_counter() - start)
+    rates = {
+        name: _quartiles([steps / s for s in seconds[name]])
+        for name, (_, steps) in contestants.items()
+    }
+    return {
+        "id": id,
+        "num_envs": num_envs,
+        "settings": settings,
+        "device": device,
+        "threads": 1,
+        "warm_up": 1,
+        "repeats": repeats,
+        "steps_per_s": rates,
+        "native_over_sync": rates["native"]["median"] / rates["sync"]["median"],
+        "native_no_copy_over_sync": (
+            rates["native, copy=False"]["median"] / rates["sync"]["median"]
+        ),
+        "where_the_time_goes_ms": where_time_goes(native) if device == "cpu" else {},
+        "machine": machine(),
+        "versions": versions(),
+    }
+
+
+def where_time_goes(envs: Any, repeats: int = 5) -> dict[str, float]:
+    """Median milliseconds of the parts of one batched step that moves on to new scenes."""
+    batch = envs.unwrapped
+    task, state = batch.task, batch.state
+    keys = np.arange(batch.num_envs, dtype=np.uint64)
+    pictures = torch.zeros(batch.num_envs, *task.config.size_hw, 3, dtype=torch.uint8)
+    action = torch.as_tensor(envs.action_space.sample())
+    parts: dict[str, Callable[[], Any]] = {
+        "new scenes and phrases": lambda: task.reset(keys),
+        "drawing": lambda: task.draw(state, pictures),
+        "facts, reward, metrics": lambda: task.step(state, action),
+        "copy for the caller": lambda: pictures.clone(),
+        "whole step": lambda: envs.step(envs.action_space.sample()),
+    }
+    median = {}
+    for name, part in parts.items():
+        times = []
+        for _ in range(repeats + 1):
+            start = time.perf_counter()
+            part()
+            times.append(time.perf_counter() - start)
+        median[name] = 1000 * statistics.median(times[1:])
+    return median
+
+
+def table(result: dict[str, Any]) -> str:
+    """The result as text."""
+    lines = [f"{result['id']}, {result['num_envs']} environments, {result['settings']}"]
+    for name, rate in result["steps_per_s"].items():
+        lines.append(
+            f"  {name:32s} {rate['median']:12,.0f} steps/s   "
+            f"({rate['lower']:,.0f} to {rate['upper']:,.0f})"
+        )
+    lines.append(f"  native over sync: {result['native_over_sync']:.1f}x")
+    lines.append(f"  native without copies over sync: {result['native_no_copy_over_sync']:.1f}x")
+    for name, ms in result["where_the_time_goes_ms"].items():
+        lines.append(f"  {name:32s} {ms:8.2f} ms a batch")
+    return "\n".join(lines)
+
+
+def _stepper(envs: Any) -> Callable[[], Any]:
+    """One batched step with actions drawn beforehand."""
+    envs.reset(seed=0)
+    envs.action_space.seed(0)
+    actions = [envs.action_space.sample() for _ in range(4)]
+    count = iter(range(1 << 60))
+
+    def step() -> None:
+        envs.step(actions[next(count) % len(actions)])
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+
+    return step
+
+
+def _minigrid() -> Callable[[], Any] | None:
+    """64 steps of MiniGrid with RGB partial observations, or None where it is not installed."""
+    try:
+        from minigrid.wrappers import RGBImgPartialObsWrapper
+    except ImportError:
+        return None
+    env = RGBImgPartialObsWrapper(gymnasium.make("MiniGrid-Empty-8x8-v0"))
+    env.reset(seed=0)
+
+    def run() -> None:
+        for i in range(64):
+            _, _, terminated, truncated, _ = env.step(i % 3)
+            if terminated or truncated:
+                env.reset()
+
+    return run
+
+
+def _quartiles(rates: list[float]) -> dict[str, float]:
+    lower, median, upper = np.percentile(rates, [25, 50, 75]).tolist()
+    return {"median": median, "lower": lower, "upper": upper}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The sprite atlas: every class's picture, names and shape, read once a process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vgym.core.raster import SpriteBank
+
+CELL = 100  # side of a sprite's cell in texels
+EXTENT = 96  # the object's longest side within it
+HULL = 24  # vertices kept of each silhouette's convex hull
+SAMPLES = 64  # points of a silhouette that stand for its area: one bit each of a word
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """All classes, in order of name. S of them.
+
+    Attributes:
+        names, plurals: S words each.
+        group: (S,) int64, equal for classes that look or live alike.
+        test, easy, tintable, upright: (S,) bool.
+        hull: (S, 24, 2) float32 convex hull of the silhouette about the cell's centre, in extents
+            (1 is the object's longest side).
+        samples: (S, 64, 2) float32 points spread over the silhouette, the same unit.
+        mask: (S, 32, 32) bool silhouette on a coarse grid over the cell.
+        bank: the pictures with their mip levels.
+    """
+
+    names: tuple[str, ...]
+    plurals: tuple[str, ...]
+    group: NDArray[np.int64]
+    test: NDArray[np.bool_]
+    easy: NDArray[np.bool_]
+    tintable: NDArray[np.bool_]
+    upright: NDArray[np.bool_]
+    hull: NDArray[np.float32]
+    samples: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    bank: SpriteBank
+
+
+@lru_cache(maxsize=1)
+def load_atlas() -> Atlas:
+    """Read the atlas that ships.
+
+    Raises:
+        FileNotFoundError: a sheet or the index is missing; names the file.
+    """
+    index = json.loads(asset("sprites/sprites.json").read_text())
+    sheets = [_read_sheet(f"sprites/{name}") for name in index["sheets"]]
+    records: list[dict[str, Any]] = index["sprites"]
+    cells = np.stack([_cell(sheets[r["sheet"]], r["cell"]) for r in records])
+    groups = sorted({r["subgroup"] for r in records})
+    hull = np.stack([_padded(np.array(r["hull"], np.float32)) for r in records])
+    solid = cells[..., 3] >= 32
+
+    def flags(name: str) -> NDArray[np.bool_]:
+        return np.array([r[name] for r in records], np.bool_)
+
+    return Atlas(
+        names=tuple(r["name"] for r in records),
+        plurals=tuple(r["plural"] for r in records),
+        group=np.array([groups.index(r["subgroup"]) for r in records], np.int64),
+        test=np.array([r["split"] == "test" for r in records], np.bool_),
+        easy=flags("easy"),
+        tintable=flags("tintable"),
+        upright=flags("upright"),
+        hull=(hull - CELL / 2) / EXTENT,
+        samples=np.stack([_spread_points(s) for s in solid]),
+        mask=solid[:, _COARSE][:, :, _COARSE],
+        bank=SpriteBank.from_rgba(cells),
+    )
+
+
+def asset(name: str) -> Any:
+    """A file of ``vgym.assets``.
+
+    Raises:
+        FileNotFoundError: it is not there; names it.
+    """
+    file = resources.files("vgym.assets").joinpath(*name.split("/"))
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"asset {name!r} is missing from the installed vgym package; reinstall vgym, or from a "
+            "checkout run the build script beside it"
+        )
+    return file
+
+
+# Centre texel of each of 32 coarse cells along a side.
+_COARSE = ((np.arange(32) + 0.5) * CELL / 32).astype(np.int64)
+
+
+def _read_sheet(name: str) -> NDArray[np.uint8]:
+    with asset(name).open("rb") as file, Image.open(file, formats=["WEBP", "PNG"]) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+def _cell(sheet: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
+    columns = sheet.shape[1] // CELL
+    y, x = divmod(number, columns)
+    return sheet[y * CELL : (y + 1) * CELL, x * CELL : (x + 1) * CELL]
+
+
+def _padded(hull: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A hull with its last vertex repeated up to HULL."""
+    return np.concatenate([hull, np.repeat(hull[-1:], HULL - len(hull), axis=0)])
+
+
+def _spread_points(solid: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """SAMPLES silhouette texels, evenly spaced in scan order, about the centre in extents."""
+    ys, xs = np.nonzero(solid)
+    pick = ((np.arange(SAMPLES) + 0.5) * len(xs) / SAMPLES).astype(np.int64)
+    points = np.stack([xs[pick], ys[pick]], axis=1) + 0.5
+    return ((points - CELL / 2) / EXTENT).astype(np.float32)

@@ -1,0 +1,469 @@
+"""Synthetic episodes: keys in, states out. One compiled loop lays out, asks and lists what to draw."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from vgym.core.keys import below, stream, uniform
+from vgym.core.raster import SILHOUETTE, DrawList
+from vgym.core.raster.compiled import compiled
+from vgym.core.raster.placement import place_sprite
+from vgym.envs.grounding.asking import KINDS, Place, ask_many, ask_one, draw_kind, say
+from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, asset, load_atlas
+from vgym.envs.grounding.expressions import FIELDS, SELECTOR, denote
+from vgym.envs.grounding.phrases import MAX_TOKENS, Wording, build_wording
+from vgym.envs.grounding.scenes import (
+    MAX_HIDDEN,
+    MAX_OBJECTS,
+    SHADOW_OFFSET,
+    Knobs,
+    Objects,
+    Shapes,
+    Wish,
+    cast_objects,
+    place_objects,
+)
+from vgym.envs.grounding.types import GroundingConfig, Scene, State
+
+# The tints of COLOURS: far apart in hue, and still told apart under the sprite's own shading.
+TINTS = ((0, 0, 0), (226, 32, 38), (250, 216, 40), (38, 170, 70), (40, 104, 236), (140, 52, 200))
+TINTS = (*TINTS, (250, 128, 190))
+STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
+SHADOW_ALPHA = 90
+SMALLEST_PX = 18.0  # below this a person cannot tell sprites apart
+PX_PER_OBJECT = 26.0**2  # how much room an object takes at least
+
+# Weights of the kinds of phrase at difficulty 0, 0.5 and 1 (linear in between).
+_WEIGHTS = {
+    "category": (1.0, 0.15, 0.03),
+    "colour": (0.0, 0.12, 0.05),
+    "size": (0.0, 0.10, 0.06),
+    "pose": (0.0, 0.10, 0.06),
+    "place": (0.0, 0.12, 0.06),
+    "relation": (0.0, 0.13, 0.16),
+    "ordinal": (0.0, 0.06, 0.13),
+    "extreme": (0.0, 0.08, 0.08),
+    "distance": (0.0, 0.05, 0.12),
+    "exclusion": (0.0, 0.05, 0.12),
+    "compound": (0.0, 0.04, 0.13),
+}
+_NONE_SHARE = 0.12  # of VGroundMany's phrases that name nothing in the picture
+
+_PICTURE, _CROP, _GAIN = stream("ground"), stream("ground/crop"), stream("ground/gain")
+_KIND, _FAMILY, _ABSENT = stream("kind"), stream("family"), stream("absent")
+
+
+class Style(NamedTuple):
+    """What stays the same from scene to scene of one task."""
+
+    many: bool
+    slots: int  # K, how many targets fit
+    weights: NDArray[np.float64]
+    extra: float
+    tints: NDArray[np.uint8]  # (7, 4)
+    backgrounds: int
+    room_y: int  # how far a crop may move
+    room_x: int
+    height: int
+    width: int
+
+
+class Rows(NamedTuple):
+    """The arrays a batch of scenes is written into; see types.py for shapes."""
+
+    objects: Objects
+    count: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    sprite: NDArray[np.int32]
+    level: NDArray[np.int32]
+    params: NDArray[np.int32]
+    bounds: NDArray[np.int32]
+    tint: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
+    slots: NDArray[np.int32]
+    picture: NDArray[np.int64]
+    corner_yx: NDArray[np.int64]
+    flipped: NDArray[np.bool_]
+    gain: NDArray[np.int64]
+    tokens: NDArray[np.int32]
+    target_boxes: NDArray[np.float32]
+    target_mask: NDArray[np.bool_]
+
+
+class SyntheticScenes:
+    """The source of synthetic episodes for one configuration.
+
+    Attributes:
+        atlas, vocabulary: the classes and the words.
+        backgrounds: (K, h, w, 3) uint8, a little larger than the picture.
+    """
+
+    def __init__(self, config: GroundingConfig) -> None:
+        self.config = config
+        self.atlas: Atlas = load_atlas()
+        self.wording, self.vocabulary = build_wording(self.atlas)
+        self.knobs = knobs_at(config.difficulty, config.size_hw)
+        self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
+        self.backgrounds = torch.from_numpy(
+            _backgrounds(config.size_hw, config.split == "test", config.difficulty == 0)
+        )
+        height, width = config.size_hw
+        self.style = Style(
+            many=config.answer == "boxes",
+            slots=config.max_boxes if config.answer == "boxes" else 1,
+            weights=_weights_at(config.difficulty),
+            extra=0.6 * config.difficulty**2,
+            tints=np.array([(*t, STRENGTH if any(t) else 0) for t in TINTS], np.uint8),
+            backgrounds=self.backgrounds.shape[0],
+            room_y=self.backgrounds.shape[1] - height,
+            room_x=self.backgrounds.shape[2] - width,
+            height=height,
+            width=width,
+        )
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """The episodes of the keys, on the CPU."""
+        state = empty_state(len(keys), self.knobs.most, self.style.slots)
+        _generate(
+            keys,
+            self.shapes,
+            self.knobs,
+            self.style,
+            self.wording,
+            self.atlas.bank.size_hw.numpy(),
+            _rows(state),
+        )
+        return state
+
+
+def knobs_at(difficulty: float, size_hw: tuple[int, int]) -> Knobs:
+    """Difficulty in numbers; small pictures hold fewer objects, so that each can be recognised."""
+    height, width = size_hw
+    d = difficulty
+    room = max(3, int(0.62 * height * width / PX_PER_OBJECT))
+    if d == 0:
+        fewest, most = 2, 3
+    else:
+        fewest, most = min(round(3 + 7 * d), room), min(round(5 + 35 * d), room, MAX_OBJECTS)
+    return Knobs(
+        fewest=fewest,
+        most=max(most, fewest),
+        fill=0.30 + 0.12 * d,
+        spread=0.1 if d == 0 else 0.45,
+        smallest=min(SMALLEST_PX, 0.3 * min(size_hw)),
+        largest=0.45 * min(size_hw),
+        biggest_family=2 + round(4 * d),
+        tinted=0.0 if d == 0 else 0.25 + 0.35 * d,
+        turned=0.5 * d,
+        alike=0.6 * d,
+        hidden=min(MAX_HIDDEN, 0.05 + 0.45 * d),
+        plain=d == 0,
+    )
+
+
+def empty_state(batch: int, objects: int, targets: int, length: int = MAX_TOKENS) -> State:
+    """A state of zeros: nothing to draw, nothing to find."""
+
+    def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
+        return torch.zeros(batch, *shape, dtype=dtype)
+
+    scene = Scene(
+        count=zeros(),
+        sprite=zeros(objects),
+        colour=zeros(objects),
+        pose=zeros(objects),
+        angle=zeros(objects, dtype=torch.float32),
+        mirrored=zeros(objects, dtype=torch.bool),
+        size=zeros(objects, dtype=torch.float32),
+        boxes=zeros(objects, 4, dtype=torch.float32),
+        hidden=zeros(objects, dtype=torch.float32),
+    )
+    return State(
+        scene=scene,
+        draws=DrawList.empty(batch, 2 * objects),
+        picture=zeros(),
+        corner_yx=zeros(2),
+        flipped=zeros(dtype=torch.bool),
+        gain=zeros() + 256,
+        view=torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
+        item=zeros() - 1,
+        tokens=zeros(length, dtype=torch.int32),
+        target_boxes=zeros(targets, 4, dtype=torch.float32),
+        target_mask=zeros(targets, dtype=torch.bool),
+        answer=zeros(targets, 4, dtype=torch.float32),
+        answer_mask=zeros(targets, dtype=torch.bool),
+        attempt=zeros(),
+        best_value=zeros(dtype=torch.float32),
+        best_success=zeros(dtype=torch.bool),
+    )
+
+
+@compiled
+def _generate(
+    keys: NDArray[np.uint64],
+    shapes: Shapes,
+    knobs: Knobs,
+    style: Style,
+    wording: Wording,
+    sprite_sizes: NDArray[np.int32],
+    rows: Rows,
+) -> None:
+    n = rows.objects.sprite.shape[1]
+    xy = np.empty((n, 2), np.float32)
+    depth = np.empty(n, np.float64)
+    covered = np.empty(n, np.uint64)
+    query = np.empty(FIELDS, np.int64)
+    chosen = np.empty(n, np.bool_)
+    for b in range(keys.shape[0]):
+        key = keys[b]
+        objects = Objects(
+            rows.objects.sprite[b],
+            rows.objects.colour[b],
+            rows.objects.pose[b],
+            rows.objects.angle[b],
+            rows.objects.mirrored[b],
+            rows.objects.size[b],
+            rows.objects.boxes[b],
+            rows.objects.hidden[b],
+        )
+        kind = draw_kind(key, style.weights, 0)
+        wish = _wish_for(key, kind, knobs, style.many)
+        count = cast_objects(key, shapes, knobs, wish, objects)
+        count = place_objects(
+            key, shapes, knobs, objects, count, xy, depth, covered, style.height, style.width
+        )
+        rows.count[b] = count
+        place = Place(objects, count, float(style.height), float(style.width))
+        _ask_and_say(key, kind, shapes, style, wording, place, query, chosen, rows, b)
+        _choose_background(key, style, rows, b)
+        _list_draws(style, sprite_sizes, objects, count, xy, depth, rows, b)
+
+
+@compiled
+def _wish_for(key: np.uint64, kind: int, knobs: Knobs, many: bool) -> Wish:
+    """What the scene should offer for this kind of phrase: see KINDS."""
+    if knobs.plain and not many:
+        return Wish(0, False, False, False)
+    family = 2 + below(key, _FAMILY, 0, knobs.biggest_family - 1)
+    if kind == 0 and not many:
+        family = 0 if uniform(key, _FAMILY, 1) < 0.6 else family
+    ordinal = kind == 6
+    if ordinal or many:
+        family = max(family, 3)
+    colours = kind == 1 or (kind >= 9 and uniform(key, _FAMILY, 2) < 0.5)
+    poses = kind == 3 or (kind >= 9 and not colours)
+    return Wish(family, colours, poses, kind == 2)
+
+
+@compiled
+def _ask_and_say(
+    key: np.uint64,
+    kind: int,
+    shapes: Shapes,
+    style: Style,
+    wording: Wording,
+    place: Place,
+    query: NDArray[np.int64],
+    chosen: NDArray[np.bool_],
+    rows: Rows,
+    b: int,
+) -> None:
+    if style.many:
+        absent = -1
+        if uniform(key, _ABSENT, 0) < _NONE_SHARE:
+            absent = _absent_class(key, shapes, place)
+        ask_many(key, kind, style.weights, absent, style.slots, place, query, chosen)
+    else:
+        ask_one(key, kind, style.weights, style.extra, place, query, chosen)
+    found = 0
+    for i in range(place.count):
+        if chosen[i]:
+            rows.target_boxes[b, found] = place.objects.boxes[i]
+            rows.target_mask[b, found] = True
+            found += 1
+    candidates = found
+    if query[SELECTOR] != 0:
+        without = query.copy()
+        without[SELECTOR] = 0
+        objects = place.objects
+        candidates = denote(
+            without,
+            objects.sprite,
+            objects.colour,
+            objects.pose,
+            objects.size,
+            objects.boxes,
+            place.count,
+            place.height,
+            place.width,
+            chosen,
+        )
+    say(key, wording, place, query, style.many, found, candidates, rows.tokens[b])
+
+
+@compiled
+def _absent_class(key: np.uint64, shapes: Shapes, place: Place) -> int:
+    """A class of the pool that the scene does not show; -1 if a few draws find none."""
+    for k in range(16):
+        candidate = shapes.pool[below(key, _ABSENT, 1 + k, shapes.pool.shape[0])]
+        present = False
+        for i in range(place.count):
+            present = present or place.objects.sprite[i] == candidate
+        if not present:
+            return candidate
+    return -1
+
+
+@compiled
+def _choose_background(key: np.uint64, style: Style, rows: Rows, b: int) -> None:
+    rows.picture[b] = below(key, _PICTURE, 0, style.backgrounds)
+    rows.corner_yx[b, 0] = below(key, _CROP, 0, style.room_y + 1)
+    rows.corner_yx[b, 1] = below(key, _CROP, 1, style.room_x + 1)
+    rows.flipped[b] = uniform(key, _CROP, 2) < 0.5
+    rows.gain[b] = 200 + below(key, _GAIN, 0, 81)
+
+
+@compiled
+def _list_draws(
+    style: Style,
+    sprite_sizes: NDArray[np.int32],
+    objects: Objects,
+    count: int,
+    xy: NDArray[np.float32],
+    depth: NDArray[np.float64],
+    rows: Rows,
+    b: int,
+) -> None:
+    """Shadow and sprite of each object, lowest first."""
+    order = np.argsort(depth[:count])
+    for place in range(count):
+        i = order[place]
+        size = objects.size[i] * CELL / EXTENT
+        for part in range(2):
+            slot = 2 * place + part
+            shadow = part == 0
+            rows.sprite[b, slot] = objects.sprite[i]
+            rows.level[b, slot] = place_sprite(
+                rows.params[b, slot],
+                rows.bounds[b, slot],
+                sprite_sizes[objects.sprite[i]],
+                xy[i, 0] + (SHADOW_OFFSET[0] * objects.size[i] if shadow else 0.0),
+                xy[i, 1] + (SHADOW_OFFSET[1] * objects.size[i] if shadow else 0.0),
+                size,
+                objects.angle[i],
+                objects.mirrored[i],
+                1 if shadow else 0,
+                style.height,
+                style.width,
+            )
+            if shadow:
+                rows.kind[b, slot] = SILHOUETTE
+                rows.alpha[b, slot] = SHADOW_ALPHA
+            else:
+                rows.tint[b, slot] = style.tints[objects.colour[i]]
+    rows.slots[b] = 2 * count
+
+
+def _rows(state: State) -> Rows:
+    scene, draws = state.scene, state.draws
+    return Rows(
+        objects=Objects(
+            sprite=scene.sprite.numpy(),
+            colour=scene.colour.numpy(),
+            pose=scene.pose.numpy(),
+            angle=scene.angle.numpy(),
+            mirrored=scene.mirrored.numpy(),
+            size=scene.size.numpy(),
+            boxes=scene.boxes.numpy(),
+            hidden=scene.hidden.numpy(),
+        ),
+        count=scene.count.numpy(),
+        kind=draws.kind.numpy(),
+        sprite=draws.sprite.numpy(),
+        level=draws.level.numpy(),
+        params=draws.params.numpy(),
+        bounds=draws.bounds.numpy(),
+        tint=draws.tint.numpy(),
+        alpha=draws.alpha.numpy(),
+        slots=draws.count.numpy(),
+        picture=state.picture.numpy(),
+        corner_yx=state.corner_yx.numpy(),
+        flipped=state.flipped.numpy(),
+        gain=state.gain.numpy(),
+        tokens=state.tokens.numpy(),
+        target_boxes=state.target_boxes.numpy(),
+        target_mask=state.target_mask.numpy(),
+    )
+
+
+def _weights_at(difficulty: float) -> NDArray[np.float64]:
+    table = np.array([_WEIGHTS[kind] for kind in KINDS])
+    return np.array([np.interp(difficulty, (0.0, 0.5, 1.0), row) for row in table])
+
+
+def _shapes(atlas: Atlas, test: bool, easy: bool) -> Shapes:
+    """The atlas as layout needs it, with the pool of one split, group by group."""
+    wanted = (atlas.test == test) & (atlas.easy if easy else np.ones_like(atlas.easy))
+    members = np.flatnonzero(wanted)
+    pool = members[np.argsort(atlas.group[members], kind="stable")].astype(np.int64)
+    groups = atlas.group[pool]
+    first = np.searchsorted(groups, groups, side="left").astype(np.int64)
+    last = np.searchsorted(groups, groups, side="right").astype(np.int64)
+    return Shapes(
+        hull=atlas.hull,
+        samples=atlas.samples,
+        mask=atlas.mask,
+        mask_scale=EXTENT / CELL * atlas.mask.shape[1],
+        tintable=atlas.tintable,
+        upright=atlas.upright,
+        pool=pool,
+        group_first=first,
+        group_size=last - first,
+    )
+
+
+def _backgrounds(size_hw: tuple[int, int], test: bool, plain: bool) -> NDArray[np.uint8]:
+    """The split's backgrounds, an eighth larger than the picture so that crops can move."""
+    height, width = (side + side // 8 for side in size_hw)
+    if plain:
+        return np.stack([np.full((height, width, 3), c, np.uint8) for c in PLAIN[test]])
+    records = json.loads(asset("backgrounds/backgrounds.json").read_text())
+    split = "test" if test else "train"
+    pictures = []
+    for record in records:
+        if record["split"] == split:
+            with (
+                asset(f"backgrounds/{record['file']}").open("rb") as file,
+                Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image,
+            ):
+                pictures.append(_cover(image.convert("RGB"), height, width))
+    return np.stack(pictures)
+
+
+# Plain grounds of difficulty 0: light and dull, so that every sprite stands out.
+PLAIN = {
+    False: ((236, 236, 232), (214, 222, 230), (228, 220, 208), (208, 216, 204), (200, 200, 206)),
+    True: ((222, 214, 224), (240, 236, 220), (206, 210, 220)),
+}
+
+
+def _cover(image: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
+    """The middle of an image, scaled to cover height x width without stretching."""
+    scale = max(height / image.height, width / image.width)
+    box_h, box_w = height / scale, width / scale
+    x0, y0 = (image.width - box_w) / 2, (image.height - box_h) / 2
+    resized = (
+        image.resize((width, height), Image.Resampling.BOX, box=(x0, y0, x0 + box_w, y0 + box_h))
+        if scale < 1
+        else image.resize(
+            (width, height), Image.Resampling.BICUBIC, box=(x0, y0, x0 + box_w, y0 + box_h)
+        )
+    )
+    return np.asarray(resized)

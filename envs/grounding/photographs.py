@@ -1,0 +1,144 @@
+"""Episodes from real pictures: records of a data set, letterboxed to the picture's size."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vgym.core.keys import below, stream
+from vgym.core.letterbox import letterbox, letterbox_view
+from vgym.core.raster.compiled import compiled
+from vgym.core.text import CHARSET, Vocabulary, split_words
+from vgym.data import DataError, Item, ItemSource, load
+from vgym.envs.grounding.generator import empty_state
+from vgym.envs.grounding.types import GroundingConfig, State
+
+BANK_BYTES = 512 * 2**20  # letterboxed pictures kept ready to be drawn
+MAX_WORDS = 64
+
+_ITEM = stream("item")
+
+
+class Photographs:
+    """The source of episodes over a data set, for one configuration.
+
+    A box or point answer uses the records of exactly one box; a "boxes" answer those of up to
+    ``max_boxes``, none included. The built-in ``"photos"`` are split by picture; a file of your
+    own is one split already, and is used whole.
+
+    Attributes:
+        items: the usable records, by number.
+        vocabulary: every word of the data set.
+    """
+
+    def __init__(self, config: GroundingConfig) -> None:
+        self.config = config
+        self.source: ItemSource = load(config.source)
+        fits = [
+            i
+            for i, item in enumerate(self.source)
+            if _in_split(item, self.source, config) and _answerable(item, config)
+        ]
+        if not fits:
+            raise DataError(
+                f"source={config.source!r} has no record for answer={config.answer!r}, "
+                f"split={config.split!r}: {self.source.summary}"
+            )
+        self.items = np.array(fits, np.int64)
+        self.texts = [_spelled(text) for text in self.source.texts()]
+        words = sorted({word for text in self.texts for word in split_words(text)})
+        self.vocabulary = Vocabulary(words)
+        lengths = [len(split_words(text)) for text in self.texts]
+        self.length = min(max(lengths), MAX_WORDS)
+        self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in self.texts])
+        self._slots = config.max_boxes if config.answer == "boxes" else 1
+        self._pictures = sorted({item.image for item in self.source})
+        number = {path: i for i, path in enumerate(self._pictures)}
+        self._picture_of = np.array([number[item.image] for item in self.source], np.int64)
+        first: dict[int, int] = {}
+        for i, picture in enumerate(self._picture_of.tolist()):
+            first.setdefault(picture, i)
+        self._item_of = first
+        self._views, self._boxes, self._masks = self._frames()
+        height, width = config.size_hw
+        capacity = max(1, min(len(self._pictures), BANK_BYTES // (3 * height * width)))
+        self.bank = torch.zeros(capacity, height, width, 3, dtype=torch.uint8)
+        self._slot_of: OrderedDict[int, int] = (
+            OrderedDict()
+        )  # picture -> slot, longest unused first
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """The episodes of the keys, on the CPU."""
+        state = empty_state(len(keys), 0, self._slots, self.length)
+        item = self.items[_choose(keys, len(self.items))]
+        state.item[:] = torch.from_numpy(item)
+        state.picture[:] = torch.from_numpy(self._picture_of[item])
+        state.view[:] = torch.from_numpy(self._views[item])
+        state.tokens[:] = torch.from_numpy(self._tokens[item])
+        state.target_boxes[:] = torch.from_numpy(self._boxes[item])
+        state.target_mask[:] = torch.from_numpy(self._masks[item])
+        return state
+
+    def slots_for(self, pictures: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where in ``bank`` each picture now lies, reading those that are not there yet.
+
+        Args:
+            pictures: (k,) numbers, of at most as many different pictures as the bank holds.
+        """
+        needed = np.unique(pictures).tolist()
+        for picture in needed:
+            if picture in self._slot_of:
+                self._slot_of.move_to_end(picture)
+        for picture in needed:
+            if picture not in self._slot_of:
+                free = len(self._slot_of) < len(self.bank)
+                slot = len(self._slot_of) if free else self._slot_of.popitem(last=False)[1]
+                pixels = self.source.image(self._item_of[picture])
+                self.bank[slot] = torch.from_numpy(letterbox(pixels, self.config.size_hw)[0])
+                self._slot_of[picture] = slot
+        return np.array([self._slot_of[int(p)] for p in pictures], np.int64)
+
+    def _frames(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+        """Each record's view, and its boxes in pixels of the shown picture."""
+        count = len(self.source)
+        views = np.zeros((count, 4), np.float32)
+        boxes = np.zeros((count, self._slots, 4), np.float32)
+        masks = np.zeros((count, self._slots), np.bool_)
+        for i, item in enumerate(self.source):
+            scale_x, scale_y, x, y = view = letterbox_view(item.size_hw, self.config.size_hw)
+            views[i] = view
+            k = min(len(item.boxes), self._slots)
+            scale = np.array([scale_x, scale_y, scale_x, scale_y], np.float32)
+            boxes[i, :k] = item.boxes[:k] * scale + np.array([x, y, x, y], np.float32)
+            masks[i, :k] = True
+        return views, boxes, masks
+
+
+@compiled
+def _choose(keys: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    chosen = np.empty(keys.shape[0], np.int64)
+    for i in range(keys.shape[0]):
+        chosen[i] = below(keys[i], _ITEM, 0, count)
+    return chosen
+
+
+def _in_split(item: Item, source: ItemSource, config: GroundingConfig) -> bool:
+    """Every third of the built-in photographs is for testing."""
+    if config.source != "photos":
+        return True
+    pictures = sorted({i.image for i in source})
+    return (pictures.index(item.image) % 3 == 0) == (config.split == "test")
+
+
+def _answerable(item: Item, config: GroundingConfig) -> bool:
+    if config.answer == "boxes":
+        return len(item.boxes) <= config.max_boxes
+    return len(item.boxes) == 1
+
+
+def _spelled(text: str) -> str:
+    """The text with what the instruction's charset lacks replaced by question marks."""
+    return "".join(c if c in CHARSET else "?" for c in text)

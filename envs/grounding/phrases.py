@@ -1,0 +1,176 @@
+"""How a query is said in English: wordings for each part, as token tables that kernels can read.
+
+A query (see :mod:`vgym.envs.grounding.expressions`) is a head noun with modifiers. Each part has
+several wordings; which is used is a keyed draw. Adding a line here adds a way to say something.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.core.text import Vocabulary, split_words
+from vgym.envs.grounding.atlas import Atlas
+
+# Order matters: the numbers are what scenes and queries hold. 0 is "none said" or "natural".
+COLOURS = ("natural", "red", "yellow", "green", "blue", "purple", "pink")
+POSES = ("unclear", "upright", "tilted left", "tilted right", "on its side", "upside down")
+PLACES = (
+    "anywhere",
+    *("left", "right", "top", "bottom"),
+    *("top left", "top right", "bottom left", "bottom right", "centre"),
+)
+RELATIONS = ("none", "left of", "right of", "above", "below")
+SELECTORS = (
+    "none",
+    *("leftmost", "rightmost", "topmost", "bottommost", "largest", "smallest"),
+    *("from left", "from right", "from top", "from bottom"),
+    *("closest", "farthest"),
+)
+MAX_TOKENS = 28
+
+
+def _pose_post(itself: str, that: str) -> list[list[str]]:
+    """Wordings of a pose after the noun; ``itself`` agrees in number, ``that`` is "that is"."""
+    return [
+        [],
+        ["standing upright", f"{that} upright"],
+        ["tilted to the left", f"{that} tilted to the left", "leaning to the left"],
+        ["tilted to the right", f"{that} tilted to the right", "leaning to the right"],
+        [f"lying on {itself}", f"{that} lying on {itself}"],
+        [f"{that} upside down", "turned upside down"],
+    ]
+
+
+def _not_post(itself: str, that: str, is_not: str) -> list[list[str]]:
+    """Wordings of what a thing is not: colours, then poses, places and relations."""
+    poses = ["upright", "tilted to the left", "tilted to the right", f"lying on {itself}"]
+    places = [
+        "on the left",
+        "on the right",
+        "at the top",
+        "at the bottom",
+        "in the top left corner",
+    ]
+    places += ["in the top right corner", "in the bottom left corner", "in the bottom right corner"]
+    relations = ["to the left of", "to the right of", "above", "below"]
+    said = [*COLOURS[1:], *poses, "upside down", *places, "in the middle", *relations]
+    return [[f"{that} not {words}", f"{is_not} {words}"] for words in said]
+
+
+_CARRIERS = [
+    *[""] * 9,
+    *("find", "locate", "point to", "show me", "look for", "where is", "can you find"),
+]
+FIRST_QUESTION = len(_CARRIERS) - 2  # carriers from here on end in a question mark
+_CARRIERS_MANY = [*[""] * 6, "find", "locate", "show me", "mark", "point out"]
+_SELECTOR_PRE = [
+    *([], ["leftmost"], ["rightmost"], ["highest", "topmost"], ["lowest"]),
+    *(["largest", "biggest"], ["smallest"]),
+]
+_PLAIN_SIZE = [["large", "big"], ["small", "little"]]
+_PAIR = [["larger", "bigger"], ["smaller"]]
+_ORDINALS = [["first"], ["second"], ["third"], ["fourth"]]
+_FROM = [["from the left"], ["from the right"], ["from the top"], ["from the bottom"]]
+_NEAR = [
+    ["closest to", "nearest to", "nearest"],
+    ["farthest from", "furthest from"],
+]
+_PLACE = [
+    [],
+    ["on the left", "on the left side", "at the left", "in the left part of the picture"],
+    ["on the right", "on the right side", "at the right", "in the right part of the picture"],
+    ["at the top", "in the upper part of the picture", "near the top"],
+    ["at the bottom", "in the lower part of the picture", "near the bottom"],
+    ["in the top left corner", "in the upper left corner", "at the top left"],
+    ["in the top right corner", "in the upper right corner", "at the top right"],
+    ["in the bottom left corner", "in the lower left corner", "at the bottom left"],
+    ["in the bottom right corner", "in the lower right corner", "at the bottom right"],
+    ["in the middle", "in the centre", "in the middle of the picture"],
+]
+_RELATION = [
+    [],
+    ["to the left of", "left of", "on the left of"],
+    ["to the right of", "right of", "on the right of"],
+    ["above", "higher up than"],
+    ["below", "lower down than"],
+]
+_ALL = ["all the", "all", "the", "every", "each"]  # the last two take the singular
+FIRST_SINGULAR_ALL = 3
+
+
+class Wording(NamedTuple):
+    """Token tables: each slot is a range of alternatives, each alternative a range of tokens."""
+
+    slot_start: NDArray[np.int64]  # (slots + 1,) alternatives of slot s: [start[s], start[s + 1])
+    alternative_start: NDArray[np.int64]  # (alternatives + 1,) tokens of each alternative
+    tokens: NDArray[np.int32]
+    singular: int  # first slot of each block
+    plural: int
+    carrier: int
+    carrier_many: int
+    the: int
+    of_the_two: int
+    question: int
+    comma: int
+    quantifier: int
+    colour: int
+    selector: int
+    plain_size: int
+    pair: int
+    ordinal: int
+    from_side: int
+    near: int
+    place: int
+    relation: int
+    pose: int
+    pose_plural: int
+    exclusion: int
+    exclusion_plural: int
+
+
+def build_wording(atlas: Atlas) -> tuple[Wording, Vocabulary]:
+    """The token tables of all wordings over an atlas, and the closed vocabulary they use."""
+    blocks: dict[str, list[list[str]]] = {
+        "singular": [[name] for name in atlas.names],
+        "plural": [[name] for name in atlas.plurals],
+        "carrier": [_CARRIERS],
+        "carrier_many": [_CARRIERS_MANY],
+        "the": [["the"]],
+        "of_the_two": [["of the two"]],
+        "question": [["?"]],
+        "comma": [[","]],
+        "quantifier": [_ALL],
+        "colour": [[], *([colour] for colour in COLOURS[1:])],
+        "selector": _SELECTOR_PRE,
+        "plain_size": _PLAIN_SIZE,
+        "pair": _PAIR,
+        "ordinal": _ORDINALS,
+        "from_side": _FROM,
+        "near": _NEAR,
+        "place": _PLACE,
+        "relation": _RELATION,
+        "pose": _pose_post("its side", "that is"),
+        "pose_plural": _pose_post("their sides", "that are"),
+        "exclusion": _not_post("its side", "that is", "which is not"),
+        "exclusion_plural": _not_post("their sides", "that are", "which are not"),
+    }
+    slots = [slot for block in blocks.values() for slot in block]
+    vocabulary = Vocabulary(word for slot in slots for text in slot for word in split_words(text))
+    alternatives = [[vocabulary[w] for w in split_words(text)] for slot in slots for text in slot]
+    first: dict[str, int] = {}
+    for name, block in blocks.items():
+        first[name] = sum(len(b) for b in list(blocks.values())[: len(first)])
+    wording = Wording(
+        slot_start=_starts([len(slot) for slot in slots]),
+        alternative_start=_starts([len(tokens) for tokens in alternatives]),
+        tokens=np.array([t for tokens in alternatives for t in tokens], np.int32),
+        **first,
+    )
+    return wording, vocabulary
+
+
+def _starts(lengths: list[int]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -1,0 +1,70 @@
+"""Settings and state of the grounding family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from vgym.core.actions import ANSWERS, FORMS
+from vgym.core.config import Config, choice
+from vgym.core.raster import DrawList
+
+
+@dataclass(frozen=True)
+class GroundingConfig(Config):
+    """Settings of VGround, VGroundPoint and VGroundMany."""
+
+    answer: str = "box"  # "box", "point" or "boxes"
+    attempts: int = 1  # answers an episode; with more than one the last box is drawn
+    max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
+    grid: int = 16  # cells a side of the "grid" action form
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        choice("answer", self.answer, ANSWERS)
+        choice("action", self.action, tuple(FORMS))
+        for name, high in (("attempts", 1000), ("max_boxes", 64), ("grid", 256)):
+            value = getattr(self, name)
+            if not (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= high):
+                raise ValueError(f"{name}={value!r} must be a whole number from 1 to {high}")
+
+
+@dataclass
+class Scene:
+    """What there is to speak of: N slots of objects, of which ``count`` are used.
+
+    Everything is in pixels of the shown picture.
+    """
+
+    count: Tensor  # (B,) int64
+    sprite: Tensor  # (B, N) int64 class, an index into the atlas
+    colour: Tensor  # (B, N) int64 into COLOURS; 0 is the sprite's natural colour
+    pose: Tensor  # (B, N) int64 into POSES; 0 has no clear one
+    angle: Tensor  # (B, N) float32 radians, clockwise
+    mirrored: Tensor  # (B, N) bool
+    size: Tensor  # (B, N) float32 longest side of the unrotated object
+    boxes: Tensor  # (B, N, 4) float32 xyxy of the whole object, hidden parts included
+    hidden: Tensor  # (B, N) float32 share of the object that later ones cover, 0 to 0.4
+
+
+@dataclass
+class State:
+    """One row an episode."""
+
+    scene: Scene
+    draws: DrawList  # the objects and their shadows, ready to be drawn
+    picture: Tensor  # (B,) int64 the background, or the photograph
+    corner_yx: Tensor  # (B, 2) int64 which part of the background
+    flipped: Tensor  # (B,) bool background mirrored
+    gain: Tensor  # (B,) int64 background brightness, 256 is as it was
+    view: Tensor  # (B, 4) float32 scale x, scale y, offset x, offset y
+    item: Tensor  # (B,) int64 record of the data set, -1 for a synthetic scene
+    tokens: Tensor  # (B, L) int32
+    target_boxes: Tensor  # (B, K, 4) float32 xyxy
+    target_mask: Tensor  # (B, K) bool
+    answer: Tensor  # (B, K, 4) float32 the last answer; a point is a box of no area
+    answer_mask: Tensor  # (B, K) bool
+    attempt: Tensor  # (B,) int64 answers given so far
+    best_value: Tensor  # (B,) float32 the best value so far
+    best_success: Tensor  # (B,) bool solved by any answer so far

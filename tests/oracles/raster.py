@@ -1,0 +1,158 @@
+"""Slow drawing: one pixel, one slot, one sample at a time, in Python integers and fractions.
+
+Written from the text of `vgym.core.raster.draw_list` and `bank`, without their code.
+"""
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Texel = tuple[int, int, int, int]
+Level = list[list[Texel]]
+
+SPRITE, RECTANGLE, ELLIPSE, OUTLINE, LINE, QUAD, SILHOUETTE = range(7)
+
+
+def nearest(value: Fraction) -> int:
+    """Rounded to the nearest integer, halves up."""
+    return math.floor(value + Fraction(1, 2))
+
+
+def part(value: int, alpha: int) -> int:
+    return nearest(Fraction(value * alpha, 255))
+
+
+def pyramid(rgba: np.ndarray, levels: int) -> list[Level]:
+    """Premultiplied texels of each level of one straight-alpha picture."""
+    level: Level = [
+        [(part(r, a), part(g, a), part(b, a), a) for r, g, b, a in row] for row in rgba.tolist()
+    ]
+    out = [level]
+    for _ in range(levels - 1):
+        high, wide = len(level), len(level[0])
+        level = [
+            [
+                tuple(
+                    nearest(
+                        Fraction(
+                            sum(
+                                texel(level, i, j)[c]
+                                for j in (2 * y, 2 * y + 1)
+                                for i in (2 * x, 2 * x + 1)
+                            ),
+                            4,
+                        )
+                    )
+                    for c in range(4)
+                )
+                for x in range((wide + 1) // 2)
+            ]
+            for y in range((high + 1) // 2)
+        ]
+        out.append(level)
+    return out
+
+
+def texel(level: Level, i: int, j: int) -> Texel:
+    if 0 <= j < len(level) and 0 <= i < len(level[0]):
+        return level[j][i]
+    return (0, 0, 0, 0)
+
+
+def sample(level: Level, params: list[int], x: int, y: int) -> list[int]:
+    a, b, c, d, e, f = params[:6]
+    u, v = a * x + b * y + c, d * x + e * y + f
+    i, j = u // 65536, v // 65536
+    fx, fy = u % 65536 // 256, v % 65536 // 256
+    both = nearest(Fraction(fx * fy, 256))
+    corners = [
+        (texel(level, i, j), 256 - fx - fy + both),
+        (texel(level, i + 1, j), fx - both),
+        (texel(level, i, j + 1), fy - both),
+        (texel(level, i + 1, j + 1), both),
+    ]
+    return [nearest(Fraction(sum(t[k] * w for t, w in corners), 256)) for k in range(4)]
+
+
+def recolour(natural: list[int], tint: list[int]) -> list[int]:
+    r, g, b, a = natural
+    luma = nearest(Fraction(77 * r + 150 * g + 29 * b, 256))
+    shade = nearest(Fraction(90 * a + 165 * luma, 255))
+    full = [part(t, shade) for t in tint[:3]] + [a]
+    mixed = zip(natural, full, strict=True)
+    return [nearest(Fraction(n * (255 - tint[3]) + f * tint[3], 255)) for n, f in mixed]
+
+
+def inside(kind: int, p: list[int], x: int, y: int) -> bool:
+    """Whether the point, in 1/256 pixel, is in the shape."""
+    if kind == ELLIPSE:
+        cx, cy, rx, ry = p[:4]
+        if rx <= 0 or ry <= 0 or abs(x - cx) > rx or abs(y - cy) > ry:
+            return False
+        # 1 / radius is cut to 30 binary places.
+        u, v = (x - cx) * (2**30 // rx), (y - cy) * (2**30 // ry)
+        return u * u + v * v <= 2**60
+    if kind == LINE:
+        px, py, qx, qy, r = p[:5]
+        if r <= 0:
+            return False
+        length2 = (qx - px) ** 2 + (qy - py) ** 2
+        along = (x - px) * (qx - px) + (y - py) * (qy - py)
+        if along <= 0:
+            return (x - px) ** 2 + (y - py) ** 2 <= r * r
+        if along >= length2:
+            return (x - qx) ** 2 + (y - qy) ** 2 <= r * r
+        cross = abs((x - px) * (qy - py) - (y - py) * (qx - px))
+        # The length is cut to 7 binary places.
+        return cross <= r * Fraction(math.isqrt(length2 << 14), 128)
+    corners = [(p[2 * k], p[2 * k + 1]) for k in range(4)]
+    edges = [(corners[k], corners[(k + 1) % 4]) for k in range(4)]
+    area = sum(ax * by - ay * bx for (ax, ay), (bx, by) in edges)
+    sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for (ax, ay), (bx, by) in edges]
+    return area != 0 and all(side * area >= 0 for side in sides)
+
+
+def overlap(low: int, high: int, pixel: int) -> Fraction:
+    return max(min(Fraction(high, 256), pixel + 1) - max(Fraction(low, 256), pixel), Fraction(0))
+
+
+def coverage(kind: int, p: list[int], x: int, y: int) -> int:
+    """Share of the pixel that the shape covers, out of 255."""
+    if kind in (RECTANGLE, OUTLINE):
+        area = overlap(p[0], p[2], x) * overlap(p[1], p[3], y)
+        if kind == OUTLINE:
+            t = p[4]
+            area -= overlap(p[0] + t, p[2] - t, x) * overlap(p[1] + t, p[3] - t, y)
+        return nearest(area * 255)
+    points = [(256 * x + 32 + 64 * i, 256 * y + 32 + 64 * j) for i in range(4) for j in range(4)]
+    return nearest(Fraction(255 * sum(inside(kind, p, *point) for point in points), 16))
+
+
+def draw_picture(picture: np.ndarray, sprites: list[list[Level]], draws: Any, row: int) -> None:
+    """Draw one row of a draw list over an (H, W, 3) array, in place."""
+    height, width = picture.shape[:2]
+    for n in range(int(draws.count[row])):
+        kind = int(draws.kind[row, n])
+        params = draws.params[row, n].tolist()
+        x0, y0, x1, y1 = draws.bounds[row, n].tolist()
+        tint = draws.tint[row, n].tolist()
+        opacity = int(draws.alpha[row, n])
+        level = sprites[int(draws.sprite[row, n])][int(draws.level[row, n])]
+        for y in range(height):
+            for x in range(width):
+                if not (x0 <= x < x1 and y0 <= y < y1):
+                    continue
+                if kind == SPRITE:
+                    colour = recolour(sample(level, params, x, y), tint)
+                    colour = [part(c, opacity) for c in colour]
+                else:
+                    if kind == SILHOUETTE:
+                        cover = sample(level, params, x, y)[3]
+                    else:
+                        cover = coverage(kind, params, x, y)
+                    alpha = part(cover, opacity)
+                    colour = [part(t, alpha) for t in tint[:3]] + [alpha]
+                under = picture[y, x].tolist()
+                picture[y, x] = [colour[c] + part(under[c], 255 - colour[3]) for c in range(3)]

@@ -1,0 +1,155 @@
+"""The machinery: forms, gates, combinations, custom functions and their errors."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from vgym.rewards import Reward, as_reward, recipe, recipes
+from vgym.rewards.facts import Facts
+from vgym.rewards.overlap import IOU
+from vgym.rewards.pointing import HIT
+from vgym.rewards.reward import Form, Term
+
+FACTS = {
+    "a": torch.tensor([0.0, 0.5, 1.0, torch.nan]),
+    "b": torch.tensor([1.0, 1.0, 0.0, 1.0]),
+    "gate": torch.tensor([1.0, 0.0, 1.0, 1.0]),
+}
+A = Term("a", lambda facts: facts["a"], ("a",), "the first")
+B = Term("b", lambda facts: facts["b"], ("b",), "the second")
+GATE = Term("gate", lambda facts: facts["gate"], ("gate",), "well formed")
+
+
+def make(form: Form, **settings: object) -> Reward:
+    return Reward(name="made", forms=(form,), source="here", doc="A test.", **settings)  # type: ignore[arg-type]
+
+
+def test_weighted_sum_and_gates() -> None:
+    form = Form("answer", ((2.0, A), (1.0, B)), gates=(GATE,))
+    score = make(form, range=(0.0, 3.0))(FACTS)
+    assert score.value.tolist() == [1.0, 0.0, 2.0, 0.0]
+    assert score.flagged.tolist() == [False, False, False, True]
+    assert list(score.terms) == ["a", "b", "gate"]
+    assert score.terms["b"].tolist() == [1.0, 1.0, 0.0, 0.0], "a flagged row's terms are floored"
+    card = make(form).card()
+    assert "value = (2 a + b) x gate" in card and "needs: a, b, gate" in card
+
+
+def product(terms: dict[str, Tensor]) -> Tensor:
+    return terms["a"].nan_to_num(0.7) * terms["b"]
+
+
+def test_a_combination_of_its_own() -> None:
+    reward = make(
+        Form("answer", ((1.0, A), (1.0, B))), combination=product, combination_text="a times b"
+    )
+    score = reward(FACTS)
+    assert score.value.tolist() == [0.0, 0.5, 0.0, 0.0]
+    assert score.flagged.tolist() == [False, False, False, True], "a term's NaN is not lost"
+    assert "value = a times b" in reward.card()
+
+
+def test_the_first_form_that_the_facts_allow() -> None:
+    reward = Reward(
+        name="two",
+        forms=(Form("first", ((1.0, A),)), Form("second", ((1.0, B),))),
+        source="",
+        doc="",
+    )
+    assert list(reward(FACTS).terms) == ["a"]
+    assert list(reward({"b": FACTS["b"]}).terms) == ["b"]
+
+
+def test_missing_facts_are_listed() -> None:
+    with pytest.raises(ValueError) as error:
+        recipe("dense")({"prediction_points": torch.zeros(2, 1, 2), "size_hw": torch.ones(2, 2)})
+    text = str(error.value)
+    assert "prediction_boxes (B, M, 4), target_boxes (B, K, 4), size_hw (B, 2); or" in text
+    assert "given ['prediction_points', 'size_hw']" in text
+    assert "add ['prediction_boxes', 'target_boxes'] or ['target_boxes']" in text
+
+
+def test_a_wrong_shape_is_named() -> None:
+    boxes = torch.zeros(3, 4)
+    with pytest.raises(
+        ValueError, match=r"'prediction_boxes' has shape \(3, 4\); it must be \(B, M"
+    ):
+        recipe("iou")({"prediction_boxes": boxes, "target_boxes": boxes[:, None]})
+
+
+def test_masks_and_rows_are_held_to_the_members() -> None:
+    boxes = torch.zeros(3, 2, 4)
+    facts = {"prediction_boxes": boxes, "target_boxes": boxes}
+    with pytest.raises(
+        ValueError, match=r"'target_mask' is torch.bool of shape \(3,\); it must be"
+    ):
+        recipe("iou")({**facts, "target_mask": torch.ones(3, dtype=torch.bool)})
+    with pytest.raises(ValueError, match=r"'prediction_mask' is torch.float32"):
+        recipe("iou")({**facts, "prediction_mask": torch.ones(3, 2)})
+    with pytest.raises(
+        ValueError, match=r"'target_boxes' has shape \(2, 2, 4\) where .* \(3,\) rows"
+    ):
+        recipe("iou")({**facts, "target_boxes": boxes[:2]})
+    with pytest.raises(ValueError, match=r"'prediction_boxes' is torch.int64"):
+        recipe("iou")({**facts, "prediction_boxes": boxes.long()})
+
+
+def test_a_form_is_held_to_sense() -> None:
+    with pytest.raises(ValueError, match="two terms of one name"):
+        Form("answer", ((1.0, A), (1.0, A)))
+    with pytest.raises(ValueError, match="read different predictions"):
+        Form("answer", ((1.0, IOU), (1.0, HIT)))
+
+
+@pytest.mark.parametrize("members", [1, 3])
+@pytest.mark.parametrize("name", recipes())
+def test_nothing_is_read_back_from_the_device(name: str, members: int) -> None:
+    """The meta device holds no values: reading one would raise."""
+    facts = {
+        "prediction_boxes": torch.empty(4, members, 4, device="meta"),
+        "prediction_mask": torch.empty(4, members, device="meta", dtype=torch.bool),
+        "target_boxes": torch.empty(4, members, 4, device="meta"),
+        "size_hw": torch.empty(4, 2, device="meta"),
+    }
+    assert recipe(name)(facts).value.shape == (4,)
+
+
+def closeness(facts: Facts) -> Tensor:
+    """Closer is better."""
+    return 1 - facts["a"]
+
+
+def test_functions_as_rewards() -> None:
+    reward = as_reward(closeness)
+    score = reward(FACTS)
+    assert score.value.tolist() == [1.0, 0.5, 0.0, 0.0]
+    assert score.flagged.tolist() == [False, False, False, True]
+    assert reward.name == "closeness" and "Closer is better." in reward.card()
+    with_terms = as_reward(lambda facts: (facts["b"], {"half": facts["b"] / 2}))
+    assert with_terms(FACTS).terms["half"].tolist() == [0.5, 0.5, 0.0, 0.5]
+    bad_term = as_reward(lambda facts: (facts["b"], {"a": facts["a"]}))(FACTS)
+    assert bad_term.flagged[3] and bad_term.terms["a"].isfinite().all()
+    assert as_reward(lambda facts: facts["b"] > 0)(FACTS).value.tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert as_reward(reward) is reward and as_reward("iou") is recipe("iou")
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (
+            lambda facts: facts["b"][:, None],
+            r"shape \(4, 1\) as its value for a batch of 4; return",
+        ),
+        (lambda facts: 1.0, r"shape \(\) as its value"),
+        (lambda facts: None, r"returned NoneType as its value; return a tensor of shape \(4,\)"),
+        (lambda facts: (facts["b"], {"t": facts["b"][:2]}), r"shape \(2,\) as its term 't'"),
+    ],
+)
+def test_functions_that_return_something_else(function, message: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match=message):
+        as_reward(function)(FACTS)
+
+
+def test_not_a_reward() -> None:
+    with pytest.raises(TypeError, match="a Reward or a function of the facts, not 3"):
+        as_reward(3)  # type: ignore[arg-type]

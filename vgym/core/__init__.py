@@ -1,0 +1,1 @@
+"""What every environment shares: tasks, the episode loop, keyed randomness, drawing."""

@@ -1,0 +1,269 @@
+"""Action forms: how an agent says a point, a box or a set of boxes. One table serves every id.
+
+Whatever the form, an answer becomes *fractions*: float32 ``(B, slots, 2 or 4)`` of the picture's
+width and height, plus which slots are used. Box corners come in any order and are sorted; a box of
+zero area is legal.
+
+| form           | point                | box                          | boxes (``slots`` of them)    |
+| -------------- | -------------------- | ---------------------------- | ---------------------------- |
+| ``continuous`` | Box(0, 1, (2,))      | Box(0, 1, (4,))              | Box(0, 1, (slots, 5))        |
+| ``symmetric``  | Box(-1, 1, (2,))     | Box(-1, 1, (4,))             | Box(-1, 1, (slots, 5))       |
+| ``grid``       | Discrete(n * n)      | MultiDiscrete of two cells   | MultiDiscrete, 3 a slot      |
+| ``pixel``      | MultiDiscrete (W, H) | MultiDiscrete of two corners | MultiDiscrete, 5 a slot      |
+
+The fifth number of a slot says if the slot is used: more than half of its range means yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from gymnasium.error import InvalidAction
+from torch import Tensor
+
+ANSWERS = ("point", "box", "boxes")
+
+
+@dataclass(frozen=True)
+class ActionForm:
+    """One form of one kind of answer.
+
+    Args:
+        answer: ``"point"``, ``"box"`` or ``"boxes"``.
+        size_hw: the picture's height and width in pixels.
+        slots: how many boxes a set may hold.
+        grid: cells a side of the ``grid`` form.
+    """
+
+    answer: str
+    size_hw: tuple[int, int]
+    slots: int = 1
+    grid: int = 16
+
+    @property
+    def numbers(self) -> int:
+        """Coordinates a slot holds: 2 for a point, 4 for a box."""
+        return 2 if self.answer == "point" else 4
+
+    @property
+    def is_set(self) -> bool:
+        return self.answer == "boxes"
+
+    def space(self) -> spaces.Space[Any]:
+        raise NotImplementedError
+
+    def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        """Fractions (B, slots, 2 or 4) and the used slots (B, slots) of a checked batch."""
+        raise NotImplementedError
+
+    def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        """The action whose decoding is nearest to the given fractions: what oracles answer with."""
+        raise NotImplementedError
+
+    def _used_or_one(self, batch: int, device: torch.device) -> Tensor:
+        return torch.ones(batch, 1, dtype=torch.bool, device=device)
+
+
+class Continuous(ActionForm):
+    """Fractions of width and height in [0, 1]."""
+
+    low = 0.0
+
+    def space(self) -> spaces.Space[Any]:
+        shape = (self.slots, 5) if self.is_set else (self.numbers,)
+        return spaces.Box(self.low, 1.0, shape, np.float32)
+
+    def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        unit = (action - self.low) / (1.0 - self.low)
+        if self.is_set:
+            return unit[..., :4], unit[..., 4] > 0.5
+        return unit[:, None], self._used_or_one(len(unit), unit.device)
+
+    def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        scaled = fractions.clamp(0, 1) * (1.0 - self.low) + self.low
+        if self.is_set:
+            flag = torch.where(used, 1.0, self.low).to(scaled.dtype)
+            scaled = torch.where(used[..., None], scaled, scaled.new_tensor(self.low))
+            return torch.cat([scaled, flag[..., None]], dim=-1)
+        return scaled[:, 0]
+
+
+class Symmetric(Continuous):
+    """The same fractions stretched over [-1, 1], the range Stable-Baselines3 asks for."""
+
+    low = -1.0
+
+
+class Grid(ActionForm):
+    """Cells of an n x n grid, row by row: a point is a cell's centre, a box spans two cells."""
+
+    def space(self) -> spaces.Space[Any]:
+        cells = self.grid * self.grid
+        if self.is_set:
+            return spaces.MultiDiscrete([cells, cells, 2] * self.slots)
+        return spaces.Discrete(cells) if self.numbers == 2 else spaces.MultiDiscrete([cells, cells])
+
+    def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        if self.answer == "point":
+            return self._cell(action, 0.5)[:, None], self._used_or_one(len(action), action.device)
+        cells = action.reshape(len(action), -1, 3 if self.is_set else 2)
+        corners_a, corners_b = self._cell(cells[..., 0], 0.0), self._cell(cells[..., 1], 0.0)
+        low, high = torch.minimum(corners_a, corners_b), torch.maximum(corners_a, corners_b)
+        boxes = torch.cat([low, high + 1 / self.grid], dim=-1)
+        if self.is_set:
+            return boxes, cells[..., 2] == 1
+        return boxes, self._used_or_one(len(action), action.device)
+
+    def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        n = self.grid
+        if self.answer == "point":
+            cell = (fractions[:, 0] * n).floor().clamp(0, n - 1).long()
+            return cell[..., 1] * n + cell[..., 0]
+        # The corner on a grid line nearest to the box's own; the second cell ends at its line.
+        low = (fractions[..., :2] * n).round().clamp(0, n - 1).long()
+        high = torch.maximum((fractions[..., 2:] * n).round().clamp(1, n).long() - 1, low)
+        cells = torch.stack([c[..., 1] * n + c[..., 0] for c in (low, high)], dim=-1)
+        if self.is_set:
+            triples = torch.cat([cells, used[..., None].long()], dim=-1)
+            return torch.where(used[..., None], triples, torch.zeros_like(triples)).flatten(1)
+        return cells[:, 0]
+
+    def _cell(self, cell: Tensor, offset: float) -> Tensor:
+        column, row = cell % self.grid, cell // self.grid
+        return (torch.stack([column, row], dim=-1).float() + offset) / self.grid
+
+
+class Pixel(ActionForm):
+    """Whole pixels of the shown picture: a point is a pixel's centre, a corner is a pixel's edge."""
+
+    def space(self) -> spaces.Space[Any]:
+        h, w = self.size_hw
+        if self.answer == "point":
+            return spaces.MultiDiscrete([w, h])
+        corner = [w + 1, h + 1, w + 1, h + 1]
+        return spaces.MultiDiscrete((corner + [2]) * self.slots if self.is_set else corner)
+
+    def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        if self.answer == "point":
+            unit = (action.float() + 0.5) / self._scale(action.device)[:2]
+            return unit[:, None], self._used_or_one(len(action), action.device)
+        slots = action.reshape(len(action), -1, 5 if self.is_set else 4)
+        boxes = slots[..., :4].float() / self._scale(action.device)
+        if self.is_set:
+            return boxes, slots[..., 4] == 1
+        return boxes, self._used_or_one(len(action), action.device)
+
+    def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        scale = self._scale(fractions.device)
+        if self.answer == "point":
+            pixel = (fractions[:, 0] * scale[:2]).floor()
+            return torch.minimum(pixel, scale[:2] - 1).clamp(min=0).long()
+        corners = torch.minimum((fractions * scale).round().clamp(min=0), scale).long()
+        if self.is_set:
+            slots = torch.cat([corners, used[..., None].long()], dim=-1)
+            return torch.where(used[..., None], slots, torch.zeros_like(slots)).flatten(1)
+        return corners[:, 0]
+
+    def _scale(self, device: torch.device) -> Tensor:
+        h, w = self.size_hw
+        return torch.tensor([w, h, w, h], dtype=torch.float32, device=device)
+
+
+FORMS: dict[str, Callable[..., ActionForm]] = {
+    "continuous": Continuous,
+    "symmetric": Symmetric,
+    "grid": Grid,
+    "pixel": Pixel,
+}
+
+
+def check_action(
+    action: Any, space: spaces.Space[Any], num_envs: int, device: torch.device, active: Any = None
+) -> Tensor:
+    """A batch of numeric actions as one tensor on ``device``, or an error that names the row.
+
+    Args:
+        action: anything array-like of shape ``(num_envs, *space.shape)``.
+        space: the single environment's action space.
+        num_envs: the batch size B.
+        device: where the task lives.
+        active: (B,) bool array of the rows that count, or None for all; the others may hold
+            anything (they are about to be reset) and come back as a legal value.
+
+    Raises:
+        gymnasium.error.InvalidAction: not numeric, wrong shape, not finite, or out of bounds.
+    """
+    array = _as_array(action)
+    shape = (num_envs, *(space.shape or ()))
+    if array.shape != shape:
+        raise InvalidAction(
+            f"actions have shape {array.shape}, expected {shape}: one action of "
+            f"{space} for each of the {num_envs} environments"
+        )
+    if isinstance(space, spaces.Box):
+        if array.dtype.kind not in "fiu":
+            raise InvalidAction(f"actions are {array.dtype}, expected numbers for {space}")
+        values = array.astype(np.float32)
+        legal = np.isfinite(values) & (values >= space.low) & (values <= space.high)
+        filler: Any = space.low
+    else:
+        if array.dtype.kind not in "iu":
+            raise InvalidAction(f"actions are {array.dtype}, expected integers for {space}")
+        start, count = _integer_bounds(space)
+        legal = (array >= start) & (array < start + count)
+        filler = start
+        values = np.where(legal, array, filler).astype(np.int64)
+    if active is not None:
+        inactive = ~active.reshape(-1, *([1] * (array.ndim - 1)))
+        values = np.where(inactive, filler, values)
+        legal = legal | inactive
+    if not legal.all():
+        raise InvalidAction(_explain(array, legal, space))
+    return torch.from_numpy(np.ascontiguousarray(values)).to(device)
+
+
+def as_batch_of_one(action: Any) -> Any:
+    """A single action with a batch axis in front; what is no array is left for the check to name."""
+    return _as_array(action)[None]
+
+
+def _as_array(action: Any) -> np.ndarray[Any, np.dtype[Any]]:
+    if isinstance(action, Tensor):
+        action = action.detach().cpu().numpy()
+    try:
+        array = np.asarray(action)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidAction(f"action {action!r:.200} is not an array of numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise InvalidAction(
+            f"action {action!r:.200} is not numeric (it is {type(action).__name__})"
+        )
+    return array
+
+
+def _integer_bounds(space: spaces.Space[Any]) -> tuple[Any, Any]:
+    if isinstance(space, spaces.Discrete):
+        return int(space.start), int(space.n)
+    assert isinstance(space, spaces.MultiDiscrete)
+    return space.start, space.nvec
+
+
+def _explain(array: Any, legal: Any, space: spaces.Space[Any]) -> str:
+    row = int(np.argwhere(~legal)[0][0])
+    value = array[row].tolist()
+    if isinstance(space, spaces.Box):
+        low, high = float(space.low.min()), float(space.high.max())
+        if not np.isfinite(np.asarray(value, np.float64)).all():
+            return f"action[{row}] = {value} is not finite; it must lie in [{low:g}, {high:g}]"
+        return (
+            f"action[{row}] = {value} is outside [{low:g}, {high:g}]; wrap the environment in "
+            'gymnasium.wrappers.ClipAction, or send pixels with action="pixel".'
+        )
+    start, count = _integer_bounds(space)
+    last = np.asarray(start + count - 1).tolist()
+    return f"action[{row}] = {value} is outside [{np.asarray(start).tolist()}, {last}] of {space}"

@@ -1,0 +1,104 @@
+"""The knobs that every id shares, and how a family's settings are checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+
+from vgym.registration import unknown
+
+SPLITS = ("train", "val", "test")
+INSTRUCTIONS = ("tokens", "text")
+
+C = TypeVar("C", bound="Config")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings shared by every environment; families add their own fields.
+
+    Raises:
+        ValueError: a value outside its set or range, with the valid ones and the nearest spelling.
+    """
+
+    image_size: int | tuple[int, int] = 256  # pixels: one number, or (height, width)
+    reward: Any = "dense"  # a recipe's name, a Reward, or a callable of the facts
+    difficulty: float = 0.5  # 0: a toy policy solves it; 1: hard for a person
+    split: str = "train"  # "val": unseen episodes; "test": assets that training never shows
+    source: str = "synthetic"  # or a data set: "photos", a path
+    instruction: str | None = None  # "tokens" or "text"; None: what suits the source
+    action: str = "continuous"  # the action form
+    device: str = "cpu"  # where the batch lives: "cpu", "cuda", "cuda:1"
+    max_episode_steps: int | None = None  # truncate after so many steps
+
+    def __post_init__(self) -> None:
+        choice("split", self.split, SPLITS)
+        if self.instruction is not None:
+            choice("instruction", self.instruction, INSTRUCTIONS)
+        height, width = self.size_hw
+        if min(height, width) < 36 or max(height, width) > 4096:
+            raise ValueError(f"image_size={self.image_size!r} must be 36 to 4096 pixels a side")
+        if not (_is_number(self.difficulty) and 0 <= self.difficulty <= 1):
+            raise ValueError(f"difficulty={self.difficulty!r} must be a number in [0, 1]")
+        limit = self.max_episode_steps
+        if limit is not None and not (isinstance(limit, int) and limit > 0):
+            raise ValueError(f"max_episode_steps={limit!r} must be a positive integer or None")
+        if not isinstance(self.source, str) or not self.source:
+            raise ValueError(f"source={self.source!r} must be 'synthetic', 'photos' or a path")
+
+    @property
+    def size_hw(self) -> tuple[int, int]:
+        """The picture's (height, width)."""
+        size = self.image_size
+        pair = (size, size) if isinstance(size, int) else size
+        if not (
+            isinstance(pair, tuple | list)
+            and len(pair) == 2
+            and all(isinstance(v, int) and not isinstance(v, bool) for v in pair)
+        ):
+            raise ValueError(f"image_size={size!r} must be a whole number or (height, width)")
+        return int(pair[0]), int(pair[1])
+
+
+def make_config(cls: type[C], settings: dict[str, Any]) -> C:
+    """Build a config from keywords.
+
+    Raises:
+        ValueError: an unknown keyword (with the nearest one) or a bad value.
+    """
+    names = [field.name for field in dataclasses.fields(cls)]
+    for name in settings:
+        if name not in names:
+            raise ValueError(unknown("keyword", name, names))
+    return cls(**settings)
+
+
+def torch_device(name: str) -> torch.device:
+    """The device of that name.
+
+    Raises:
+        ValueError: no such device here.
+    """
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ValueError(f"device={name!r} is no torch device: {error}") from None
+    if device.type not in ("cpu", "cuda"):
+        raise ValueError(f"device={name!r} is not supported; use 'cpu' or 'cuda'")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device={name!r}: torch sees no CUDA device here; use device='cpu'")
+    return device
+
+
+def choice(what: str, given: object, valid: tuple[str, ...]) -> None:
+    """Refuse a value that is not one of the valid ones, naming the nearest."""
+    if given not in valid:
+        raise ValueError(unknown(what, given, valid))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,59 @@
+"""Letterboxing: a picture of another aspect is scaled and padded, never stretched."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.core.opencv import cv2
+
+PADDING = 114  # the grey that detectors have padded with since YOLOv5
+
+
+def letterbox_view(source_hw: tuple[int, int], size_hw: tuple[int, int]) -> NDArray[np.float32]:
+    """The map from original to shown pixels: ``shown = original * scale + offset``.
+
+    Args:
+        source_hw: the original's height and width.
+        size_hw: the shown picture's.
+
+    Returns:
+        (4,) float32: scale x, scale y, offset x, offset y. The two scales differ by less than a
+        pixel's rounding.
+
+    >>> letterbox_view((100, 200), (64, 64)).round(2).tolist()
+    [0.32, 0.32, 0.0, 16.0]
+    """
+    height, width = _inner(source_hw, size_hw)
+    top, left = (size_hw[0] - height) // 2, (size_hw[1] - width) // 2
+    return np.array([width / source_hw[1], height / source_hw[0], left, top], np.float32)
+
+
+def letterbox(
+    image: NDArray[np.uint8], size_hw: tuple[int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """An image scaled to fit, padded with grey to the size asked for, and its view.
+
+    Args:
+        image: (h, w, 3) uint8.
+        size_hw: the height and width to return.
+
+    Returns:
+        (H, W, 3) uint8, and the view as :func:`letterbox_view` gives it.
+    """
+    source_hw = (image.shape[0], image.shape[1])
+    height, width = _inner(source_hw, size_hw)
+    top, left = (size_hw[0] - height) // 2, (size_hw[1] - width) // 2
+    shrinks = height < source_hw[0]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    shown = np.full((*size_hw, 3), PADDING, np.uint8)
+    shown[top : top + height, left : left + width] = cv2.resize(
+        image, (width, height), interpolation=method
+    )
+    return shown, letterbox_view(source_hw, size_hw)
+
+
+def _inner(source_hw: tuple[int, int], size_hw: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of the scaled picture within the frame."""
+    scale = min(size_hw[0] / source_hw[0], size_hw[1] / source_hw[1])
+    return max(1, round(source_hw[0] * scale)), max(1, round(source_hw[1] * scale))

@@ -1,0 +1,430 @@
+"""Drawing on the CPU: one compiled loop over pictures, slots, rows and pixels.
+
+Four 8-bit channels are worked on at once as 16-bit lanes of one 64-bit integer, in the order
+red, blue, green, alpha from the low end. `torch_path` states the same arithmetic in plain terms.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.core.raster.compiled import compiled
+
+# numba reads these as compile-time constants; kinds as in `draw_list`.
+_SPRITE, _RECTANGLE, _ELLIPSE, _OUTLINE, _LINE, _QUAD, _SILHOUETTE = range(7)
+_LANES = 0x00FF00FF00FF00FF
+_HALF = 0x0080008000800080
+_RED_BLUE = 0x00FF00FF
+_GREEN_ALPHA = 0xFF00FF00
+_ONE_Q30 = 1 << 30
+_ONE_Q60 = 1 << 60
+
+
+@compiled
+def wide(value: Any) -> int:
+    """Any number as a signed 64-bit integer: numba turns mixed signs into floats."""
+    return np.int64(value)  # type: ignore[return-value]
+
+
+@compiled
+def _spread(texel: int) -> int:
+    """RGBA bytes to 16-bit lanes."""
+    return (texel & _RED_BLUE) | ((texel & _GREEN_ALPHA) << 24)
+
+
+@compiled
+def _over_255(lanes: int) -> int:
+    """Each lane / 255, rounded to nearest; lanes up to 255 * 255."""
+    x = lanes + _HALF
+    return ((x + ((x >> 8) & _LANES)) >> 8) & _LANES
+
+
+@compiled
+def _blend(pixels: NDArray[np.uint8], at: int, source: int) -> None:
+    """Paint premultiplied lanes over the three bytes from `at`."""
+    # Unsigned indices spare numba's check for negative ones.
+    red, green, blue = np.uint64(at), np.uint64(at + 1), np.uint64(at + 2)
+    opacity = (source >> 48) & 255
+    if opacity == 255:
+        out = source
+    else:
+        under = wide(pixels[red]) | (wide(pixels[blue]) << 16)
+        under |= wide(pixels[green]) << 32
+        out = source + _over_255(under * (255 - opacity))
+    pixels[red] = np.uint8(out)
+    pixels[green] = np.uint8(out >> 32)
+    pixels[blue] = np.uint8(out >> 16)
+
+
+@compiled
+def _recoloured(lanes: int, red: int, green: int, blue: int, strength: int) -> int:
+    """Natural premultiplied lanes towards the tint, by strength / 255."""
+    alpha = (lanes >> 48) & 255
+    luma = (
+        77 * (lanes & 255) + 150 * ((lanes >> 32) & 255) + 29 * ((lanes >> 16) & 255) + 128
+    ) >> 8
+    shade = ((90 * alpha + 165 * luma + 128) * 257) >> 16
+    tint = red | (blue << 16) | (green << 32)
+    full = _over_255(tint * shade) | (alpha << 48)
+    if strength == 255:
+        return full
+    return _over_255(lanes * (255 - strength) + full * strength)
+
+
+@compiled
+def _inside_steps(start: int, step: int, limit: int, first: int, end: int) -> tuple[int, int]:
+    """The part of steps [first, end) with -65536 <= start + k step < limit.
+
+    Float quotients of integers below 2**52 round to the right side of every integer, so the floors
+    and ceilings are exact.
+    """
+    if step == 0:
+        return first, (end if -65536 <= start < limit else first)
+    if step > 0:
+        lowest, highest, pace = -65536 - start, limit - 1 - start, step
+    else:
+        lowest, highest, pace = start - limit + 1, start + 65536, -step
+    return max(first, math.ceil(lowest / pace)), min(end, math.floor(highest / pace) + 1)
+
+
+@compiled
+def _paint_sprite(
+    pixels: NDArray[np.uint8],
+    base: int,
+    width: int,
+    texels: NDArray[np.uint32],
+    origin: int,
+    sprite_h: int,
+    sprite_w: int,
+    params: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    x1: int,
+    y1: int,
+    tint: NDArray[np.uint8],
+    opacity: int,
+    silhouette: bool,
+) -> None:
+    du, dv = wide(params[0]), wide(params[3])
+    stride = sprite_w + 2
+    limit_u, limit_v = wide(sprite_w) << 16, wide(sprite_h) << 16
+    red, green, blue = wide(tint[0]), wide(tint[1]), wide(tint[2])
+    strength = wide(tint[3])
+    flat = red | (blue << 16) | (green << 32)
+    for y in range(y0, y1):
+        u = du * x0 + wide(params[1]) * y + wide(params[2])
+        v = dv * x0 + wide(params[4]) * y + wide(params[5])
+        first, end = _inside_steps(u, du, limit_u, 0, x1 - x0)
+        first, end = _inside_steps(v, dv, limit_v, first, end)
+        u += first * du
+        v += first * dv
+        at = base + (y * width + x0 + first) * 3
+        for _ in range(first, end):
+            corner = origin + (v >> 16) * stride + (u >> 16)
+            p00 = wide(texels[np.uint64(corner)])
+            p01 = wide(texels[np.uint64(corner + 1)])
+            p10 = wide(texels[np.uint64(corner + stride)])
+            p11 = wide(texels[np.uint64(corner + stride + 1)])
+            if p00 | p01 | p10 | p11:
+                fx, fy = (u >> 8) & 255, (v >> 8) & 255
+                w11 = (fx * fy + 128) >> 8
+                w01, w10 = fx - w11, fy - w11
+                w00 = 256 - fx - fy + w11
+                if silhouette:
+                    alpha = (p00 >> 24) * w00 + (p01 >> 24) * w01
+                    alpha = (alpha + (p10 >> 24) * w10 + (p11 >> 24) * w11 + 128) >> 8
+                    alpha = ((alpha * opacity + 128) * 257) >> 16
+                    if alpha:
+                        # Shadows are black: most silhouettes have no colour to add.
+                        colour = _over_255(flat * alpha) if flat else 0
+                        _blend(pixels, at, colour | (alpha << 48))
+                else:
+                    lanes = _spread(p00) * w00 + _spread(p01) * w01
+                    lanes += _spread(p10) * w10 + _spread(p11) * w11
+                    lanes = ((lanes + _HALF) >> 8) & _LANES
+                    if strength:
+                        lanes = _recoloured(lanes, red, green, blue, strength)
+                    if opacity != 255:
+                        lanes = _over_255(lanes * opacity)
+                    if lanes >> 48:
+                        _blend(pixels, at, lanes)
+            u += du
+            v += dv
+            at += 3
+
+
+@compiled
+def _overlap(low: int, high: int, pixel: int) -> int:
+    """Length of [low, high] inside the pixel, in 1/256 of its side."""
+    start = pixel << 8
+    return max(min(high, start + 256) - max(low, start), 0)
+
+
+@compiled
+def _paint_flat(pixels: NDArray[np.uint8], at: int, flat: int, coverage: int, opacity: int) -> None:
+    """Paint the colour lanes at coverage / 255 times opacity / 255."""
+    alpha = ((coverage * opacity + 128) * 257) >> 16
+    if alpha:
+        _blend(pixels, at, _over_255(flat * alpha) | (alpha << 48))
+
+
+@compiled
+def _paint_rectangle(
+    pixels: NDArray[np.uint8],
+    base: int,
+    width: int,
+    params: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    x1: int,
+    y1: int,
+    flat: int,
+    opacity: int,
+    outline: bool,
+) -> None:
+    left, top, right, bottom = (
+        wide(params[0]),
+        wide(params[1]),
+        wide(params[2]),
+        wide(params[3]),
+    )
+    inset = wide(params[4])
+    # Clipping to the outer edge spares whole rows and columns of pixels without coverage.
+    x0, y0 = max(x0, left >> 8), max(y0, top >> 8)
+    x1, y1 = min(x1, (right + 255) >> 8), min(y1, (bottom + 255) >> 8)
+    hole_left, hole_right = ((left + inset + 255) >> 8), ((right - inset) >> 8)
+    for y in range(y0, y1):
+        cover_y = _overlap(top, bottom, y)
+        hole_y = _overlap(top + inset, bottom - inset, y) if outline else 0
+        at = base + (y * width + x0) * 3
+        x = x0
+        while x < x1:
+            if hole_y == 256 and hole_left <= x < hole_right:
+                at += (hole_right - x) * 3
+                x = hole_right
+                continue
+            area = _overlap(left, right, x) * cover_y
+            if hole_y:
+                area -= _overlap(left + inset, right - inset, x) * hole_y
+            _paint_flat(pixels, at, flat, (area * 255 + 32768) >> 16, opacity)
+            at += 3
+            x += 1
+
+
+@compiled
+def _paint_ellipse(
+    pixels: NDArray[np.uint8],
+    base: int,
+    width: int,
+    params: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    x1: int,
+    y1: int,
+    flat: int,
+    opacity: int,
+) -> None:
+    cx, cy = wide(params[0]), wide(params[1])
+    rx, ry = wide(params[2]), wide(params[3])
+    if rx <= 0 or ry <= 0:
+        return
+    qx, qy = _ONE_Q30 // rx, _ONE_Q30 // ry
+    reach = np.empty(4, np.int64)
+    for y in range(y0, y1):
+        for j in range(4):
+            dy = (y << 8) + 32 + 64 * j - cy
+            # What is left for the x term; negative: this line of samples is outside.
+            reach[j] = _ONE_Q60 - (dy * qy) * (dy * qy) if abs(dy) <= ry else -1
+        far = max(max(reach[0], reach[1]), max(reach[2], reach[3]))
+        near = min(reach[0], reach[3])
+        if far < 0:
+            continue
+        at = base + (y * width + x0) * 3
+        for x in range(x0, x1):
+            dx = (x << 8) + 32 - cx
+            # An ellipse is convex: with all corner samples inside, so are the others.
+            widest = max(abs(dx), abs(dx + 192))
+            if widest <= rx and (widest * qx) * (widest * qx) <= near:
+                hits = 16
+            else:
+                hits = 0
+                for i in range(4):
+                    if abs(dx + 64 * i) <= rx:
+                        square = ((dx + 64 * i) * qx) * ((dx + 64 * i) * qx)
+                        for j in range(4):
+                            if square <= reach[j]:
+                                hits += 1
+            if hits:
+                _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
+            at += 3
+
+
+@compiled
+def _paint_line(
+    pixels: NDArray[np.uint8],
+    base: int,
+    width: int,
+    params: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    x1: int,
+    y1: int,
+    flat: int,
+    opacity: int,
+) -> None:
+    px, py = wide(params[0]), wide(params[1])
+    dx, dy = wide(params[2]) - px, wide(params[3]) - py
+    radius = wide(params[4])
+    if radius <= 0:
+        return
+    square = dx * dx + dy * dy
+    length = wide(math.sqrt(float(square << 14)))
+    thick = radius * length
+    # No sample of a pixel is farther than 136/256 from its centre.
+    rejected = (radius + 140) * (length + 1)
+    round_cap = radius * radius
+    for y in range(y0, y1):
+        at = base + (y * width + x0) * 3
+        for x in range(x0, x1):
+            ax, ay = (x << 8) - px, (y << 8) - py
+            if abs((ax + 128) * dy - (ay + 128) * dx) << 7 <= rejected:
+                hits = 0
+                for j in range(4):
+                    sy = ay + 32 + 64 * j
+                    for i in range(4):
+                        sx = ax + 32 + 64 * i
+                        along = sx * dx + sy * dy
+                        if along <= 0:
+                            hits += sx * sx + sy * sy <= round_cap
+                        elif along >= square:
+                            hits += (sx - dx) ** 2 + (sy - dy) ** 2 <= round_cap
+                        else:
+                            hits += abs(sx * dy - sy * dx) << 7 <= thick
+                if hits:
+                    _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
+            at += 3
+
+
+@compiled
+def _paint_quad(
+    pixels: NDArray[np.uint8],
+    base: int,
+    width: int,
+    params: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    x1: int,
+    y1: int,
+    flat: int,
+    opacity: int,
+) -> None:
+    slope_x, slope_y = np.empty(4, np.int64), np.empty(4, np.int64)
+    constant, slack = np.empty(4, np.int64), np.empty(4, np.int64)
+    area = wide(0)
+    for k in range(4):
+        ax, ay = wide(params[2 * k]), wide(params[2 * k + 1])
+        bx, by = wide(params[(2 * k + 2) % 8]), wide(params[(2 * k + 3) % 8])
+        area += ax * by - ay * bx
+        # Edge function (b - a) x (p - a) as slope_x * px + slope_y * py + constant.
+        slope_x[k], slope_y[k] = ay - by, bx - ax
+        constant[k] = -(slope_x[k] * ax + slope_y[k] * ay)
+    if area == 0:
+        return
+    sense = 1 if area > 0 else -1
+    for k in range(4):
+        slope_x[k] *= sense
+        slope_y[k] *= sense
+        constant[k] *= sense
+        # The samples of a pixel are at most 96/256 from its centre in x and in y.
+        slack[k] = 96 * (abs(slope_x[k]) + abs(slope_y[k]))
+    for y in range(y0, y1):
+        at = base + (y * width + x0) * 3
+        for x in range(x0, x1):
+            outside, inside = False, True
+            for k in range(4):
+                edge = slope_x[k] * ((x << 8) + 128) + slope_y[k] * ((y << 8) + 128) + constant[k]
+                outside |= edge < -slack[k]
+                inside &= edge >= slack[k]
+            if not outside:
+                hits = 16
+                if not inside:
+                    hits = 0
+                    for j in range(4):
+                        sy = (y << 8) + 32 + 64 * j
+                        for i in range(4):
+                            sx = (x << 8) + 32 + 64 * i
+                            hit = True
+                            for k in range(4):
+                                hit &= slope_x[k] * sx + slope_y[k] * sy + constant[k] >= 0
+                            hits += hit
+                if hits:
+                    _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
+            at += 3
+
+
+@compiled
+def draw_kernel(
+    images: NDArray[np.uint8],
+    texels: NDArray[np.uint32],
+    offset: NDArray[np.int64],
+    size_hw: NDArray[np.int32],
+    kind: NDArray[np.uint8],
+    sprite: NDArray[np.int32],
+    level: NDArray[np.int32],
+    params: NDArray[np.int32],
+    bounds: NDArray[np.int32],
+    tint: NDArray[np.uint8],
+    alpha: NDArray[np.uint8],
+    count: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    out_rows: NDArray[np.int64],
+) -> None:
+    """Draw row `rows[i]` of the draw list onto `images[out_rows[i]]`; inputs already checked."""
+    height, width = wide(images.shape[1]), wide(images.shape[2])
+    pixels = images.reshape(-1)
+    for i in range(rows.shape[0]):
+        row = rows[i]
+        base = out_rows[i] * height * width * 3
+        for n in range(count[row]):
+            opacity = wide(alpha[row, n])
+            x0, y0 = max(wide(bounds[row, n, 0]), 0), max(wide(bounds[row, n, 1]), 0)
+            x1 = min(wide(bounds[row, n, 2]), width)
+            y1 = min(wide(bounds[row, n, 3]), height)
+            if opacity == 0 or x0 >= x1 or y0 >= y1:
+                continue
+            what = kind[row, n]
+            numbers = params[row, n]
+            colour = tint[row, n]
+            if what == _SPRITE or what == _SILHOUETTE:
+                s, m = sprite[row, n], level[row, n]
+                _paint_sprite(
+                    pixels,
+                    base,
+                    width,
+                    texels,
+                    offset[s, m],
+                    wide(size_hw[s, m, 0]),
+                    wide(size_hw[s, m, 1]),
+                    numbers,
+                    x0,
+                    y0,
+                    x1,
+                    y1,
+                    colour,
+                    opacity,
+                    what == _SILHOUETTE,
+                )
+                continue
+            flat = wide(colour[0]) | (wide(colour[2]) << 16) | (wide(colour[1]) << 32)
+            if what == _RECTANGLE or what == _OUTLINE:
+                _paint_rectangle(
+                    pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity, what == _OUTLINE
+                )
+            elif what == _ELLIPSE:
+                _paint_ellipse(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
+            elif what == _LINE:
+                _paint_line(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
+            elif what == _QUAD:
+                _paint_quad(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)

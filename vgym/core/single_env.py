@@ -1,0 +1,115 @@
+"""Env: a task as one Gymnasium environment, which is a batch of one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import gymnasium
+import numpy as np
+from gymnasium import error
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from vgym.core.actions import as_batch_of_one
+from vgym.core.task import Task
+from vgym.core.vector_env import RENDER_MODES, VectorEnv
+
+
+class Env(gymnasium.Env[Any, Any]):
+    """One environment of a task.
+
+    Args:
+        task: ``"module:Class"`` of a :class:`Task`, or the class.
+        render_mode: ``"rgb_array"`` or None.
+        **settings: the task's settings.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": 4}
+
+    def __init__(
+        self, task: str | type[Task[Any]], render_mode: str | None = None, **settings: Any
+    ) -> None:
+        self.batch = VectorEnv(
+            task,
+            num_envs=1,
+            autoreset_mode=AutoresetMode.DISABLED,
+            render_mode=render_mode,
+            **settings,
+        )
+        self.render_mode = render_mode
+        self.observation_space = self.batch.single_observation_space
+        self.action_space = self.batch.single_action_space
+
+    @property
+    def task(self) -> Task[Any]:
+        """The task behind the loop."""
+        return self.batch.task
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start an episode: the first one of ``seed``, or the next one when it is None."""
+        super().reset(seed=seed)
+        if options is not None and not isinstance(options, dict):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        if seed is None and not self.batch.started:
+            seed = int(self.np_random.integers(1 << 63))
+        observation, info = self.batch.reset(seed=seed)
+        return _first_observation(observation), {
+            "instruction": self.batch.instructions()[0],
+            **_first(info),
+        }
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Move by one action; see :meth:`vgym.core.vector_env.VectorEnv.step`."""
+        observation, reward, terminated, truncated, info = self.batch.step(as_batch_of_one(action))
+        return (
+            _first_observation(observation),
+            float(reward[0]),
+            bool(terminated[0]),
+            bool(truncated[0]),
+            {**_first(info), "convention_hint": self.batch.convention_hints()[0]},
+        )
+
+    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+        """A picture for people: phrase, truth and last answer; None without a render mode."""
+        frames = self.batch.render()
+        return None if frames is None else frames[0]
+
+    def close(self) -> None:
+        """Let the state go; closing twice is fine."""
+        self.batch.close()
+
+    def oracle(self) -> Any:
+        """A solving action, in the environment's own action form."""
+        answer = self.batch.oracle()[0]
+        return int(answer) if np.ndim(answer) == 0 else answer
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides what comes next."""
+        return {**self.batch.state_dict(), "own_np_random": self.np_random.bit_generator.state}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from a saved moment; the tail is then exactly the same."""
+        if "own_np_random" not in saved:
+            raise error.Error("this state_dict was made by a batch; load it into a batch of one")
+        self.batch.load_state_dict(saved)
+        self.np_random.bit_generator.state = saved["own_np_random"]
+
+
+def _first_observation(observation: dict[str, Any]) -> dict[str, Any]:
+    return {key: value[0] for key, value in observation.items()}
+
+
+def _first(info: dict[str, Any]) -> dict[str, Any]:
+    """Row 0 of a batched info, without the masks, in plain Python numbers."""
+    plain: dict[str, Any] = {}
+    for key, value in info.items():
+        if key.startswith("_") or not info[f"_{key}"][0]:
+            continue
+        if isinstance(value, dict):
+            plain[key] = _first(value)
+        else:
+            row = value[0]
+            plain[key] = row.item() if row.ndim == 0 else row
+    return plain

@@ -1,0 +1,59 @@
+"""Instructions as words and as tokens: a closed vocabulary, fixed length, 0 is padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+PAD = 0
+UNKNOWN = 1
+# Printable characters an instruction may hold; Gymnasium's own default has no space in it.
+CHARSET = "".join(map(chr, range(32, 127))) + "éèêëàâäçîïôöûüñ’‘“”–—…°"
+MAX_TEXT = 1000
+
+
+class Vocabulary:
+    """Words and punctuation marks by number. Number 0 pads, number 1 stands for unknown words.
+
+    >>> v = Vocabulary(["the", "red", "teapot", "?"])
+    >>> v.encode("the red teapot?", length=6)
+    array([2, 3, 4, 5, 0, 0], dtype=int32)
+    >>> v.decode(v.encode("the blue teapot", length=6))
+    'the <unknown> teapot'
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words: tuple[str, ...] = ("", "<unknown>", *dict.fromkeys(words))
+        self._index = {word: i for i, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __getitem__(self, word: str) -> int:
+        return self._index[word]
+
+    def encode(self, text: str, length: int) -> NDArray[np.int32]:
+        """Tokens of a text, cut or padded to ``length``: (length,) int32."""
+        tokens = np.zeros(length, np.int32)
+        numbers = [self._index.get(word, UNKNOWN) for word in split_words(text)[:length]]
+        tokens[: len(numbers)] = numbers
+        return tokens
+
+    def decode(self, tokens: Sequence[int] | NDArray[np.integer]) -> str:
+        """The text of a row of tokens; punctuation closes up to the word before it."""
+        text = ""
+        for token in tokens:
+            if token == PAD:
+                break
+            word = self.words[int(token)]
+            text += word if not text or word in ",.?!" else f" {word}"
+        return text
+
+
+def split_words(text: str) -> list[str]:
+    """Lower-case words and the marks , . ? ! as words of their own; linear in the length."""
+    for mark in ",.?!":
+        text = text.replace(mark, f" {mark} ")
+    return text.lower().split()

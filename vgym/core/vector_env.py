@@ -1,0 +1,417 @@
+"""VectorEnv: Gymnasium's loop over a task, for a whole batch at once.
+
+Under ``SAME_STEP`` the transition just made stays at the top level of ``info`` (``success``,
+metrics, ``reward_terms``) for every row, and is repeated under ``final_info`` for the rows that
+ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import error
+from gymnasium.utils import seeding
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.core.actions import check_action
+from vgym.core.config import choice
+from vgym.core.keys import episode_keys
+from vgym.core.task import Outcome, Task, load_task
+
+RENDER_MODES = ("rgb_array",)
+_MODES = {mode.value: mode for mode in AutoresetMode}
+
+
+class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
+    """A batch of one task's environments.
+
+    Args:
+        task: ``"module:Class"`` of a :class:`Task`, or the class.
+        num_envs: how many environments, B.
+        autoreset_mode: an ``AutoresetMode`` or its value ("SameStep", "NextStep", "Disabled").
+        copy: True hands out fresh memory each time; False hands out one of two buffers in turn,
+            valid until the second-next ``step`` or ``reset``.
+        render_mode: ``"rgb_array"`` or None.
+        **settings: the task's settings.
+
+    Returns of ``step`` and ``reset`` are NumPy arrays, or torch tensors with ``device="cuda"``.
+    """
+
+    def __init__(
+        self,
+        task: str | type[Task[Any]],
+        num_envs: int = 1,
+        *,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+        copy: bool = True,
+        render_mode: str | None = None,
+        **settings: Any,
+    ) -> None:
+        if not isinstance(num_envs, int) or isinstance(num_envs, bool) or num_envs < 1:
+            raise ValueError(f"num_envs={num_envs!r} must be a positive integer")
+        if render_mode is not None:
+            choice("render_mode", render_mode, RENDER_MODES)
+        if not isinstance(autoreset_mode, AutoresetMode):
+            choice("autoreset_mode", autoreset_mode, tuple(_MODES))
+            autoreset_mode = _MODES[autoreset_mode]
+        self._arguments = {
+            "task": task,
+            "num_envs": num_envs,
+            "autoreset_mode": autoreset_mode,
+            "copy": copy,
+            "render_mode": render_mode,
+            **settings,
+        }
+        self.task = load_task(task, settings)
+        self.num_envs = num_envs
+        self.render_mode = render_mode
+        self.autoreset_mode = autoreset_mode
+        self.copy = copy
+        self.metadata = {
+            "render_modes": list(RENDER_MODES),
+            "render_fps": 4,
+            "autoreset_mode": autoreset_mode,
+        }
+        self.single_observation_space = self.task.observation_space
+        self.single_action_space = self.task.action_space
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+
+        self._state: Any = None
+        self._seeds = np.zeros(num_envs, np.uint64)
+        self._episodes = np.zeros(num_envs, np.int64)
+        self._elapsed = np.zeros(num_envs, np.int64)
+        self._done = np.zeros(num_envs, np.bool_)
+        self._facts: dict[str, Tensor] | None = None
+        self._closed = False
+        height, width = self.task.config.size_hw
+        self._pictures = [
+            torch.zeros(num_envs, height, width, 3, dtype=torch.uint8, device=self.task.device)
+            for _ in range(1 if copy else 2)
+        ]
+
+    # -- the loop ---------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start new episodes in every row, or in those of ``options["reset_mask"]``.
+
+        Args:
+            seed: None goes on to the rows' next episodes; an int seeds row i with ``seed + i``;
+                a list seeds row by row.
+            options: ``{"reset_mask": (B,) bool array with at least one True}`` or nothing.
+
+        Raises:
+            TypeError, ValueError: a bad mask or option. gymnasium.error.Error: a bad seed.
+        """
+        self._check_open()
+        seeds = self._seed_list(seed)
+        mask = self._reset_mask(options)
+        if self._state is None and not mask.all():
+            raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
+        self._begin_episodes(np.flatnonzero(mask), seeds)
+        self._done[mask] = False
+        self._facts = None
+        pictures = self._next_pictures(mask)
+        view = self._out(self.task.view(self._state))
+        info = {"view": view, "_view": mask.copy()}
+        return self._observation(pictures), info
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Move every environment by its action.
+
+        Returns:
+            observation, reward float32 (B,), terminated bool (B,), truncated bool (B,), info.
+
+        Raises:
+            gymnasium.error.InvalidAction: nothing has moved; the message names row and value.
+            gymnasium.error.ResetNeeded: before the first reset, or rows that have ended and
+                were not reset (``DISABLED``).
+        """
+        self._check_started()
+        resetting = np.zeros(self.num_envs, np.bool_)
+        if self._done.any():
+            if self.autoreset_mode is AutoresetMode.DISABLED:
+                rows = np.flatnonzero(self._done).tolist()
+                raise error.ResetNeeded(
+                    f"environments {rows[:8]} have ended; reset them with "
+                    'options={"reset_mask": mask} before stepping'
+                )
+            resetting = self._done.copy()
+        task = self.task
+        active = ~resetting
+        action = check_action(actions, task.action_space, self.num_envs, task.device, active)
+        outcome = task.step(self._state, action)
+        self._facts = outcome.facts
+        self._elapsed += 1
+        limit = task.config.max_episode_steps
+        terminated = outcome.terminated.cpu().numpy() & active
+        truncated = np.zeros(self.num_envs, np.bool_)
+        if limit is not None:
+            truncated = (self._elapsed >= limit) & ~terminated & active
+        done = terminated | truncated
+        reward = outcome.reward
+        if resetting.any():
+            reward = torch.where(self._mask(active), reward, torch.zeros_like(reward))
+
+        info = self._transition_info(outcome, active)
+        changed = outcome.picture_changed.cpu().numpy() & active
+        if self.autoreset_mode is AutoresetMode.SAME_STEP:
+            if done.any():
+                info["final_obs"] = self._final_observation(done, changed)
+                info["final_info"] = self._transition_info(outcome, done)
+                info["_final_obs"], info["_final_info"] = done.copy(), done.copy()
+            begin = done
+        else:
+            begin = resetting
+        if begin.any():
+            self._begin_episodes(np.flatnonzero(begin), None)
+            info["view"], info["_view"] = self._out(task.view(self._state)), begin.copy()
+        self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
+        pictures = self._next_pictures(changed | begin)
+        flags = (terminated, truncated)
+        if task.device.type != "cpu":
+            return (
+                self._observation(pictures), reward, *(self._mask(f) for f in flags), info
+            )  # fmt: skip
+        return (self._observation(pictures), reward.numpy(), *flags, info)
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """A picture for people of every environment, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        self._check_started()
+        return tuple(self.task.portrait(self._state, i) for i in range(self.num_envs))
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Let the state go; stepping afterwards is an error, closing again is not."""
+        self._closed = True
+        self._state = None
+        self._facts = None
+        self._pictures = []
+
+    # -- what the state says ----------------------------------------------------------------
+
+    def instructions(self) -> list[str]:
+        """The current instruction of every environment, in words."""
+        self._check_started()
+        return self.task.instructions(self._state, list(range(self.num_envs)))
+
+    def oracle(self) -> Any:
+        """A solving action for every environment, in the environment's own action form."""
+        self._check_started()
+        return self._out(self.task.oracle(self._state))
+
+    def convention_hints(self) -> list[str]:
+        """For the last step of each row: another convention in which it would have scored well."""
+        self._check_started()
+        if self._facts is None:
+            return [""] * self.num_envs
+        return [self.task.hint(self._facts, i) for i in range(self.num_envs)]
+
+    @property
+    def started(self) -> bool:
+        """Whether a first reset has happened."""
+        return self._state is not None
+
+    @property
+    def state(self) -> Any:
+        """The task's state: batched tensors, not to be written to."""
+        self._check_started()
+        return self._state
+
+    # -- saving -----------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides what comes next; see ``load_state_dict``."""
+        tensors = {} if self._state is None else states.flatten(self._state)
+        return {
+            "state": tensors,
+            "seeds": self._seeds.copy(),
+            "episodes": self._episodes.copy(),
+            "elapsed": self._elapsed.copy(),
+            "done": self._done.copy(),
+            "np_random": self.np_random.bit_generator.state,
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from a saved moment; the tail is then exactly the same.
+
+        Raises:
+            ValueError: it was made with other settings or another number of environments.
+        """
+        if len(saved["seeds"]) != self.num_envs:
+            raise ValueError(
+                f"the state_dict holds {len(saved['seeds'])} environments, this batch has "
+                f"{self.num_envs}"
+            )
+        if saved["state"]:
+            fresh = self.task.reset(np.zeros(self.num_envs, np.uint64))
+            states.restore(fresh, saved["state"])
+            self._state = fresh
+        else:
+            self._state = None
+        for name in ("seeds", "episodes", "elapsed", "done"):
+            getattr(self, f"_{name}")[:] = saved[name]
+        self.np_random.bit_generator.state = saved["np_random"]
+        self._facts = None
+        if self._state is not None:
+            self._next_pictures(np.ones(self.num_envs, np.bool_))
+
+    def __getstate__(self) -> dict[str, Any]:
+        spec = getattr(self, "spec", None)
+        saved = None if self._closed else self.state_dict()
+        return {"arguments": self._arguments, "spec": spec, "saved": saved}
+
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        self.__init__(**pickled["arguments"])  # type: ignore[misc]
+        self.spec = pickled["spec"]
+        if pickled["saved"] is None:
+            self.close()
+        else:
+            self.load_state_dict(pickled["saved"])
+
+    # -- parts ------------------------------------------------------------------------------
+
+    def _begin_episodes(self, rows: NDArray[np.int64], seeds: list[int | None] | None) -> None:
+        """Give the rows their next episode, or the first one of a new seed."""
+        self._episodes[rows] += 1
+        if seeds is not None:
+            for row in rows:
+                given = seeds[row]
+                if given is None and self._state is None:
+                    given = int(self.np_random.integers(1 << 63))
+                if given is not None:
+                    self._seeds[row] = np.uint64(given & 0xFFFFFFFFFFFFFFFF)
+                    self._episodes[row] = 0
+        self._elapsed[rows] = 0
+        keys = episode_keys(self.task.salt, self._seeds[rows], self._episodes[rows])
+        fresh = self.task.reset(keys)
+        if len(rows) == self.num_envs:
+            self._state = fresh
+        else:
+            index = torch.from_numpy(rows).to(self.task.device)
+            states.put(self._state, index, fresh)
+
+    def _next_pictures(self, stale: NDArray[np.bool_]) -> Tensor:
+        """The current pictures, with the stale rows drawn anew."""
+        self._pictures.append(self._pictures.pop(0))
+        current, previous = (
+            self._pictures[-1],
+            self._pictures[-2 if len(self._pictures) > 1 else -1],
+        )
+        if stale.all():
+            self.task.draw(self._state, current)
+            return current
+        if current is not previous:
+            current.copy_(previous)
+        if stale.any():
+            rows = torch.from_numpy(np.flatnonzero(stale)).to(self.task.device)
+            self.task.draw(self._state, current, rows)
+        return current
+
+    def _final_observation(self, done: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Any:
+        """The ended rows' last observation, zeros elsewhere; only altered pictures are redrawn."""
+        before = self._pictures[-1]
+        rows = torch.from_numpy(np.flatnonzero(done)).to(before.device)
+        if done.all():
+            pictures = before.clone()
+        else:
+            pictures = torch.zeros_like(before)
+            pictures[rows] = before[rows]
+        redraw = done & changed
+        if redraw.any():
+            self.task.draw(
+                self._state, pictures, torch.from_numpy(np.flatnonzero(redraw)).to(before.device)
+            )
+        instruction: Any
+        if self.task.text_instruction:
+            words = self.task.instructions(self._state, np.flatnonzero(done).tolist())
+            by_row = dict(zip(np.flatnonzero(done).tolist(), words, strict=True))
+            instruction = tuple(by_row.get(i, "") for i in range(self.num_envs))
+        else:
+            tokens = self.task.tokens(self._state)
+            instruction = self._out(torch.where(self._mask(done)[:, None], tokens, 0))
+        return {"image": self._out(pictures), "instruction": instruction}
+
+    def _observation(self, pictures: Tensor) -> dict[str, Any]:
+        instruction: Any = (
+            tuple(self.instructions())
+            if self.task.text_instruction
+            else self._out(self.task.tokens(self._state).clone())
+        )
+        return {
+            "image": self._out(pictures.clone() if self.copy else pictures),
+            "instruction": instruction,
+        }
+
+    def _transition_info(self, outcome: Outcome, mask: NDArray[np.bool_]) -> dict[str, Any]:
+        flat = {"success": outcome.success, **outcome.metrics}
+        info = _with_masks({k: self._out(v) for k, v in flat.items()}, mask)
+        terms = {k: self._out(v) for k, v in outcome.reward_terms.items()}
+        info["reward_terms"], info["_reward_terms"] = _with_masks(terms, mask), mask.copy()
+        return info
+
+    def _out(self, tensor: Tensor) -> Any:
+        return tensor.numpy() if tensor.device.type == "cpu" else tensor
+
+    def _mask(self, mask: NDArray[np.bool_]) -> Tensor:
+        return torch.from_numpy(mask).to(self.task.device)
+
+    def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
+        if seed is None:
+            return [None] * self.num_envs
+        if isinstance(seed, list | tuple | np.ndarray):
+            seeds = [None if s is None else int(s) for s in seed]
+            if len(seeds) != self.num_envs:
+                raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} environments")
+            for value in seeds:
+                if value is not None:
+                    seeding.np_random(value)
+            return seeds
+        # A fresh generator per seed, as Gymnasium asks; it also refuses what is no seed.
+        self._np_random, self._np_random_seed = seeding.np_random(seed)
+        return [int(seed) + i for i in range(self.num_envs)]
+
+    def _reset_mask(self, options: dict[str, Any] | None) -> NDArray[np.bool_]:
+        if options is not None and not isinstance(options, dict):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        # Read, never popped: wrappers outside still need it.
+        mask = (options or {}).get("reset_mask")
+        if mask is None:
+            return np.ones(self.num_envs, np.bool_)
+        if isinstance(mask, Tensor):
+            mask = mask.cpu().numpy()
+        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+            raise TypeError(f"options['reset_mask'] must be a bool array, got {mask!r:.100}")
+        if mask.shape != (self.num_envs,):
+            raise ValueError(
+                f"options['reset_mask'] has shape {mask.shape}, expected ({self.num_envs},)"
+            )
+        if not mask.any():
+            raise ValueError("options['reset_mask'] must hold at least one True")
+        return mask.copy()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise error.ClosedEnvironmentError("this environment was closed; make a new one")
+
+    def _check_started(self) -> None:
+        self._check_open()
+        if self._state is None:
+            raise error.ResetNeeded("call reset() first")
+
+
+def _with_masks(values: dict[str, Any], mask: NDArray[np.bool_]) -> dict[str, Any]:
+    info: dict[str, Any] = {}
+    for key, value in values.items():
+        info[key], info[f"_{key}"] = value, mask.copy()
+    return info

@@ -1,0 +1,1 @@
+"""Ways to plug environments into trainers, one file each."""

@@ -1,0 +1,168 @@
+"""The one door through which picture files enter: `open_image`, `image_size`, `resolve_under`.
+
+Only PNG, JPEG and WEBP are recognised. The size in the header is checked before any pixel is
+decoded, so that a small file cannot unpack into gigabytes. Names from a data set stay under its
+root. Nothing here touches the network.
+"""
+
+import struct
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from vgym.data.errors import DataError
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 50_000_000
+
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What Pillow's parsers raise on damaged files, as its own tests and issue list show.
+_DAMAGE = (OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
+# `warnings.catch_warnings` swaps a global list; two threads inside it would leave it changed.
+_WARNINGS_LOCK = threading.Lock()
+
+
+def resolve_under(root: Path | str, name: str) -> Path:
+    """The path of ``name`` below ``root``, refused if it could lead anywhere else.
+
+    Args:
+        root: The data set's folder.
+        name: A relative path as written in a record, with forward slashes.
+
+    Returns:
+        The resolved absolute path; the file need not exist.
+
+    Raises:
+        DataError: For an empty or absolute name, ``..``, a Windows drive or UNC name, a NUL, or a
+            symbolic link that leaves the root.
+    """
+    if not name or "\0" in name:
+        raise DataError(f"image path {name!r} is empty or holds a NUL character")
+    windows = PureWindowsPath(name)
+    if PurePosixPath(name).is_absolute() or windows.drive or windows.root:
+        raise DataError(
+            f"image path {name!r} is absolute or names a drive; write it relative to {root}"
+        )
+    if ".." in windows.parts:
+        raise DataError(f"image path {name!r} holds '..'; paths must stay under {root}")
+    try:
+        top = Path(root).resolve()
+        path = (top / name).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DataError(f"image path {name!r} cannot be resolved under {root}: {error}") from error
+    if not path.is_relative_to(top):
+        raise DataError(f"image path {name!r} leads to {path}, outside the root {root}")
+    return path
+
+
+@contextmanager
+def _opened(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, int]]:
+    """The picture with only its header read and checked, and its EXIF orientation (1 to 8)."""
+    if not path.is_file():
+        raise DataError(f"image {path} does not exist or is not a regular file")
+    if path.stat().st_size == 0:
+        raise DataError(f"image {path} is empty (0 bytes)")
+    with path.open("rb") as file:
+        try:
+            with _WARNINGS_LOCK, warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                image = Image.open(file, formats=FORMATS)
+                orientation = _orientation(image)
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+            raise DataError(f"image {path} is over the limit of {max_pixels} pixels") from error
+        except UnidentifiedImageError as error:
+            raise DataError(f"image {path} is not a readable {', '.join(FORMATS)} file") from error
+        except _DAMAGE as error:
+            raise DataError(f"image {path} has a damaged header: {error}") from error
+        with image:
+            if image.width * image.height > max_pixels:
+                raise DataError(
+                    f"image {path} is {image.width}x{image.height}, over the limit of "
+                    f"{max_pixels} pixels"
+                )
+            yield image, orientation
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation; 1 (upright) when there is none, or when it is unreadable."""
+    # For a PNG without EXIF in its header, `getexif` decodes all pixels in search of a late chunk.
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1
+    try:
+        value = image.getexif().get(_EXIF_ORIENTATION, 1)
+    except _DAMAGE:
+        return 1
+    return value if isinstance(value, int) and value in _UPRIGHT else 1
+
+
+def image_size(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """The (height, width) in pixels that `open_image` would return, read from the header alone.
+
+    Raises:
+        DataError: As `open_image`, but for faults in the pixel data, which is not read.
+    """
+    with _opened(Path(path), max_pixels) as (image, orientation):
+        if orientation >= 5:
+            return image.width, image.height
+        return image.height, image.width
+
+
+def open_image(
+    path: Path | str, *, root: Path | str | None = None, max_pixels: int = MAX_PIXELS
+) -> NDArray[np.uint8]:
+    """A picture file as pixels, whatever its colour mode and orientation.
+
+    EXIF orientation is applied; palette, grey, CMYK and 16-bit pictures are converted;
+    transparency is laid over white; of an animation the first frame is taken.
+
+    Args:
+        path: The file; relative to ``root`` when that is given.
+        root: When given, ``path`` must be a name that stays under it (see `resolve_under`).
+        max_pixels: Largest allowed width times height, checked before decoding.
+
+    Returns:
+        (H, W, 3) uint8 RGB, a fresh array.
+
+    Raises:
+        DataError: Naming the file: missing, empty, another format, too large, truncated, damaged,
+            or outside the root.
+    """
+    full = Path(path) if root is None else resolve_under(root, str(path))
+    with _opened(full, max_pixels) as (image, orientation):
+        try:
+            rgb = _to_rgb(image)
+            if orientation != 1:
+                rgb = rgb.transpose(_UPRIGHT[orientation])
+        except _DAMAGE as error:
+            raise DataError(f"image {full} is truncated or damaged: {error}") from error
+    return np.array(rgb, dtype=np.uint8)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """The picture decoded as 8-bit RGB, transparency laid over white."""
+    image.load()
+    if image.mode.startswith("I"):
+        wide = np.clip(np.asarray(image).astype(np.int64), 0, 65535)
+        grey = ((wide * 255 + 32767) // 65535).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(white, layer).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,126 @@
+"""The form in which every loader hands over its data: `Item`, `Summary`, `ItemSource`."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.data.errors import DataError
+from vgym.data.images import open_image
+
+CACHE_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One expression and the boxes that it denotes in one picture."""
+
+    image: Path
+    expression: str
+    boxes: NDArray[np.float32]  # (K, 4) xyxy, pixels of the upright picture; K = 0: no such thing
+    size_hw: tuple[int, int]
+    record: str  # "file:line", where the item was read
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a loader read: ``read == kept + skipped``, and why records were skipped."""
+
+    read: int
+    kept: int
+    skipped: int
+    reasons: Mapping[str, int]  # kind of fault -> number of records
+    first_errors: tuple[str, ...]  # at most 20 messages, in file order
+
+    def __str__(self) -> str:
+        counts = f"{self.read} read, {self.kept} kept, {self.skipped} skipped"
+        why = ", ".join(f"{reason}: {count}" for reason, count in self.reasons.items())
+        return f"{counts} ({why})" if why else counts
+
+
+class ItemSource(Sequence[Item]):
+    """The usable items of a data set, in the order of its file, with their pictures on demand.
+
+    Args:
+        name: A short name for messages and tables.
+        root: The folder under which every picture lies.
+        items: The items; at least one.
+        summary: What was read and what was skipped.
+        cache_bytes: How many bytes of decoded pictures to keep; the longest unused go first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        root: Path,
+        items: Sequence[Item],
+        summary: Summary,
+        *,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self.name = name
+        self.root = root
+        self.summary = summary
+        self._items = tuple(items)
+        self._cache_bytes = cache_bytes
+        self._cache: OrderedDict[Path, NDArray[np.uint8]] = OrderedDict()
+        self._cached_bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        return self._items[index]
+
+    def __repr__(self) -> str:
+        return f"ItemSource({self.name!r}, {self.summary})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy in another process decodes for itself: pictures are cheaper to read than to send.
+        return {**self.__dict__, "_cache": OrderedDict(), "_cached_bytes": 0}
+
+    def texts(self) -> list[str]:
+        """The expressions, in the order of the items."""
+        return [item.expression for item in self._items]
+
+    def image(self, index: int) -> NDArray[np.uint8]:
+        """The picture of item ``index``.
+
+        Returns:
+            (H, W, 3) uint8 RGB, read-only since it is shared with later calls.
+
+        Raises:
+            DataError: If the pixels cannot be decoded, or the file changed since it was listed.
+        """
+        item = self._items[index]
+        pixels = self._cache.get(item.image)
+        if pixels is None:
+            pixels = open_image(item.image)
+            pixels.flags.writeable = False
+            self._remember(item.image, pixels)
+        else:
+            self._cache.move_to_end(item.image)
+        if pixels.shape[:2] != item.size_hw:
+            height, width = item.size_hw
+            raise DataError(
+                f"{item.record}: image {item.image} is now {pixels.shape[1]}x{pixels.shape[0]}, "
+                f"but was {width}x{height} when the data set was loaded; load it again."
+            )
+        return pixels
+
+    def _remember(self, path: Path, pixels: NDArray[np.uint8]) -> None:
+        if pixels.nbytes > self._cache_bytes:
+            return
+        self._cache[path] = pixels
+        self._cached_bytes += pixels.nbytes
+        while self._cached_bytes > self._cache_bytes:
+            _, oldest = self._cache.popitem(last=False)
+            self._cached_bytes -= oldest.nbytes

@@ -1,0 +1,44 @@
+"""Strict JSON: no NaN or Infinity, nesting bounded, files bounded."""
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+from vgym.data.errors import DataError, RecordProblem
+
+MAX_FILE_BYTES = 2 * 10**9
+
+
+def parse_json(text: str | bytes) -> object:
+    """The value written in ``text``; raises `RecordProblem` when it is not strict JSON."""
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise RecordProblem("invalid JSON", "invalid JSON: nested too deeply") from None
+    except UnicodeDecodeError as error:
+        raise RecordProblem("invalid JSON", f"invalid JSON: not UTF-8 ({error.reason})") from None
+    except ValueError as error:
+        raise RecordProblem("invalid JSON", f"invalid JSON: {error}") from None
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def check_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
+    """Raises `DataError` unless ``path`` is a regular file of at most ``max_bytes``."""
+    if not path.is_file():
+        raise DataError(f"{path} does not exist or is not a regular file")
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise DataError(f"{path} has {size} bytes, more than the limit of {max_bytes}; split it")
+
+
+def read_json(path: Path) -> object:
+    """The value of a whole JSON file; raises `DataError` naming the file."""
+    check_file(path)
+    try:
+        return parse_json(path.read_bytes())
+    except RecordProblem as problem:
+        raise DataError(f"{path}: {problem.detail}") from None

@@ -1,0 +1,120 @@
+"""Agents x environments: play every cell, keep every result as soon as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from vgym.evaluation.agent import Agent
+from vgym.evaluation.report import render_report
+from vgym.evaluation.results import Row, summarise, write_csv, write_json, write_whole
+from vgym.evaluation.runner import run
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One environment as it is benchmarked.
+
+    Attributes:
+        label: what tables call it. id: the registered id. settings: keywords it is made with.
+    """
+
+    label: str
+    id: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+class CannotSave(Exception):
+    """A result could not be written; says what was kept and where."""
+
+
+@dataclass
+class Benchmark:
+    """A benchmark that writes to a folder as it goes.
+
+    Args:
+        subjects, agents: every pair of them is a cell.
+        episodes: how many each cell plays. seed, split, num_envs: see the runner.
+        out: the folder, made if it is not there.
+        command: what was typed, for the report.
+
+    Attributes:
+        rows: the results so far.
+    """
+
+    subjects: Sequence[Subject]
+    agents: Sequence[Agent]
+    episodes: int
+    out: Path
+    seed: int = 0
+    split: str = "train"
+    num_envs: int = 32
+    command: str = ""
+    rows: list[Row] = field(default_factory=list)
+
+    def play(self, progress: Callable[[Subject, Agent, int], None]) -> Iterator[Row]:
+        """Play the cells in order; each row is on disk before it is handed out.
+
+        Args:
+            progress: called with the cell and how many more of its episodes have ended.
+
+        Raises:
+            CannotSave: the disk is full, or the folder cannot be written to.
+        """
+        for subject in self.subjects:
+            for agent in self.agents:
+                table = run(
+                    subject.id,
+                    agent,
+                    self.episodes,
+                    seed=self.seed,
+                    split=self.split,
+                    num_envs=self.num_envs,
+                    settings=subject.settings,
+                    progress=lambda n, s=subject, a=agent: progress(s, a, n),  # type: ignore[misc]
+                )
+                row = summarise(
+                    table,
+                    env=subject.label,
+                    id=subject.id,
+                    agent=agent.name,
+                    seed=self.seed,
+                    split=self.split,
+                    settings=subject.settings,
+                )
+                self._save_json([*self.rows, row])
+                self.rows.append(row)
+                yield row
+
+    @property
+    def partial(self) -> bool:
+        """Whether cells are missing."""
+        return len(self.rows) < len(self.subjects) * len(self.agents)
+
+    def finish(self) -> None:
+        """Write ``results.csv`` and ``report.html`` of the rows there are, marked if some lack.
+
+        Raises:
+            CannotSave: as above.
+        """
+        page = render_report(self.rows, command=self.command, partial=self.partial)
+        try:
+            write_csv(self.out / "results.csv", self.rows)
+            write_whole(self.out / "report.html", page)
+        except OSError as error:
+            raise self._cannot_save(error) from error
+
+    def _save_json(self, rows: list[Row]) -> None:
+        partial = len(rows) < len(self.subjects) * len(self.agents)
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            write_json(self.out / "results.json", rows, partial=partial, command=self.command)
+        except OSError as error:
+            raise self._cannot_save(error) from error
+
+    def _cannot_save(self, error: OSError) -> CannotSave:
+        kept = f"{len(self.rows)} of {len(self.subjects) * len(self.agents)} results"
+        where = f"are kept in {self.out / 'results.json'}" if self.rows else "were written"
+        return CannotSave(f"cannot write to {self.out}: {error.strerror or error}; {kept} {where}")

@@ -1,0 +1,154 @@
+"""Result rows, and their files: written after every row, so that what is done is never lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from vgym.evaluation.metrics import Estimate, bootstrap_mean
+from vgym.evaluation.runner import Episode, EpisodeTable
+
+PACKAGES = ("vgym", "gymnasium", "numpy", "torch", "numba")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One agent on one environment.
+
+    Attributes:
+        env: what it is called in tables, such as "VGround-v0 photos".
+        id: the registered id. settings: the further keywords it was made with.
+        success, returns, metrics: means with 95 % intervals.
+        steps_per_s: see :class:`vgym.evaluation.runner.EpisodeTable`.
+        gallery: a few episodes; not written to the files.
+    """
+
+    env: str
+    id: str
+    agent: str
+    episodes: int
+    success: Estimate
+    returns: Estimate
+    metrics: dict[str, Estimate]
+    steps_per_s: float
+    seed: int
+    split: str
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    gallery: tuple[Episode, ...] = field(default=(), repr=False, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as it stands in ``results.json``."""
+        return {
+            "env": self.env,
+            "id": self.id,
+            "agent": self.agent,
+            "episodes": self.episodes,
+            "success": self.success.mean,
+            "success_ci": self.success.ci,
+            "return_mean": self.returns.mean,
+            "return_ci": self.returns.ci,
+            "metrics": {k: {"mean": m.mean, "ci": m.ci} for k, m in self.metrics.items()},
+            "steps_per_s": round(self.steps_per_s, 1),
+            "seed": self.seed,
+            "split": self.split,
+            "settings": self.settings,
+            "versions": self.versions,
+        }
+
+
+def summarise(
+    table: EpisodeTable,
+    *,
+    env: str,
+    id: str,
+    agent: str,
+    seed: int,
+    split: str,
+    settings: Mapping[str, Any],
+) -> Row:
+    """The row that an episode table comes to."""
+    return Row(
+        env=env,
+        id=id,
+        agent=agent,
+        episodes=len(table.success),
+        success=bootstrap_mean(table.success, seed),
+        returns=bootstrap_mean(table.returns, seed),
+        metrics={name: bootstrap_mean(column, seed) for name, column in table.metrics.items()},
+        steps_per_s=table.steps_per_s,
+        seed=seed,
+        split=split,
+        settings=dict(settings),
+        versions=versions(),
+        gallery=table.gallery,
+    )
+
+
+def versions() -> dict[str, str]:
+    """Python's version and those of the packages that results depend on."""
+    return {"python": platform.python_version(), **{p: metadata.version(p) for p in PACKAGES}}
+
+
+def write_json(path: Path, rows: list[Row], *, partial: bool, command: str) -> None:
+    """Write ``results.json``; see :func:`write_whole`.
+
+    Raises:
+        OSError: the file could not be written; an earlier one is still there, whole.
+    """
+    document = {"command": command, "partial": partial, "rows": [row.as_json() for row in rows]}
+    write_whole(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
+
+
+def write_csv(path: Path, rows: list[Row]) -> None:
+    """Write ``results.csv``: one line a row, a column for each metric that any row has.
+
+    Raises:
+        OSError: as above.
+    """
+    names = list(dict.fromkeys(name for row in rows for name in row.metrics))
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    head = ["env", "agent", "episodes", "success", "success_low", "success_high"]
+    head += ["return_mean", "return_low", "return_high"]
+    writer.writerow([*head, *names, "steps_per_s", "seed", "split", "settings"])
+    for row in rows:
+        estimates = [row.success, row.returns]
+        cells = [f"{v:.6g}" for e in estimates for v in (e.mean, e.low, e.high)]
+        cells += [f"{row.metrics[n].mean:.6g}" if n in row.metrics else "" for n in names]
+        settings = json.dumps(row.settings)
+        writer.writerow(
+            [_inert(row.env), _inert(row.agent), row.episodes, *cells]
+            + [f"{row.steps_per_s:.1f}", row.seed, row.split, settings]
+        )
+    write_whole(path, file.getvalue())
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that, whatever happens, the old one or the new one is there whole.
+
+    Raises:
+        OSError: nothing was changed.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _inert(text: str) -> str:
+    """A cell that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

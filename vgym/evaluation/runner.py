@@ -1,0 +1,267 @@
+"""Play an agent for an exact number of episodes, in a batch.
+
+Episode j is the first one of seed ``seed + j``: what ``env.reset(seed=seed + j)`` starts. So the
+same episodes are played whatever the batch size, however long each takes, and any of them can be
+looked at again alone. To that end the batch runs with autoreset disabled, and a row that has ended
+is reset with the next seed that nobody has played yet.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+
+from vgym.evaluation.agent import Agent
+from vgym.evaluation.picture import encode_picture
+
+GALLERY = 6  # episodes kept with their picture, the first ones
+
+Progress = Callable[[int], None]  # called with how many more episodes are done
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode kept for the gallery: its last step. Shapes are in pixels of the shown picture.
+
+    Attributes:
+        seed: ``env.reset(seed=seed)`` starts it again.
+        picture: what the agent saw, encoded; see :mod:`vgym.evaluation.picture`.
+        size_hw: the picture's height and width.
+        phrase: the instruction.
+        target_boxes: (k, 4) xyxy; none for tasks that ask for no place.
+        answer_boxes: (m, 4) xyxy, and answer_points: (m, 2).
+        reward_terms: unweighted terms by name.
+        value: the reward.
+        success: whether it was solved.
+    """
+
+    seed: int
+    picture: bytes
+    size_hw: tuple[int, int]
+    phrase: str
+    target_boxes: NDArray[np.float32]
+    answer_boxes: NDArray[np.float32]
+    answer_points: NDArray[np.float32]
+    reward_terms: dict[str, float]
+    value: float
+    success: bool
+
+
+@dataclass(frozen=True)
+class EpisodeTable:
+    """What came of a run: one entry an episode, in the order of their seeds.
+
+    Attributes:
+        seeds: (n,) int64. success: (n,) bool. returns: (n,) float32 sum of rewards.
+        lengths: (n,) int64 steps. metrics: (n,) float32 each, at the last step.
+        gallery: the first ``GALLERY`` episodes with their picture.
+        steps_per_s: environment steps a second of all rows together, resets included, the
+            agent's own thinking and the warm-up excluded.
+    """
+
+    seeds: NDArray[np.int64]
+    success: NDArray[np.bool_]
+    returns: NDArray[np.float32]
+    lengths: NDArray[np.int64]
+    metrics: dict[str, NDArray[np.float32]]
+    gallery: tuple[Episode, ...]
+    steps_per_s: float
+
+
+def run(
+    env_id: str,
+    agent: Agent,
+    episodes: int,
+    *,
+    seed: int = 0,
+    split: str = "train",
+    num_envs: int = 32,
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> EpisodeTable:
+    """Play ``episodes`` episodes of an id.
+
+    Args:
+        env_id: a registered id.
+        agent: is reset with ``seed`` first.
+        episodes: how many, at least 1.
+        seed: episode j has seed ``seed + j``.
+        split: ``"train"``, ``"val"`` or ``"test"``.
+        num_envs: the batch size; it changes the speed alone.
+        settings: further keywords of the environment.
+        progress: called with the number of episodes that have just ended.
+
+    Raises:
+        ValueError: a bad number, or settings that the environment refuses.
+    """
+    if episodes < 1 or num_envs < 1:
+        raise ValueError(f"episodes={episodes} and num_envs={num_envs} must be at least 1")
+    envs = gymnasium.make_vec(
+        env_id,
+        num_envs=min(num_envs, episodes),
+        autoreset_mode=AutoresetMode.DISABLED,
+        split=split,
+        **dict(settings or {}),
+    )
+    try:
+        return _Run(envs, agent, episodes, seed, progress).play()
+    finally:
+        envs.close()
+
+
+@dataclass
+class _Run:
+    """The loop's working memory."""
+
+    envs: Any
+    agent: Agent
+    episodes: int
+    seed: int
+    progress: Progress | None
+    begun: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    metrics: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    gallery: dict[int, Episode] = field(default_factory=dict)
+
+    def play(self) -> EpisodeTable:
+        n, rows = self.episodes, self.envs.num_envs
+        self.success = np.zeros(n, np.bool_)
+        self.returns = np.zeros(n, np.float32)
+        self.lengths = np.zeros(n, np.int64)
+        self._warm_up()
+        self.agent.reset(self.seed)
+        # Which episode each row plays; -1 for a row that only fills the batch.
+        self.playing = np.full(rows, -1, np.int64)
+        observation = self._begin(np.ones(rows, np.bool_))
+        ended = 0
+        while ended < n:
+            instructions = self.envs.unwrapped.instructions()
+            actions = self.agent.act(observation, instructions, self.envs)
+            after, reward, terminated, truncated, info = self._timed(self.envs.step, actions)
+            done = as_array(terminated) | as_array(truncated)
+            self._note(observation, instructions, as_array(reward), done, info)
+            newly = int((done & (self.playing >= 0)).sum())
+            ended += newly
+            if newly and self.progress is not None:
+                self.progress(newly)
+            observation = self._begin(done) if done.any() and ended < n else after
+        return EpisodeTable(
+            seeds=self.seed + np.arange(n),
+            success=self.success,
+            returns=self.returns,
+            lengths=self.lengths,
+            metrics=self.metrics,
+            gallery=tuple(self.gallery[j] for j in sorted(self.gallery)),
+            steps_per_s=self.steps / max(self.seconds, 1e-9),
+        )
+
+    def _warm_up(self) -> None:
+        """One untimed step, so that compiling and the filling of caches are not measured."""
+        self.envs.reset(seed=self.seed)
+        self.envs.action_space.seed(self.seed)
+        self.envs.step(self.envs.action_space.sample())
+
+    def _timed(self, call: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
+        start = time.perf_counter()
+        result = call(*args, **keywords)
+        self.seconds += time.perf_counter() - start
+        return result
+
+    def _begin(self, mask: NDArray[np.bool_]) -> Any:
+        """Give the rows of the mask the next episodes; those beyond the last only fill up."""
+        seeds: list[int | None] = [None] * len(mask)
+        for row in np.flatnonzero(mask).tolist():
+            fresh = self.begun < self.episodes
+            self.playing[row] = self.begun if fresh else -1
+            seeds[row] = self.seed + self.begun if fresh else self.seed
+            self.begun += fresh
+        observation, _ = self._timed(self.envs.reset, seed=seeds, options={"reset_mask": mask})
+        return observation
+
+    def _note(
+        self,
+        observation: dict[str, Any],
+        instructions: list[str],
+        reward: NDArray[np.float32],
+        done: NDArray[np.bool_],
+        info: dict[str, Any],
+    ) -> None:
+        """Write down what the step came to."""
+        active = self.playing >= 0
+        which = self.playing[active]
+        self.returns[which] += reward[active]
+        self.lengths[which] += 1
+        self.steps += int(active.sum())
+        rows = np.flatnonzero(active & done)
+        if len(rows) == 0:
+            return
+        self.success[self.playing[rows]] = as_array(info["success"])[rows]
+        for name in metric_names(info):
+            column = self.metrics.setdefault(name, np.zeros(self.episodes, np.float32))
+            column[self.playing[rows]] = as_array(info[name])[rows]
+        for row in rows.tolist():
+            if self.playing[row] < GALLERY:
+                self._keep(row, observation, instructions[row], float(reward[row]), info)
+
+    def _keep(
+        self, row: int, observation: dict[str, Any], phrase: str, value: float, info: dict[str, Any]
+    ) -> None:
+        picture = as_array(observation["image"][row])
+        terms = info["reward_terms"]
+        self.gallery[int(self.playing[row])] = Episode(
+            seed=self.seed + int(self.playing[row]),
+            picture=encode_picture(picture),
+            size_hw=(picture.shape[0], picture.shape[1]),
+            phrase=phrase,
+            **_shapes(self.envs.unwrapped, row),
+            reward_terms={
+                name: float(as_array(term)[row])
+                for name, term in terms.items()
+                if not name.startswith("_")
+            },
+            value=value,
+            success=bool(as_array(info["success"])[row]),
+        )
+
+
+def metric_names(info: Mapping[str, Any]) -> list[str]:
+    """The task's metrics in a batched step info: numbers that have a mask and are no bookkeeping."""
+    reserved = {"success", "reward_terms", "view", "final_obs", "final_info"}
+    return [
+        name
+        for name, value in info.items()
+        if f"_{name}" in info and name not in reserved and as_array(value).ndim == 1
+    ]
+
+
+def as_array(value: Any) -> NDArray[Any]:
+    """An array of what a batch returned, on the CPU."""
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu().numpy()
+    return np.asarray(value)
+
+
+def _shapes(batch: Any, row: int) -> dict[str, NDArray[np.float32]]:
+    """Target and answer of one row after its step, from the task's facts; empty where it has none."""
+    facts = batch.task.facts(batch.state) if hasattr(batch.task, "facts") else {}
+
+    def shapes(name: str, mask: str, numbers: int) -> NDArray[np.float32]:
+        if name not in facts:
+            return np.zeros((0, numbers), np.float32)
+        found = as_array(facts[name][row]).astype(np.float32)
+        return found[as_array(facts[mask][row])] if mask in facts else found
+
+    return {
+        "target_boxes": shapes("target_boxes", "target_mask", 4),
+        "answer_boxes": shapes("prediction_boxes", "prediction_mask", 4),
+        "answer_points": shapes("prediction_points", "prediction_mask", 2),
+    }

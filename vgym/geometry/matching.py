@@ -1,0 +1,115 @@
+"""One-to-one assignment of two sets, for a padded batch at once."""
+
+import torch
+from torch import Tensor
+
+
+@torch.no_grad()
+def match(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
+    """Cheapest one-to-one assignment of the present members of a to those of b.
+
+    As `scipy.optimize.linear_sum_assignment` on each batch item, masked. Every present member of
+    the smaller set is assigned. The loops run over set sizes only, never over the batch, and read
+    nothing back from the device.
+
+    Args:
+        cost: `(B, N, M)`; a cost that is not finite counts as worse than all finite ones together.
+        mask_a: `(B, N)` bool, which members of a are present.
+        mask_b: `(B, M)` bool, which members of b are present.
+
+    Returns:
+        `(B, N)` int64: index of the partner in b, -1 for none.
+
+    Source: shortest augmenting paths with dual variables, Crouse 2016, doi
+    10.1109/TAES.2016.140952.
+
+    >>> present = torch.ones(1, 2, dtype=torch.bool)
+    >>> match(torch.tensor([[[1.0, 2.0], [0.0, 5.0]]]), present, present)
+    tensor([[1, 0]])
+    """
+    _, n, m = cost.shape
+    if n == 0 or m == 0:
+        return torch.full(mask_a.shape, -1, dtype=torch.int64, device=cost.device)
+    graded = _grade(cost, mask_a, mask_b)
+    if n <= m:
+        partner = _shortest_augmenting_paths(graded, mask_a)
+    else:
+        partner = _inverse(_shortest_augmenting_paths(graded.transpose(1, 2), mask_b), n)
+    partner_present = mask_b.gather(1, partner.clamp(min=0))
+    return torch.where(mask_a & (partner >= 0) & partner_present, partner, -1)
+
+
+def _grade(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
+    """Costs in float64, in three tiers: finite in [0, 1], then non-finite, then absent."""
+    present = mask_a[:, :, None] & mask_b[:, None, :]
+    usable = present & cost.isfinite()
+    wide = cost.double()
+    low = torch.where(usable, wide, torch.inf).amin((1, 2), keepdim=True)
+    high = torch.where(usable, wide, -torch.inf).amax((1, 2), keepdim=True)
+    span = (high - low).nan_to_num(posinf=1.0, neginf=1.0)
+    scaled = (wide - low) / torch.where(span > 0, span, 1.0)
+    # One member of a tier costs more than a full assignment of the tier below.
+    worse = float(min(cost.shape[1:]) + 1)
+    graded = torch.where(usable, scaled, worse)
+    return torch.where(present, graded, worse * worse)
+
+
+def _shortest_augmenting_paths(cost: Tensor, active: Tensor) -> Tensor:
+    """Column of every active row, `(B, n)`, -1 for the others; needs `n <= m`, finite costs."""
+    batch, n, m = cost.shape
+    device = cost.device
+    every = torch.arange(batch, device=device)
+    # Row index n and column index m are spare cells for batch items that have nothing to do.
+    row_of = torch.full((batch, m + 1), n, device=device)
+    column_of = torch.full((batch, n + 1), m, device=device)
+    row_price = cost.new_zeros((batch, n + 1))
+    column_price = cost.new_zeros((batch, m))
+    for row in range(n):
+        walking = active[:, row].clone()
+        current = torch.where(walking, row, 0)
+        distance = torch.full_like(column_price, torch.inf)
+        previous_row = torch.full((batch, m + 1), n, device=device)
+        visited = torch.zeros((batch, m + 1), dtype=torch.bool, device=device)
+        length = cost.new_zeros(batch)
+        sink = torch.full((batch,), m, device=device)
+        # Dijkstra over alternating paths; at most `row` columns are taken, so the path ends by
+        # then.
+        for _ in range(row + 1):
+            through = length - row_price[every, current]
+            reach = cost[every, current] + through[:, None] - column_price
+            shorter = (reach < distance) & ~visited[:, :m] & walking[:, None]
+            distance = torch.where(shorter, reach, distance)
+            previous_row[:, :m] = torch.where(shorter, current[:, None], previous_row[:, :m])
+            nearest, column = torch.where(visited[:, :m], torch.inf, distance).min(1)
+            length = torch.where(walking, nearest, length)
+            sink = torch.where(walking, column, sink)
+            visited[every, sink] |= walking
+            owner = row_of[every, sink]
+            walking = walking & (owner < n)
+            current = torch.where(walking, owner, current)
+            if device.type == "cpu" and not walking.any():
+                break
+        gain = torch.where(visited[:, :m], length[:, None] - distance, 0.0)
+        row_price.scatter_add_(1, row_of[:, :m], gain)
+        row_price[:, row] += length
+        column_price -= gain
+        for _ in range(row + 1):
+            parent = previous_row[every, sink]
+            row_of[every, sink] = parent
+            following = column_of[every, parent]
+            column_of[every, parent] = sink
+            # The path starts at `row`; idle items go round the spare cells, where nothing changes.
+            sink = torch.where(parent == row, m, following)
+            if device.type == "cpu" and bool((sink == m).all()):
+                break
+    columns = column_of[:, :n]
+    return torch.where(columns < m, columns, -1)
+
+
+def _inverse(row_of: Tensor, n: int) -> Tensor:
+    """From the row of each column `(B, m)` to the column of each row `(B, n)`, -1 for none."""
+    batch, m = row_of.shape
+    spare = torch.where(row_of >= 0, row_of, n)
+    inverse = torch.full((batch, n + 1), -1, device=row_of.device)
+    columns = torch.arange(m, device=row_of.device).expand(batch, m)
+    return inverse.scatter_(1, spare, columns)[:, :n]

@@ -1,0 +1,104 @@
+"""One table of ids. Entry points are strings, so importing this loads neither torch nor numba."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gymnasium
+
+_ENV = "vgym.core.single_env:Env"
+_VECTOR_ENV = "vgym.core.vector_env:VectorEnv"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One id: which task, with which settings, in one line of words."""
+
+    id: str
+    task: str
+    summary: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+_GROUNDING = "vgym.envs.grounding.task:GroundingTask"
+
+TABLE: tuple[Row, ...] = (
+    Row("VGround-v0", _GROUNDING, "draw the box of what the phrase names", {"answer": "box"}),
+    Row("VGroundPoint-v0", _GROUNDING, "point at what the phrase names", {"answer": "point"}),
+    Row("VGroundMany-v0", _GROUNDING, "box everything the phrase names", {"answer": "boxes"}),
+)
+
+_registered: dict[str, Row] = {}
+
+
+def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
+    """Register a :class:`vgym.core.task.Task` subclass as a Gymnasium id, single and batched.
+
+    Args:
+        id: such as ``"VMine-v0"``.
+        task: ``"package.module:Class"`` of the task, imported at the first ``make``.
+        summary: one line for ``vgym list``.
+        **settings: fixed settings of this id (fields of the task's config).
+
+    Raises:
+        ValueError: if ``task`` is not of the form ``"module:Class"``.
+
+    >>> register("VMine-v0", task="my_package.tasks:MyTask", summary="an example")
+    >>> gymnasium.spec("VMine-v0").id
+    'VMine-v0'
+    >>> unregister("VMine-v0")
+    """
+    module, _, name = task.partition(":")
+    if not (module and name.isidentifier()):
+        raise ValueError(f"task must be 'package.module:Class', got {task!r}")
+    _add(Row(id, task, summary, settings))
+
+
+def unregister(id: str) -> None:
+    """Take an id back out of Gymnasium's registry and of ours."""
+    _registered.pop(id, None)
+    gymnasium.registry.pop(id, None)
+
+
+def registered() -> tuple[Row, ...]:
+    """Every id of vgym in the order of registration: what tests, docs and benchmarks loop over."""
+    return tuple(_registered.values())
+
+
+def row_of(id: str) -> Row:
+    """The table row of an id.
+
+    Raises:
+        ValueError: unknown id; names the nearest one.
+    """
+    if id not in _registered:
+        raise ValueError(unknown("environment", id, _registered) + " `vgym list` shows all.")
+    return _registered[id]
+
+
+def unknown(what: str, given: object, valid: Iterable[object]) -> str:
+    """The answer to every unknown name: the nearest spelling, and the valid ones."""
+    names = [str(v) for v in valid]
+    near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"unknown {what} {given!r}{hint} Valid: {', '.join(names)}."
+
+
+def register_all() -> None:
+    """Register the built-in table; importing vgym twice changes nothing."""
+    for row in TABLE:
+        if row.id not in _registered:
+            _add(row)
+
+
+def _add(row: Row) -> None:
+    gymnasium.register(
+        id=row.id,
+        entry_point=_ENV,
+        vector_entry_point=_VECTOR_ENV,
+        kwargs={"task": row.task, **row.settings},
+    )
+    _registered[row.id] = row

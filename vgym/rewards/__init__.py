@@ -1,0 +1,7 @@
+"""Floor 2: from facts about an answer to a value and its named terms; the recipes by name."""
+
+from vgym.rewards.recipes import as_reward, recipe, recipes
+from vgym.rewards.reward import Reward, Score
+from vgym.rewards.score import score
+
+__all__ = ["Reward", "Score", "as_reward", "recipe", "recipes", "score"]

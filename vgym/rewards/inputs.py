@@ -1,0 +1,146 @@
+"""Answers and targets as users hold them (lists, arrays, tensors, ragged or not) as padded
+tensors."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+class Members(NamedTuple):
+    """A batch of sets of boxes or points."""
+
+    values: Tensor  # (B, M, k)
+    mask: Tensor | None  # (B, M) bool; None if nothing was padded
+    unbatched: bool  # given as one box or point
+
+
+def as_members(name: str, given: object, width: int) -> Members:
+    """Boxes or points in any of the accepted shapes.
+
+    Args:
+        name: the argument's name, for errors.
+        given: one of shape `[k]`; a batch of single ones `(B, k)`; a batch of sets `(B, M, k)`; or
+            a list of B sets of different sizes.
+        width: k, 4 for boxes and 2 for points.
+
+    Returns:
+        Tensors of the given floating type, else float32.
+
+    Raises:
+        ValueError: naming the argument, what is wrong and what is accepted.
+    """
+    rows = _ragged_rows(name, given, width)
+    if rows is not None:
+        longest = max(row.shape[0] for row in rows)
+        values = rows[0].new_zeros((len(rows), longest, width))
+        mask = torch.zeros(values.shape[:2], dtype=torch.bool, device=values.device)
+        for number, row in enumerate(rows):
+            values[number, : row.shape[0]] = row
+            mask[number, : row.shape[0]] = True
+        return Members(values, mask, unbatched=False)
+    values = as_numbers(name, given)
+    if values.dim() not in (1, 2, 3) or values.shape[-1] != width or values.shape[0] == 0:
+        raise ValueError(f"{name} has shape {tuple(values.shape)}; {_accepted(width)}")
+    if values.dim() == 1:
+        return Members(values[None, None], None, unbatched=True)
+    return Members(values[:, None] if values.dim() == 2 else values, None, unbatched=False)
+
+
+def as_numbers(name: str, given: object) -> Tensor:
+    """Real numbers as a floating tensor, float32 unless a tensor says otherwise.
+
+    Raises:
+        ValueError: for anything that is not numbers.
+    """
+    if isinstance(given, Tensor):
+        if given.is_complex() or given.dtype == torch.bool:
+            raise ValueError(f"{name} is a tensor of {given.dtype}; give real numbers")
+        return given if given.is_floating_point() else given.to(torch.float32)
+    if isinstance(given, Sequence) and any(isinstance(one, Tensor) for one in given):
+        given = [one.detach().cpu() if isinstance(one, Tensor) else one for one in given]
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{name} = {_short(given)} is not a regular array of numbers") from None
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} = {_short(given)} is not numeric; give real numbers")
+    return torch.as_tensor(array.astype(np.float32))
+
+
+def as_mask(name: str, given: object, members: Tensor) -> Tensor:
+    """A bool mask `(B, M)` that fits the members `(B, M, k)`.
+
+    Raises:
+        ValueError: for another type or shape.
+    """
+    mask = torch.as_tensor(given, device=members.device)
+    shape = tuple(members.shape[:2])
+    if mask.dtype != torch.bool or tuple(mask.shape) != shape:
+        raise ValueError(
+            f"{name} is {mask.dtype} of shape {tuple(mask.shape)}; it must be bool of shape {shape}"
+        )
+    return mask
+
+
+def as_size(given: object, rows: int, like: Tensor) -> Tensor:
+    """Image sizes `(B, 2)` from one pair or B pairs (height, width).
+
+    Raises:
+        ValueError: for another shape, or a size that is not positive.
+    """
+    size = as_numbers("size_hw", given).to(like)
+    if size.shape not in ((2,), (rows, 2)):
+        raise ValueError(
+            f"size_hw has shape {tuple(size.shape)}; give (height, width), or shape ({rows}, 2)"
+        )
+    if not bool(((size > 0) & size.isfinite()).all()):
+        raise ValueError(f"size_hw = {size.tolist()}; heights and widths must be positive")
+    return size.expand(rows, 2)
+
+
+def _ragged_rows(name: str, given: object, width: int) -> list[Tensor] | None:
+    """One tensor `(M, k)` a row if this is a list of sets of different sizes, else None."""
+    if not isinstance(given, list | tuple) or not given:
+        return None
+    if not all(_is_set(row) for row in given):
+        return None
+    rows = []
+    for number, row in enumerate(given):
+        if len(row) == 0:
+            rows.append(torch.zeros((0, width)))
+            continue
+        values = as_numbers(f"{name}[{number}]", row)
+        if values.dim() != 2 or values.shape[1] != width:
+            raise ValueError(
+                f"{name}[{number}] has shape {tuple(values.shape)}; {_accepted(width)}"
+            )
+        rows.append(values)
+    if len({row.shape[0] for row in rows}) == 1 and rows[0].shape[0] > 0:
+        return None
+    full = next((row for row in rows if row.shape[0]), rows[0])
+    return [row.to(full) for row in rows]
+
+
+def _is_set(row: object) -> bool:
+    """Whether this is a set of members: an empty one, or a list or array of lists."""
+    if isinstance(row, Tensor | np.ndarray):
+        return row.ndim == 2
+    if not isinstance(row, list | tuple):
+        return False
+    return all(isinstance(member, list | tuple | np.ndarray | Tensor) for member in row)
+
+
+def _accepted(width: int) -> str:
+    what = "box" if width == 4 else "point"
+    return (
+        f"give one {what} [{width} numbers], one {what} a row (B, {width}), "
+        f"or a set a row (B, M, {width}) or as a list of lists"
+    )
+
+
+def _short(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,63 @@
+"""Terms for getting closer: distance to the target against that of a blind answer."""
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.boxes import box_centre
+from vgym.geometry.gaussians import bhattacharyya, gaussian_point
+from vgym.geometry.points import point_distance
+from vgym.rewards.reward import PairTerm
+
+
+def approach(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
+    """How much closer to the target's centre a point is than the image's centre is.
+
+    `clamp(1 - d / d0, 0, 1)^2` with d the point's distance to the target's centre and d0 that of
+    the image's centre, or half the target's diagonal where that is more. The square leaves less to
+    a fixed guess, which is close to some targets by luck.
+
+    Args:
+        xy: `(..., 2)` pixels.
+        target: `(..., 4)` xyxy, pixels.
+        size_hw: `(..., 2)` pixels.
+
+    Returns:
+        `(...)` in [0, 1]; 1 at the target's centre alone, 0 from d0 on.
+    """
+    target_xy = box_centre(target)
+    image_xy = size_hw.to(target.dtype).flip(-1) * 0.5
+    half_diagonal = point_distance(target[..., :2], target[..., 2:]) * 0.5
+    reach = torch.maximum(point_distance(image_xy, target_xy), half_diagonal)
+    # The floor matters for a target of no size at the image's centre.
+    return (1 - point_distance(xy, target_xy) / reach.clamp(min=1e-12)).clamp(0.0, 1.0).square()
+
+
+def box_location(prediction: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
+    """`approach` of the predicted centre, half of it paid by the Bhattacharyya coefficient."""
+    near = approach(box_centre(prediction), target, size_hw)
+    return near * (0.5 + 0.5 * bhattacharyya(prediction, target))
+
+
+def point_location(prediction: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
+    """`approach` of the point, half of it paid by the target's Gaussian at the point."""
+    return approach(prediction, target, size_hw) * (0.5 + 0.5 * gaussian_point(prediction, target))
+
+
+_APPROACH = (
+    "a = clamp(1 - d / d0, 0, 1)^2, d from the answer's centre to the target's, "
+    "d0 from the image's centre to the target's, at least half the target's diagonal"
+)
+BOX_LOCATION = PairTerm(
+    "location",
+    box_location,
+    "prediction_boxes",
+    f"a (1 + coverage) / 2; {_APPROACH}; coverage the Bhattacharyya coefficient, alpha 0.5",
+    ("size_hw",),
+)
+POINT_LOCATION = PairTerm(
+    "location",
+    point_location,
+    "prediction_points",
+    f"a (1 + g) / 2; {_APPROACH}; g the target's Gaussian, alpha 0.5, at the point",
+    ("size_hw",),
+)

@@ -1,0 +1,346 @@
+"""A reward as data: named terms and their weights; facts in, value and terms out."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from vgym.rewards.facts import MASKS, Facts, check, describe
+from vgym.rewards.sets import pair_up, soft_f1
+
+Hint = str | None | list[str | None]
+CustomFunction = Callable[[Facts], Tensor | tuple[Tensor, dict[str, Tensor]]]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One number about an answer, from its facts.
+
+    Args:
+        name: its key in `Score.terms`.
+        function: from the facts to `(B,)` float.
+        needs: names of the facts it reads.
+        text: what it is, in a line, for the card.
+        range: lowest and highest value.
+    """
+
+    name: str
+    function: Callable[[Facts], Tensor]
+    needs: tuple[str, ...]
+    text: str
+    range: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class PairTerm:
+    """A similarity of one prediction and one target; sets earn its soft F1 under the best matching.
+
+    All pair terms of a form share one matching: the best one for their weighted sum.
+
+    Args:
+        name: its key in `Score.terms`.
+        similarity: from predictions `(..., k)` and target boxes `(..., 4)`, which broadcast, and
+            the facts named in `with_facts`, `(..., j)`, to `(...)` in [0, 1].
+        prediction: `"prediction_boxes"` or `"prediction_points"`.
+        text: what it is, in a line, for the card.
+        with_facts: names of further facts of shape `(B, j)` that the similarity takes.
+    """
+
+    name: str
+    similarity: Callable[..., Tensor]
+    prediction: str
+    text: str
+    with_facts: tuple[str, ...] = ()
+    range: tuple[float, float] = field(default=(0.0, 1.0), init=False)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the facts it reads."""
+        return (self.prediction, "target_boxes", *self.with_facts)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The terms that pay for one form of answer.
+
+    Args:
+        name: `"boxes"`, `"points"`, or what the answer is.
+        terms: weight and term; the pair terms among them read the same predictions.
+        gates: terms that the combined value is multiplied by.
+    """
+
+    name: str
+    terms: tuple[tuple[float, Term | PairTerm], ...]
+    gates: tuple[Term, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [part.name for part in self.parts]
+        if len(set(names)) < len(names):
+            raise ValueError(f"form {self.name!r} has two terms of one name among {names}")
+        if len({part.prediction for part in self.parts if isinstance(part, PairTerm)}) > 1:
+            raise ValueError(f"the pair terms of form {self.name!r} read different predictions")
+
+    @cached_property
+    def parts(self) -> tuple[Term | PairTerm, ...]:
+        """The terms, then the gates."""
+        return (*(term for _, term in self.terms), *self.gates)
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the facts that the terms and gates read."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in part.needs))
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """Weight of each term, by its name."""
+        return {term.name: weight for weight, term in self.terms}
+
+    def measure(self, facts: Facts) -> dict[str, Tensor]:
+        """Every term and gate, `(B,)` each, unweighted."""
+        earned: dict[str, Tensor] = {}
+        paired = [(weight, term) for weight, term in self.terms if isinstance(term, PairTerm)]
+        if paired:
+            pairs = pair_up(facts, paired[0][1].prediction)
+            similarities = [
+                term.similarity(
+                    pairs.prediction,
+                    pairs.target,
+                    *(pairs.along(facts[name]) for name in term.with_facts),
+                )
+                for _, term in paired
+            ]
+            folded = soft_f1(pairs, similarities, [weight for weight, _ in paired])
+            earned.update(zip((term.name for _, term in paired), folded, strict=True))
+        return {
+            part.name: part.function(facts) if isinstance(part, Term) else earned[part.name]
+            for part in self.parts
+        }
+
+    @cached_property
+    def floors(self) -> dict[str, float]:
+        """Lowest value of each term and gate, by its name."""
+        return {part.name: part.range[0] for part in self.parts}
+
+
+@dataclass(frozen=True)
+class Score:
+    """What an answer earned.
+
+    Args:
+        value: `(B,)`, always finite; a scalar tensor for a single answer given to `score`.
+        terms: the unweighted terms by name, shaped as the value, always finite.
+        flagged: bool, shaped as the value: True where a number was not finite and the floor was
+            paid.
+    """
+
+    value: Tensor
+    terms: dict[str, Tensor]
+    flagged: Tensor
+    hinter: Callable[[], Hint] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def hint(self) -> Hint:
+        """Whether the answer would have scored well in another convention, such as `"0.81 as
+        0-1000"`.
+
+        Worked out when asked for. None, or a list with one entry a row for a batch, where there is
+        nothing to say.
+        """
+        return None if self.hinter is None else self.hinter()
+
+
+@dataclass(frozen=True)
+class Reward:
+    """A recipe: the forms of answer it takes, how their terms combine, what is known of it.
+
+    Args:
+        name: what users type.
+        forms: tried in order; the first whose needed facts are all there is used.
+        source: the paper, code and commit, or this project.
+        doc: what it pays for, in a sentence or two.
+        range: lowest and highest value; the lowest is paid for answers that are not finite.
+        combination: `"sum"` of weight times term, or a function of the terms by name.
+        combination_text: that function in words, for the card.
+        space: unit of the coordinates that the facts must be in.
+        failure_modes: known ways to be paid without solving the task.
+    """
+
+    name: str
+    forms: tuple[Form, ...]
+    source: str
+    doc: str
+    range: tuple[float, float] = (0.0, 1.0)
+    combination: Callable[[dict[str, Tensor]], Tensor] | Literal["sum"] = "sum"
+    combination_text: str = ""
+    space: str = "pixels"
+    failure_modes: tuple[str, ...] = ()
+
+    @property
+    def floor(self) -> float:
+        """What an answer that is not finite earns."""
+        return self.range[0] if math.isfinite(self.range[0]) else 0.0
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """The facts that each form needs, by the form's name; any one form will do."""
+        return {form.name: form.needs for form in self.forms}
+
+    def form_for(self, facts: Facts) -> Form:
+        """The form that these facts are scored in.
+
+        Raises:
+            ValueError: listing what the reward needs and what it was given.
+        """
+        for form in self.forms:
+            if all(name in facts for name in form.needs):
+                return form
+        needed = "; or ".join(", ".join(map(describe, form.needs)) for form in self.forms)
+        missing = " or ".join(
+            repr([name for name in form.needs if name not in facts]) for form in self.forms
+        )
+        raise ValueError(
+            f"reward {self.name!r} needs the facts {needed}. "
+            f"It was given {sorted(facts)}; add {missing}"
+        )
+
+    def __call__(self, facts: Facts) -> Score:
+        """Value and terms of a batch of answers.
+
+        Args:
+            facts: named tensors with a leading batch axis; see `vgym.rewards.facts`.
+
+        Returns:
+            The score; rows with a present prediction, or a value, that is not finite earn the floor
+            and are flagged.
+
+        Raises:
+            ValueError: for a missing fact or one of the wrong shape.
+        """
+        form = self.form_for(facts)
+        check(facts, form.needs)
+        terms = form.measure(facts)
+        if callable(self.combination):
+            value = self.combination(terms)
+        else:
+            value = _weighted_sum(form, terms)
+        for gate in form.gates:
+            value = value * terms[gate.name]
+        return self._floored(facts, value, terms, form.floors)
+
+    def card(self) -> str:
+        """What it pays for, as text to read: source, formula, range, needs, failure modes."""
+        low, high = self.range
+        lines = [
+            self.name,
+            f"  {self.doc}",
+            f"  source: {self.source}",
+            f"  range: [{low:g}, {high:g}]; coordinates in {self.space}",
+        ]
+        for form in self.forms:
+            lines.append(f"  {form.name}: value = {self._formula(form)}")
+            lines += [f"    {part.name}: {part.text}" for part in form.parts]
+            lines.append(f"    needs: {', '.join(map(describe, form.needs))}")
+            masks = [MASKS[name] for name in form.needs if name in MASKS]
+            if masks:
+                lines.append(f"    may have: {', '.join(map(describe, masks))}")
+        if self.failure_modes:
+            lines.append("  failure modes:")
+            lines += [f"    - {mode}" for mode in self.failure_modes]
+        return "\n".join(lines)
+
+    def _formula(self, form: Form) -> str:
+        if callable(self.combination):
+            formula = self.combination_text or self.combination.__name__
+        else:
+            formula = " + ".join(
+                name if weight == 1 else f"{weight:g} {name}"
+                for name, weight in form.weights.items()
+            )
+        if not form.gates:
+            return formula
+        return " x ".join((f"({formula})", *(gate.name for gate in form.gates)))
+
+    def _floored(
+        self, facts: Facts, value: Tensor, terms: dict[str, Tensor], floors: dict[str, float]
+    ) -> Score:
+        sound = value.abs() <= torch.finfo(value.dtype).max
+        if callable(self.combination):
+            # A function may lose the NaN of a term; a sum cannot.
+            for term in terms.values():
+                sound = sound & term.isfinite()
+        for name in ("prediction_boxes", "prediction_points"):
+            if name in facts and facts[name].numel():
+                sound = sound & _finite_rows(facts[name], facts.get(MASKS[name]))
+        kept = {
+            name: torch.where(sound, term, floors.get(name, 0.0)) for name, term in terms.items()
+        }
+        return Score(torch.where(sound, value, self.floor), kept, ~sound)
+
+
+@dataclass(frozen=True)
+class CustomReward(Reward):
+    """A reward from any function of the facts; make one with `as_reward`.
+
+    Args:
+        function: from the facts to the value `(B,)`, or to the value and a dict of terms `(B,)`.
+    """
+
+    function: CustomFunction | None = None
+
+    def form_for(self, facts: Facts) -> Form:
+        """The empty form: what the function reads is its own affair."""
+        return self.forms[0]
+
+    def __call__(self, facts: Facts) -> Score:
+        """Value and terms of a batch of answers.
+
+        Raises:
+            ValueError: if the function returns anything but one number a row.
+        """
+        assert self.function is not None
+        returned = self.function(facts)
+        value, terms = returned if isinstance(returned, tuple) else (returned, {})
+        like = next(iter(facts.values()))
+        checked = self._rows("value", value, like)
+        named = {name: self._rows(f"term {name!r}", term, like) for name, term in terms.items()}
+        for term in named.values():
+            checked = torch.where(term.isfinite(), checked, torch.nan)
+        return self._floored(facts, checked, named, {})
+
+    def card(self) -> str:
+        """The function's name and docstring."""
+        return f"{self.name}\n  {self.doc}"
+
+    def _rows(self, what: str, returned: object, like: Tensor) -> Tensor:
+        rows = like.shape[0]
+        try:
+            tensor = torch.as_tensor(returned, device=like.device)
+        except (TypeError, ValueError, RuntimeError):
+            raise ValueError(
+                f"reward {self.name!r} returned {type(returned).__name__} as its {what}; "
+                f"return a tensor of shape ({rows},)"
+            ) from None
+        if tensor.shape != (rows,):
+            raise ValueError(
+                f"reward {self.name!r} returned shape {tuple(tensor.shape)} as its {what} for a "
+                f"batch of {rows}; return one number a row, shape ({rows},)"
+            )
+        return tensor if tensor.is_floating_point() else tensor.to(torch.float32)
+
+
+def _weighted_sum(form: Form, terms: dict[str, Tensor]) -> Tensor:
+    (first, weight), *rest = form.weights.items()
+    value = terms[first] if weight == 1 else terms[first] * weight
+    for name, weight in rest:
+        value = torch.add(value, terms[name], alpha=weight)
+    return value
+
+
+def _finite_rows(members: Tensor, mask: Tensor | None) -> Tensor:
+    """`(B,)` bool: all coordinates of the present members are finite."""
+    present = members if mask is None else torch.where(mask[..., None], members, 0.0)
+    return present.abs().amax((1, 2)) <= torch.finfo(members.dtype).max

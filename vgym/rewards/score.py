@@ -1,0 +1,195 @@
+"""Rewards on your own data: one call from lists or arrays to value, terms and a hint."""
+
+import difflib
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.conventions import Convention, Kind
+from vgym.rewards.facts import SHAPES, Facts, describe
+from vgym.rewards.hints import convention_hint
+from vgym.rewards.inputs import Members, as_mask, as_members, as_size
+from vgym.rewards.recipes import as_reward
+from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
+
+
+def score(
+    reward: str | Reward | CustomFunction,
+    *,
+    prediction_boxes: object = None,
+    prediction_points: object = None,
+    target_boxes: object = None,
+    prediction_mask: object = None,
+    prediction_points_mask: object = None,
+    target_mask: object = None,
+    size_hw: object = None,
+    convention: str | Convention = "pixels",
+    **facts: object,
+) -> Score:
+    """What answers earn under a reward.
+
+    Boxes and points are lists, arrays or tensors: one `[k]`, one a row `(B, k)`, or a set a row,
+    `(B, M, k)` or a list of lists of any lengths, k being 4 for boxes and 2 for points. One target
+    without a batch axis serves every row.
+
+    Args:
+        reward: a recipe's name, a `Reward`, or a function of the facts.
+        prediction_boxes: in the given convention.
+        prediction_points: in the given convention.
+        target_boxes: xyxy, pixels, whatever the convention.
+        prediction_mask: `(B, M)` bool, the boxes that are present; not with lists of different
+            lengths.
+        prediction_points_mask: `(B, P)` bool, the points that are present; likewise.
+        target_mask: `(B, K)` bool, the targets that are present; likewise.
+        size_hw: (height, width) of the image in pixels, or one pair a row.
+        convention: how the predictions are written; see `vgym.geometry.conventions`.
+        **facts: further facts that the reward needs, `(B, ...)`.
+
+    Returns:
+        The score: `value` `(B,)`, or a scalar tensor for a single `[k]` prediction, and `terms`
+        alike.
+
+    Raises:
+        ValueError: for anything that cannot be scored, naming the value and the fix.
+
+    >>> box = [10, 10, 60, 40]
+    >>> score("iou", prediction_boxes=box, target_boxes=[12, 8, 58, 44]).value
+    tensor(0.7770)
+    """
+    chosen = as_reward(reward)
+    declared = Convention.parse(convention)
+    _check_names(chosen, facts)
+    if declared.boundary != "inclusive":
+        raise ValueError(
+            f"convention {str(declared)!r}: rewards count all four edges of a box as inside; "
+            "leave the boundary out"
+        )
+    members = {
+        name: as_members(name, given, width)
+        for name, given, width in (
+            ("prediction_boxes", prediction_boxes, 4),
+            ("prediction_points", prediction_points, 2),
+            ("target_boxes", target_boxes, 4),
+        )
+        if given is not None
+    }
+    masks = {
+        "prediction_boxes": ("prediction_mask", prediction_mask),
+        "prediction_points": ("prediction_points_mask", prediction_points_mask),
+        "target_boxes": ("target_mask", target_mask),
+    }
+    predictions = [name for name in members if name != "target_boxes"]
+    leading = members[predictions[0]] if predictions else next(iter(members.values()), None)
+    rows, like = _rows_of(leading, facts)
+    given_facts: dict[str, Tensor] = {}
+    for name, one in members.items():
+        values = _fit_rows(name, one, rows).to(like.device)
+        given_facts[name] = values
+        mask_name, mask = masks[name]
+        if mask is not None and one.mask is not None:
+            raise ValueError(
+                f"{mask_name} with {name} of different lengths: they are the mask; leave it out"
+            )
+        if one.mask is not None:
+            given_facts[mask_name] = one.mask.to(like.device)
+        elif mask is not None:
+            given_facts[mask_name] = as_mask(mask_name, mask, values)
+    for name, (mask_name, mask) in masks.items():
+        if mask is not None and name not in members:
+            raise ValueError(f"{mask_name} was given without {name}")
+    if size_hw is not None:
+        given_facts["size_hw"] = as_size(size_hw, rows, like)
+    for name, given in facts.items():
+        fact = _as_fact(name, given).to(like.device)
+        if fact.shape[0] != rows:
+            raise ValueError(f"{name} has {fact.shape[0]} rows where the others have {rows}")
+        given_facts[name] = fact
+    hinter = None
+    if predictions and {"target_boxes", "size_hw"} <= given_facts.keys():
+        hinter = partial(
+            _hint,
+            chosen,
+            dict(given_facts),
+            predictions[0],
+            masks[predictions[0]][0],
+            declared,
+            leading is not None and leading.unbatched,
+        )
+    size = given_facts.get("size_hw")
+    for name in predictions:
+        kind: Kind = "box" if name == "prediction_boxes" else "point"
+        given_facts[name] = declared.to_pixels(given_facts[name], size, kind)
+    result = chosen(given_facts)
+    if leading is None or not leading.unbatched:
+        return Score(result.value, result.terms, result.flagged, hinter)
+    terms = {name: term[0] for name, term in result.terms.items()}
+    return Score(result.value[0], terms, result.flagged[0], hinter)
+
+
+def _hint(
+    reward: Reward,
+    facts: Facts,
+    name: str,
+    mask_name: str,
+    declared: Convention,
+    unbatched: bool,
+) -> Hint:
+    further = {key: fact for key, fact in facts.items() if key not in SHAPES}
+    hints = convention_hint(
+        facts[name],
+        facts["target_boxes"],
+        facts["size_hw"],
+        declared,
+        mask=facts.get(mask_name),
+        target_mask=facts.get("target_mask"),
+        reward=reward,
+        facts=further,
+    )
+    return hints[0] if unbatched else hints
+
+
+def _check_names(reward: Reward, facts: dict[str, object]) -> None:
+    if isinstance(reward, CustomReward):
+        return
+    needed = {name for form in reward.forms for name in form.needs}
+    for name in facts:
+        if name not in needed:
+            known = sorted(needed | SHAPES.keys() | {"convention"})
+            near = difflib.get_close_matches(name, known, 1, 0.5)
+            guess = f"; did you mean {near[0]!r}?" if near else "."
+            raise ValueError(
+                f"reward {reward.name!r} does not read {name!r}{guess} "
+                f"It needs {', '.join(map(describe, sorted(needed)))}"
+            )
+
+
+def _rows_of(leading: Members | None, facts: dict[str, object]) -> tuple[int, Tensor]:
+    """Number of rows, and a tensor whose type and device the others follow."""
+    if leading is not None:
+        return leading.values.shape[0], leading.values
+    for name, given in facts.items():
+        fact = _as_fact(name, given)
+        return fact.shape[0], fact
+    raise ValueError("nothing to score: give prediction_boxes or prediction_points")
+
+
+def _fit_rows(name: str, members: Members, rows: int) -> Tensor:
+    if members.unbatched:
+        return members.values.expand(rows, -1, -1)
+    if members.values.shape[0] != rows:
+        raise ValueError(
+            f"{name} has {members.values.shape[0]} rows where the predictions have {rows}; "
+            f"give one row each (several {name} of one row are a set: [[box, box]])"
+        )
+    return members.values
+
+
+def _as_fact(name: str, given: object) -> Tensor:
+    try:
+        fact = torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"{name} = {given!r} is not numeric; give an array (B, ...)") from None
+    if fact.dim() == 0:
+        raise ValueError(f"{name} = {given!r} is one number; give an array (B, ...), one a row")
+    return fact
