@@ -1,4 +1,4 @@
-"""The agents by name. Entry points are strings, so reading the table loads neither torch nor cv2."""
+"""The agents by name. Entry points are strings, so reading this loads neither torch nor OpenCV."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ class AgentRow:
 AGENTS: dict[str, AgentRow] = {
     row.name: row
     for row in (
-        AgentRow(
-            "random", "vgym.baselines.random_agent:RandomAgent", "uniform answers: the floor"
-        ),
+        AgentRow("random", "vgym.baselines.random_agent:RandomAgent", "uniform answers: the floor"),
         AgentRow(
             "centre", "vgym.baselines.centre_agent:CentreAgent", "always the middle of the picture"
         ),

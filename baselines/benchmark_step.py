@@ -29,7 +29,9 @@ RESULTS = Path(__file__).parent / "results"
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print a table, and with --json write it under baselines/results."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--id", default="VGround-v0")
     parser.add_argument("--num-envs", type=int, default=256)
     parser.add_argument("--image-size", type=int, default=128)
@@ -68,7 +70,9 @@ def measure(
     contestants: dict[str, tuple[Callable[[], Any], int]] = {
         "native": (_stepper(native), num_envs),
         "native, copy=False": (
-            _stepper(gymnasium.make_vec(id, num_envs=num_envs, device=device, copy=False, **settings)),
+            _stepper(
+                gymnasium.make_vec(id, num_envs=num_envs, device=device, copy=False, **settings)
+            ),
             num_envs,
         ),
         "sync": (

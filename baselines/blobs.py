@@ -7,7 +7,7 @@ does not. No learning, no privileged knowledge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ def find_blobs(image: NDArray[np.uint8], colour: str | None = None) -> Blobs:
     Returns:
         Blobs, none of them for a picture where nothing stands out.
     """
-    small = _working_copy(image)
+    small, frame = _inside_bars(_working_copy(image))
     distance, threshold = _standing_out(small)
     hues = _colour_masks(small)
     mask = distance > threshold
@@ -79,10 +79,11 @@ def find_blobs(image: NDArray[np.uint8], colour: str | None = None) -> Blobs:
     kernel = np.ones((1 + open_px, 1 + open_px), np.uint8)
     clean = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
     clean = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, kernel, iterations=2 if colour else 1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(clean, connectivity=8)
+    count, found, measures, _ = cv2.connectedComponentsWithStats(clean, connectivity=8)
+    labels, stats = np.asarray(found, np.int32), np.asarray(measures, np.int32)
     share = stats[1:, cv2.CC_STAT_AREA] / clean.size
     kept = 1 + np.flatnonzero((share > SMALLEST) & (share < LARGEST))
-    return _measured(small, distance, hues, labels, stats, kept.tolist(), count)
+    return _in_whole(_measured(small, distance, hues, labels, stats, kept.tolist(), count), frame)
 
 
 def _measured(
@@ -125,8 +126,32 @@ def _working_copy(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if scale == 1.0:
         return image
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    resized: NDArray[np.uint8] = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return resized
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _inside_bars(
+    small: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], tuple[float, float, float, float]]:
+    """The picture without the plain bars of a letterbox, and where it lies in the whole (xyxy)."""
+    height, width = small.shape[:2]
+    unlike = (small != small[0, 0]).any(-1) | (small != small[-1, -1]).any(-1)
+    rows, columns = np.flatnonzero(unlike.any(1)), np.flatnonzero(unlike.any(0))
+    whole = small, (0.0, 0.0, 1.0, 1.0)
+    if len(rows) == 0 or len(columns) == 0:
+        return whole
+    y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    # Bars lie on two opposite sides and are as wide as each other; a plain background is no bar.
+    upright = y0 == 0 and y1 == height and abs(x0 - (width - x1)) <= 1
+    level = x0 == 0 and x1 == width and abs(y0 - (height - y1)) <= 1
+    if not (upright or level):
+        return whole
+    return small[y0:y1, x0:x1], (x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def _in_whole(blobs: Blobs, frame: tuple[float, float, float, float]) -> Blobs:
+    """The blobs with their boxes as fractions of the whole picture."""
+    low, high = np.array(frame[:2] * 2, np.float32), np.array(frame[2:] * 2, np.float32)
+    return replace(blobs, boxes=low + blobs.boxes * (high - low))
 
 
 def _standing_out(small: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
@@ -178,9 +203,7 @@ def _colour_masks(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
     masks = []
     for (low, high), (s0, s1), (v0, v1) in COLOURS.values():
         round_the_circle = low > high
-        within = (
-            (hue >= low) | (hue <= high) if round_the_circle else (hue >= low) & (hue <= high)
-        )
+        within = (hue >= low) | (hue <= high) if round_the_circle else (hue >= low) & (hue <= high)
         masks.append(
             within & (saturation >= s0) & (saturation <= s1) & (value >= v0) & (value <= v1)
         )

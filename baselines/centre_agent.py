@@ -21,7 +21,7 @@ class CentreAgent:
         """The constant answer, once a row."""
         form = form_of(envs)
         answer = [0.5, 0.5] if form.numbers == 2 else [0.25, 0.25, 0.75, 0.75]
-        fractions = np.tile(np.float32(answer), (len(instructions), form.slots, 1))
+        fractions = np.tile(np.array(answer, np.float32), (len(instructions), form.slots, 1))
         used = np.zeros((len(instructions), form.slots), np.bool_)
         used[:, 0] = True
         return say(envs, fractions, used)

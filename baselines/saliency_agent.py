@@ -20,7 +20,7 @@ _MIDDLE_BOX = np.array([[0.25, 0.25, 0.75, 0.75]], np.float32)
 
 
 class SaliencyAgent:
-    """The most salient blob that fits the phrase's plain words; the middle if nothing stands out."""
+    """The most salient blob that fits the plain words; the middle where nothing stands out."""
 
     name = "saliency"
 
@@ -37,9 +37,8 @@ class SaliencyAgent:
         for row, (image, phrase) in enumerate(zip(pixels, instructions, strict=True)):
             wish = read(phrase)
             boxes = locate(image, wish, many=form.is_set)[: form.slots]
-            if form.numbers == 2:
-                boxes = (boxes[:, :2] + boxes[:, 2:]) / 2
-            fractions[row, : len(boxes)] = boxes
+            centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+            fractions[row, : len(boxes)] = centres if form.numbers == 2 else boxes
             used[row, : len(boxes)] = True
         return say(envs, fractions, used)
 
@@ -101,8 +100,10 @@ def _head_of_largest_family(blobs: Blobs, score: NDArray[np.float32]) -> int:
 def _kin(blobs: Blobs, head: int, wish: Wish) -> NDArray[np.bool_]:
     """Which blobs are of the head's kind: all of a said colour, otherwise its lookalikes."""
     if wish.colour is not None:
-        return blobs.weight > 0.25
-    return _alike(blobs)[head] > ALIKE
+        kin = blobs.weight > 0.25
+    else:
+        kin = _alike(blobs)[head] > ALIKE
+    return np.asarray(kin, np.bool_)
 
 
 def _alike(blobs: Blobs) -> NDArray[np.float32]:

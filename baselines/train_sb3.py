@@ -4,7 +4,7 @@ Trains the same small policy with each reward and seed, and writes learning curv
 under baselines/results. The policy sees pixels and tokens, nothing else.
 
     python -m vgym.baselines.train_sb3
-    python -m vgym.baselines.train_sb3 --rewards dense --seeds 0 --steps 100000 --out /tmp/curves
+    python -m vgym.baselines.train_sb3 --rewards dense --seeds 0 --steps 100000 --out curves
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from gymnasium import spaces
+from rich.progress import Progress
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
@@ -44,14 +47,16 @@ class WordsOverPixels(BaseFeaturesExtractor):  # type: ignore[misc]
         side = image.shape[1] // 8
         super().__init__(observation_space, features_dim=(channels + 1) * side * side)
         self.convolutions = nn.Sequential(
-            nn.Conv2d(3, 16, 4, 2, 1),
+            nn.Conv2d(3, 24, 4, stride=4),
             nn.ReLU(),
-            nn.Conv2d(16, 32, 4, 2, 1),
+            nn.Conv2d(24, channels, 3, stride=2, padding=1),
             nn.ReLU(),
-            nn.Conv2d(32, channels, 4, 2, 1),
+            nn.Conv2d(channels, channels, 3, padding=1),
         )
         self.words, self.length = int(instruction.nvec[0]), len(instruction.nvec)
         self.embedding = nn.Linear(self.words, 2 * channels, bias=False)
+        # The default is scaled for a thousand inputs at once; a phrase has a handful.
+        nn.init.normal_(self.embedding.weight, std=0.3)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """(B, features): the gated feature map, and how well each place fits the words."""
@@ -59,7 +64,7 @@ class WordsOverPixels(BaseFeaturesExtractor):  # type: ignore[misc]
         # SB3 hands tokens over one-hot, position after position; their sum is a bag of words.
         bag = observations["instruction"].unflatten(1, (self.length, self.words)).sum(1)
         gain, bias = self.embedding(bag)[..., None, None].chunk(2, dim=1)
-        gated = torch.relu(features * (1 + gain) + bias)
+        gated = torch.relu(features * gain + bias)
         fit = (features * gain).mean(1, keepdim=True)
         return torch.cat([gated, fit], dim=1).flatten(1)
 
@@ -93,18 +98,19 @@ class Curve(BaseCallback):  # type: ignore[misc]
 
 
 def train(reward: str, seed: int, steps: int, num_envs: int = 128) -> dict[str, Any]:
-    """One run.
+    """One run, on one thread.
 
     Returns:
         the learning curve, the success on unseen episodes (``split="val"``) and the time it took.
     """
+    torch.set_num_threads(1)
     vec_env = vgym.sb3_vec_env("VGroundPoint-v0", num_envs=num_envs, reward=reward, **SETTINGS)
     model = PPO(
         "MultiInputPolicy",
         vec_env,
-        n_steps=16,
-        batch_size=512,
-        n_epochs=4,
+        n_steps=8,
+        batch_size=256,
+        n_epochs=3,
         gamma=0.0,  # an episode is one answer
         gae_lambda=1.0,
         learning_rate=1e-3,
@@ -113,7 +119,7 @@ def train(reward: str, seed: int, steps: int, num_envs: int = 128) -> dict[str, 
         seed=seed * num_envs,
         policy_kwargs={
             "features_extractor_class": WordsOverPixels,
-            "net_arch": [128],
+            "net_arch": {"pi": [], "vf": [64]},
         },
         device="cpu",
     )
@@ -124,10 +130,25 @@ def train(reward: str, seed: int, steps: int, num_envs: int = 128) -> dict[str, 
     return {
         "reward": reward,
         "seed": seed,
-        "curve": curve.points,
+        "curve": _smoothed(curve.points),
         "val_success": evaluate(model, num_envs),
         "seconds": round(seconds, 1),
     }
+
+
+def _smoothed(points: list[dict[str, float]], width: int = 5) -> list[dict[str, float]]:
+    """Means over ``width`` rollouts, stamped with the last one's steps."""
+    groups = [points[i : i + width] for i in range(0, len(points), width)]
+    return [
+        {
+            "steps": group[-1]["steps"],
+            **{
+                key: round(float(np.mean([point[key] for point in group])), 4)
+                for key in ("success", "return")
+            },
+        }
+        for group in groups
+    ]
 
 
 def evaluate(model: PPO, num_envs: int, rounds: int = 8) -> float:
@@ -168,30 +189,41 @@ def plot(runs: list[dict[str, Any]], path: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Train every reward with every seed; write curves after each run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    """Train every reward with every seed, some at a time; write the curves after each run."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--rewards", nargs="+", default=["dense", "sparse"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--steps", type=int, default=300_000)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=150_000, help="answers a run (default 150000)")
+    parser.add_argument("--processes", type=int, default=2, help="runs at once, one thread each")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
-    torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
+    jobs = [(reward, seed, options.steps) for seed in options.seeds for reward in options.rewards]
     runs: list[dict[str, Any]] = []
-    total = len(options.seeds) * len(options.rewards)
-    for seed in options.seeds:
-        for reward in options.rewards:
-            print(f"run {len(runs) + 1} of {total}: reward={reward}, seed={seed} ...", flush=True)
-            run = train(reward, seed, options.steps)
+    start = time.perf_counter()
+    # Fresh processes, not forks: a fork after torch has used its threads can hang.
+    with (
+        ProcessPoolExecutor(options.processes, get_context("spawn")) as pool,
+        Progress() as progress,
+    ):
+        bar = progress.add_task(f"{len(jobs)} runs", total=len(jobs))
+        for future in as_completed([pool.submit(train, *job) for job in jobs]):
+            run = future.result()
             runs.append(run)
-            print(f"  success on unseen episodes {run['val_success']:.2f}, {run['seconds']:.0f} s")
+            progress.advance(bar)
+            progress.console.print(
+                f"reward={run['reward']:6s} seed={run['seed']}: success on unseen episodes "
+                f"{run['val_success']:.2f} after {run['seconds']:.0f} s"
+            )
             result = {
                 "environment": "VGroundPoint-v0",
                 "settings": SETTINGS,
                 "steps": options.steps,
-                "threads": options.threads,
-                "runs": runs,
+                "processes": options.processes,
+                "seconds": round(time.perf_counter() - start, 1),
+                "runs": sorted(runs, key=lambda r: (r["reward"], r["seed"])),
                 "machine": machine(),
                 "versions": versions(),
             }

@@ -1,1 +1,1 @@
-"""Grounding: a phrase names something in a picture; answer with its box, a point or several boxes."""
+"""Grounding: a phrase names something in a picture; answer with its box, a point or boxes."""

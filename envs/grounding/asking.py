@@ -1,4 +1,4 @@
-"""Asking: find a query that denotes exactly one object of a scene (or all of a kind), and say it."""
+"""Asking: find a query that denotes one object of a scene (or all of a kind), and say it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ from vgym.envs.grounding.expressions import (
     denote,
     names_one,
 )
-from vgym.envs.grounding.phrases import FIRST_QUESTION, FIRST_SINGULAR_ALL, Wording
+from vgym.envs.grounding.phrases import (
+    FIRST_QUESTION,
+    FIRST_SINGULAR_ALL,
+    PLACE_BEFORE_THAT,
+    Wording,
+)
 from vgym.envs.grounding.scenes import Objects
 
 # Kinds of phrase, in the order of the weights in generator.py.
@@ -43,7 +48,7 @@ class Place(NamedTuple):
     """One scene as a query sees it."""
 
     objects: Objects
-    count: int
+    count: int  # type: ignore[assignment]  # over tuple.count, which nobody needs here
     height: float
     width: float
 
@@ -94,7 +99,9 @@ def ask_one(
         if not _form(key, t, kind, target, place, query):
             continue
         if _result(query, place, out) == 1:
-            _lengthen(key, extra, place, query, out)
+            # Some plain nouns stay plain at every difficulty.
+            if kind != _CATEGORY or uniform(key, _EXTRA, 2) < 0.5:
+                _lengthen(key, extra, place, query, out)
             return kind
     query[:] = 0
     query[CLASS] = place.objects.sprite[0]
@@ -126,8 +133,15 @@ def ask_many(
     for t in range(_TRIES):
         if t >= _TRIES // 2:
             kind = draw_kind(key, weights, t)
-        if kind in (_BY_SIZE, _ORDINALLY, _EXTREME, _BY_DISTANCE):
-            kind = _CATEGORY
+        # What picks one out is of no use here; say instead something that several may share.
+        if kind == _BY_SIZE:
+            kind = _BY_COLOUR
+        elif kind == _ORDINALLY:
+            kind = _BY_PLACE
+        elif kind == _EXTREME:
+            kind = _BY_RELATION
+        elif kind == _BY_DISTANCE:
+            kind = _COMPOUND
         target = below(key, _ASK, t * 16, place.count)
         if not _form(key, t, kind, target, place, query):
             continue
@@ -399,7 +413,8 @@ def _say_with(
         block = wording.pose_plural if plural else wording.pose
         at = _emit(wording, block + query[POSE], uniform(key, _SAY, 4), tokens, at)
     if query[PLACE] != 0 and excluded != PLACE:
-        at = _emit(wording, wording.place + query[PLACE], uniform(key, _SAY, 5), tokens, at)
+        said = uniform(key, _SAY, 5) * (PLACE_BEFORE_THAT if excluded != 0 else 1.0)
+        at = _emit(wording, wording.place + query[PLACE], said, tokens, at)
     if excluded != 0:
         block = wording.exclusion_plural if plural else wording.exclusion
         at = _emit(wording, block + _exclusion_slot(query), uniform(key, _SAY, 7), tokens, at)

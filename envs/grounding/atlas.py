@@ -74,7 +74,7 @@ def load_atlas() -> Atlas:
         easy=flags("easy"),
         tintable=flags("tintable"),
         upright=flags("upright"),
-        hull=(hull - CELL / 2) / EXTENT,
+        hull=((hull - CELL / 2) / EXTENT).astype(np.float32),
         samples=np.stack([_spread_points(s) for s in solid]),
         mask=solid[:, _COARSE][:, :, _COARSE],
         bank=SpriteBank.from_rgba(cells),

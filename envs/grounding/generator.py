@@ -1,4 +1,4 @@
-"""Synthetic episodes: keys in, states out. One compiled loop lays out, asks and lists what to draw."""
+"""Synthetic episodes: keys in, states out; one compiled loop lays out, asks, and lists draws."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ from vgym.envs.grounding.scenes import (
 from vgym.envs.grounding.types import GroundingConfig, Scene, State
 
 # The tints of COLOURS: far apart in hue, and still told apart under the sprite's own shading.
-TINTS = ((0, 0, 0), (226, 32, 38), (250, 216, 40), (38, 170, 70), (40, 104, 236), (140, 52, 200))
-TINTS = (*TINTS, (250, 128, 190))
+TINTS = (
+    (0, 0, 0),
+    *((226, 32, 38), (250, 216, 40), (38, 170, 70)),
+    *((40, 104, 236), (140, 52, 200), (250, 128, 190)),
+)
 STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
 SHADOW_ALPHA = 90
 SMALLEST_PX = 18.0  # below this a person cannot tell sprites apart
@@ -79,7 +82,7 @@ class Rows(NamedTuple):
     """The arrays a batch of scenes is written into; see types.py for shapes."""
 
     objects: Objects
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
     kind: NDArray[np.uint8]
     sprite: NDArray[np.int32]
     level: NDArray[np.int32]
@@ -239,7 +242,7 @@ def _generate(
         count = place_objects(
             key, shapes, knobs, objects, count, xy, depth, covered, style.height, style.width
         )
-        rows.count[b] = count
+        rows.counts[b] = count
         place = Place(objects, count, float(style.height), float(style.width))
         _ask_and_say(key, kind, shapes, style, wording, place, query, chosen, rows, b)
         _choose_background(key, style, rows, b)
@@ -384,7 +387,7 @@ def _rows(state: State) -> Rows:
             boxes=scene.boxes.numpy(),
             hidden=scene.hidden.numpy(),
         ),
-        count=scene.count.numpy(),
+        counts=scene.count.numpy(),
         kind=draws.kind.numpy(),
         sprite=draws.sprite.numpy(),
         level=draws.level.numpy(),
@@ -459,11 +462,5 @@ def _cover(image: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
     scale = max(height / image.height, width / image.width)
     box_h, box_w = height / scale, width / scale
     x0, y0 = (image.width - box_w) / 2, (image.height - box_h) / 2
-    resized = (
-        image.resize((width, height), Image.Resampling.BOX, box=(x0, y0, x0 + box_w, y0 + box_h))
-        if scale < 1
-        else image.resize(
-            (width, height), Image.Resampling.BICUBIC, box=(x0, y0, x0 + box_w, y0 + box_h)
-        )
-    )
-    return np.asarray(resized)
+    method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    return np.asarray(image.resize((width, height), method, box=(x0, y0, x0 + box_w, y0 + box_h)))

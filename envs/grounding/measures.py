@@ -8,7 +8,7 @@ from torch import Tensor
 from vgym.core.task import Facts
 from vgym.geometry.boxes import box_centre, box_giou, box_iou
 from vgym.geometry.matching import match
-from vgym.geometry.points import point_in_box
+from vgym.geometry.points import point_distance, point_in_box
 from vgym.rewards import recipe
 
 _SPARSE = recipe("sparse")
@@ -51,7 +51,7 @@ def _set_metrics(facts: Facts) -> dict[str, Tensor]:
     paired = torch.gather(good, 2, partner.clamp(min=0)[..., None])[..., 0]
     correct = torch.where(partner >= 0, paired, 0.0).sum(1)
     n_said, n_wanted = said.sum(1), wanted.sum(1)
-    both_empty = (n_said + n_wanted) == 0
+    both_empty: Tensor = (n_said + n_wanted) == 0
 
     def share(of: Tensor) -> Tensor:
         return torch.where(both_empty, 1.0, correct / of.clamp(min=1))
@@ -65,4 +65,4 @@ def _set_metrics(facts: Facts) -> dict[str, Tensor]:
 
 def _distance(xy: Tensor, box: Tensor) -> Tensor:
     """Pixels from a point to a box's centre."""
-    return torch.linalg.vector_norm(xy - box_centre(box), dim=-1)
+    return point_distance(xy, box_centre(box))

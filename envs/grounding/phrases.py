@@ -78,18 +78,23 @@ _NEAR = [
     ["closest to", "nearest to", "nearest"],
     ["farthest from", "furthest from"],
 ]
-_PLACE = [
+_PLACE = [  # "of the picture" comes last: see PLACE_BEFORE_THAT
     [],
-    ["on the left", "on the left side", "at the left", "in the left part of the picture"],
-    ["on the right", "on the right side", "at the right", "in the right part of the picture"],
-    ["at the top", "in the upper part of the picture", "near the top"],
-    ["at the bottom", "in the lower part of the picture", "near the bottom"],
+    ["on the left", "on the left side", "on the left-hand side", "in the left part of the picture"],
+    [
+        *("on the right", "on the right side", "on the right-hand side"),
+        "in the right part of the picture",
+    ],
+    ["at the top", "near the top", "in the upper part of the picture"],
+    ["at the bottom", "near the bottom", "in the lower part of the picture"],
     ["in the top left corner", "in the upper left corner", "at the top left"],
     ["in the top right corner", "in the upper right corner", "at the top right"],
     ["in the bottom left corner", "in the lower left corner", "at the bottom left"],
     ["in the bottom right corner", "in the lower right corner", "at the bottom right"],
     ["in the middle", "in the centre", "in the middle of the picture"],
 ]
+# The share of a place's wordings that "that is not ..." may follow: not those that end in a noun.
+PLACE_BEFORE_THAT = 0.66
 _RELATION = [
     [],
     ["to the left of", "left of", "on the left of"],
@@ -161,7 +166,7 @@ def build_wording(atlas: Atlas) -> tuple[Wording, Vocabulary]:
     vocabulary = Vocabulary(word for slot in slots for text in slot for word in split_words(text))
     alternatives = [[vocabulary[w] for w in split_words(text)] for slot in slots for text in slot]
     first: dict[str, int] = {}
-    for name, block in blocks.items():
+    for name in blocks:
         first[name] = sum(len(b) for b in list(blocks.values())[: len(first)])
     wording = Wording(
         slot_start=_starts([len(slot) for slot in slots]),

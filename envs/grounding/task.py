@@ -19,7 +19,7 @@ from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.measures import metrics_of, success_of
 from vgym.envs.grounding.photographs import Photographs
 from vgym.envs.grounding.types import GroundingConfig, State
-from vgym.geometry.conventions import Convention
+from vgym.geometry.conventions import Convention, Kind
 from vgym.rewards.hints import convention_hint
 
 
@@ -34,12 +34,12 @@ class GroundingTask(Task[State]):
     `VGround`: a box, two corners in any order. `VGroundPoint`: a point. `VGroundMany`: up to
     `max_boxes` boxes, each with a number that says if it counts. The form is `action`:
 
-    | form | box | point | boxes |
-    | --- | --- | --- | --- |
-    | `continuous` | `Box(0, 1, (4,))` fractions of width and height | `Box(0, 1, (2,))` | `Box(0, 1, (max_boxes, 5))` |
-    | `symmetric` | the same over [-1, 1] | | |
-    | `grid` | `MultiDiscrete`, two cells of `grid` x `grid` | `Discrete` | `MultiDiscrete`, 3 a box |
-    | `pixel` | `MultiDiscrete`, pixels of the shown picture | `MultiDiscrete` | `MultiDiscrete`, 5 a box |
+    | form | numbers | space for a box, a point, boxes |
+    | --- | --- | --- |
+    | `continuous` | fractions of width and height | `Box(0, 1)` of 4, 2, `(max_boxes, 5)` |
+    | `symmetric` | the same over [-1, 1] | `Box(-1, 1)` |
+    | `grid` | cells of `grid` x `grid`, row by row | `MultiDiscrete`; `Discrete` for a point |
+    | `pixel` | pixels of the shown picture | `MultiDiscrete` |
 
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, `MultiDiscrete` tokens
@@ -109,7 +109,7 @@ class GroundingTask(Task[State]):
         return states.to(self._source.reset(keys), self.device)
 
     def step(self, state: State, action: Tensor) -> Outcome:
-        """Parse the answer, note it, pay for what it improves; the last attempt ends the episode."""
+        """Note the answer, pay for what it improves; the last attempt ends the episode."""
         self._answer(state, action)
         facts = self.facts(state)
         score = self.reward(facts)
@@ -205,7 +205,7 @@ class GroundingTask(Task[State]):
         """Another convention in which the row's answer would have scored well; "" for none."""
         name = "prediction_points" if self.config.answer == "point" else "prediction_boxes"
         one = {key: value[row : row + 1] for key, value in facts.items()}
-        kind = "point" if self.config.answer == "point" else "box"
+        kind: Kind = "point" if self.config.answer == "point" else "box"
         given = self.convention.from_pixels(one[name], one["size_hw"], kind)
         hints = convention_hint(
             given,

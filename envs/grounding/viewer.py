@@ -14,6 +14,8 @@ from vgym.core import raster
 from vgym.core.raster import DrawList, SpriteBank
 from vgym.envs.grounding.types import State
 
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
+
 TRUTH, ANSWER = (40, 190, 90), (250, 170, 20)
 _INK, _PAPER = (20, 20, 20), (250, 250, 248)
 CAPTION = 44  # pixels of height below the picture
@@ -30,7 +32,7 @@ def draw_answers(images: Tensor, state: State, rows: Tensor, points: bool) -> No
     if len(where[0]) == 0:
         return
     thickness = max(1.0, min(images.shape[1:3]) / 128)
-    draws.put_outlines(where, boxes[shown], ANSWER, thickness=thickness)
+    draws.put_outlines(where, boxes[shown], thickness, ANSWER)
     every = torch.arange(len(rows), device=images.device)
     raster.draw(images, _no_sprites(str(images.device)), draws, every, rows)
 
@@ -70,11 +72,11 @@ def portrait(
     return np.asarray(canvas)
 
 
-def _wrapped(text: str, pen: ImageDraw.ImageDraw, font: object, width: int) -> list[str]:
+def _wrapped(text: str, pen: ImageDraw.ImageDraw, font: Font, width: int) -> list[str]:
     lines = [""]
     for word in text[:400].split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and pen.textlength(longer, font=font) > width:  # type: ignore[arg-type]
+        if lines[-1] and pen.textlength(longer, font=font) > width:
             lines.append(word)
         else:
             lines[-1] = longer

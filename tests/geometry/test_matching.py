@@ -65,6 +65,9 @@ def test_costs_that_are_not_finite_come_last() -> None:
     # Two members want the one finite column; both are still matched.
     cost = torch.tensor([[[nan, 1.0], [nan, 2.0]]])
     assert match(cost, present, present).tolist() == [[1, 0]]
+    # A column that is absent is further away still.
+    absent = torch.tensor([[False, True]])
+    assert match(torch.tensor([[[0.0, nan]]]), present[:, :1], absent).tolist() == [[1]]
     assert sorted(match(torch.full((1, 2, 2), nan), present, present)[0].tolist()) == [0, 1]
 
 

@@ -1,4 +1,4 @@
-"""A reader of English: which things of a picture a phrase denotes, and whether anyone could doubt it.
+"""A reader of English: which things of a picture a phrase denotes, and if anyone could doubt it.
 
 Written from English alone. It knows no word list, no margin and no number of the package: it takes
 the text, finds the noun in a dictionary of names and plurals, and reads what stands around it.
@@ -192,8 +192,8 @@ _PLACES: tuple[tuple[str, str], ...] = (
     (r"(?:in the (?:top|upper) right corner|at the top right)", "top right"),
     (r"(?:in the (?:bottom|lower) left corner|at the bottom left)", "bottom left"),
     (r"(?:in the (?:bottom|lower) right corner|at the bottom right)", "bottom right"),
-    (r"(?:on the left(?: side)?|at the left|in the left part of the picture)", "left"),
-    (r"(?:on the right(?: side)?|at the right|in the right part of the picture)", "right"),
+    (r"(?:on the left(?:(?:-hand)? side)?|in the left part of the picture)", "left"),
+    (r"(?:on the right(?:(?:-hand)? side)?|in the right part of the picture)", "right"),
     (r"(?:at the top|near the top|in the upper part of the picture)", "top"),
     (r"(?:at the bottom|near the bottom|in the lower part of the picture)", "bottom"),
     (rf"in the (?:middle|centre){_OF}", "middle"),
@@ -359,7 +359,9 @@ class _Reader:
                 least = math.log(1.2)
             for k in range(min(rank, len(order) - 1)):
                 if values[k + 1] - values[k] < least:
-                    self.doubts.append(f"{phrase.most}: {values[k]:.3f} against {values[k + 1]:.3f}")
+                    self.doubts.append(
+                        f"{phrase.most}: {values[k]:.3f} against {values[k + 1]:.3f}"
+                    )
         return frozenset([order[rank - 1]])
 
     def _score(self, most: str, anchor: Thing | None) -> Callable[[Thing], float]:

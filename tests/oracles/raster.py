@@ -79,7 +79,7 @@ def sample(level: Level, params: list[int], x: int, y: int) -> list[int]:
 def recolour(natural: list[int], tint: list[int]) -> list[int]:
     r, g, b, a = natural
     luma = nearest(Fraction(77 * r + 150 * g + 29 * b, 256))
-    shade = nearest(Fraction(90 * a + 165 * luma, 255))
+    shade = nearest(Fraction(125 * a + 130 * luma, 255))
     full = [part(t, shade) for t in tint[:3]] + [a]
     mixed = zip(natural, full, strict=True)
     return [nearest(Fraction(n * (255 - tint[3]) + f * tint[3], 255)) for n, f in mixed]

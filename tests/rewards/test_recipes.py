@@ -355,6 +355,25 @@ class TestDense:
         assert score.terms["hit"].item() == 1
         assert score.terms["location"].item() == pytest.approx(near * (1 + gaussian) / 2)
 
+    def test_a_target_at_the_image_centre_is_approached_from_half_its_diagonal(self) -> None:
+        target = torch.tensor([[[W / 2 - 40, H / 2 - 30, W / 2 + 40, H / 2 + 30]]])
+        point = {"prediction_points": torch.tensor([[[W / 2 + 20, H / 2]]])}
+        score = self.dense({**facts_of("points", target, target), **point})
+        near = (1 - 20 / 50) ** 2
+        expected = near * (1 + math.exp(-0.5 * (20 / 40) ** 2)) / 2
+        assert score.terms["location"].item() == pytest.approx(expected)
+
+    def test_padding_leaves_the_gradients_finite(self) -> None:
+        target = self.targets(8)
+        padding = torch.full_like(target, torch.nan)
+        mask = torch.tensor([[True, False]]).expand(8, 2)
+        prediction = torch.cat((target + 9, padding), 1).requires_grad_()
+        masks = {"prediction_mask": mask, "target_mask": mask}
+        facts = facts_of("boxes", prediction, torch.cat((target, padding), 1), **masks)
+        self.dense(facts).value.sum().backward()
+        assert prediction.grad is not None and prediction.grad.isfinite().all()
+        assert (prediction.grad[:, 0] != 0).any() and (prediction.grad[:, 1] == 0).all()
+
     def test_gradients_are_finite_and_lead_to_the_target(self) -> None:
         target = torch.tensor([[[400.0, 200.0, 480.0, 280.0]]]).expand(3, 1, 4)
         far = torch.tensor([[[350.0, 210.0, 390.0, 250.0]]])

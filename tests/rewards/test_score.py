@@ -109,6 +109,12 @@ def test_hints_are_for_rows_that_failed() -> None:
     assert swapped.hint == ["1.00 as pixels/yx"]
 
 
+def test_no_hint_for_what_did_well_already() -> None:
+    found = score("dense", prediction_boxes=[12, 8, 46, 36], target_boxes=TARGET, size_hw=SIZE)
+    assert 0.5 < found.value < 1, "although it would earn 1.00 as pixels/xywh"
+    assert found.hint is None
+
+
 def test_hints_for_environments() -> None:
     values = torch.tensor([[[0.25, 0.5]], [[500.0, 500.0]]])
     target = torch.tensor([[[40.0, 40.0, 60.0, 60.0]]]).expand(2, 1, 4)

@@ -124,11 +124,8 @@ def write_csv(path: Path, rows: list[Row]) -> None:
         estimates = [row.success, row.returns]
         cells = [f"{v:.6g}" for e in estimates for v in (e.mean, e.low, e.high)]
         cells += [f"{row.metrics[n].mean:.6g}" if n in row.metrics else "" for n in names]
-        settings = json.dumps(row.settings)
-        writer.writerow(
-            [_inert(row.env), _inert(row.agent), row.episodes, *cells]
-            + [f"{row.steps_per_s:.1f}", row.seed, row.split, settings]
-        )
+        where = [f"{row.steps_per_s:.1f}", row.seed, row.split, json.dumps(row.settings)]
+        writer.writerow([_inert(row.env), _inert(row.agent), row.episodes, *cells, *where])
     write_whole(path, file.getvalue())
 
 

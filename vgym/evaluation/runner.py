@@ -234,7 +234,7 @@ class _Run:
 
 
 def metric_names(info: Mapping[str, Any]) -> list[str]:
-    """The task's metrics in a batched step info: numbers that have a mask and are no bookkeeping."""
+    """The task's metrics in a batched step info: one number a row, with a mask."""
     reserved = {"success", "reward_terms", "view", "final_obs", "final_info"}
     return [
         name
@@ -251,7 +251,7 @@ def as_array(value: Any) -> NDArray[Any]:
 
 
 def _shapes(batch: Any, row: int) -> dict[str, NDArray[np.float32]]:
-    """Target and answer of one row after its step, from the task's facts; empty where it has none."""
+    """Target and answer of one row after its step, from the task's facts; empty without any."""
     facts = batch.task.facts(batch.state) if hasattr(batch.task, "facts") else {}
 
     def shapes(name: str, mask: str, numbers: int) -> NDArray[np.float32]:

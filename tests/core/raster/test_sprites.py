@@ -119,8 +119,8 @@ def test_tint_and_silhouette(opaque):
     plain = painted((12, 12), bank, (6, 6), 12).astype(float)
     red = painted((12, 12), bank, (6, 6), 12, tint=(200, 0, 100, 255))
     luma = plain @ [77, 150, 29] / 256
-    np.testing.assert_allclose(red[..., 0], 200 * (90 + luma * 165 / 255) / 255, atol=1)
-    np.testing.assert_allclose(red[..., 2], 100 * (90 + luma * 165 / 255) / 255, atol=1)
+    np.testing.assert_allclose(red[..., 0], 200 * (125 + luma * 130 / 255) / 255, atol=1)
+    np.testing.assert_allclose(red[..., 2], 100 * (125 + luma * 130 / 255) / 255, atol=1)
     assert not red[..., 1].any()
     half = painted((12, 12), bank, (6, 6), 12, tint=(200, 0, 100, 128))
     np.testing.assert_allclose(half, (plain * 127 + red * 128.0) / 255, atol=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from oracles.phrase_resolver import Answer, NotEnglish, Thing, parse, resolve
 
 from vgym.core.keys import episode_keys
@@ -29,7 +30,7 @@ def dictionary() -> dict[str, str]:
     return dict(zip(atlas.names, atlas.plurals, strict=True))
 
 
-def keys(count: int, first: int = 0, split: int = 1) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def keys(count: int, first: int = 0, split: int = 1) -> NDArray[np.uint64]:
     seeds = np.arange(first, first + count).astype(np.uint64)
     return episode_keys(np.uint64(split), seeds, np.zeros(count, np.int64))
 
@@ -39,9 +40,7 @@ def scenes_of(
     difficulty: float, image_size: Any = 256, answer: str = "box", split: str = "train"
 ) -> SyntheticScenes:
     return SyntheticScenes(
-        GroundingConfig(
-            difficulty=difficulty, image_size=image_size, answer=answer, split=split
-        )
+        GroundingConfig(difficulty=difficulty, image_size=image_size, answer=answer, split=split)
     )
 
 
@@ -100,9 +99,7 @@ def test_a_phrase_denotes_exactly_its_targets_and_nobody_could_doubt_it(
 def test_every_kind_of_phrase_is_said(difficulty: float) -> None:
     scenes = scenes_of(difficulty)
     texts = texts_of(scenes, scenes.reset(keys(3000)))
-    count = collections.Counter(
-        kind for text in texts for kind in parse(text, dictionary()).kinds
-    )
+    count = collections.Counter(kind for text in texts for kind in parse(text, dictionary()).kinds)
     assert set(count) <= set(KINDS)
     for kind in KINDS:
         assert count[kind] >= 0.01 * len(texts), (kind, count)
@@ -125,7 +122,15 @@ def test_many_asks_for_none_one_and_several() -> None:
         texts = texts_of(scenes, state)
         count = collections.Counter(k for t in texts for k in parse(t, dictionary()).kinds)
         if difficulty >= 0.5:
-            for kind in ("category", "colour", "pose", "place", "relation", "exclusion", "compound"):
+            for kind in (
+                "category",
+                "colour",
+                "pose",
+                "place",
+                "relation",
+                "exclusion",
+                "compound",
+            ):
                 assert count[kind] >= 0.01 * len(texts), (kind, count)
 
 

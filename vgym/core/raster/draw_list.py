@@ -13,7 +13,7 @@
 
 Colours, exactly (`/ 255` is rounded to nearest; sprite values are premultiplied by their alpha a):
 
-- SPRITE: with luma p = (77 r + 150 g + 29 b + 128) >> 8 and shade q = (90 a + 165 p) / 255, the
+- SPRITE: with luma p = (77 r + 150 g + 29 b + 128) >> 8 and shade q = (125 a + 130 p) / 255, the
   recoloured channel is tint * q / 255, and the channel is (natural * (255 - strength) +
   recoloured * strength) / 255. Alpha stays.
 - SILHOUETTE and shapes: alpha a is the sprite's alpha or the shape's coverage, the channel is

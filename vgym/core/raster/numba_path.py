@@ -65,7 +65,7 @@ def _recoloured(lanes: int, red: int, green: int, blue: int, strength: int) -> i
     luma = (
         77 * (lanes & 255) + 150 * ((lanes >> 32) & 255) + 29 * ((lanes >> 16) & 255) + 128
     ) >> 8
-    shade = ((90 * alpha + 165 * luma + 128) * 257) >> 16
+    shade = ((125 * alpha + 130 * luma + 128) * 257) >> 16
     tint = red | (blue << 16) | (green << 32)
     full = _over_255(tint * shade) | (alpha << 48)
     if strength == 255:

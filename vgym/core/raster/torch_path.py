@@ -166,7 +166,7 @@ def _recolour(natural: Tensor, tint: Tensor) -> Tensor:
     """Premultiplied colours (F, 4) towards the tint's colour by its strength."""
     red, green, blue, alpha = natural.unbind(-1)
     luma = (77 * red + 150 * green + 29 * blue + 128) >> 8
-    shade = _over_255(90 * alpha + 165 * luma)
+    shade = _over_255(125 * alpha + 130 * luma)
     full = torch.cat([_over_255(tint[:, :3] * shade[:, None]), alpha[:, None]], 1)
     strength = tint[:, 3:]
     return _over_255(natural * (255 - strength) + full * strength)

@@ -1,0 +1,46 @@
+"""The benchmark and training scripts run, and what they claim about memory holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vgym.baselines import benchmark_memory, benchmark_step, train_sb3
+
+RESULTS = Path(benchmark_step.__file__).parent / "results"
+
+
+def test_step_benchmark_reports_every_contestant() -> None:
+    result = benchmark_step.measure("VGround-v0", 8, 1, image_size=64, difficulty=0)
+    assert {"native", "native, copy=False", "sync", "memory copy"} <= set(result["steps_per_s"])
+    assert all(rate["median"] > 0 for rate in result["steps_per_s"].values())
+    assert result["native_over_sync"] == pytest.approx(
+        result["steps_per_s"]["native"]["median"] / result["steps_per_s"]["sync"]["median"]
+    )
+    assert "native over sync" in benchmark_step.table(result)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow() -> None:
+    result = benchmark_memory.measure("VGround-v0", 60_000, image_size=64, difficulty=0.5)
+    assert result["growth_mb"] < 5
+
+
+@pytest.mark.slow
+def test_training_learns_something_in_a_few_thousand_answers() -> None:
+    run = train_sb3.train("dense", seed=0, steps=12_000)
+    assert run["val_success"] > 0.2  # chance is about 0.1
+    assert run["curve"][-1]["steps"] >= 12_000
+
+
+def test_published_results_are_of_the_scripts() -> None:
+    curves = json.loads((RESULTS / "train_sb3.json").read_text())
+    assert {(run["reward"], run["seed"]) for run in curves["runs"]} == {
+        (reward, seed) for reward in ("dense", "sparse") for seed in (0, 1, 2)
+    }
+    step = json.loads((RESULTS / "step_VGround-v0_256x128_cpu.json").read_text())
+    assert step["num_envs"] == 256 and step["settings"]["image_size"] == 128
+    memory = json.loads((RESULTS / "memory_VGround-v0.json").read_text())
+    assert memory["steps"] >= 1_000_000

@@ -1,0 +1,400 @@
+"""What every id promises: checkers pass, batches equal single environments, memory is fresh."""
+
+import copy
+import subprocess
+import sys
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+from rollouts import (
+    FORM_CASES,
+    IDS,
+    SMALL,
+    VARIANT_NAMES,
+    VARIANTS,
+    assert_same,
+    leaves,
+    make,
+    make_vec,
+    middling,
+    row,
+)
+
+from vgym.rewards import recipe, recipes
+
+SHARED_KEYS = ("success", "reward_terms")
+
+
+@pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
+@pytest.mark.parametrize("instruction", ["tokens", "text"])
+def test_gymnasium_checker(env_id: str, form: str, instruction: str) -> None:
+    env = make(env_id, action=form, instruction=instruction, image_size=36)
+    check_env(env.unwrapped)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_every_render_mode(env_id: str) -> None:
+    for mode in gymnasium.spec(env_id).make(**SMALL).metadata["render_modes"]:
+        env = make(env_id, render_mode=mode)
+        check_env(env.unwrapped)
+        env.reset(seed=0)
+        before = env.render()
+        assert before.dtype == np.uint8 and before.ndim == 3 and before.shape[2] == 3
+        envs = make_vec(env_id, 3, render_mode=mode)
+        envs.reset(seed=0)
+        frames = envs.render()
+        assert len(frames) == 3
+        np.testing.assert_array_equal(frames[0], before)
+        assert not np.array_equal(frames[1], frames[2])
+    assert make(env_id).render_mode is None
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_made_by_module_name(env_id: str) -> None:
+    code = (
+        f"import gymnasium; env = gymnasium.make('vgym:{env_id}', image_size=36); "
+        "env.reset(seed=0); print(env.spec.id)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == env_id, done.stderr
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+@pytest.mark.parametrize("num_envs", [1, 7, 64])
+def test_rows_are_single_environments(
+    env_id: str, settings: dict[str, Any], num_envs: int
+) -> None:
+    envs = make_vec(env_id, num_envs, **settings)
+    observed, _ = envs.reset(seed=1000)
+    envs.action_space.seed(3)
+    steps = 7
+    played = []
+    for _ in range(steps):
+        actions = envs.action_space.sample()
+        played.append((actions, envs.step(actions)))
+    for i in sorted({0, 1 % num_envs, num_envs // 2, num_envs - 1}):
+        env = make(env_id, **settings)
+        single, info = env.reset(seed=1000 + i)
+        assert_same(single, row(observed, i))
+        for actions, (observation, reward, terminated, truncated, infos) in played:
+            single, value, over, cut, info = env.step(actions[i])
+            assert np.float32(value) == reward[i]
+            assert (over, cut) == (terminated[i], truncated[i])
+            assert info["success"] == infos["success"][i]
+            if over or cut:
+                assert_same(single, row(infos["final_obs"], i))
+                single, info = env.reset()
+            assert_same(single, row(observation, i))
+
+
+@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("instruction", ["tokens", "text"])
+def test_native_and_sync_play_the_same_episodes(env_id: str, instruction: str) -> None:
+    native = make_vec(env_id, 3, instruction=instruction, autoreset_mode=AutoresetMode.SAME_STEP)
+    sync = make_vec(
+        env_id,
+        3,
+        "sync",
+        instruction=instruction,
+        vector_kwargs={"autoreset_mode": AutoresetMode.SAME_STEP},
+    )
+    _play_alike(native, sync)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("env_id", IDS)
+def test_async_plays_the_same_episodes(env_id: str) -> None:
+    vector_kwargs = {"autoreset_mode": AutoresetMode.SAME_STEP, "context": "spawn"}
+    workers = make_vec(env_id, 2, "async", vector_kwargs=vector_kwargs)
+    try:
+        _play_alike(make_vec(env_id, 2), workers)
+    finally:
+        workers.close()
+
+
+def _play_alike(ours: Any, theirs: Any) -> None:
+    assert ours.single_observation_space == theirs.single_observation_space
+    assert ours.single_action_space == theirs.single_action_space
+    assert_same(ours.reset(seed=5)[0], theirs.reset(seed=5)[0])
+    ours.action_space.seed(1)
+    for _ in range(4):
+        actions = ours.action_space.sample()
+        a, b = ours.step(actions), theirs.step(actions)
+        assert_same(a[0], b[0])
+        np.testing.assert_array_equal(a[1], b[1].astype(np.float32))
+        np.testing.assert_array_equal(a[2], b[2])
+        np.testing.assert_array_equal(a[3], b[3])
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_types_of_returns(env_id: str, settings: dict[str, Any]) -> None:
+    env = make(env_id, **settings)
+    _, info = env.reset(seed=0)
+    assert isinstance(info["instruction"], str) and info["instruction"]
+    assert info["view"].shape == (4,) and info["view"].dtype == np.float32
+    _, reward, terminated, truncated, info = env.step(middling(env.action_space))
+    assert [type(v) for v in (reward, terminated, truncated)] == [float, bool, bool]
+    assert type(info["success"]) is bool and type(info["convention_hint"]) is str
+    assert all(type(term) is float for term in info["reward_terms"].values())
+
+    envs = make_vec(env_id, 3, **settings)
+    envs.reset(seed=0)
+    _, reward, terminated, truncated, info = envs.step(np.stack([middling(env.action_space)] * 3))
+    assert [v.dtype for v in (reward, terminated, truncated)] == [np.float32, np.bool_, np.bool_]
+    assert all(v.shape == (3,) for v in (reward, terminated, truncated, info["success"]))
+    assert info["success"].dtype == np.bool_
+    metrics = {key for key in info if not key.startswith(("_", "final_"))} - {*SHARED_KEYS, "view"}
+    assert metrics, "no metric in info"
+    assert all(info[key].shape == (3,) and info[f"_{key}"].shape == (3,) for key in metrics)
+    assert envs.instructions() and all(isinstance(text, str) for text in envs.instructions())
+
+
+@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("difficulty", [0, 0.5, 1])
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize("instruction", ["tokens", "text"])
+def test_observations_are_in_the_space_and_not_constant(
+    env_id: str, difficulty: float, split: str, instruction: str
+) -> None:
+    envs = make_vec(env_id, 16, difficulty=difficulty, split=split, instruction=instruction)
+    first, _ = envs.reset(seed=0)
+    second, _ = envs.reset()
+    for observation in (first, second):
+        assert observation in envs.observation_space
+        for i in range(16):
+            assert row(observation, i) in envs.single_observation_space
+    assert not np.array_equal(first["image"], second["image"])
+    pictures = first["image"].reshape(16, -1)
+    assert len(np.unique(pictures, axis=0)) == 16, "two seeds gave one picture"
+    assert (pictures.max(1) > pictures.min(1)).all()
+    assert len({str(text) for text in first["instruction"]}) > 1
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_splits_play_other_episodes(env_id: str) -> None:
+    pictures = [
+        make_vec(env_id, 4, split=split).reset(seed=0)[0]["image"]
+        for split in ("train", "val", "test")
+    ]
+    assert not np.array_equal(pictures[0], pictures[1])
+    assert not np.array_equal(pictures[1], pictures[2])
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_picture_has_the_height_and_width_asked_for(env_id: str) -> None:
+    env = make(env_id, image_size=(40, 72))
+    observation, _ = env.reset(seed=0)
+    assert observation["image"].shape == (40, 72, 3)
+    assert make(env_id, image_size=36).reset(seed=0)[0]["image"].shape == (36, 36, 3)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_every_recipe_that_fits_is_bounded_and_adds_up(env_id: str) -> None:
+    fitting = []
+    for name in recipes():
+        try:
+            envs = make_vec(env_id, 32, reward=name, difficulty=0)
+        except ValueError as error:
+            assert "needs the facts" in str(error)
+            continue
+        fitting.append(name)
+        envs.reset(seed=0)
+        envs.action_space.seed(0)
+        low, high = recipe(name).range
+        for sample in (envs.action_space.sample, envs.unwrapped.oracle, envs.action_space.sample):
+            _, reward, _, _, info = envs.step(sample())
+            assert np.isfinite(reward).all() and reward.dtype == np.float32
+            assert (reward >= low - 1e-6).all() and (reward <= high + 1e-6).all(), name
+            np.testing.assert_allclose(reward, _recombined(name, info), atol=1e-5, err_msg=name)
+            for path, values in leaves(info):
+                assert np.isfinite(values).all(), f"{name}: {path}"
+    assert {"dense", "sparse"} <= set(fitting)
+
+
+def _recombined(name: str, info: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """The recipe's value from the terms in info."""
+    terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
+    reward = recipe(name)
+    (form,) = [f for f in reward.forms if {part.name for part in f.parts} == set(terms)][:1]
+    if reward.combination == "sum":
+        value = sum(weight * terms[term.name] for weight, term in form.terms)
+    else:
+        import torch
+
+        value = reward.combination({k: torch.from_numpy(v) for k, v in terms.items()}).numpy()
+    for gate in form.gates:
+        value = value * terms[gate.name]
+    return np.asarray(value)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_dense_pays_most_at_the_truth(env_id: str) -> None:
+    envs = make_vec(env_id, 32)
+    envs.reset(seed=0)
+    _, best, _, _, _ = envs.step(envs.unwrapped.oracle())
+    envs.reset(seed=0)
+    envs.action_space.seed(0)
+    _, random, _, _, _ = envs.step(envs.action_space.sample())
+    np.testing.assert_allclose(best, 1.0, atol=1e-4)
+    assert (random < best).mean() > 0.9
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_oracle_solves_and_random_does_not(env_id: str) -> None:
+    envs = make_vec(env_id, 512)
+    envs.reset(seed=0)
+    oracle = envs.step(envs.unwrapped.oracle())[4]["success"]
+    envs.action_space.seed(0)
+    random = [envs.step(envs.action_space.sample())[4]["success"] for _ in range(2)]
+    assert oracle.mean() >= 0.99
+    assert np.mean(random) <= 0.10
+
+
+@pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
+def test_oracle_answers_in_every_form(env_id: str, form: str) -> None:
+    envs = make_vec(env_id, 64, action=form, image_size=96)
+    envs.reset(seed=0)
+    answers = envs.unwrapped.oracle()
+    assert all(answer in envs.single_action_space for answer in answers)
+    success = envs.step(answers)[4]["success"].mean()
+    # A coarse grid cannot frame a small box; every other form can.
+    assert success >= (0.99 if form != "grid" else 0.3)
+    env = make(env_id, action=form, image_size=96)
+    env.reset(seed=0)
+    assert env.unwrapped.oracle() in env.action_space
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_random_actions_are_finite_in_every_form(env_id: str) -> None:
+    for form in [form for i, form in FORM_CASES if i == env_id]:
+        envs = make_vec(env_id, 32, action=form)
+        envs.reset(seed=0)
+        envs.action_space.seed(0)
+        for _ in range(3):
+            returned = envs.step(envs.action_space.sample())
+            for path, values in leaves(returned):
+                assert np.isfinite(values).all(), f"{form}: {path}"
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_returns_are_fresh_memory(env_id: str, settings: dict[str, Any]) -> None:
+    _never_overwritten(make_vec(env_id, 3, **settings), 3)
+    _never_overwritten(make_vec(env_id, 3, autoreset_mode=AutoresetMode.NEXT_STEP, **settings), 3)
+
+
+def _never_overwritten(envs: Any, num_envs: int) -> None:
+    """No array of one return is touched by, or is part of, a later one."""
+    envs.action_space.seed(0)
+    kept: list[tuple[Any, Any]] = []
+    mask = np.arange(num_envs) == 1
+
+    def keep(returned: Any) -> None:
+        kept.append((returned, copy.deepcopy(returned)))
+
+    keep(envs.reset(seed=0))
+    keep(envs.step(envs.action_space.sample()))
+    keep(envs.reset(options={"reset_mask": mask}))  # from here on the rows are out of step
+    for _ in range(5):
+        keep(envs.step(envs.action_space.sample()))
+    keep(envs.reset(options={"reset_mask": ~mask}))
+    keep(envs.reset())
+    for returned, as_it_was in kept:
+        assert_same(returned, as_it_was)
+    for (earlier, _), (later, _) in zip(kept, kept[1:], strict=False):
+        for path_a, a in leaves(earlier):
+            for path_b, b in leaves(later):
+                assert not np.shares_memory(a, b), (path_a, path_b)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_single_returns_are_fresh_memory(env_id: str) -> None:
+    env = make(env_id)
+    first = env.reset(seed=0)
+    as_it_was = copy.deepcopy(first)
+    stepped = env.step(env.action_space.sample())
+    second = env.reset()
+    assert_same(first, as_it_was)
+    for a in (first, stepped, second):
+        for b in (first, stepped, second):
+            for path_a, left in leaves(a):
+                for path_b, right in leaves(b):
+                    assert a is b or not np.shares_memory(left, right), (path_a, path_b)
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_writing_into_a_return_changes_nothing(env_id: str, settings: dict[str, Any]) -> None:
+    kind, spoilt = make_vec(env_id, 3, **settings), make_vec(env_id, 3, **settings)
+    kind.reset(seed=0)
+    for _, array in leaves(spoilt.reset(seed=0)):
+        array[...] = 1
+    kind.action_space.seed(0)
+    for _ in range(5):
+        actions = kind.action_space.sample()
+        returned = spoilt.step(actions)
+        assert_same(kind.step(actions), returned)
+        for _, array in leaves(returned):
+            array[...] = 1
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_buffers_live_until_the_second_next_step(env_id: str, settings: dict[str, Any]) -> None:
+    fresh, ring = make_vec(env_id, 3, **settings), make_vec(env_id, 3, copy=False, **settings)
+    want, got = [fresh.reset(seed=0)[0]], [ring.reset(seed=0)[0]]
+    fresh.action_space.seed(0)
+    for _ in range(6):
+        actions = fresh.action_space.sample()
+        want.append(fresh.step(actions)[0])
+        got.append(ring.step(actions)[0])
+        assert_same(got[-1], want[-1])
+        assert_same(got[-2], want[-2])  # the one before is still whole
+    assert np.shares_memory(got[-1]["image"], got[-3]["image"])
+    assert not np.shares_memory(got[-1]["image"], got[-2]["image"])
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_never_terminated_and_truncated_at_once(env_id: str, settings: dict[str, Any]) -> None:
+    envs = make_vec(env_id, 4, **settings)
+    envs.reset(seed=0)
+    envs.action_space.seed(0)
+    ended = 0
+    for _ in range(8):
+        _, _, terminated, truncated, _ = envs.step(envs.action_space.sample())
+        assert not (terminated & truncated).any()
+        ended += int((terminated | truncated).sum())
+    assert ended > 0
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_convention_is_declared(env_id: str) -> None:
+    convention = make(env_id).unwrapped.task.convention
+    assert convention.frame and convention.order and convention.boundary
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_a_callable_pays(env_id: str) -> None:
+    def tiny(facts: dict[str, Any]) -> Any:
+        return facts["target_boxes"].new_full((len(facts["target_boxes"]),), 0.25)
+
+    envs = make_vec(env_id, 3, reward=tiny)
+    envs.reset(seed=0)
+    assert envs.step(envs.unwrapped.oracle())[1].tolist() == [0.25] * 3
+    with pytest.raises(ValueError, match="one number a row"):
+        make(env_id, reward=lambda facts: facts["target_boxes"])
+
+
+def test_seeds_follow_gymnasium() -> None:
+    for env_id in IDS:
+        envs = make_vec(env_id, 3)
+        by_int = envs.reset(seed=7)[0]
+        assert_same(by_int, envs.reset(seed=[7, 8, 9])[0])
+        assert_same(by_int, envs.reset(seed=np.array([7, 8, 9]))[0])
+        mixed = envs.reset(seed=[None, 8, None])[0]
+        assert_same(row(mixed, 1), row(by_int, 1))
+        assert not np.array_equal(mixed["image"][0], by_int["image"][0])
+        unseeded = [make_vec(env_id, 1).reset()[0]["image"] for _ in range(2)]
+        assert not np.array_equal(*unseeded)

@@ -1,0 +1,120 @@
+"""Small environments of every registered id, their variants, and exact comparison of returns."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import gymnasium
+import numpy as np
+import torch
+from gymnasium import spaces
+
+from vgym.core.actions import FORMS
+from vgym.core.config import make_config
+from vgym.registration import registered, row_of
+
+IDS = tuple(row.id for row in registered())
+SMALL = {"image_size": 48}
+
+
+def make(env_id: str, **settings: Any) -> Any:
+    """One small environment."""
+    return gymnasium.make(env_id, **{**SMALL, **settings})
+
+
+def make_vec(env_id: str, num_envs: int, mode: str | None = None, **settings: Any) -> Any:
+    """A small batch: native, "sync" or "async"."""
+    return gymnasium.make_vec(
+        env_id, num_envs=num_envs, vectorization_mode=mode, **{**SMALL, **settings}
+    )
+
+
+def config_class(env_id: str) -> Any:
+    """The config dataclass of an id's task."""
+    module, _, name = row_of(env_id).task.partition(":")
+    return getattr(importlib.import_module(module), name).config_class
+
+
+def takes(env_id: str, knob: str) -> bool:
+    """Whether the id has such a keyword."""
+    return knob in {field.name for field in fields(config_class(env_id))}
+
+
+def forms(env_id: str) -> list[str]:
+    """The action forms that the id takes."""
+    found = []
+    for form in FORMS:
+        try:
+            make_config(config_class(env_id), {**row_of(env_id).settings, "action": form})
+        except ValueError:
+            continue
+        found.append(form)
+    return found
+
+
+FORM_CASES = [(env_id, form) for env_id in IDS for form in forms(env_id)]
+
+
+def _variants() -> Iterator[tuple[str, dict[str, Any]]]:
+    for env_id in IDS:
+        yield env_id, {}
+        if takes(env_id, "attempts"):
+            yield env_id, {"attempts": 3}
+            yield env_id, {"attempts": 5, "max_episode_steps": 2}
+        else:
+            yield env_id, {"max_episode_steps": 2}
+
+
+# One-step, several-step and truncated episodes.
+VARIANTS = list(_variants())
+VARIANT_NAMES = ["-".join([i, *(f"{k}={v}" for k, v in s.items())]) for i, s in VARIANTS]
+ATTEMPT_IDS = [env_id for env_id in IDS if takes(env_id, "attempts")]
+
+
+def middling(space: spaces.Space[Any]) -> Any:
+    """A legal action that depends on no random numbers."""
+    if isinstance(space, spaces.Box):
+        share = np.resize(np.array([0.25, 0.3, 0.7, 0.8, 0.9], np.float32), space.shape)
+        return space.low + share * (space.high - space.low)
+    if isinstance(space, spaces.Discrete):
+        return int(space.start + space.n // 2)
+    assert isinstance(space, spaces.MultiDiscrete)
+    return space.start + space.nvec // 2
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Every array in nested dicts and tuples, with its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}")
+    elif isinstance(value, tuple | list):
+        for i, inner in enumerate(value):
+            yield from leaves(inner, f"{path}[{i}]")
+    elif isinstance(value, np.ndarray):
+        yield path, value
+    elif isinstance(value, torch.Tensor):
+        yield path, value.cpu().numpy()
+
+
+def row(batched: Any, i: int) -> Any:
+    """Row i of a batched observation."""
+    return {key: value[i] for key, value in batched.items()}
+
+
+def assert_same(a: Any, b: Any, path: str = "") -> None:
+    """Equal in every bit, in type and in dtype."""
+    if isinstance(a, dict):
+        assert isinstance(b, dict) and list(a) == list(b), f"{path}: {list(a)} != {list(b)}"
+        for key in a:
+            assert_same(a[key], b[key], f"{path}.{key}")
+    elif isinstance(a, tuple | list):
+        assert type(a) is type(b) and len(a) == len(b), path
+        for i, (left, right) in enumerate(zip(a, b, strict=True)):
+            assert_same(left, right, f"{path}[{i}]")
+    elif isinstance(a, np.ndarray | torch.Tensor):
+        left, right = (x.numpy() if isinstance(x, torch.Tensor) else x for x in (a, b))
+        assert left.dtype == right.dtype, f"{path}: {left.dtype} != {right.dtype}"
+        np.testing.assert_array_equal(left, right, err_msg=path)
+    else:
+        assert type(a) is type(b) and a == b, f"{path}: {a!r} != {b!r}"

@@ -1,0 +1,451 @@
+"""The command line. What is heavy (torch, numba, OpenCV) is imported by the command that needs it.
+
+Exit codes: 0 done, 1 something could not be written, 2 a wrong word on the command line,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import gymnasium
+
+import vgym
+from vgym.baselines.agents import AGENTS, make_agent
+from vgym.registration import registered, row_of, unknown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from vgym.evaluation.benchmark import Benchmark, Subject
+
+COMPILING = "compiling drawing kernels once (about half a minute) ..."
+LOADING = "loading ..."
+COMPILING_AFTER_S = 8.0  # loading alone is done by then
+SPLITS = ("train", "val", "test")
+
+# As many as fill the table in well under three minutes on two busy cores.
+EPISODES = 300
+NUM_ENVS = 50
+
+_OVERVIEW = """
+examples:
+  vgym list                                   every environment, one line each
+  vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
+  vgym bench                                  agents x environments: table and report.html
+  vgym rewards show dense                     what a reward pays for
+
+`vgym COMMAND --help` shows examples of each.
+"""
+_SHOW = """
+examples:
+  vgym show VGround-v0 --seed 3 --out x.png
+  vgym show VGround-v0 --difficulty 1 --image-size 512
+  vgym show VGroundPoint-v0 --source photos --split test
+  vgym show VGroundMany-v0 --answer-by saliency     truth green, the agent's answer orange
+"""
+_BENCH = """
+examples:
+  vgym bench                                             everything; about two minutes
+  vgym bench --envs VGround-v0 --agents random,oracle --episodes 1000
+  vgym bench --difficulty 0 --seed 7 --out easy
+  vgym bench --source photos --split test
+  vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
+
+Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes.
+Writes results.json, results.csv and report.html; results.json after every cell.
+"""
+_REWARDS = """
+examples:
+  vgym rewards              the recipes, one line each
+  vgym rewards show giou    source, formula, range, known failure modes
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: the words after ``vgym``; None reads them from the process.
+
+    Returns:
+        The exit code; see the module.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = _parser().parse_args(words)
+        parsed.command_line = shlex.join(["vgym", *words])
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse: help was asked for, or a word was wrong
+        return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`vgym list | head -1`): nothing is wrong, nobody is listening.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        return 1
+    except (ValueError, ImportError) as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        return 2
+
+
+# -- the commands ---------------------------------------------------------------------------
+
+
+def _list(_: argparse.Namespace) -> int:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for name in ("id", "what to do", "action", "observation"):
+        table.add_column(name, no_wrap=name == "id")
+    with _spinner():
+        for row in registered():
+            env = gymnasium.make(row.id)
+            seen = env.observation_space
+            assert isinstance(seen, gymnasium.spaces.Dict)
+            parts = ", ".join(f"{k} {_space_in_words(s)}" for k, s in seen.items())
+            action = _space_in_words(env.action_space)
+            table.add_row(row.id, *map(escape, (row.summary, action, parts)))
+            env.close()
+    _console().print(table)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    import numpy as np
+    from gymnasium.vector import AutoresetMode
+    from PIL import Image
+
+    row_of(options.id)
+    agent = None if options.answer_by is None else make_agent(options.answer_by)
+    # Without autoreset the state after the answer is still that of the episode shown.
+    with _spinner():
+        envs = gymnasium.make_vec(
+            options.id,
+            num_envs=1,
+            autoreset_mode=AutoresetMode.DISABLED,
+            render_mode="rgb_array",
+            split=options.split,
+            source=options.source,
+            **_given(options, "difficulty", "image_size"),
+        )
+    batch: Any = envs.unwrapped
+    observation, _ = envs.reset(seed=options.seed)
+    phrase = batch.instructions()[0]
+    print(f"{options.id} seed {options.seed}: {phrase}")
+    if agent is not None:
+        agent.reset(options.seed)
+        _, reward, _, _, info = envs.step(agent.act(observation, [phrase], envs))
+        terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
+        earned = ", ".join(f"{name} {float(value[0]):.3f}" for name, value in terms.items())
+        solved = "solved" if bool(info["success"][0]) else "not solved"
+        print(f"{agent.name}: {solved}, reward {float(reward[0]):.3f} ({earned})")
+    frames = envs.render()
+    assert frames is not None
+    out = options.out or Path(f"{options.id}-seed{options.seed}.png")
+    Image.fromarray(np.asarray(frames[0])).save(out)
+    envs.close()
+    print(f"wrote {out}")
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    ids = _names(options.envs, [row.id for row in registered()], "environment")
+    names = _names(options.agents, list(AGENTS), "agent")
+    with _spinner():
+        from vgym.evaluation.benchmark import Benchmark, CannotSave
+
+        subjects = _subjects(ids, options)
+        for subject in subjects:
+            gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+        agents = [make_agent(name) for name in names]
+    benchmark = Benchmark(
+        subjects,
+        agents,
+        options.episodes,
+        options.out,
+        seed=options.seed,
+        split=options.split,
+        num_envs=options.num_envs,
+        command=options.command_line,
+    )
+    code = 0
+    try:
+        _play(benchmark)
+    except KeyboardInterrupt:
+        print("interrupted: reporting the cells that were finished", file=sys.stderr)
+        code = 130
+    except CannotSave as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        code = 1
+    if not benchmark.rows:
+        return code
+    from vgym.evaluation.terminal import results_table
+
+    _console().print(results_table(benchmark.rows))
+    try:
+        benchmark.finish()
+    except CannotSave as error:
+        if code != 1:
+            print(f"vgym: {error}", file=sys.stderr)
+        return code or 1
+    marked = " (partial)" if benchmark.partial else ""
+    print(f"\n{options.out / 'report.html'}{marked}, results.json and results.csv beside it")
+    return code
+
+
+def _rewards(_: argparse.Namespace) -> int:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from vgym.rewards import recipe, recipes
+
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    table.add_column("name", no_wrap=True)
+    table.add_column("for")
+    table.add_column("what it pays for")
+    for name in recipes():
+        reward = recipe(name)
+        table.add_row(
+            escape(name), ", ".join(form.name for form in reward.forms), escape(reward.doc)
+        )
+    _console().print(table)
+    return 0
+
+
+def _rewards_show(options: argparse.Namespace) -> int:
+    from vgym.rewards import recipe
+
+    print(recipe(options.name).card())
+    return 0
+
+
+# -- parts of bench -------------------------------------------------------------------------
+
+
+def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
+    """What to benchmark: each id on the source asked for, or on scenes and photographs both."""
+    from vgym.evaluation.benchmark import Subject
+
+    shared = _given(options, "difficulty", "image_size")
+    sources = ["synthetic", "photos"] if options.source is None else [options.source]
+    subjects = []
+    for id in ids:
+        for source in sources:
+            plain = source == "synthetic"
+            settings = shared if plain else {**shared, "source": source}
+            label = id if plain else f"{id} {Path(source).stem}"
+            subjects.append(Subject(label, id, settings))
+    return subjects
+
+
+def _play(benchmark: Benchmark) -> None:
+    """Play every cell behind progress bars on standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Remaining(),
+    )
+    cells = len(benchmark.subjects) * len(benchmark.agents)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        everything = bars.add_task("all", total=cells * benchmark.episodes)
+        cell = bars.add_task("", total=benchmark.episodes)
+        now: list[object] = []
+
+        def progress(subject: Subject, agent: Any, more: int) -> None:
+            if now != [subject, agent]:
+                now[:] = [subject, agent]
+                bars.reset(cell, description=f"{subject.label} {agent.name}")
+            bars.advance(cell, more)
+            bars.advance(everything, more)
+
+        for _ in benchmark.play(progress):
+            pass
+
+
+# -- words in and out -----------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argparse, with the nearest spelling of a command that does not exist."""
+
+    commands: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        word = next((w for w in args or () if not w.startswith("-")), None)
+        if self.commands and word is not None and word not in self.commands:
+            self.error(unknown("command", word, self.commands))
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}\nsee `{self.prog} --help`", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="vgym",
+        description="Environments that tie words to places, with dense spatial rewards.",
+        epilog=_OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"vgym {vgym.__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, epilog: str = ""
+    ) -> _Parser:
+        made = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(run=run)
+        return made
+
+    command("list", _list, "every environment, one line each")
+    show = command("show", _show, "one episode's picture with its truth drawn", _SHOW)
+    show.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
+    show.add_argument("--seed", type=_seed, default=0, help="which episode (default 0)")
+    show.add_argument("--out", type=Path, metavar="PNG", help="default ID-seedSEED.png")
+    show.add_argument("--answer-by", metavar="AGENT", help=f"draw an answer: {', '.join(AGENTS)}")
+    show.add_argument("--source", default="synthetic", help="synthetic, photos, or a path")
+    _shared(show)
+
+    bench = command("bench", _bench, "play agents on environments and report", _BENCH)
+    bench.add_argument("--envs", metavar="ID,ID", help="default: all")
+    bench.add_argument("--agents", metavar="NAME,NAME", help=f"default: {','.join(AGENTS)}")
+    bench.add_argument(
+        "--episodes", type=_count, default=EPISODES, help=f"of each cell (default {EPISODES})"
+    )
+    bench.add_argument("--seed", type=_seed, default=0, help="of the first episode (default 0)")
+    bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")
+    bench.add_argument(
+        "--num-envs",
+        type=_count,
+        default=NUM_ENVS,
+        help=f"batch size; changes the speed alone (default {NUM_ENVS})",
+    )
+    bench.add_argument(
+        "--source", help="synthetic, photos, or a path (default: synthetic and photos)"
+    )
+    _shared(bench)
+
+    rewards = command("rewards", _rewards, "the reward recipes", _REWARDS)
+    rewards_commands = rewards.add_subparsers(metavar="show NAME")
+    card = rewards_commands.add_parser("show", help="one recipe's card")
+    card.add_argument("name", metavar="NAME")
+    card.set_defaults(run=_rewards_show)
+    parser.commands = tuple(commands.choices)
+    rewards.commands = ("show",)
+    return parser
+
+
+def _shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
+    parser.add_argument("--difficulty", type=float, help="0 to 1 (default 0.5)")
+    parser.add_argument("--image-size", type=_count, metavar="PX", help="a side (default 256)")
+
+
+def _names(given: str | None, valid: list[str], what: str) -> list[str]:
+    """The names of a comma-separated list, each once, or all valid ones.
+
+    Raises:
+        ValueError: one is unknown, with the nearest; or there is none.
+    """
+    if given is None:
+        return valid
+    names = list(dict.fromkeys(name.strip() for name in given.split(",") if name.strip()))
+    for name in names:
+        if name not in valid:
+            raise ValueError(unknown(what, name, valid))
+    if not names:
+        raise ValueError(f"no {what} is named in {given!r}. Valid: {', '.join(valid)}.")
+    return names
+
+
+def _given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Those options that were given, as keywords of an environment."""
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
+
+
+def _count(text: str) -> int:
+    """A positive whole number."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 1 << 63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: a whole number from 0")
+    return int(text)
+
+
+def _space_in_words(space: gymnasium.Space[Any]) -> str:
+    """A space, short: ``4 numbers in [0, 1]``, ``256x256x3``, ``28 tokens of 902``."""
+    from gymnasium import spaces
+
+    if isinstance(space, spaces.Box):
+        shape = "x".join(map(str, space.shape))
+        if space.dtype.kind == "u":
+            return shape
+        return f"{shape} numbers in [{space.low.min():g}, {space.high.max():g}]"
+    if isinstance(space, spaces.MultiDiscrete):
+        return f"{space.nvec.size} tokens of {int(space.nvec.max())}"
+    return "text" if isinstance(space, spaces.Text) else str(space)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # Piped output is for programs: wide enough that no cell is folded.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
+@contextmanager
+def _spinner() -> Iterator[None]:
+    """A spinner on standard error; after a few seconds it says what takes so long."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(LOADING) as status:
+
+        def explain() -> None:
+            status.update(COMPILING)
+            if not console.is_terminal:
+                console.print(COMPILING)
+
+        timer = threading.Timer(COMPILING_AFTER_S, explain)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
