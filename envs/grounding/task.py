@@ -110,7 +110,7 @@ class GroundingTask(Task[State]):
 
     def step(self, state: State, action: Tensor) -> Outcome:
         """Note the answer, pay for what it improves; the last attempt ends the episode."""
-        self._answer(state, action)
+        given = self._answer(state, action)
         facts = self.facts(state)
         score = self.reward(facts)
         success = success_of(facts) | state.best_success
@@ -126,7 +126,7 @@ class GroundingTask(Task[State]):
             success=success,
             metrics=metrics_of(facts),
             reward_terms=score.terms,
-            facts=facts,
+            facts={**facts, "given": given},
             picture_changed=torch.full_like(success, self.config.attempts > 1),
         )
 
@@ -203,10 +203,9 @@ class GroundingTask(Task[State]):
 
     def hint(self, facts: Facts, row: int) -> str:
         """Another convention in which the row's answer would have scored well; "" for none."""
-        name = "prediction_points" if self.config.answer == "point" else "prediction_boxes"
         one = {key: value[row : row + 1] for key, value in facts.items()}
         kind: Kind = "point" if self.config.answer == "point" else "box"
-        given = self.convention.from_pixels(one[name], one["size_hw"], kind)
+        given = self.convention.from_pixels(one["given"], one["size_hw"], kind)
         hints = convention_hint(
             given,
             one["target_boxes"],
@@ -221,8 +220,8 @@ class GroundingTask(Task[State]):
     def _corner_scale(self) -> Tensor:
         return self._size_hw.flip(0).repeat(2)
 
-    def _answer(self, state: State, action: Tensor) -> None:
-        """Write the action into the state, in pixels, corners sorted."""
+    def _answer(self, state: State, action: Tensor) -> Tensor:
+        """Write the action into the state, in pixels, corners sorted; returns it unsorted."""
         fractions, used = self.form.decode(action)
         scale = self._corner_scale
         if self.config.answer == "point":
@@ -232,6 +231,7 @@ class GroundingTask(Task[State]):
             a, b = fractions[..., :2], fractions[..., 2:]
             state.answer = torch.cat([torch.minimum(a, b), torch.maximum(a, b)], dim=-1) * scale
         state.answer_mask = used
+        return fractions * scale[: fractions.shape[-1]]
 
     def _draw_photographs(
         self, state: State, images: Tensor, picture: Tensor, rows: Tensor

@@ -208,7 +208,8 @@ def check_action(
     if isinstance(space, spaces.Box):
         if array.dtype.kind not in "fiu":
             raise InvalidAction(f"actions are {array.dtype}, expected numbers for {space}")
-        values = array.astype(np.float32)
+        with np.errstate(over="ignore"):  # what is too large for float32 is out of bounds
+            values = array.astype(np.float32)
         legal = np.isfinite(values) & (values >= space.low) & (values <= space.high)
         filler: Any = space.low
     else:
@@ -234,7 +235,9 @@ def as_batch_of_one(action: Any) -> Any:
 
 def _as_array(action: Any) -> np.ndarray[Any, np.dtype[Any]]:
     if isinstance(action, Tensor):
-        action = action.detach().cpu().numpy()
+        action = action.detach().cpu()
+        # NumPy has no bfloat16.
+        action = (action.float() if action.is_floating_point() else action).numpy()
     try:
         array = np.asarray(action)
     except (ValueError, TypeError, OverflowError) as error:

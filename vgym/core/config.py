@@ -16,6 +16,8 @@ INSTRUCTIONS = ("tokens", "text")
 
 C = TypeVar("C", bound="Config")
 
+_NOT_OF_EPISODES = {"reward", "instruction", "device", "max_episode_steps"}
+
 
 @dataclass(frozen=True)
 class Config:
@@ -62,6 +64,12 @@ class Config:
         ):
             raise ValueError(f"image_size={size!r} must be a whole number or (height, width)")
         return int(pair[0]), int(pair[1])
+
+    @property
+    def of_episodes(self) -> dict[str, Any]:
+        """The settings that decide what episodes there are and how they look, by name."""
+        names = {field.name for field in dataclasses.fields(self)} - _NOT_OF_EPISODES
+        return {name: getattr(self, name) for name in sorted(names)} | {"image_size": self.size_hw}
 
 
 def make_config(cls: type[C], settings: dict[str, Any]) -> C:

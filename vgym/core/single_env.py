@@ -29,6 +29,9 @@ class Env(gymnasium.Env[Any, Any]):
     def __init__(
         self, task: str | type[Task[Any]], render_mode: str | None = None, **settings: Any
     ) -> None:
+        for name in ("num_envs", "autoreset_mode"):
+            if name in settings:
+                raise ValueError(f"{name} is a keyword of gymnasium.make_vec, which makes batches")
         self.batch = VectorEnv(
             task,
             num_envs=1,
@@ -49,9 +52,11 @@ class Env(gymnasium.Env[Any, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Start an episode: the first one of ``seed``, or the next one when it is None."""
-        super().reset(seed=seed)
         if options is not None and not isinstance(options, dict):
             raise TypeError(f"options must be a dict or None, got {options!r}")
+        if options:
+            raise ValueError(f"unknown options {list(options)}; a single environment takes none")
+        super().reset(seed=seed)
         if seed is None and not self.batch.started:
             seed = int(self.np_random.integers(1 << 63))
         observation, info = self.batch.reset(seed=seed)

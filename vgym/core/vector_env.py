@@ -7,6 +7,7 @@ ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -113,10 +114,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             TypeError, ValueError: a bad mask or option. gymnasium.error.Error: a bad seed.
         """
         self._check_open()
-        seeds = self._seed_list(seed)
         mask = self._reset_mask(options)
         if self._state is None and not mask.all():
             raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
+        seeds = self._seed_list(seed)
         self._begin_episodes(np.flatnonzero(mask), seeds)
         self._done[mask] = False
         self._facts = None
@@ -173,6 +174,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         else:
             begin = resetting
         if begin.any():
+            if not begin.all():  # hints are read from the transition's facts, not the new state
+                self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
             info["view"], info["_view"] = self._out(task.view(self._state)), begin.copy()
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
@@ -234,6 +237,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """Everything that decides what comes next; see ``load_state_dict``."""
         tensors = {} if self._state is None else states.flatten(self._state)
         return {
+            "settings": self.task.config.of_episodes,
             "state": tensors,
             "seeds": self._seeds.copy(),
             "episodes": self._episodes.copy(),
@@ -248,6 +252,14 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         Raises:
             ValueError: it was made with other settings or another number of environments.
         """
+        self._check_open()
+        mine = self.task.config.of_episodes
+        other = {k: v for k, v in saved["settings"].items() if k not in mine or mine[k] != v}
+        if other:
+            raise ValueError(
+                f"the state_dict was made with the settings {other}; this environment has "
+                f"{ {k: mine.get(k) for k in other} }"
+            )
         if len(saved["seeds"]) != self.num_envs:
             raise ValueError(
                 f"the state_dict holds {len(saved['seeds'])} environments, this batch has "
@@ -354,9 +366,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         }
 
     def _transition_info(self, outcome: Outcome, mask: NDArray[np.bool_]) -> dict[str, Any]:
+        """Success, metrics and reward terms in memory of their own: tasks may hand out state."""
         flat = {"success": outcome.success, **outcome.metrics}
-        info = _with_masks({k: self._out(v) for k, v in flat.items()}, mask)
-        terms = {k: self._out(v) for k, v in outcome.reward_terms.items()}
+        info = _with_masks({k: self._out(v.clone()) for k, v in flat.items()}, mask)
+        terms = {k: self._out(v.clone()) for k, v in outcome.reward_terms.items()}
         info["reward_terms"], info["_reward_terms"] = _with_masks(terms, mask), mask.copy()
         return info
 
@@ -370,7 +383,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if seed is None:
             return [None] * self.num_envs
         if isinstance(seed, list | tuple | np.ndarray):
-            seeds = [None if s is None else int(s) for s in seed]
+            seeds = [None if s is None else operator.index(s) for s in seed]
             if len(seeds) != self.num_envs:
                 raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} environments")
             for value in seeds:
@@ -385,6 +398,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if options is not None and not isinstance(options, dict):
             raise TypeError(f"options must be a dict or None, got {options!r}")
         # Read, never popped: wrappers outside still need it.
+        for name in options or {}:
+            choice("option", name, ("reset_mask",))
         mask = (options or {}).get("reset_mask")
         if mask is None:
             return np.ones(self.num_envs, np.bool_)

@@ -63,6 +63,7 @@ class Benchmark:
         Raises:
             CannotSave: the disk is full, or the folder cannot be written to.
         """
+        self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
         for subject in self.subjects:
             for agent in self.agents:
                 table = run(
@@ -100,21 +101,19 @@ class Benchmark:
             CannotSave: as above.
         """
         page = render_report(self.rows, command=self.command, partial=self.partial)
-        try:
-            write_csv(self.out / "results.csv", self.rows)
-            write_whole(self.out / "report.html", page)
-        except OSError as error:
-            raise self._cannot_save(error) from error
+        self._write(lambda: write_csv(self.out / "results.csv", self.rows))
+        self._write(lambda: write_whole(self.out / "report.html", page))
 
     def _save_json(self, rows: list[Row]) -> None:
         partial = len(rows) < len(self.subjects) * len(self.agents)
-        try:
-            self.out.mkdir(parents=True, exist_ok=True)
-            write_json(self.out / "results.json", rows, partial=partial, command=self.command)
-        except OSError as error:
-            raise self._cannot_save(error) from error
+        path = self.out / "results.json"
+        self._write(lambda: write_json(path, rows, partial=partial, command=self.command))
 
-    def _cannot_save(self, error: OSError) -> CannotSave:
-        kept = f"{len(self.rows)} of {len(self.subjects) * len(self.agents)} results"
-        where = f"are kept in {self.out / 'results.json'}" if self.rows else "were written"
-        return CannotSave(f"cannot write to {self.out}: {error.strerror or error}; {kept} {where}")
+    def _write(self, writing: Callable[[], None]) -> None:
+        try:
+            writing()
+        except OSError as error:
+            kept = f"{len(self.rows)} of {len(self.subjects) * len(self.agents)} results"
+            where = f"are kept in {self.out / 'results.json'}" if self.rows else "were written"
+            why = error.strerror or str(error)
+            raise CannotSave(f"cannot write to {self.out}: {why}; {kept} {where}") from error
