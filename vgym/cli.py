@@ -399,7 +399,7 @@ def _count(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 1 << 63:
+    if not text.isdecimal() or int(text) >= 1 << 62:
         raise argparse.ArgumentTypeError(f"{text!r} is not a seed: a whole number from 0")
     return int(text)
 

@@ -29,7 +29,7 @@ from vgym.envs.grounding.phrases import (
     PLACE_BEFORE_THAT,
     Wording,
 )
-from vgym.envs.grounding.scenes import Objects
+from vgym.envs.grounding.scenes import N_COLOURS, Objects
 
 # Kinds of phrase, in the order of the weights in generator.py.
 KINDS = (
@@ -123,13 +123,9 @@ def ask_many(
     """Write a query that denotes one to ``most`` objects, or none.
 
     Args:
-        absent: a class that the scene does not show, to ask for; -1 for a query that finds some.
+        absent: a class that the scene does not show, for a query that finds none; -1 for one that
+            finds some.
     """
-    if absent >= 0:
-        query[:] = 0
-        query[CLASS] = absent
-        _result(query, place, out)
-        return _CATEGORY
     for t in range(_TRIES):
         if t >= _TRIES // 2:
             kind = draw_kind(key, weights, t)
@@ -145,13 +141,34 @@ def ask_many(
         target = below(key, _ASK, t * 16, place.count)
         if not _form(key, t, kind, target, place, query):
             continue
+        if absent >= 0:
+            _falsify(key, t * 16 + 12, absent, query)
         found = _result(query, place, out)
-        if (2 if t < _TRIES // 2 else 1) <= found <= most:
+        if absent >= 0:
+            if found == 0:
+                return kind
+        elif (2 if t < _TRIES // 2 else 1) <= found <= most:
             return kind
     query[:] = 0
-    query[CLASS] = place.objects.sprite[0]
+    query[CLASS] = place.objects.sprite[0] if absent < 0 else absent
     _result(query, place, out)
     return _CATEGORY
+
+
+@compiled
+def _falsify(key: np.uint64, draw: int, absent: int, query: NDArray[np.int64]) -> None:
+    """Turn a query that is true of something into one that should not be.
+
+    Half the time by another colour or place, where one is said: nothing in the wording then tells
+    that there is nothing to find. Otherwise by an absent class.
+    """
+    swap = uniform(key, _ASK, draw) < 0.5 and query[EXCLUDE] == 0
+    if swap and query[COLOUR] != 0:
+        query[COLOUR] = 1 + (query[COLOUR] + below(key, _ASK, draw + 1, N_COLOURS - 1)) % N_COLOURS
+    elif swap and query[PLACE] != 0:
+        query[PLACE] = 1 + (query[PLACE] + below(key, _ASK, draw + 1, 8)) % 9
+    else:
+        query[CLASS] = absent
 
 
 @compiled

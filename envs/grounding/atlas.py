@@ -27,6 +27,7 @@ class Atlas:
     Attributes:
         names, plurals: S words each.
         group: (S,) int64, equal for classes that look or live alike.
+        kin: (S,) int64, equal and above 0 for classes of which one may be called the other.
         test, easy, tintable, upright: (S,) bool.
         hull: (S, 24, 2) float32 convex hull of the silhouette about the cell's centre, in extents
             (1 is the object's longest side).
@@ -38,6 +39,7 @@ class Atlas:
     names: tuple[str, ...]
     plurals: tuple[str, ...]
     group: NDArray[np.int64]
+    kin: NDArray[np.int64]
     test: NDArray[np.bool_]
     easy: NDArray[np.bool_]
     tintable: NDArray[np.bool_]
@@ -70,6 +72,7 @@ def load_atlas() -> Atlas:
         names=tuple(r["name"] for r in records),
         plurals=tuple(r["plural"] for r in records),
         group=np.array([groups.index(r["subgroup"]) for r in records], np.int64),
+        kin=_kin([r["name"] for r in records]),
         test=np.array([r["split"] == "test" for r in records], np.bool_),
         easy=flags("easy"),
         tintable=flags("tintable"),
@@ -96,8 +99,21 @@ def asset(name: str) -> Any:
     return file
 
 
+# Points even in both directions (the R2 sequence, Roberts 2018), over the cell.
+_SPREAD = np.arange(1, 4096)[:, None] * (0.7548776662466927, 0.5698402909980532) % 1 * CELL
 # Centre texel of each of 32 coarse cells along a side.
 _COARSE = ((np.arange(32) + 0.5) * CELL / 32).astype(np.int64)
+
+
+def _kin(names: list[str]) -> NDArray[np.int64]:
+    """The line of kin.txt that each name stands in, counted from 1; 0 for none."""
+    lines = asset("sprites/kin.txt").read_text().splitlines()
+    sets = [[name.strip() for name in line.split(",")] for line in lines if line[:1] not in "#"]
+    line_of = {name: number for number, members in enumerate(sets, 1) for name in members}
+    unknown = sorted(set(line_of) - set(names))
+    if unknown:
+        raise ValueError(f"sprites/kin.txt names classes that the atlas lacks: {unknown}")
+    return np.array([line_of.get(name, 0) for name in names], np.int64)
 
 
 def _read_sheet(name: str) -> NDArray[np.uint8]:
@@ -117,8 +133,7 @@ def _padded(hull: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _spread_points(solid: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """SAMPLES silhouette texels, evenly spaced in scan order, about the centre in extents."""
-    ys, xs = np.nonzero(solid)
-    pick = ((np.arange(SAMPLES) + 0.5) * len(xs) / SAMPLES).astype(np.int64)
-    points = np.stack([xs[pick], ys[pick]], axis=1) + 0.5
+    """SAMPLES points of a silhouette, evenly spread, about the cell's centre in extents."""
+    inside = np.flatnonzero(solid[_SPREAD[:, 1].astype(np.int64), _SPREAD[:, 0].astype(np.int64)])
+    points = _SPREAD[np.resize(inside, SAMPLES)]
     return ((points - CELL / 2) / EXTENT).astype(np.float32)

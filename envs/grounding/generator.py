@@ -427,6 +427,7 @@ def _shapes(atlas: Atlas, test: bool, easy: bool) -> Shapes:
         tintable=atlas.tintable,
         upright=atlas.upright,
         pool=pool,
+        kin=atlas.kin,
         group_first=first,
         group_size=last - first,
     )

@@ -39,6 +39,7 @@ class Shapes(NamedTuple):
     tintable: NDArray[np.bool_]  # (S,)
     upright: NDArray[np.bool_]  # (S,)
     pool: NDArray[np.int64]  # (P,) the classes that appear, group by group
+    kin: NDArray[np.int64]  # (S,) above 0: classes of the same number never share a scene
     group_first: NDArray[np.int64]  # (P,) where in the pool the group of pool[p] starts
     group_size: NDArray[np.int64]  # (P,)
 
@@ -110,7 +111,7 @@ def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objec
     family_class = shapes.pool[position]
     single = shapes.pool[_draw_class(key, shapes, 100)]
     for k in range(101, 140):
-        if single != family_class:
+        if single != family_class and not _are_kin(shapes, single, family_class):
             break
         single = shapes.pool[_draw_class(key, shapes, k)]
     objects.sprite[0] = single
@@ -139,6 +140,12 @@ def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objec
 
 
 @compiled
+def _are_kin(shapes: Shapes, a: int, b: int) -> bool:
+    """Whether one of two different classes may be called by the other's name."""
+    return a != b and shapes.kin[a] != 0 and shapes.kin[a] == shapes.kin[b]
+
+
+@compiled
 def _other_class(
     key: np.uint64, shapes: Shapes, knobs: Knobs, objects: Objects, i: int, position: int
 ) -> int:
@@ -151,10 +158,11 @@ def _other_class(
             candidate = shapes.pool[first + below(key, _CLASS, draw, size)]
         else:
             candidate = shapes.pool[_draw_class(key, shapes, draw)]
-        fits = candidate != family_class and candidate != objects.sprite[0]
-        if fits and knobs.plain:
-            for j in range(i):
-                fits = fits and objects.sprite[j] != candidate
+        fits = candidate != family_class and not _are_kin(shapes, candidate, family_class)
+        for j in range(i):
+            other = objects.sprite[j]
+            fits = fits and not _are_kin(shapes, candidate, other)
+            fits = fits and not (candidate == other and (j == 0 or knobs.plain))
         if fits:
             return candidate
     # Pools are far larger than scenes, so this is not reached but for a pool of a few classes.

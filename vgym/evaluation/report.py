@@ -6,8 +6,6 @@ the page forbids it to load anything, should something slip through.
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Sequence
 from html import escape
 
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.evaluation.charts import Bar, Group, bar_chart
+from vgym.evaluation.machine import machine
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.picture import data_uri
 from vgym.evaluation.report_style import AGENT_COLOURS, STYLE, agent_styles
@@ -136,9 +135,10 @@ class _Page:
             seeds = f"{row.seed} to {last}, one an episode"
             versions = ", ".join(f"{k}&nbsp;{escape(v)}" for k, v in row.versions.items())
             facts += [("seeds", seeds), ("split", escape(row.split)), ("versions", versions)]
-        machine = f"{platform.system()} {platform.machine()}, {_count(os.cpu_count() or 1, 'core')}"
+        here = machine()
+        hardware = f"{here['processor']}, {_count(int(here['cores']), 'core')}, {here['system']}"
         facts += [
-            ("machine", escape(machine)),
+            ("machine", escape(hardware)),
             (
                 "intervals",
                 "percentile bootstrap of the mean over episodes, 2,000 resamples; one of no width "

@@ -6,17 +6,14 @@ import csv
 import io
 import json
 import os
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, bootstrap_mean
 from vgym.evaluation.runner import Episode, EpisodeTable
-
-PACKAGES = ("vgym", "gymnasium", "numpy", "torch", "numba")
 
 
 @dataclass(frozen=True)
@@ -88,14 +85,9 @@ def summarise(
         seed=seed,
         split=split,
         settings=dict(settings),
-        versions=versions(),
+        versions={"python": str(machine()["python"]), **versions()},
         gallery=table.gallery,
     )
-
-
-def versions() -> dict[str, str]:
-    """Python's version and those of the packages that results depend on."""
-    return {"python": platform.python_version(), **{p: metadata.version(p) for p in PACKAGES}}
 
 
 def write_json(path: Path, rows: list[Row], *, partial: bool, command: str) -> None:
