@@ -529,7 +529,8 @@ def build(wallpapers: Path, folder: Path) -> None:
     for stale in folder.glob("*.jpg"):
         stale.unlink()
     entries = []
-    for item in track((*PHOTOS, *TEXTURES), description="backgrounds"):
+    pictures: tuple[Photo | Texture, ...] = (*PHOTOS, *TEXTURES)
+    for item in track(pictures, description="backgrounds"):
         if isinstance(item, Photo):
             picture = calmed(draw_photo(item, wallpapers))
             licence = item.licence

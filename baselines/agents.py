@@ -4,27 +4,9 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import Any, Protocol
 
+from vgym.evaluation.agent import Agent
 from vgym.registration import unknown
-
-
-class Agent(Protocol):
-    """Something that answers a whole batch at once."""
-
-    name: str
-
-    def reset(self, seed: int) -> None:
-        """Called once before a run; ``seed`` is all the randomness the agent may use."""
-
-    def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
-        """Actions for all B rows of ``envs``.
-
-        Args:
-            observation: as the environments handed it out.
-            instructions: B phrases in words.
-            envs: the batch; honest agents read its action form and nothing of its state.
-        """
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,8 @@ def _minigrid() -> Callable[[], Any] | None:
         from minigrid.wrappers import RGBImgPartialObsWrapper
     except ImportError:
         return None
-    env = RGBImgPartialObsWrapper(gymnasium.make("MiniGrid-Empty-8x8-v0"))
+    wrapper: Any = RGBImgPartialObsWrapper  # MiniGrid carries no types
+    env = wrapper(gymnasium.make("MiniGrid-Empty-8x8-v0"))
     env.reset(seed=0)
 
     def run() -> None:

@@ -33,7 +33,7 @@ RESULTS = Path(__file__).parent / "results"
 SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8}
 
 
-class WordsOverPixels(BaseFeaturesExtractor):  # type: ignore[misc]
+class WordsOverPixels(BaseFeaturesExtractor):
     """A small network that lets the words gate the picture's channels (FiLM, Perez et al. 2018).
 
     Args:
@@ -62,14 +62,14 @@ class WordsOverPixels(BaseFeaturesExtractor):  # type: ignore[misc]
         """(B, features): the gated feature map, and how well each place fits the words."""
         features = self.convolutions(observations["image"])
         # SB3 hands tokens over one-hot, position after position; their sum is a bag of words.
-        bag = observations["instruction"].unflatten(1, (self.length, self.words)).sum(1)
+        bag = observations["instruction"].reshape(-1, self.length, self.words).sum(1)
         gain, bias = self.embedding(bag)[..., None, None].chunk(2, dim=1)
         gated = torch.relu(features * gain + bias)
         fit = (features * gain).mean(1, keepdim=True)
         return torch.cat([gated, fit], dim=1).flatten(1)
 
 
-class Curve(BaseCallback):  # type: ignore[misc]
+class Curve(BaseCallback):
     """Notes the share of solved episodes and the mean return of every rollout."""
 
     def __init__(self) -> None:
@@ -155,7 +155,7 @@ def evaluate(model: PPO, num_envs: int, rounds: int = 8) -> float:
     """Share of solved unseen episodes under the policy's best guess."""
     vec_env = vgym.sb3_vec_env("VGroundPoint-v0", num_envs=num_envs, split="val", **SETTINGS)
     vec_env.seed(10_000)
-    observation = vec_env.reset()
+    observation: Any = vec_env.reset()
     solved = []
     for _ in range(rounds):
         action, _ = model.predict(observation, deterministic=True)

@@ -30,10 +30,9 @@ def table() -> str:
     lines = ["| id | what the agent does | action | observation |", "| --- | --- | --- | --- |"]
     for row in registered():
         env = gymnasium.make(row.id)
-        action = str(env.action_space).replace("float32", "").rstrip(", )") + ")"
         image = env.observation_space["image"].shape
         lines.append(
-            f"| `{row.id}` | {row.summary} | `{action}` | "
+            f"| `{row.id}` | {row.summary} | `{env.action_space}` | "
             f"`image` {image[0]}×{image[1]}×3 uint8, `instruction` tokens |"
         )
     return "\n".join(lines) + "\n"

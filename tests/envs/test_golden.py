@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def digest_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     script = tmp_path_factory.mktemp("golden") / "digest.py"
     script.write_text(SCRIPT)
 
+    @cache
     def digest(how: str, **environment: str) -> str:
         done = subprocess.run(
             [sys.executable, str(script), how],

@@ -11,7 +11,13 @@ class Agent(Protocol):
     name: str
 
     def reset(self, seed: int) -> None:
-        """Called once before a run."""
+        """Called once before a run; ``seed`` is all the randomness the agent may use."""
 
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
-        """Actions for all B rows, given the observation and the B phrases."""
+        """Actions for all B rows of ``envs``.
+
+        Args:
+            observation: as the environments handed it out.
+            instructions: B phrases in words.
+            envs: the batch; honest agents read its action form and nothing of its state.
+        """

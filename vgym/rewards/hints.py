@@ -74,7 +74,7 @@ def convention_hint(
         key: fact[failed].repeat(len(alternatives), *[1] * (fact.dim() - 1))
         for key, fact in given.items()
     }
-    best = judge({**repeated, name: tried}).value.unflatten(0, (len(alternatives), len(failed)))
+    best = judge({**repeated, name: tried}).value.reshape(len(alternatives), len(failed))
     winner = best.argmax(0)
     top = best.amax(0)
     for row, which, score, before in zip(

@@ -1,0 +1,147 @@
+"""The action forms: decoding by hand, and encoding as its inverse."""
+
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from gymnasium.error import InvalidAction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vgym.core.actions import ANSWERS, FORMS, ActionForm, as_batch_of_one, check_action
+
+CPU = torch.device("cpu")
+SIZE_HW = (60, 100)
+SHARES = st.floats(0, 1, width=32)
+
+
+def _form(name: str, answer: str) -> ActionForm:
+    return FORMS[name](answer, SIZE_HW, slots=3 if answer == "boxes" else 1, grid=10)
+
+
+CASES = [(name, answer) for name in FORMS for answer in ANSWERS]
+
+
+def test_spaces_are_those_of_the_table() -> None:
+    w, h = 100, 60
+    box = spaces.Box
+    f32 = np.float32
+    expected = {
+        ("continuous", "point"): box(0, 1, (2,), f32),
+        ("continuous", "box"): box(0, 1, (4,), f32),
+        ("continuous", "boxes"): box(0, 1, (3, 5), f32),
+        ("symmetric", "point"): box(-1, 1, (2,), f32),
+        ("symmetric", "box"): box(-1, 1, (4,), f32),
+        ("symmetric", "boxes"): box(-1, 1, (3, 5), f32),
+        ("grid", "point"): spaces.Discrete(100),
+        ("grid", "box"): spaces.MultiDiscrete([100, 100]),
+        ("grid", "boxes"): spaces.MultiDiscrete([100, 100, 2] * 3),
+        ("pixel", "point"): spaces.MultiDiscrete([w, h]),
+        ("pixel", "box"): spaces.MultiDiscrete([w + 1, h + 1, w + 1, h + 1]),
+        ("pixel", "boxes"): spaces.MultiDiscrete([w + 1, h + 1, w + 1, h + 1, 2] * 3),
+    }
+    assert set(expected) == set(CASES)
+    for (name, answer), space in expected.items():
+        assert _form(name, answer).space() == space
+
+
+def _decoded(name: str, answer: str, action: object) -> list[float]:
+    form = _form(name, answer)
+    batch = check_action(as_batch_of_one(action), form.space(), 1, CPU)
+    fractions, used = form.decode(batch)
+    assert used.all() and used.shape == fractions.shape[:2]
+    return [round(v, 5) for v in fractions.flatten().tolist()]
+
+
+def test_decoding_by_hand() -> None:
+    assert _decoded("continuous", "point", [0.25, 0.5]) == [0.25, 0.5]
+    assert _decoded("symmetric", "point", [-1.0, 0.5]) == [0.0, 0.75]
+    assert _decoded("grid", "point", 37) == [0.75, 0.35]  # row 3, column 7: the cell's centre
+    assert _decoded("pixel", "point", [0, 59]) == [0.005, round(59.5 / 60, 5)]
+    assert _decoded("continuous", "box", [0.1, 0.2, 0.3, 0.4]) == [0.1, 0.2, 0.3, 0.4]
+    assert _decoded("symmetric", "box", [-1, 0, 1, 0.5]) == [0.0, 0.5, 1.0, 0.75]
+    assert _decoded("grid", "box", [12, 34]) == [0.2, 0.1, 0.5, 0.4]
+    assert _decoded("grid", "box", [34, 12]) == [0.2, 0.1, 0.5, 0.4]  # corners in any order
+    assert _decoded("grid", "box", [14, 32]) == [0.2, 0.1, 0.5, 0.4]
+    assert _decoded("grid", "box", [99, 99]) == [0.9, 0.9, 1.0, 1.0]
+    assert _decoded("pixel", "box", [0, 30, 100, 60]) == [0.0, 0.5, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "off", "on"), [("continuous", 0.5, 0.51), ("symmetric", 0.0, 0.01)]
+)
+def test_a_slot_is_used_above_half_of_its_range(name: str, off: float, on: float) -> None:
+    action = np.zeros((1, 3, 5), np.float32)
+    action[0, 0, 4], action[0, 1, 4], action[0, 2, 4] = off, on, 1
+    _, used = _form(name, "boxes").decode(torch.from_numpy(action))
+    assert used.tolist() == [[False, True, True]]
+
+
+@given(st.lists(st.tuples(SHARES, SHARES, SHARES, SHARES), min_size=3, max_size=3))
+@pytest.mark.parametrize(("name", "answer"), CASES)
+def test_encoding_is_legal_and_near(
+    name: str, answer: str, corners: list[tuple[float, ...]]
+) -> None:
+    form = _form(name, answer)
+    given_boxes = torch.tensor(corners)[None]
+    low = torch.minimum(given_boxes[..., :2], given_boxes[..., 2:])
+    high = torch.maximum(given_boxes[..., :2], given_boxes[..., 2:])
+    wanted = torch.cat([low, high], -1)[:, : form.slots]
+    if answer == "point":
+        wanted = wanted[..., :2]
+    used = torch.tensor([[True, False, True]])[:, : form.slots]
+    action = form.encode(wanted, used)
+    space = form.space()
+    plain = action[0].numpy().astype(space.dtype)
+    assert (int(plain) if plain.ndim == 0 else plain) in space
+    decoded, decoded_used = form.decode(check_action(action, space, 1, CPU))
+    assert torch.equal(decoded_used, used)
+    # Half a step of the form; a box of the grid may have to grow to a whole cell.
+    step = {"continuous": 1e-6, "symmetric": 1e-6, "pixel": 0.5 / 60, "grid": 0.1}[name]
+    assert ((decoded - wanted).abs()[used] <= step + 1e-5).all()
+
+
+@given(st.data())
+@pytest.mark.parametrize(("name", "answer"), CASES)
+def test_decoded_fractions_lie_in_the_picture(name: str, answer: str, data: st.DataObject) -> None:
+    form = _form(name, answer)
+    space = form.space()
+    space.seed(data.draw(st.integers(0, 10_000)))
+    fractions, _ = form.decode(check_action(as_batch_of_one(space.sample()), space, 1, CPU))
+    assert fractions.shape == (1, form.slots, form.numbers)
+    assert (fractions >= 0).all() and (fractions <= 1).all()
+
+
+def test_the_message_of_a_bad_row() -> None:
+    box = spaces.Box(0, 1, (2,), np.float32)
+    with pytest.raises(InvalidAction, match=r"action\[1\] = \[0.5, 320.0\] is outside \[0, 1\].*"):
+        check_action([[0.5, 0.5], [0.5, 320.0]], box, 2, CPU)
+    with pytest.raises(InvalidAction, match=r"action\[0\] = 9 is outside \[0, 8\]"):
+        check_action([9], spaces.Discrete(9), 1, CPU)
+    with pytest.raises(InvalidAction, match=r"action\[0\] = \[3, 0\] is outside \[\[0, 0\], \[2, 4"):
+        check_action([[3, 0]], spaces.MultiDiscrete([3, 5]), 1, CPU)
+
+
+def test_rows_that_do_not_count_may_hold_anything() -> None:
+    active = np.array([False, True])
+    box = spaces.Box(-1, 1, (2,), np.float32)
+    checked = check_action([[np.nan, 7], [0.5, 1.0]], box, 2, CPU, active)
+    assert checked.tolist() == [[-1, -1], [0.5, 1]]
+    assert check_action([-4, 3], spaces.Discrete(5), 2, CPU, active).tolist() == [0, 3]
+    with pytest.raises(InvalidAction, match=r"action\[1\]"):
+        check_action([[0, 0], [0.5, np.nan]], box, 2, CPU, active)
+
+
+def test_a_discrete_space_may_start_elsewhere() -> None:
+    space = spaces.Discrete(3, start=5)
+    assert check_action([7], space, 1, CPU).tolist() == [7]
+    for wrong in (4, 8):
+        with pytest.raises(InvalidAction, match=r"\[5, 7\]"):
+            check_action([wrong], space, 1, CPU)
+
+
+def test_the_given_array_is_left_alone() -> None:
+    given_array = np.array([[0.5, 0.25]], np.float32)
+    checked = check_action(given_array, spaces.Box(0, 1, (2,), np.float32), 1, CPU)
+    checked[:] = 0
+    assert given_array.tolist() == [[0.5, 0.25]]

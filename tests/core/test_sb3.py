@@ -1,0 +1,135 @@
+"""Stable-Baselines3: its checker, its training, and its VecEnv contract over the native batch."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from rollouts import ATTEMPT_IDS, FORM_CASES, IDS, SMALL, assert_same, make, row
+
+import vgym
+
+pytest.importorskip("stable_baselines3")
+from stable_baselines3 import PPO
+from stable_baselines3.common.env_checker import check_env
+from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
+
+from vgym.core.wrappers.sb3_vec_env import Sb3VecEnv
+
+
+@pytest.mark.filterwarnings("ignore:We recommend you to use a symmetric and normalized Box")
+@pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
+def test_checker(env_id: str, form: str) -> None:
+    check_env(make(env_id, action=form))
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_symmetric_actions_leave_it_nothing_to_recommend(env_id: str) -> None:
+    check_env(make(env_id, action="symmetric"))
+
+
+@pytest.mark.slow
+def test_ppo_takes_the_environment_as_it_is() -> None:
+    env = gymnasium.make("VGroundPoint-v0", image_size=64, difficulty=0)
+    model = PPO("MultiInputPolicy", env, n_steps=32, batch_size=16, n_epochs=1, seed=0)
+    model.learn(64)
+    assert len(model.ep_info_buffer) > 0
+
+
+@pytest.mark.slow
+def test_ppo_takes_the_native_batch() -> None:
+    envs = vgym.sb3_vec_env("VGroundPoint-v0", num_envs=4, image_size=64, difficulty=0)
+    model = PPO("MultiInputPolicy", envs, n_steps=16, batch_size=16, n_epochs=1, seed=0)
+    model.learn(64)
+    assert len(model.ep_info_buffer) > 0 and len(model.ep_success_buffer) > 0
+
+
+def _variants(env_id: str) -> list[dict[str, Any]]:
+    if env_id not in ATTEMPT_IDS:
+        return [{}]
+    return [{}, {"attempts": 3}, {"attempts": 5, "max_episode_steps": 2}]
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_equal_to_dummy_vec_env(env_id: str) -> None:
+    for settings in _variants(env_id):
+        native = vgym.sb3_vec_env(env_id, num_envs=3, **SMALL, **settings)
+        dummy = DummyVecEnv([lambda s=settings: make(env_id, **s)] * 3)
+        assert native.observation_space == dummy.observation_space
+        assert native.action_space == dummy.action_space
+        for envs in (native, dummy):
+            envs.seed(40)
+        assert_same(native.reset(), dict(dummy.reset()))
+        native.action_space.seed(0)
+        finished = 0
+        for _ in range(7):
+            actions = np.stack([native.action_space.sample() for _ in range(3)])
+            ours, theirs = native.step(actions), dummy.step(actions)
+            assert_same(ours[0], dict(theirs[0]))
+            np.testing.assert_array_equal(ours[1], theirs[1])
+            np.testing.assert_array_equal(ours[2], theirs[2])
+            for i in np.flatnonzero(ours[2]):
+                finished += 1
+                mine, yours = ours[3][i], theirs[3][i]
+                assert_same(mine["terminal_observation"], yours["terminal_observation"])
+                assert mine["TimeLimit.truncated"] == yours["TimeLimit.truncated"]
+                assert mine["is_success"] == yours["success"]
+        assert finished >= 6
+
+
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_what_infos_hold_at_an_end(env_id: str) -> None:
+    for limit in (None, 2):
+        envs = vgym.sb3_vec_env(env_id, num_envs=2, attempts=3, max_episode_steps=limit, **SMALL)
+        envs.reset()
+        envs.action_space.seed(0)
+        total = np.zeros(2)
+        for number in range(1, (limit or 3) + 1):
+            actions = np.stack([envs.action_space.sample() for _ in range(2)])
+            observation, reward, done, infos = envs.step(actions)
+            assert reward.dtype == np.float32 and done.dtype == np.bool_ and len(infos) == 2
+            total += reward
+            if number < (limit or 3):
+                assert not done.any() and not any("episode" in info for info in infos)
+        assert done.all()
+        for i, info in enumerate(infos):
+            assert info["TimeLimit.truncated"] is (limit is not None)
+            assert info["episode"]["r"] == pytest.approx(total[i])
+            assert info["episode"]["l"] == (limit or 3) and info["episode"]["t"] >= 0
+            assert set(info["terminal_observation"]) == set(observation)
+            last = info["terminal_observation"]["image"]
+            assert not np.array_equal(last, row(observation, i)["image"])
+            assert type(info["is_success"]) is bool
+
+
+def test_the_other_calls_of_a_vec_env() -> None:
+    envs = vgym.sb3_vec_env("VGround-v0", num_envs=3, render_mode="rgb_array", **SMALL)
+    envs.seed(1)
+    first = envs.reset()
+    envs.reset()
+    envs.seed(1)
+    assert_same(envs.reset(), first)
+    assert envs.get_attr("num_envs", indices=[0, 2]) == [3, 3]
+    assert envs.env_is_wrapped(VecMonitor) == [False] * 3
+    words = envs.env_method("instructions", indices=[2, 0])
+    every = envs.env_method("instructions")
+    assert len(every) == 3 and words == [every[2], every[0]]
+    frames = envs.get_images()
+    assert len(frames) == 3 and frames[0].ndim == 3
+    assert envs.render().ndim == 3
+    monitored = VecMonitor(envs)
+    monitored.reset()
+    infos = monitored.step(np.stack([envs.action_space.sample()] * 3))[3]
+    assert all("episode" in info for info in infos)
+    envs.close()
+    envs.close()
+
+
+def test_what_sb3_cannot_take_is_refused() -> None:
+    with pytest.raises(ValueError, match="tokens"):
+        vgym.sb3_vec_env("VGround-v0", num_envs=2, instruction="text", **SMALL)
+    with pytest.raises(ValueError, match="SAME_STEP"):
+        vgym.sb3_vec_env("VGround-v0", num_envs=2, autoreset_mode="NextStep", **SMALL)
+    with pytest.raises(ValueError, match="did you mean 'difficulty'"):
+        vgym.sb3_vec_env("VGround-v0", num_envs=2, dificulty=1)
+    assert isinstance(vgym.sb3_vec_env("VGround-v0", num_envs=1, **SMALL), Sb3VecEnv)

@@ -1,0 +1,61 @@
+"""Vocabulary, tokens, and the words that instructions may hold."""
+
+import numpy as np
+import pytest
+from gymnasium import spaces
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vgym.core.text import CHARSET, MAX_TEXT, PAD, UNKNOWN, Vocabulary, split_words
+
+WORDS = ["the", "red", "teapot", "left", "of", ",", "?", "."]
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary(WORDS)
+
+
+def test_numbers(vocabulary: Vocabulary) -> None:
+    assert (PAD, UNKNOWN) == (0, 1)
+    assert [vocabulary[word] for word in WORDS] == list(range(2, 10))
+    assert len(vocabulary) == len(WORDS) + 2
+    assert len(Vocabulary(["a", "b", "a"])) == 4
+
+
+@given(st.lists(st.sampled_from(WORDS[:5]), max_size=8))
+def test_there_and_back(words: list[str]) -> None:
+    vocabulary = Vocabulary(WORDS)
+    text = " ".join(words)
+    tokens = vocabulary.encode(text, 8)
+    assert tokens.dtype == np.int32 and tokens.shape == (8,)
+    assert vocabulary.decode(tokens) == text
+    assert (tokens[len(words) :] == PAD).all() and (tokens[: len(words)] > UNKNOWN).all()
+
+
+def test_punctuation_and_case(vocabulary: Vocabulary) -> None:
+    assert split_words("The red, teapot?!") == ["the", "red", ",", "teapot", "?", "!"]
+    assert vocabulary.decode(vocabulary.encode("the red teapot, left?", 9)) == (
+        "the red teapot, left?"
+    )
+
+
+def test_what_is_too_long_is_cut_and_what_is_unknown_is_marked(vocabulary: Vocabulary) -> None:
+    assert vocabulary.encode("the red teapot", 2).tolist() == [2, 3]
+    assert vocabulary.encode("the blue teapot", 4).tolist() == [2, UNKNOWN, 4, PAD]
+    assert vocabulary.encode("", 3).tolist() == [PAD] * 3
+    assert vocabulary.decode([PAD, 2]) == ""
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_encoded(text: str) -> None:
+    tokens = Vocabulary(WORDS).encode(text, 12)
+    assert (tokens >= 0).all() and (tokens < len(WORDS) + 2).all()
+
+
+def test_the_charset_holds_what_people_write() -> None:
+    space = spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
+    assert "the naïve café’s “blue” mug — 20° left, (no. 3)!" in space
+    assert "" in space and "a" * MAX_TEXT in space
+    assert "a" * (MAX_TEXT + 1) not in space and "\n" not in space
+    assert len(set(CHARSET)) == len(CHARSET)
