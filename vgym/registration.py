@@ -44,7 +44,7 @@ def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
         **settings: fixed settings of this id (fields of the task's config).
 
     Raises:
-        ValueError: if ``task`` is not of the form ``"module:Class"``.
+        ValueError: if ``task`` is not of the form ``"module:Class"``, or the id is taken.
 
     >>> register("VMine-v0", task="my_package.tasks:MyTask", summary="an example")
     >>> gymnasium.spec("VMine-v0").id
@@ -54,6 +54,8 @@ def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
     module, _, name = task.partition(":")
     if not (module and name.isidentifier()):
         raise ValueError(f"task must be 'package.module:Class', got {task!r}")
+    if id in gymnasium.registry:
+        raise ValueError(f"the id {id!r} is taken; choose another, or unregister it first")
     _add(Row(id, task, summary, settings))
 
 

@@ -24,9 +24,10 @@ FALSE, UNCLEAR, TRUE = 0, 1, 2
 # Margins, as fractions of the picture or ratios; below the first it is plainly so, beyond the
 # second plainly not. Chosen so that a person does not hesitate.
 SIDE_CLEAR, SIDE_UNCLEAR = 0.38, 0.50  # of a side of the picture
-CORNER_CLEAR, CORNER_UNCLEAR = 0.36, 0.50
+CORNER_CLEAR, CORNER_UNCLEAR = 0.30, 0.50
 CENTRE_CLEAR, CENTRE_UNCLEAR = 0.14, 0.26  # distance from the middle, each axis
 ORDER_GAP = 0.05  # between neighbours in an order, of the picture's side
+EDGE_GAP = 0.02  # between their near edges, which the eye compares too
 SIZE_RATIO = 1.3  # between the largest and the next
 DISTANCE_RATIO = 0.75  # between the nearest and the next
 
@@ -233,6 +234,7 @@ def _select(
         gap = np.log(SIZE_RATIO)
     elif selector >= 11:
         gap = -np.log(DISTANCE_RATIO)
+    clearance = EDGE_GAP * min(height, width) if selector not in (5, 6) else 0.0
     order = np.argsort(score)
     # Counting up to `rank` needs every neighbour on the way, and the next, to be told apart.
     for k in range(min(rank, found - 1)):
@@ -240,7 +242,7 @@ def _select(
             return -1
         # A large thing can reach farther than a small one whose middle is before its own.
         for m in range(k + 1, found):
-            if edge[order[m]] < edge[order[k]]:
+            if edge[order[m]] < edge[order[k]] + clearance:
                 return -1
     chosen = which[order[rank - 1]]
     for i in range(count):

@@ -48,7 +48,7 @@ def test_folding_is_splitmix64() -> None:
 
 def test_draws_are_the_same_for_ever() -> None:
     name = stream("size")
-    assert int(name) == 0x5C01B3FF3DFA37D1 or int(name) > 0
+    assert int(name) == 0x2D3433E77D096A3A
     whole, shares = _draws(np.uint64(7), name, 5)
     for i, (value, share) in enumerate(zip(whole, shares, strict=True)):
         want = _fold(_fold(7, int(name)), i)

@@ -124,9 +124,12 @@ class Grid(ActionForm):
         if self.answer == "point":
             cell = (fractions[:, 0] * n).floor().clamp(0, n - 1).long()
             return cell[..., 1] * n + cell[..., 0]
-        # The corner on a grid line nearest to the box's own; the second cell ends at its line.
-        low = (fractions[..., :2] * n).round().clamp(0, n - 1).long()
-        high = torch.maximum((fractions[..., 2:] * n).round().clamp(1, n).long() - 1, low)
+        # The grid lines nearest to the box's own sides; where they fall together, one cell.
+        low, high = (fractions * n).round().split(2, dim=-1)
+        middle = ((fractions[..., :2] + fractions[..., 2:]) / 2 * n).floor()
+        narrow = high <= low
+        low = torch.where(narrow, middle, low).clamp(0, n - 1).long()
+        high = torch.where(narrow, middle, high - 1).clamp(0, n - 1).long()
         cells = torch.stack([c[..., 1] * n + c[..., 0] for c in (low, high)], dim=-1)
         if self.is_set:
             triples = torch.cat([cells, used[..., None].long()], dim=-1)

@@ -47,7 +47,8 @@ class Config:
         if not (_is_number(self.difficulty) and 0 <= self.difficulty <= 1):
             raise ValueError(f"difficulty={self.difficulty!r} must be a number in [0, 1]")
         limit = self.max_episode_steps
-        if limit is not None and not (isinstance(limit, int) and limit > 0):
+        whole = isinstance(limit, int) and not isinstance(limit, bool)
+        if limit is not None and not (whole and limit > 0):
             raise ValueError(f"max_episode_steps={limit!r} must be a positive integer or None")
         if not isinstance(self.source, str) or not self.source:
             raise ValueError(f"source={self.source!r} must be 'synthetic', 'photos' or a path")

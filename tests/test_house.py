@@ -1,0 +1,64 @@
+"""The layout rules, checked by the tools that know them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import vgym
+
+ROOT = Path(vgym.__file__).resolve().parents[1]
+if not (ROOT / "pyproject.toml").exists():
+    pytest.skip("the installed package has no repository around it", allow_module_level=True)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff() -> None:
+    _run(sys.executable, "-m", "ruff", "check", ".")
+    _run(sys.executable, "-m", "ruff", "format", "--check", ".")
+
+
+@pytest.mark.slow
+def test_mypy() -> None:
+    _run(sys.executable, "-m", "mypy")
+
+
+@pytest.mark.slow
+def test_floors() -> None:
+    _run(sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c([])")
+
+
+def test_names_say_what_files_hold() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
+    for folder in ("vgym", "envs", "baselines", "tests"):
+        for path in (ROOT / folder).rglob("*"):
+            assert path.stem.lower() not in vague, path
+
+
+def test_families_do_not_import_one_another() -> None:
+    families = [p.name for p in (ROOT / "envs").iterdir() if (p / "__init__.py").exists()]
+    assert families
+    for family in families:
+        others = "|".join(f for f in families if f != family) or "(?!)"
+        for path in (ROOT / "envs" / family).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(rf"vgym\.envs\.({others})\b", text), path
+
+
+def test_nothing_is_left_to_do() -> None:
+    mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    for folder in ("vgym", "envs", "baselines"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not mark.search(path.read_text(encoding="utf-8")), path
+
+
+def test_links_point_home() -> None:
+    for name in ("envs", "assets", "baselines"):
+        link = ROOT / "vgym" / name
+        assert link.is_symlink() and link.resolve() == ROOT / name
