@@ -190,12 +190,12 @@ class GroundingTask(Task[State]):
 
     def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
         """The picture with phrase, truth and last answer."""
-        images = torch.zeros(len(state.item), *self.config.size_hw, 3, dtype=torch.uint8)
-        images = images.to(self.device)
-        self.draw(state, images, torch.tensor([row], device=self.device))
+        one = states.take(state, torch.tensor([row], device=self.device))
+        images = torch.zeros(1, *self.config.size_hw, 3, dtype=torch.uint8, device=self.device)
+        self.draw(one, images)
         answered = bool(state.attempt[row] > 0)
         return viewer.portrait(
-            images[row].cpu().numpy(),
+            images[0].cpu().numpy(),
             self.instructions(state, [row])[0],
             state.target_boxes[row][state.target_mask[row]].cpu().numpy(),
             state.answer[row][state.answer_mask[row]].cpu().numpy() if answered else None,
