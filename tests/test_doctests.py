@@ -24,7 +24,7 @@ def test_examples(name: str) -> None:
 def test_there_are_examples() -> None:
     finder = doctest.DocTestFinder()
     count = 0
-    for name in ("vgym.registration", "vgym.core.text", "vgym.core.letterbox", "vgym.geometry.boxes"):
-        tests = finder.find(importlib.import_module(name))
+    for name in ("registration", "core.text", "core.letterbox", "geometry.boxes"):
+        tests = finder.find(importlib.import_module(f"vgym.{name}"))
         count += sum(bool(test.examples) for test in tests)
     assert count >= 5 and len(MODULES) > 40

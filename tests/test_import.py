@@ -97,6 +97,22 @@ def test_a_fork_after_threads_were_used_does_not_hang() -> None:
     assert out.strip() == "7" and time.monotonic() - start < 180
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_forked_workers_at_the_default_size_do_not_hang() -> None:
+    """AsyncVectorEnv makes one environment itself, with torch's threads, before it forks."""
+    out = _run(
+        "import torch, gymnasium, vgym\n"
+        "torch.set_num_threads(2)\n"
+        "envs = gymnasium.make_vec('VGround-v0', num_envs=2, vectorization_mode='async', "
+        "vector_kwargs={'context': 'fork'})\n"
+        "envs.reset(seed=0); envs.step(envs.action_space.sample()); envs.close(); print('well')\n",
+        timeout=180,
+        OMP_NUM_THREADS="2",
+    )
+    assert out.strip() == "well"
+
+
 FORBIDDEN = re.compile(
     r"(?<![\w.])eval\(|(?<![\w.])exec\(|\bpickle\.loads?\(|\bcPickle\b|\bdill\b|\bmarshal\b"
     r"|\byaml\.(unsafe_)?load\(|\btorch\.load\(|\bparse_expr\(|allow_pickle\s*=\s*True"
@@ -121,7 +137,7 @@ def test_nothing_runs_what_it_reads() -> None:
 
 
 def test_the_pattern_finds_what_it_should() -> None:
-    for line in ("x = eval(s)", "pickle.load(f)", "run(c, shell=True)", "np.load(f, allow_pickle=True)"):
+    for line in ("x = eval(s)", "pickle.load(f)", "shell=True", "np.load(f, allow_pickle=True)"):
         assert FORBIDDEN.search(line)
     for line in ("model.eval()", "the evaluation(", "torch.loads", "session.exec("):
         assert not FORBIDDEN.search(line)

@@ -118,7 +118,9 @@ def test_the_message_of_a_bad_row() -> None:
         check_action([[0.5, 0.5], [0.5, 320.0]], box, 2, CPU)
     with pytest.raises(InvalidAction, match=r"action\[0\] = 9 is outside \[0, 8\]"):
         check_action([9], spaces.Discrete(9), 1, CPU)
-    with pytest.raises(InvalidAction, match=r"action\[0\] = \[3, 0\] is outside \[\[0, 0\], \[2, 4"):
+    with pytest.raises(
+        InvalidAction, match=r"action\[0\] = \[3, 0\] is outside \[\[0, 0\], \[2, 4"
+    ):
         check_action([[3, 0]], spaces.MultiDiscrete([3, 5]), 1, CPU)
 
 

@@ -26,7 +26,7 @@ def test_a_family_adds_its_own() -> None:
     assert make_config(Mine, {"turns": 5, "difficulty": 1}).turns == 5
     with pytest.raises(ValueError, match=r"unknown keyword 'turn'; did you mean 'turns'\? Valid:"):
         make_config(Mine, {"turn": 5})
-    with pytest.raises(ValueError, match="unknown keyword 'qqqq'. Valid: image_size"):
+    with pytest.raises(ValueError, match=r"unknown keyword 'qqqq'\. Valid: image_size"):
         make_config(Mine, {"qqqq": 5})
 
 
@@ -81,7 +81,7 @@ def test_settings_of_episodes() -> None:
 
 def test_choice() -> None:
     choice("colour", "red", ("red", "blue"))
-    with pytest.raises(ValueError, match=r"unknown colour 'rde'; did you mean 'red'\? Valid: red, b"):
+    with pytest.raises(ValueError, match=r"unknown colour 'rde'; did you mean 'red'\? Valid: red"):
         choice("colour", "rde", ("red", "blue"))
 
 

@@ -47,7 +47,7 @@ def test_a_task_of_ones_own() -> None:
 
 @pytest.mark.parametrize("task", ["module", "module:", ":Class", "module:not a name", ""])
 def test_a_bad_task(task: str) -> None:
-    with pytest.raises(ValueError, match="package.module:Class"):
+    with pytest.raises(ValueError, match=r"package\.module:Class"):
         register("VMine-v0", task=task)
     assert "VMine-v0" not in gymnasium.registry
 

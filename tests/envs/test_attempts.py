@@ -72,9 +72,7 @@ def test_one_attempt_draws_nothing(env_id: str) -> None:
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_final_observation_shows_the_last_answer(env_id: str) -> None:
     same = make_vec(env_id, 4, attempts=2, image_size=64)
-    disabled = make_vec(
-        env_id, 4, attempts=2, image_size=64, autoreset_mode=AutoresetMode.DISABLED
-    )
+    disabled = make_vec(env_id, 4, attempts=2, image_size=64, autoreset_mode=AutoresetMode.DISABLED)
     for envs in (same, disabled):
         envs.reset(seed=0)
         envs.step(envs.unwrapped.oracle())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
-from rollouts import IDS, VARIANT_NAMES, VARIANTS, assert_same, make_vec, row
+from rollouts import ATTEMPT_IDS, IDS, VARIANT_NAMES, VARIANTS, assert_same, make_vec, row
 
 MODES = list(AutoresetMode)
 # Said by methods of the batch, not in its info.
@@ -152,3 +152,21 @@ def test_seeded_reset_of_some_rows(env_id: str) -> None:
     partly = envs.reset(seed=20, options={"reset_mask": np.array([False, True, False])})[0]
     assert_same(row(partly, 1), row(whole, 1))
     assert not np.array_equal(partly["image"][0], whole["image"][0])
+
+
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_hints_are_of_the_answer_though_some_rows_start_anew(env_id: str) -> None:
+    heard = []
+    for mode in (AutoresetMode.SAME_STEP, AutoresetMode.DISABLED):
+        envs = make_vec(env_id, 32, autoreset_mode=mode, attempts=2, difficulty=0)
+        envs.reset(seed=0)
+        envs.step(envs.unwrapped.oracle())
+        envs.reset(seed=0, options={"reset_mask": np.arange(32) % 2 == 0})
+        answer = envs.unwrapped.oracle()
+        if answer.ndim == 2:
+            swapped = answer.reshape(32, -1, 2)[..., ::-1].reshape(answer.shape)
+        else:
+            swapped = answer[..., [1, 0, 3, 2, 4]]
+        envs.step(np.ascontiguousarray(swapped))
+        heard.append(envs.unwrapped.convention_hints())
+    assert heard[0] == heard[1] and sum("yx" in hint for hint in heard[0]) >= 16

@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+from itertools import pairwise
 from typing import Any
 
 import gymnasium
@@ -65,9 +66,7 @@ def test_made_by_module_name(env_id: str) -> None:
 
 @pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
 @pytest.mark.parametrize("num_envs", [1, 7, 64])
-def test_rows_are_single_environments(
-    env_id: str, settings: dict[str, Any], num_envs: int
-) -> None:
+def test_rows_are_single_environments(env_id: str, settings: dict[str, Any], num_envs: int) -> None:
     envs = make_vec(env_id, num_envs, **settings)
     observed, _ = envs.reset(seed=1000)
     envs.action_space.seed(3)
@@ -305,7 +304,7 @@ def _never_overwritten(envs: Any, num_envs: int) -> None:
     keep(envs.reset())
     for returned, as_it_was in kept:
         assert_same(returned, as_it_was)
-    for (earlier, _), (later, _) in zip(kept, kept[1:], strict=False):
+    for (earlier, _), (later, _) in pairwise(kept):
         for path_a, a in leaves(earlier):
             for path_b, b in leaves(later):
                 assert not np.shares_memory(a, b), (path_a, path_b)

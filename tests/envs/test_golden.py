@@ -51,9 +51,7 @@ def _facts(env_id: str, kind: str) -> dict[str, Any]:
     second, _ = envs.reset()
     tensors = states.flatten(envs.unwrapped.state)
     numbers = [t for t in tensors.values() if not t.is_floating_point()]
-    boxes = torch.where(
-        tensors["target_mask"][..., None], tensors["target_boxes"], 0.0
-    )
+    boxes = torch.where(tensors["target_mask"][..., None], tensors["target_boxes"], 0.0)
     reward = envs.step(np.stack([middling(envs.single_action_space)] * SEEDS))[1]
     found = {
         "tokens": _hash(first["instruction"], second["instruction"]),

@@ -13,7 +13,7 @@ from rollouts import ATTEMPT_IDS, assert_same, make_vec
 ROWS = 3
 ATTEMPTS = 3
 LIMIT = 2
-MASKS = st.lists(st.booleans(), min_size=ROWS, max_size=ROWS).filter(any)
+MASKS = st.integers(1, 2**ROWS - 1).map(lambda n: [bool(n >> i & 1) for i in range(ROWS)])
 
 
 class BatchMachine(RuleBasedStateMachine):
@@ -153,7 +153,7 @@ class BatchMachine(RuleBasedStateMachine):
 
 TestBatchMachine = BatchMachine.TestCase
 TestBatchMachine.settings = settings(
-    max_examples=50,
+    max_examples=100,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

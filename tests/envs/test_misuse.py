@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 import pytest
 import torch
+from gymnasium import spaces
 from gymnasium.error import ClosedEnvironmentError, InvalidAction, ResetNeeded
 from rollouts import FORM_CASES, IDS, assert_same, make, make_vec, middling
 
@@ -63,7 +64,8 @@ def test_a_bad_number_names_row_and_value(env_id: str, form: str) -> None:
         batch = np.stack([good, good, wrong]).astype(wrong.dtype)
         _moved(envs, batch, rf"action\[2\] = .*{message}")
     if good.dtype.kind == "i":
-        last = env.action_space.nvec[-1] if hasattr(env.action_space, "nvec") else env.action_space.n
+        space = env.action_space
+        last = space.nvec[-1] if isinstance(space, spaces.MultiDiscrete) else space.n
         wrong = good.copy()
         wrong.reshape(-1)[-1] = last
         _moved(env, wrong, "outside")

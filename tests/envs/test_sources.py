@@ -44,9 +44,7 @@ def _write(folder: Path, records: list[tuple[str, str, list[list[int]]]]) -> Pat
 @pytest.mark.parametrize("env_id", SOURCED)
 @pytest.mark.parametrize("instruction", [None, "tokens", "text"])
 @pytest.mark.parametrize("source", ["photos", "file"])
-def test_oracle_solves_it(
-    env_id: str, instruction: str | None, source: str, data: Path
-) -> None:
+def test_oracle_solves_it(env_id: str, instruction: str | None, source: str, data: Path) -> None:
     envs = make_vec(
         env_id, 32, source="photos" if source == "photos" else str(data), instruction=instruction
     )
@@ -58,7 +56,7 @@ def test_oracle_solves_it(
     if instruction == "tokens":
         assert observation["instruction"].dtype == np.int32
         assert len(np.unique(observation["instruction"], axis=0)) > 1
-        assert (observation["instruction"] != 1).all(), "a word of the data is not in the vocabulary"
+        assert (observation["instruction"] != 1).all(), "a word is not in the vocabulary"
     else:
         assert list(observation["instruction"]) == words
     assert info["view"].shape == (32, 4)

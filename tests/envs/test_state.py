@@ -43,7 +43,7 @@ def _tail(env: Any, actions: list[Any]) -> list[Any]:
         returned.append(step)
         if np.ndim(step[2]) == 0 and (step[2] or step[3]):
             returned.append(env.reset())
-    return [*returned, env.reset(), env.np_random.random()]
+    return [*returned, env.reset(), env.np_random.random(), env.action_space.sample()]
 
 
 @pytest.mark.parametrize("num_envs", [0, 3])
@@ -67,7 +67,7 @@ def test_state_dict_in_the_middle_gives_the_same_tail(
     for other in (new(), _middle(new(), 0), env):
         other.unwrapped.load_state_dict(saved)
         assert_same(other.unwrapped.state_dict(), saved)
-        assert_same(_tail(other, actions), want)
+        assert_same(_tail(other, actions)[:-1], want[:-1])  # spaces draw by themselves
 
 
 @pytest.mark.parametrize("kind", list(COPIES))

@@ -4,12 +4,12 @@ Whatever the form, an answer becomes *fractions*: float32 ``(B, slots, 2 or 4)``
 width and height, plus which slots are used. Box corners come in any order and are sorted; a box of
 zero area is legal.
 
-| form           | point                | box                          | boxes (``slots`` of them)    |
-| -------------- | -------------------- | ---------------------------- | ---------------------------- |
-| ``continuous`` | Box(0, 1, (2,))      | Box(0, 1, (4,))              | Box(0, 1, (slots, 5))        |
-| ``symmetric``  | Box(-1, 1, (2,))     | Box(-1, 1, (4,))             | Box(-1, 1, (slots, 5))       |
-| ``grid``       | Discrete(n * n)      | MultiDiscrete of two cells   | MultiDiscrete, 3 a slot      |
-| ``pixel``      | MultiDiscrete (W, H) | MultiDiscrete of two corners | MultiDiscrete, 5 a slot      |
+| form           | point                | box                          | boxes (``slots`` of them) |
+| -------------- | -------------------- | ---------------------------- | ------------------------- |
+| ``continuous`` | Box(0, 1, (2,))      | Box(0, 1, (4,))              | Box(0, 1, (slots, 5))     |
+| ``symmetric``  | Box(-1, 1, (2,))     | Box(-1, 1, (4,))             | Box(-1, 1, (slots, 5))    |
+| ``grid``       | Discrete(n * n)      | MultiDiscrete of two cells   | MultiDiscrete, 3 a slot   |
+| ``pixel``      | MultiDiscrete (W, H) | MultiDiscrete of two corners | MultiDiscrete, 5 a slot   |
 
 The fifth number of a slot says if the slot is used: more than half of its range means yes.
 """
@@ -125,7 +125,8 @@ class Grid(ActionForm):
             cell = (fractions[:, 0] * n).floor().clamp(0, n - 1).long()
             return cell[..., 1] * n + cell[..., 0]
         # The grid lines nearest to the box's own sides; where they fall together, one cell.
-        low, high = (fractions * n).round().split(2, dim=-1)
+        lines = (fractions * n).round()
+        low, high = lines[..., :2], lines[..., 2:]
         middle = ((fractions[..., :2] + fractions[..., 2:]) / 2 * n).floor()
         narrow = high <= low
         low = torch.where(narrow, middle, low).clamp(0, n - 1).long()
@@ -142,14 +143,14 @@ class Grid(ActionForm):
 
 
 class Pixel(ActionForm):
-    """Whole pixels of the shown picture: a point is a pixel's centre, a corner is a pixel's edge."""
+    """Whole pixels of the shown picture: a point is a pixel's centre, a corner its edge."""
 
     def space(self) -> spaces.Space[Any]:
         h, w = self.size_hw
         if self.answer == "point":
             return spaces.MultiDiscrete([w, h])
         corner = [w + 1, h + 1, w + 1, h + 1]
-        return spaces.MultiDiscrete((corner + [2]) * self.slots if self.is_set else corner)
+        return spaces.MultiDiscrete([*corner, 2] * self.slots if self.is_set else corner)
 
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
         if self.answer == "point":
@@ -232,7 +233,7 @@ def check_action(
 
 
 def as_batch_of_one(action: Any) -> Any:
-    """A single action with a batch axis in front; what is no array is left for the check to name."""
+    """A single action with a batch axis in front; InvalidAction where it is no array."""
     return _as_array(action)[None]
 
 

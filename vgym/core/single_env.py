@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -24,7 +24,8 @@ class Env(gymnasium.Env[Any, Any]):
         **settings: the task's settings.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": 4}
+    # Gymnasium declares it so that every environment may have its own.
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 4}  # noqa: RUF012
 
     def __init__(
         self, task: str | type[Task[Any]], render_mode: str | None = None, **settings: Any
@@ -76,7 +77,7 @@ class Env(gymnasium.Env[Any, Any]):
             {**_first(info), "convention_hint": self.batch.convention_hints()[0]},
         )
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """A picture for people: phrase, truth and last answer; None without a render mode."""
         frames = self.batch.render()
         return None if frames is None else frames[0]

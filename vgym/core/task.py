@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -104,7 +105,7 @@ class Task(ABC, Generic[S]):
 
     @abstractmethod
     def view(self, state: S) -> Tensor:
-        """(B, 4) float32 scale x, scale y, offset x, offset y: shown = original * scale + offset."""
+        """(B, 4) float32 scale x, y and offset x, y: shown = original * scale + offset."""
 
     @abstractmethod
     def portrait(self, state: S, row: int) -> NDArray[np.uint8]:
@@ -116,8 +117,12 @@ class Task(ABC, Generic[S]):
 
     @property
     def salt(self) -> np.uint64:
-        """What tells this task's episodes from others': its name, source and split."""
-        return stream(f"{self.name}/{self.config.source}/{self.config.split}")
+        """What tells this task's episodes from others': its name, source and split.
+
+        A file counts by its name alone, so that it plays the same wherever it lies.
+        """
+        source = PurePath(self.config.source).name
+        return stream(f"{self.name}/{source}/{self.config.split}")
 
     @property
     def text_instruction(self) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 PAD = 0
 UNKNOWN = 1
 # Printable characters an instruction may hold; Gymnasium's own default has no space in it.
-CHARSET = "".join(map(chr, range(32, 127))) + "éèêëàâäçîïôöûüñ’‘“”–—…°"
+CHARSET = "".join(map(chr, range(32, 127))) + "éèêëàâäçîïôöûüñ’‘“”–—…°"  # noqa: RUF001
 MAX_TEXT = 1000
 
 

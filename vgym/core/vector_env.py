@@ -8,6 +8,7 @@ ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
 from __future__ import annotations
 
 import operator
+import os
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,12 @@ from vgym.core.keys import episode_keys
 from vgym.core.task import Outcome, Task, load_task
 
 RENDER_MODES = ("rgb_array",)
+_SEEDED_SPACES = ("action_space", "single_action_space")
 _MODES = {mode.value: mode for mode in AutoresetMode}
+
+# A forked child has torch's thread pool without its threads, and would wait for them for ever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
 
 
 class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
@@ -92,6 +98,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done = np.zeros(num_envs, np.bool_)
         self._facts: dict[str, Tensor] | None = None
         self._closed = False
+        self._hands_out_numpy = self.task.device.type == "cpu"
         height, width = self.task.config.size_hw
         self._pictures = [
             torch.zeros(num_envs, height, width, 3, dtype=torch.uint8, device=self.task.device)
@@ -122,8 +129,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done[mask] = False
         self._facts = None
         pictures = self._next_pictures(mask)
-        view = self._out(self.task.view(self._state))
-        info = {"view": view, "_view": mask.copy()}
+        info = self._with_masks({"view": self.task.view(self._state)}, mask)
         return self._observation(pictures), info
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -169,7 +175,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if done.any():
                 info["final_obs"] = self._final_observation(done, changed)
                 info["final_info"] = self._transition_info(outcome, done)
-                info["_final_obs"], info["_final_info"] = done.copy(), done.copy()
+                info["_final_obs"], info["_final_info"] = map(self._out_mask, (done, done))
             begin = done
         else:
             begin = resetting
@@ -177,15 +183,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
-            info["view"], info["_view"] = self._out(task.view(self._state)), begin.copy()
+            info.update(self._with_masks({"view": task.view(self._state)}, begin))
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
         pictures = self._next_pictures(changed | begin)
-        flags = (terminated, truncated)
-        if task.device.type != "cpu":
-            return (
-                self._observation(pictures), reward, *(self._mask(f) for f in flags), info
-            )  # fmt: skip
-        return (self._observation(pictures), reward.numpy(), *flags, info)
+        flags = self._out_mask(terminated), self._out_mask(truncated)
+        return self._observation(pictures), self._out(reward), *flags, info
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """A picture for people of every environment, or None without a render mode."""
@@ -281,11 +283,14 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def __getstate__(self) -> dict[str, Any]:
         spec = getattr(self, "spec", None)
         saved = None if self._closed else self.state_dict()
-        return {"arguments": self._arguments, "spec": spec, "saved": saved}
+        spaces = {name: getattr(self, name) for name in _SEEDED_SPACES}
+        return {"arguments": self._arguments, "spec": spec, "saved": saved, "spaces": spaces}
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         self.__init__(**pickled["arguments"])  # type: ignore[misc]
         self.spec = pickled["spec"]
+        for name, space in pickled["spaces"].items():
+            setattr(self, name, space)
         if pickled["saved"] is None:
             self.close()
         else:
@@ -368,13 +373,24 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def _transition_info(self, outcome: Outcome, mask: NDArray[np.bool_]) -> dict[str, Any]:
         """Success, metrics and reward terms in memory of their own: tasks may hand out state."""
         flat = {"success": outcome.success, **outcome.metrics}
-        info = _with_masks({k: self._out(v.clone()) for k, v in flat.items()}, mask)
-        terms = {k: self._out(v.clone()) for k, v in outcome.reward_terms.items()}
-        info["reward_terms"], info["_reward_terms"] = _with_masks(terms, mask), mask.copy()
+        info = self._with_masks({k: v.clone() for k, v in flat.items()}, mask)
+        terms = {k: v.clone() for k, v in outcome.reward_terms.items()}
+        info["reward_terms"] = self._with_masks(terms, mask)
+        info["_reward_terms"] = self._out_mask(mask)
         return info
 
     def _out(self, tensor: Tensor) -> Any:
-        return tensor.numpy() if tensor.device.type == "cpu" else tensor
+        return tensor.numpy() if self._hands_out_numpy else tensor
+
+    def _out_mask(self, mask: NDArray[np.bool_]) -> Any:
+        return mask.copy() if self._hands_out_numpy else self._mask(mask)
+
+    def _with_masks(self, values: dict[str, Tensor], mask: NDArray[np.bool_]) -> dict[str, Any]:
+        """Every value with its mask beside it, as Gymnasium's vector infos have it."""
+        info: dict[str, Any] = {}
+        for key, value in values.items():
+            info[key], info[f"_{key}"] = self._out(value), self._out_mask(mask)
+        return info
 
     def _mask(self, mask: NDArray[np.bool_]) -> Tensor:
         return torch.from_numpy(mask).to(self.task.device)
@@ -423,10 +439,3 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._check_open()
         if self._state is None:
             raise error.ResetNeeded("call reset() first")
-
-
-def _with_masks(values: dict[str, Any], mask: NDArray[np.bool_]) -> dict[str, Any]:
-    info: dict[str, Any] = {}
-    for key, value in values.items():
-        info[key], info[f"_{key}"] = value, mask.copy()
-    return info

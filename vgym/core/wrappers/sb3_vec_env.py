@@ -21,7 +21,7 @@ except ImportError as error:
 from vgym.core.vector_env import VectorEnv
 
 
-class Sb3VecEnv(VecEnv):  # type: ignore[misc]
+class Sb3VecEnv(VecEnv):
     """A native batch as a Stable-Baselines3 ``VecEnv``.
 
     Each row that ends gets what SB3 reads from ``infos``: ``terminal_observation``,
@@ -63,7 +63,9 @@ class Sb3VecEnv(VecEnv):  # type: ignore[misc]
 
     def step_wait(
         self,
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+    ) -> tuple[
+        dict[str, NDArray[Any]], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]
+    ]:
         """Step the batch with the noted actions."""
         observation, reward, terminated, truncated, info = self.envs.step(self._actions)
         reward, terminated, truncated = map(_array, (reward, terminated, truncated))
