@@ -1,7 +1,7 @@
 """Makes what is made from code: the README's table, environments.md, the gallery of scenes.
 
 python docs/build_docs.py            writes all
-python docs/build_docs.py --check    exits 1 if the texts are out of date (pictures are not compared)
+python docs/build_docs.py --check    exits 1 if the texts are out of date (not the pictures)
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def table() -> str:
         image = env.observation_space["image"].shape
         lines.append(
             f"| `{row.id}` | {row.summary} | `{env.action_space}` | "
-            f"`image` {image[0]}×{image[1]}×3 uint8, `instruction` tokens |"
+            f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens |"
         )
     return "\n".join(lines) + "\n"
 
