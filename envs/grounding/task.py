@@ -136,6 +136,8 @@ class GroundingTask(Task[State]):
         facts = {
             "target_boxes": state.target_boxes,
             "size_hw": self._size_hw.expand(batch, 2),
+            # An action that passed the space's check cannot be malformed.
+            "format_ok": torch.ones(batch, dtype=torch.bool, device=self.device),
         }
         if self.config.answer == "boxes":
             facts["prediction_mask"] = state.answer_mask

@@ -5,6 +5,7 @@ import torch
 from oracles import sets as oracle
 from torch import Tensor
 
+from vgym.geometry import matching
 from vgym.geometry.matching import match
 
 SHAPES = [(1, 1), (1, 6), (6, 1), (2, 2), (3, 7), (7, 3), (8, 8), (16, 16), (16, 9)]
@@ -45,6 +46,34 @@ def test_a_thousand_sixteen_by_sixteen() -> None:
     cost = torch.rand(1000, 16, 16, generator=generator)
     present = torch.ones(1000, 16, dtype=torch.bool)
     hold_to_scipy(cost, present, present)
+
+
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize(("n", "m"), [*SHAPES, (20, 20)])
+def test_the_path_of_other_devices_costs_as_little(n: int, m: int, ties: bool) -> None:
+    generator = torch.Generator().manual_seed(n * 100 + m)
+    cost = torch.rand(60, min(n, m), max(n, m), generator=generator, dtype=torch.float64)
+    cost = (cost * 4).floor() if ties else cost
+    active = torch.rand(60, min(n, m), generator=generator) > 0.2
+    totals = []
+    for solve in (matching._at_own_pace, matching._row_by_row):
+        column = solve(cost, active)
+        assert torch.equal(column >= 0, active)
+        assert all(
+            len(set(row)) == len(row) for row in ([c for c in r if c >= 0] for r in column.tolist())
+        )
+        paid = cost.gather(2, column.clamp(min=0)[..., None]).squeeze(2)
+        totals.append((paid * active).sum(1))
+    torch.testing.assert_close(totals[0], totals[1], rtol=0, atol=1e-12)
+
+
+def test_the_costs_are_left_alone() -> None:
+    cost = torch.rand(3, 4, 4, dtype=torch.float64)
+    before = cost.clone()
+    present = torch.ones(3, 4, dtype=torch.bool)
+    present[0, 0] = False
+    match(cost, present, present)
+    assert torch.equal(cost, before)
 
 
 def test_an_item_does_not_depend_on_its_batch() -> None:

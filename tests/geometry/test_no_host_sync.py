@@ -6,11 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from vgym.geometry import boxes, gaussians, matching, points
+from vgym.geometry import boxes, gaussians, intervals, matching, points, polygons
 
 BOX = torch.empty(5, 4, device="meta")
 XY = torch.empty(5, 2, device="meta")
 MASK = torch.empty(5, 3, device="meta", dtype=torch.bool)
+QUAD = torch.empty(5, 4, 2, device="meta")
+TURNED = torch.empty(5, 5, device="meta")
+COUNT = torch.empty(5, device="meta", dtype=torch.int64)
+MASK4 = torch.empty(5, 4, device="meta", dtype=torch.bool)
 
 CALLS: list[Callable[[], Tensor]] = [
     lambda: boxes.box_iou(BOX, BOX),
@@ -25,6 +29,17 @@ CALLS: list[Callable[[], Tensor]] = [
     lambda: gaussians.bhattacharyya(BOX, BOX),
     lambda: gaussians.prob_iou(BOX, BOX),
     lambda: gaussians.kl_divergence(BOX, BOX),
+    lambda: polygons.polygon_iou(QUAD, QUAD, COUNT, COUNT),
+    lambda: polygons.polygon_area(QUAD, COUNT),
+    lambda: polygons.rotated_box_iou(TURNED, TURNED),
+    lambda: polygons.rotated_box_corners(TURNED),
+    lambda: polygons.point_in_polygon(XY, QUAD),
+    lambda: intervals.interval_iou(XY, XY),
+    lambda: intervals.tube_iou(
+        BOX[:, None].expand(5, 4, 4), MASK4, BOX[:, None].expand(5, 4, 4), MASK4
+    ),
+    lambda: points.any_collinear(QUAD, 1.0, MASK4),
+    lambda: points.voting_grid(BOX[:, None], (8, 9)),
     lambda: matching.match(torch.empty(5, 3, 3, device="meta"), MASK, MASK),
     lambda: matching.match(torch.empty(5, 3, 2, device="meta"), MASK, MASK[:, :2]),
 ]

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from vgym.rewards import Reward, as_reward, recipe, recipes
+from vgym.rewards import Reward, as_reward, recipe
 from vgym.rewards.facts import Facts
 from vgym.rewards.overlap import IOU
 from vgym.rewards.pointing import HIT
@@ -102,7 +102,7 @@ def test_a_form_is_held_to_sense() -> None:
 
 
 @pytest.mark.parametrize("members", [1, 3])
-@pytest.mark.parametrize("name", recipes())
+@pytest.mark.parametrize("name", ["dense", "gaussian", "giou", "iou", "sparse"])
 def test_nothing_is_read_back_from_the_device(name: str, members: int) -> None:
     """The meta device holds no values: reading one would raise."""
     facts = {

@@ -135,8 +135,7 @@ def test_functions_and_their_facts() -> None:
     assert score(lambda facts: facts["ok"], ok=[True, False]).value.tolist() == [1.0, 0.0]
     with pytest.raises(ValueError, match="ok = 'yes' is not numeric"):
         score(lambda facts: facts["ok"], ok="yes")
-    with pytest.raises(ValueError, match="ok = True is one number"):
-        score(lambda facts: facts["ok"], ok=True)
+    assert score(lambda facts: facts["ok"], ok=True).value.item() == 1.0
     with pytest.raises(ValueError, match="other has 3 rows where the others have 2"):
         score(lambda facts: facts["ok"], ok=[1.0, 0.0], other=[1.0, 2.0, 3.0])
 
@@ -196,3 +195,16 @@ def test_nan_is_flagged() -> None:
     found = score("giou", prediction_boxes=[[float("nan")] * 4, TARGET], target_boxes=TARGET)
     assert found.value.tolist() == [-1.0, 1.0]
     assert found.flagged.tolist() == [True, False]
+
+
+def test_numbers_count_as_well_formed_unless_said_otherwise() -> None:
+    facts = {"prediction_boxes": [12, 8, 58, 44], "target_boxes": [12, 8, 58, 44]}
+    assert score("gui-g2", **facts).value.item() == pytest.approx(3)
+    assert score("gui-g2", **facts, format_ok=False).value.item() == pytest.approx(2)
+
+
+def test_numbers_alone_are_one_row() -> None:
+    one = score("minigrid", success=True, steps=10, max_steps=100)
+    many = score("minigrid", success=[True, False], steps=[10, 20], max_steps=100)
+    assert one.value.item() == pytest.approx(1 - 0.9 * 0.1) and one.value.dim() == 0
+    assert many.value.tolist() == pytest.approx([0.91, 0])

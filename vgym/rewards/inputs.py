@@ -101,6 +101,38 @@ def as_size(given: object, rows: int, like: Tensor) -> Tensor:
     return size.expand(rows, 2)
 
 
+def as_lonlat(name: str, given: object) -> Tensor:
+    """Places in degrees, longitude first, as float64 of the given shape: `(2,)` or `(B, 2)`.
+
+    Raises:
+        ValueError: for anything but pairs of numbers; for a target off the globe, which is most
+            often a pair in the other order.
+    """
+    if isinstance(given, Tensor):
+        lonlat = as_numbers(name, given).to(torch.float64)
+    else:
+        try:
+            array = np.asarray(given)
+        except ValueError:
+            array = np.asarray(None)
+        if array.dtype.kind not in "iuf":
+            raise ValueError(f"{name} = {_short(given)} is not numeric; give [lon, lat] degrees")
+        lonlat = torch.as_tensor(array.astype(np.float64))
+    if lonlat.dim() not in (1, 2) or lonlat.shape[-1] != 2 or lonlat.shape[0] == 0:
+        raise ValueError(
+            f"{name} has shape {tuple(lonlat.shape)}; give one [lon, lat] or one a row (B, 2)"
+        )
+    # An answer may say anything: the recipe pays for it. The truth may not.
+    if name == "target_lonlat":
+        lon, lat = lonlat.unbind(-1)
+        if not bool(((lon.abs() <= 360) & (lat.abs() <= 90)).all()):
+            raise ValueError(
+                f"target_lonlat = {_short(lonlat.tolist())} has a latitude beyond 90 degrees or a "
+                "longitude beyond 360; longitude comes first"
+            )
+    return lonlat
+
+
 def _ragged_rows(name: str, given: object, width: int) -> list[Tensor] | None:
     """One tensor `(M, k)` a row if this is a list of sets of different sizes, else None."""
     if not isinstance(given, list | tuple) or not given:

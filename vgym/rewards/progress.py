@@ -24,12 +24,29 @@ def approach(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
     Returns:
         `(...)` in [0, 1]; 1 at the target's centre alone, 0 from d0 on.
     """
-    target_xy = box_centre(target)
+    distance = point_distance(xy, box_centre(target))
+    return (1 - distance / blind_distance(target, size_hw)).clamp(0.0, 1.0).square()
+
+
+def blind_distance(target: Tensor, size_hw: Tensor) -> Tensor:
+    """How far from the target an answer is that ignores the question.
+
+    Args:
+        target: `(..., 4)` xyxy.
+        size_hw: `(..., 2)` in the same unit.
+
+    Returns:
+        `(...)` above 0: the distance of the image's centre from the target's, or half the target's
+        diagonal where that is more.
+
+    >>> blind_distance(torch.tensor([40.0, 0.0, 60.0, 20.0]), torch.tensor([100.0, 100.0]))
+    tensor(40.)
+    """
     image_xy = size_hw.to(target.dtype).flip(-1) * 0.5
     half_diagonal = point_distance(target[..., :2], target[..., 2:]) * 0.5
-    reach = torch.maximum(point_distance(image_xy, target_xy), half_diagonal)
+    reach = torch.maximum(point_distance(image_xy, box_centre(target)), half_diagonal)
     # The floor matters for a target of no size at the image's centre.
-    return (1 - point_distance(xy, target_xy) / reach.clamp(min=1e-12)).clamp(0.0, 1.0).square()
+    return reach.clamp(min=1e-12)
 
 
 def box_location(prediction: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:

@@ -122,8 +122,8 @@ class Form:
 
     @cached_property
     def floors(self) -> dict[str, float]:
-        """Lowest value of each term and gate, by its name."""
-        return {part.name: part.range[0] for part in self.parts}
+        """What each term and gate is for an answer that is not finite, by its name."""
+        return {part.name: _floor(part.range) for part in self.parts}
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class Reward:
     @property
     def floor(self) -> float:
         """What an answer that is not finite earns."""
-        return self.range[0] if math.isfinite(self.range[0]) else 0.0
+        return _floor(self.range)
 
     @property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -229,7 +229,7 @@ class Reward:
             value = _weighted_sum(form, terms)
         for gate in form.gates:
             value = value * terms[gate.name]
-        return self._floored(facts, value, terms, form.floors)
+        return self._floored(facts, value, terms, form.floors, form.needs)
 
     def card(self) -> str:
         """What it pays for, as text to read: source, formula, range, needs, failure modes."""
@@ -244,7 +244,7 @@ class Reward:
             lines.append(f"  {form.name}: value = {self._formula(form)}")
             lines += [f"    {part.name}: {part.text}" for part in form.parts]
             lines.append(f"    needs: {', '.join(map(describe, form.needs))}")
-            masks = [MASKS[name] for name in form.needs if name in MASKS]
+            masks = dict.fromkeys(MASKS[name] for name in form.needs if name in MASKS)
             if masks:
                 lines.append(f"    may have: {', '.join(map(describe, masks))}")
         if self.failure_modes:
@@ -259,22 +259,31 @@ class Reward:
             formula = " + ".join(
                 name if weight == 1 else f"{weight:g} {name}"
                 for name, weight in form.weights.items()
-            )
+            ).replace("+ -", "- ")
         if not form.gates:
             return formula
         return " x ".join((f"({formula})", *(gate.name for gate in form.gates)))
 
     def _floored(
-        self, facts: Facts, value: Tensor, terms: dict[str, Tensor], floors: dict[str, float]
+        self,
+        facts: Facts,
+        value: Tensor,
+        terms: dict[str, Tensor],
+        floors: dict[str, float],
+        needs: tuple[str, ...] = (),
     ) -> Score:
         sound = value.abs() <= torch.finfo(value.dtype).max
         if callable(self.combination):
             # A function may lose the NaN of a term; a sum cannot.
             for term in terms.values():
                 sound = sound & term.isfinite()
-        for name in ("prediction_boxes", "prediction_points"):
-            if name in facts and facts[name].numel():
-                sound = sound & _finite_rows(facts[name], facts.get(MASKS[name]))
+        # A comparison loses the NaN of what it compares; targets are the task's own affair.
+        answers = ("prediction_boxes", "prediction_points")
+        for name in dict.fromkeys((*answers, *needs)):
+            if name not in facts or name in ("target_boxes", "size_hw"):
+                continue
+            if facts[name].is_floating_point() and facts[name].numel():
+                sound = sound & _finite_rows(facts[name], facts.get(MASKS.get(name, "")))
         kept = {
             name: torch.where(sound, term, floors.get(name, 0.0)) for name, term in terms.items()
         }
@@ -332,6 +341,11 @@ class CustomReward(Reward):
         return tensor if tensor.is_floating_point() else tensor.to(torch.float32)
 
 
+def _floor(range: tuple[float, float]) -> float:
+    """The lowest value there is; 0 if there is none."""
+    return range[0] if math.isfinite(range[0]) else 0.0
+
+
 def _weighted_sum(form: Form, terms: dict[str, Tensor]) -> Tensor:
     (first, weight), *rest = form.weights.items()
     value = terms[first] if weight == 1 else terms[first] * weight
@@ -340,7 +354,8 @@ def _weighted_sum(form: Form, terms: dict[str, Tensor]) -> Tensor:
     return value
 
 
-def _finite_rows(members: Tensor, mask: Tensor | None) -> Tensor:
-    """`(B,)` bool: all coordinates of the present members are finite."""
-    present = members if mask is None else torch.where(mask[..., None], members, 0.0)
-    return present.abs().amax((1, 2)) <= torch.finfo(members.dtype).max
+def _finite_rows(fact: Tensor, mask: Tensor | None) -> Tensor:
+    """`(B,)` bool: all numbers of the present members are finite."""
+    if mask is not None:
+        fact = torch.where(mask.reshape(*mask.shape, *[1] * (fact.dim() - mask.dim())), fact, 0.0)
+    return fact.abs().reshape(fact.shape[0], -1).amax(1) <= torch.finfo(fact.dtype).max

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.conventions import Convention, Kind
-from vgym.rewards.facts import SHAPES, Facts, describe
+from vgym.rewards.facts import DOUBLE, MASKS, SHAPES, Facts, describe
 from vgym.rewards.hints import convention_hint
-from vgym.rewards.inputs import Members, as_mask, as_members, as_size
+from vgym.rewards.inputs import Members, as_lonlat, as_mask, as_members, as_size
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
 
@@ -44,11 +44,14 @@ def score(
         target_mask: `(B, K)` bool, the targets that are present; likewise.
         size_hw: (height, width) of the image in pixels, or one pair a row.
         convention: how the predictions are written; see `vgym.geometry.conventions`.
-        **facts: further facts that the reward needs, `(B, ...)`.
+        **facts: further facts that the reward needs, `(B, ...)`, or one number for all rows. Places on Earth,
+            `prediction_lonlat` and `target_lonlat`, are degrees, longitude first: one `[lon, lat]`
+            or one a row `(B, 2)`; they are worked on in float64. `format_ok` is True unless
+            given: numbers that can be handed over have been parsed.
 
     Returns:
-        The score: `value` `(B,)`, or a scalar tensor for a single `[k]` prediction, and `terms`
-        alike.
+        The score: `value` `(B,)`, or a scalar tensor for a single prediction `[k]` or
+        `[lon, lat]` or for numbers alone, and `terms` alike.
 
     Raises:
         ValueError: for anything that cannot be scored, naming the value and the fix.
@@ -81,7 +84,10 @@ def score(
     }
     predictions = [name for name in members if name != "target_boxes"]
     leading = members[predictions[0]] if predictions else next(iter(members.values()), None)
-    rows, like = _rows_of(leading, facts)
+    further, one_place = _as_facts(facts)
+    rows, like = _rows_of(leading, further)
+    numbers_alone = not any(fact.dim() for fact in further.values())
+    unbatched = one_place or numbers_alone if leading is None else leading.unbatched
     given_facts: dict[str, Tensor] = {}
     for name, one in members.items():
         values = _fit_rows(name, one, rows).to(like.device)
@@ -100,11 +106,14 @@ def score(
             raise ValueError(f"{mask_name} was given without {name}")
     if size_hw is not None:
         given_facts["size_hw"] = as_size(size_hw, rows, like)
-    for name, given in facts.items():
-        fact = _as_fact(name, given).to(like.device)
+    for name, fact in further.items():
+        if fact.dim() == 0:
+            fact = fact.expand(rows)
         if fact.shape[0] != rows:
             raise ValueError(f"{name} has {fact.shape[0]} rows where the others have {rows}")
-        given_facts[name] = fact
+        given_facts[name] = fact.to(like.device)
+    # Numbers that got here have been parsed: they are well formed unless the caller says otherwise.
+    given_facts.setdefault("format_ok", torch.ones(rows, dtype=torch.bool, device=like.device))
     hinter = None
     if predictions and {"target_boxes", "size_hw"} <= given_facts.keys():
         hinter = partial(
@@ -114,14 +123,14 @@ def score(
             predictions[0],
             masks[predictions[0]][0],
             declared,
-            leading is not None and leading.unbatched,
+            unbatched,
         )
     size = given_facts.get("size_hw")
     for name in predictions:
         kind: Kind = "box" if name == "prediction_boxes" else "point"
         given_facts[name] = declared.to_pixels(given_facts[name], size, kind)
     result = chosen(given_facts)
-    if leading is None or not leading.unbatched:
+    if not unbatched:
         return Score(result.value, result.terms, result.flagged, hinter)
     terms = {name: term[0] for name, term in result.terms.items()}
     return Score(result.value[0], terms, result.flagged[0], hinter)
@@ -135,7 +144,8 @@ def _hint(
     declared: Convention,
     unbatched: bool,
 ) -> Hint:
-    further = {key: fact for key, fact in facts.items() if key not in SHAPES}
+    apart = {name, mask_name, "target_boxes", "target_mask", "size_hw"}
+    further = {key: fact for key, fact in facts.items() if key not in apart}
     hints = convention_hint(
         facts[name],
         facts["target_boxes"],
@@ -153,8 +163,9 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     if isinstance(reward, CustomReward):
         return
     needed = {name for form in reward.forms for name in form.needs}
+    readable = needed | {MASKS[name] for name in needed & MASKS.keys()}
     for name in facts:
-        if name not in needed:
+        if name not in readable:
             known = sorted(needed | SHAPES.keys() | {"convention"})
             near = difflib.get_close_matches(name, known, 1, 0.5)
             guess = f"; did you mean {near[0]!r}?" if near else "."
@@ -164,14 +175,37 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
             )
 
 
-def _rows_of(leading: Members | None, facts: dict[str, object]) -> tuple[int, Tensor]:
+def _as_facts(facts: dict[str, object]) -> tuple[dict[str, Tensor], bool]:
+    """The further facts as tensors `(B, ...)`, and whether the places were given as one
+    `[lon, lat]`, which makes a row; one target place serves every row."""
+    tensors = {
+        name: as_lonlat(name, given) if name in DOUBLE else _as_fact(name, given)
+        for name, given in facts.items()
+    }
+    predicted = tensors.get("prediction_lonlat")
+    single = predicted is not None and predicted.dim() == 1
+    if predicted is not None and single:
+        tensors["prediction_lonlat"] = predicted[None]
+    target = tensors.get("target_lonlat")
+    if target is not None and target.dim() == 1:
+        rows = 1 if predicted is None or single else predicted.shape[0]
+        tensors["target_lonlat"] = target.expand(rows, 2)
+    return tensors, single
+
+
+def _rows_of(leading: Members | None, facts: dict[str, Tensor]) -> tuple[int, Tensor]:
     """Number of rows, and a tensor whose type and device the others follow."""
     if leading is not None:
         return leading.values.shape[0], leading.values
-    for name, given in facts.items():
-        fact = _as_fact(name, given)
-        return fact.shape[0], fact
-    raise ValueError("nothing to score: give prediction_boxes or prediction_points")
+    for fact in facts.values():
+        if fact.dim():
+            return fact.shape[0], fact
+    for fact in facts.values():
+        return 1, fact
+    raise ValueError(
+        "nothing to score: give prediction_boxes or prediction_points, or the facts that the "
+        "reward needs"
+    )
 
 
 def _fit_rows(name: str, members: Members, rows: int) -> Tensor:
@@ -189,7 +223,7 @@ def _as_fact(name: str, given: object) -> Tensor:
     try:
         fact = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):
-        raise ValueError(f"{name} = {given!r} is not numeric; give an array (B, ...)") from None
-    if fact.dim() == 0:
-        raise ValueError(f"{name} = {given!r} is one number; give an array (B, ...), one a row")
+        raise ValueError(
+            f"{name} = {given!r} is not numeric; give a number, or an array (B, ...)"
+        ) from None
     return fact

@@ -32,6 +32,11 @@ class Pairs:
         """A per-row fact `(B, ...)` with axes inserted so that it broadcasts with the pairs."""
         return fact if self.single else fact[:, None, None]
 
+    def masks(self) -> tuple[Tensor, Tensor]:
+        """Both masks of pairs that have them."""
+        assert self.prediction_mask is not None and self.target_mask is not None
+        return self.prediction_mask, self.target_mask
+
 
 def pair_up(facts: Facts, prediction: str) -> Pairs:
     """The pairs of the predictions of that name with the target boxes.
@@ -48,12 +53,55 @@ def pair_up(facts: Facts, prediction: str) -> Pairs:
             prediction_mask = _present(prediction_mask, predicted)
             target_mask = _present(target_mask, target)
         return Pairs(predicted[:, 0], target[:, 0], prediction_mask, target_mask, single=True)
-    prediction_mask = _present(prediction_mask, predicted)
-    target_mask = _present(target_mask, target)
-    # Padding may hold anything, NaN too.
-    predicted = torch.where(prediction_mask[..., None], predicted, 0.0)
-    target = torch.where(target_mask[..., None], target, 0.0)
+    return all_pairs(facts, prediction)
+
+
+def all_pairs(facts: Facts, prediction: str) -> Pairs:
+    """`pair_up` with the axes of sets and both masks even for a set of one."""
+    predicted, prediction_mask = present_members(facts, prediction)
+    target, target_mask = present_members(facts, "target_boxes")
     return Pairs(predicted[:, :, None], target[:, None], prediction_mask, target_mask, single=False)
+
+
+def present_members(facts: Facts, name: str) -> tuple[Tensor, Tensor]:
+    """A fact about the members of a set, and which of them are present.
+
+    Args:
+        facts: with the fact of that name, `(B, M, ...)`; its mask is optional.
+        name: one of `vgym.rewards.facts.MASKS`.
+
+    Returns:
+        The fact with absent members set to 0, since padding may hold anything, NaN too; and the
+        mask `(B, M)` bool.
+    """
+    fact = facts[name]
+    mask = _present(facts.get(MASKS[name]), fact)
+    wide = mask.reshape(*mask.shape, *[1] * (fact.dim() - 2))
+    return torch.where(wide, fact, torch.zeros((), dtype=fact.dtype, device=fact.device)), mask
+
+
+def present(facts: Facts, name: str) -> Tensor:
+    """Which members of a fact `(B, M, ...)` are there: `(B, M)` bool; all without a mask."""
+    return _present(facts.get(MASKS[name]), facts[name])
+
+
+def first_member(facts: Facts, name: str) -> tuple[Tensor, Tensor]:
+    """The first present member, `(B, ...)`, zeros where there is none; and whether there is,
+    `(B,)` bool."""
+    fact, mask = present_members(facts, name)
+    if fact.shape[1] == 0:
+        return fact.new_zeros((fact.shape[0], *fact.shape[2:])), mask.new_zeros(mask.shape[0])
+    index = mask.to(torch.int8).argmax(1)
+    rows = torch.arange(fact.shape[0], device=fact.device)
+    return fact[rows, index], mask.any(1)
+
+
+def last_member(facts: Facts, name: str) -> tuple[Tensor, Tensor]:
+    """The last present member; otherwise as `first_member`."""
+    fact, mask = present_members(facts, name)
+    last = mask & (mask.cumsum(1) == mask.sum(1, keepdim=True))
+    wide = last.reshape(*last.shape, *[1] * (fact.dim() - 2))
+    return torch.where(wide, fact, 0).sum(1), mask.any(1)
 
 
 def soft_f1(pairs: Pairs, similarities: Sequence[Tensor], weights: Sequence[float]) -> list[Tensor]:
@@ -74,7 +122,7 @@ def soft_f1(pairs: Pairs, similarities: Sequence[Tensor], weights: Sequence[floa
         return [_of_single(pairs, similarity, 0.0) for similarity in similarities]
     total = sum(w * s for w, s in zip(weights, similarities, strict=True))
     assert isinstance(total, Tensor)
-    sums, predictions, targets = _matched_sums(pairs, total, similarities)
+    sums, predictions, targets = matched_sums(pairs, total, similarities)
     members = predictions + targets
     share = 2 / members.clamp(min=1)
     return [torch.where(members > 0, s * share, 1.0) for s in sums]
@@ -95,7 +143,7 @@ def matched_mean(pairs: Pairs, similarity: Tensor, unmatched: float) -> Tensor:
     if pairs.single:
         return _of_single(pairs, similarity, unmatched)
     # Above the worst, so that pairs that may not be paid add nothing.
-    (gained,), predictions, targets = _matched_sums(pairs, similarity, [similarity - unmatched])
+    (gained,), predictions, targets = matched_sums(pairs, similarity, [similarity - unmatched])
     larger = torch.maximum(predictions, targets)
     return torch.where(larger > 0, gained / larger.clamp(min=1) + unmatched, 1.0)
 
@@ -113,8 +161,53 @@ def all_matched(pairs: Pairs, correct: Tensor) -> Tensor:
     """
     if pairs.single:
         return _of_single(pairs, correct, 0.0)
-    (count,), predictions, targets = _matched_sums(pairs, correct, [correct])
+    (count,), predictions, targets = matched_sums(pairs, correct, [correct])
     return ((count == predictions) & (count == targets)).to(correct.dtype)
+
+
+def matched(partner: Tensor, targets: int) -> Tensor:
+    """Which pairs are matched, `(B, M, K)` bool, from each one's partner `(B, M)`, -1 for none."""
+    return torch.arange(targets, device=partner.device) == partner[:, :, None]
+
+
+def best_member(similarity: Tensor, present: Tensor, dim: int) -> Tensor:
+    """Largest similarity along an axis over the present members; 0 where there are none.
+
+    Args:
+        similarity: at least 0.
+        present: bool, broadcasts with the similarity.
+        dim: the axis, negative.
+    """
+    kept = torch.where(present, similarity, 0.0)
+    return kept.amax(dim) if kept.shape[dim] else kept.sum(dim)
+
+
+def matched_sums(
+    pairs: Pairs, total: Tensor, similarities: Sequence[Tensor]
+) -> tuple[list[Tensor], Tensor, Tensor]:
+    """Sums of the similarities over the best one-to-one matching by `total`.
+
+    Args:
+        pairs: from `pair_up`, not single.
+        total: `(B, M, K)`, what the matching maximises.
+        similarities: `(B, M, K)` each.
+
+    Returns:
+        For each similarity its sum over the matched pairs `(B,)`; the number of predictions and of
+        targets, `(B,)` each.
+    """
+    assert pairs.prediction_mask is not None and pairs.target_mask is not None
+    both = pairs.prediction_mask[:, :, None] & pairs.target_mask[:, None, :]
+    payable = both & ~_forbidden_repeats(pairs)
+    # A repeat earns the least there is, so it never takes a target from another prediction.
+    lowest = total.detach().amin((1, 2), keepdim=True).clamp(max=0.0) if total.numel() else 0.0
+    partner = match(
+        -torch.where(payable, total.detach(), lowest), pairs.prediction_mask, pairs.target_mask
+    )
+    chosen = matched(partner, both.shape[2])
+    sums = [torch.where(chosen & payable, s, 0.0).sum((1, 2)) for s in similarities]
+    dtype = total.dtype
+    return sums, pairs.prediction_mask.sum(1).to(dtype), pairs.target_mask.sum(1).to(dtype)
 
 
 def _present(mask: Tensor | None, members: Tensor) -> Tensor:
@@ -127,24 +220,6 @@ def _of_single(pairs: Pairs, similarity: Tensor, one_missing: float) -> Tensor:
     predicted, wanted = pairs.prediction_mask[:, 0], pairs.target_mask[:, 0]
     absent = torch.where(predicted | wanted, one_missing, 1.0).to(similarity.dtype)
     return torch.where(predicted & wanted, similarity, absent)
-
-
-def _matched_sums(
-    pairs: Pairs, total: Tensor, similarities: Sequence[Tensor]
-) -> tuple[list[Tensor], Tensor, Tensor]:
-    """Sums of the similarities over the best matching by `total`, and the two sets' sizes."""
-    assert pairs.prediction_mask is not None and pairs.target_mask is not None
-    both = pairs.prediction_mask[:, :, None] & pairs.target_mask[:, None, :]
-    payable = both & ~_forbidden_repeats(pairs)
-    # A repeat earns the least there is, so it never takes a target from another prediction.
-    lowest = total.detach().amin((1, 2), keepdim=True).clamp(max=0.0) if total.numel() else 0.0
-    partner = match(
-        -torch.where(payable, total.detach(), lowest), pairs.prediction_mask, pairs.target_mask
-    )
-    chosen = torch.arange(both.shape[2], device=partner.device) == partner[:, :, None]
-    sums = [torch.where(chosen & payable, s, 0.0).sum((1, 2)) for s in similarities]
-    dtype = total.dtype
-    return sums, pairs.prediction_mask.sum(1).to(dtype), pairs.target_mask.sum(1).to(dtype)
 
 
 def _forbidden_repeats(pairs: Pairs) -> Tensor:

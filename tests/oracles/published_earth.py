@@ -1,0 +1,124 @@
+"""Slow references for the Earth recipes: one answer at a time, in plain Python."""
+
+import math
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def haversine_km(a: list[float], b: list[float], radius: float = 6371.0) -> float:
+    """Of (lon, lat) pairs in degrees, by the arcsine, clamped."""
+    lon_a, lat_a, lon_b, lat_b = (math.radians(x) for x in (*a, *b))
+    h = math.sin((lat_b - lat_a) / 2) ** 2
+    h += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * radius * math.asin(math.sqrt(min(1.0, max(0.0, h))))
+
+
+def _km(row: Row) -> float:
+    if "prediction_lonlat" in row:
+        return haversine_km(row["prediction_lonlat"], row["target_lonlat"])
+    return row["distance_m"] / 1000
+
+
+def geo_r(row: Row) -> float:
+    d = _km(row)
+    if d <= 750:
+        return round(1.0 - 0.5 * d / 750, 4)
+    if d <= 3000:
+        return round(0.5 - 0.3 * (d - 750) / (3000 - 750), 4)
+    if d <= 20000:
+        return round(0.2 - 0.2 * (d - 3000) / (20000 - 3000), 4)
+    return 0.0
+
+
+def geoguessr(row: Row) -> float:
+    return math.exp(-_km(row) / 1492.7)
+
+
+def geovista(row: Row) -> float:
+    city = row["city_correct"]
+    region = row["region_correct"] or city
+    country = row["country_correct"] or region
+    return 4.0 if city else 2.0 if region else 1.0 if country else 0.0
+
+
+def geovista_v1(row: Row) -> float:
+    value = geovista(row)
+    for _ in range(min(4, int(row["leaked_queries"]))):
+        value -= 0.5
+    if row["gold_in_results"]:
+        value += 1 if row["city_correct"] else -1
+    return value
+
+
+def geovista_v3(row: Row) -> float:
+    return 1.0 if row["country_correct"] else 0.0
+
+
+def geovista_v4(row: Row) -> float:
+    return 1.0 if row["city_correct"] else 0.0
+
+
+def _globe_accuracy(row: Row) -> float:
+    if row["country_correct"]:
+        return 1.0 if row["city_correct"] else 0.2
+    return 0.0
+
+
+def globe(row: Row) -> float:
+    value = _globe_accuracy(row) + 0.5 * row["localizability"] + 0.2 * row["visual_match"]
+    return value + (1.0 if row["format_ok"] else 0.0)
+
+
+def globe_sound(row: Row) -> float:
+    if not row["format_ok"]:
+        return 0.0
+    return (
+        _globe_accuracy(row) * (1 + 0.5 * row["localizability"] + 0.2 * row["visual_match"]) / 1.7
+    )
+
+
+def pigeon(row: Row) -> float:
+    if "cell_distances_m" in row:
+        chosen = row["cell_distances_m"][row["cell_index"]]
+        nearest = min(row["cell_distances_m"])
+    else:
+        chosen, nearest = row["cell_distance_m"], row["nearest_cell_distance_m"]
+    return math.exp(-(chosen - nearest) / 65_000)
+
+
+def _fields(row: Row) -> tuple[float, float, float]:
+    seen = row.get("answers_seen", 10**9)
+    if seen < 100:
+        country, region, city = 1.0, 0.0, 0.0
+    elif seen < 300:
+        country, region, city = 0.5, 0.0, 0.0
+    elif seen < 600:
+        country, region, city = 0.3, 0.4, 0.0
+    elif seen < 1000:
+        country, region, city = 0.2, 0.3, 0.3
+    else:
+        country, region, city = 0.15, 0.25, 0.4
+    weights = [country, region, city, max(city, 0.5 * region)]
+    gained = answered = 0.0
+    for weight, tau, d, there in zip(
+        weights,
+        (2000, 500, 100, 25),
+        row["field_distances_m"],
+        row.get("field_answered", [True] * 4),
+        strict=True,
+    ):
+        if there:
+            gained += weight * math.exp(-d / 1000 / tau)
+            answered += weight
+    return gained, answered, sum(weights)
+
+
+def vlm_gym(row: Row) -> float:
+    gained, answered, _ = _fields(row)
+    return gained / answered if answered else 0.0
+
+
+def vlm_gym_sound(row: Row) -> float:
+    gained, _, full = _fields(row)
+    return gained / full

@@ -1,0 +1,74 @@
+"""Terms for paths that were walked: success weighted by how direct the way was."""
+
+import torch
+from torch import Tensor
+
+from vgym.rewards.facts import Facts, number
+from vgym.rewards.reward import Term
+
+
+def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
+    """Shortest way over the way walked, `(...)` in [0, 1]; 1 if there was no way to go.
+
+    Args:
+        shortest_path_m: `(...)` metres, at least 0.
+        path_length_m: `(...)` metres, at least 0; below the shortest it counts as the shortest.
+    """
+    longest = torch.maximum(shortest_path_m, path_length_m)
+    return torch.where(shortest_path_m > 0, shortest_path_m / longest.clamp(min=1e-12), 1.0)
+
+
+def spl(success: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
+    """Success weighted by path length, `(...)` in [0, 1].
+
+    Args:
+        success: `(...)` bool or 0 and 1.
+        shortest_path_m: `(...)` metres from start to goal; where it is 0 SPL is the success.
+        path_length_m: `(...)` metres walked.
+
+    Source: Anderson et al., arXiv 1807.06757; code facebookresearch/habitat-lab, nav.py.
+
+    >>> spl(torch.tensor(1.0), torch.tensor(10.0), torch.tensor(12.5))
+    tensor(0.8000)
+    """
+    return success * directness(shortest_path_m, path_length_m)
+
+
+def soft_spl(distance_m: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
+    """SPL with the share of the way that was covered in place of success, `(...)` in [0, 1].
+
+    Args:
+        distance_m: `(...)` metres to the goal at the end.
+        shortest_path_m: `(...)` metres from start to goal; where it is 0 the value is 1 if the
+            agent is still there, else 0.
+        path_length_m: `(...)` metres walked.
+
+    Source: code facebookresearch/habitat-lab, nav.py.
+
+    >>> soft_spl(torch.tensor(2.5), torch.tensor(10.0), torch.tensor(12.5))
+    tensor(0.6000)
+    """
+    share = (1 - distance_m / shortest_path_m.clamp(min=1e-12)).clamp(0.0, 1.0)
+    return share * directness(shortest_path_m, path_length_m)
+
+
+def _spl(facts: Facts) -> Tensor:
+    return spl(*(number(facts, name) for name in SPL.needs))
+
+
+def _soft_spl(facts: Facts) -> Tensor:
+    return soft_spl(*(number(facts, name) for name in SOFT_SPL.needs))
+
+
+SPL = Term(
+    "spl",
+    _spl,
+    ("success", "shortest_path_m", "path_length_m"),
+    "success x shortest / max(shortest, walked)",
+)
+SOFT_SPL = Term(
+    "soft_spl",
+    _soft_spl,
+    ("distance_after_m", "shortest_path_m", "path_length_m"),
+    "max(0, 1 - d / shortest) x shortest / max(shortest, walked)",
+)

@@ -1,0 +1,192 @@
+"""Talk2Move: move, turn or resize an object as told."""
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.boxes import box_centre
+from vgym.rewards.facts import Facts, number
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+
+_INF = float("inf")
+
+_DEAD_ZONE, _LEAST_SHARE, _LEAST_TURN_DEG = 0.1, 0.01, 10.0
+
+
+def _found(facts: Facts) -> Tensor:
+    """`(B,)` bool: neither box is empty."""
+    boxes = torch.stack((facts["box_before"], facts["box_after"]), 1)
+    return (boxes[..., 2:] > boxes[..., :2]).all(-1).all(-1)
+
+
+def moved(facts: Facts) -> Tensor:
+    """Share of the displacement that lies along the asked axis beyond the dead zone: `(B,)` in
+    [0, 1]; 0 if the object went the other way, or was not found."""
+    before, after = facts["box_before"], facts["box_after"]
+    offset = box_centre(after) - box_centre(before)
+    sizes = (before[:, 2:] - before[:, :2]) + (after[:, 2:] - after[:, :2])
+    beyond = (offset.abs() - _DEAD_ZONE * sizes).clamp(min=0.0) * offset.sign()
+    distance = torch.linalg.vector_norm(offset, dim=-1, keepdim=True)
+    share = beyond / torch.where(distance > 0, distance, 1.0)
+    along = share * number(facts, "asked_direction").sign()
+    gained = torch.where(along > _LEAST_SHARE, along, 0.0).sum(-1).clamp(max=1.0)
+    return torch.where(_found(facts), gained, 0.0)
+
+
+def moved_as_far(facts: Facts) -> Tensor:
+    """`moved` times `max(0, 1 - |distance - asked| / asked)`, along the asked axis: `(B,)`."""
+    before, after = facts["box_before"], facts["box_after"]
+    offset = (box_centre(after) - box_centre(before)) * number(facts, "asked_direction").sign()
+    asked = number(facts, "asked_distance_px").clamp(min=1e-12)
+    off = (offset.sum(-1) - asked).abs() / asked
+    return moved(facts) * (1 - off).clamp(min=0.0)
+
+
+def turned(facts: Facts) -> Tensor:
+    """A third each for the axis and for the direction times the angle's share: `(B,)` in
+    [0, 2/3]; 0 below 10 degrees."""
+    measured, asked = number(facts, "turned_deg"), number(facts, "asked_turn_deg")
+    size, axis = measured.abs().max(-1)
+    asked_size, asked_axis = asked.abs().max(-1)
+    sign = measured.gather(-1, axis[:, None])[:, 0].sign()
+    asked_sign = asked.gather(-1, asked_axis[:, None])[:, 0].sign()
+    same_way = ((sign == asked_sign) | (asked_size == 180)).to(measured.dtype)
+    near = (1 - (size - asked_size).abs() / 180).clamp(min=0.0)
+    score = (axis == asked_axis) + same_way * near
+    return torch.where(size < _LEAST_TURN_DEG, 0.0, score / 3)
+
+
+def resized(facts: Facts) -> Tensor:
+    """`1 - (|rw - r| + |rh - r|) / 2r`, the ratios turned over where the object should shrink:
+    `(B,)` at most 1, without a lower bound; 0 if the object was not found."""
+    before, after = facts["box_before"], facts["box_after"]
+    found = _found(facts)
+    sizes = [box[:, 2:] - box[:, :2] for box in (before, after)]
+    old, new = (torch.where(found[:, None], size, 1.0) for size in sizes)
+    scale = number(facts, "asked_scale")[:, None]
+    ratio = torch.where(scale >= 1, new / old, old / new)
+    asked = torch.maximum(scale, 1 / scale)
+    score = 1 - ((ratio - asked).abs() / (2 * asked)).sum(-1)
+    return torch.where(found, score, 0.0)
+
+
+def resized_bounded(facts: Facts) -> Tensor:
+    """`resized`, cut at 0: `(B,)` in [0, 1]."""
+    return resized(facts).clamp(min=0.0)
+
+
+_MOVE = ("box_before", "box_after", "asked_direction")
+_TURN = ("turned_deg", "asked_turn_deg")
+_SCALE = ("box_before", "box_after", "asked_scale")
+
+
+def _of_kind(facts: Facts, kind: int, value: Tensor) -> Tensor:
+    return torch.where(facts["edit_kind"] == kind, value, 0.0)
+
+
+def moved_if_asked(facts: Facts) -> Tensor:
+    """`moved` in the rows of that kind, 0 in the others."""
+    return _of_kind(facts, 0, moved(facts))
+
+
+def moved_as_far_if_asked(facts: Facts) -> Tensor:
+    """`moved_as_far` in the rows of that kind, 0 in the others."""
+    return _of_kind(facts, 0, moved_as_far(facts))
+
+
+def turned_if_asked(facts: Facts) -> Tensor:
+    """`turned` in the rows of that kind, 0 in the others."""
+    return _of_kind(facts, 1, turned(facts))
+
+
+def resized_if_asked(facts: Facts) -> Tensor:
+    """`resized` in the rows of that kind, 0 in the others."""
+    return _of_kind(facts, 2, resized(facts))
+
+
+def resized_bounded_if_asked(facts: Facts) -> Tensor:
+    """`resized_bounded` in the rows of that kind, 0 in the others."""
+    return _of_kind(facts, 2, resized_bounded(facts))
+
+
+_MOVED = (
+    "share of the displacement along the asked axis, a tenth of the two sizes together taken off; "
+    "0 if the other way"
+)
+_TURNED = (
+    "([axis right] + [direction right] (1 - |angle - asked| / 180)) / 3, any direction for 180 "
+    "degrees, 0 below 10 degrees"
+)
+_RESIZED = "1 - (|rw - r| + |rh - r|) / 2r, rw = new / old (old / new to shrink), r asked"
+_TALK = (
+    "Talk2Move, arXiv 2601.02356; code amazon-science/talk2move, flow_grpo/unified_scorer.py "
+    "@7853a49f, its stay-in-place term left out: its weight differs by configuration"
+)
+for _name, _moves, _scales, _far, _low, _source, _modes in (
+    (
+        "talk2move",
+        (Term("moved", moved, _MOVE, _MOVED), moved_if_asked),
+        (resized, resized_if_asked, f"{_RESIZED}; not bounded below"),
+        (),
+        -_INF,
+        _TALK,
+        (
+            "farther is better whatever distance was asked for",
+            "a collapsed object that should shrink earns without bound below 0, one that was lost "
+            "altogether 0",
+            "a perfect turn earns 2/3",
+        ),
+    ),
+    (
+        "talk2move-sound",
+        (
+            Term(
+                "moved",
+                moved_as_far,
+                (*_MOVE, "asked_distance_px"),
+                f"{_MOVED}; times max(0, 1 - |distance - asked| / asked)",
+            ),
+            moved_as_far_if_asked,
+        ),
+        (resized_bounded, resized_bounded_if_asked, f"{_RESIZED}; at least 0"),
+        ("asked_distance_px",),
+        0.0,
+        f"vgym, after {_TALK}",
+        ("a perfect turn earns 2/3, a perfect move less than 1 for the dead zone",),
+    ),
+):
+    register(
+        Reward(
+            name=_name,
+            forms=(
+                Form(
+                    "any edit",
+                    (
+                        (1.0, Term("moved", _moves[1], (*_MOVE, *_far, "edit_kind"), _MOVED)),
+                        (1.0, Term("turned", turned_if_asked, (*_TURN, "edit_kind"), _TURNED)),
+                        (
+                            1.0,
+                            Term(
+                                "resized",
+                                _scales[1],
+                                (*_SCALE, "edit_kind"),
+                                _scales[2],
+                                range=(_low, 1.0),
+                            ),
+                        ),
+                    ),
+                ),
+                Form("move", ((1.0, _moves[0]),)),
+                Form("turn", ((1.0, Term("turned", turned, _TURN, _TURNED)),)),
+                Form(
+                    "resize",
+                    ((1.0, Term("resized", _scales[0], _SCALE, _scales[2], range=(_low, 1.0))),),
+                ),
+            ),
+            source=_source,
+            doc="Move, turn or resize an object as told; the boxes are found in the pictures "
+            "before and after.",
+            range=(_low, 1.0),
+            failure_modes=_modes,
+        )
+    )

@@ -1,0 +1,187 @@
+"""Published rewards for naming places while reasoning: GRIT and ViGoRL."""
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.boxes import box_iou
+from vgym.geometry.points import point_in_box
+from vgym.rewards.facts import Facts
+from vgym.rewards.pointing import hit
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.sets import (
+    all_matched,
+    all_pairs,
+    first_member,
+    pair_up,
+    present_members,
+)
+from vgym.rewards.stated import ANSWER, FORMAT
+
+_BOXES = ("prediction_boxes", "target_boxes")
+
+
+# GRIT ---------------------------------------------------------------------------------------------
+
+
+def any_box(facts: Facts) -> Tensor:
+    """1 where the reasoning names any box: `(B,)`."""
+    boxes, given = present_members(facts, "prediction_boxes")
+    return given.any(1).to(boxes.dtype)
+
+
+def as_many_as_asked(facts: Facts) -> Tensor:
+    """1 where the reasoning names as many boxes as the count asked for: `(B,)`."""
+    boxes, given = present_members(facts, "prediction_boxes")
+    return (given.sum(1) == facts["target_count"]).to(boxes.dtype)
+
+
+def any_box_on_target(facts: Facts) -> Tensor:
+    """1 where some box has IoU of at least 0.5 with a target: `(B,)`; 1 where both lists are
+    empty."""
+    pairs = all_pairs(facts, "prediction_boxes")
+    answered, wanted = pairs.masks()
+    on_target = (box_iou(pairs.prediction, pairs.target) >= 0.5) & answered[:, :, None]
+    found = (on_target & wanted[:, None]).any(-1).any(-1)
+    return (found | ~answered.any(1) & ~wanted.any(1)).to(pairs.prediction.dtype)
+
+
+def boxes_are_the_targets(facts: Facts) -> Tensor:
+    """1 where boxes and targets match one to one with IoU of at least 0.5: `(B,)`."""
+    pairs = pair_up(facts, "prediction_boxes")
+    iou = box_iou(pairs.prediction, pairs.target)
+    return all_matched(pairs, (iou >= 0.5).to(iou.dtype))
+
+
+_GRIT = "GRIT, arXiv 2505.15879; code eric-ai-lab/GRIT @44699c9b03f5, grpo-gr/rewards.py"
+_GRIT_DOC = (
+    "The judged answer, format, a box in the reasoning, and for counting questions as many boxes "
+    "as asked for. `format_ok` is the mean of the published shares of the think and rethink tags "
+    "and of the answer tags (0.5 each); the BLEU and repetition terms are left out."
+)
+_GROUNDED = Term("grounded", any_box, ("prediction_boxes",), "1 if the reasoning names any box")
+_COUNTED = Term(
+    "counted",
+    as_many_as_asked,
+    ("prediction_boxes", "target_count"),
+    "1 if it names as many boxes as the question counts",
+)
+_ON_TARGET = Term(
+    "grounded",
+    any_box_on_target,
+    _BOXES,
+    "1 if some box has IoU >= 0.5 with a target, or both lists are empty",
+)
+_THE_TARGETS = Term(
+    "counted",
+    boxes_are_the_targets,
+    (*_BOXES, "target_count"),
+    "1 if boxes and targets match one to one with IoU >= 0.5",
+)
+for _name, _grounded, _counted, _source, _modes in (
+    (
+        "grit",
+        _GROUNDED,
+        _COUNTED,
+        _GRIT,
+        ("where the boxes are is never looked at: any four numbers earn the bonus, N times four "
+         "the counting bonus",),
+    ),
+    (
+        "grit-sound",
+        _ON_TARGET,
+        _THE_TARGETS,
+        f"vgym, after {_GRIT}",
+        ("one good box among many bad ones earns the first bonus",),
+    ),
+):  # fmt: skip
+    register(
+        Reward(
+            name=_name,
+            forms=(
+                Form(
+                    "boxes and a count",
+                    ((1.0, ANSWER), (1.0, FORMAT), (0.5, _grounded), (1.0, _counted)),
+                ),
+                Form("boxes", ((1.0, ANSWER), (1.0, FORMAT), (0.5, _grounded))),
+            ),
+            source=_source,
+            doc=_GRIT_DOC,
+            range=(0.0, 3.5),
+            failure_modes=_modes,
+        )
+    )
+
+
+# ViGoRL -------------------------------------------------------------------------------------------
+
+
+def first_hit(facts: Facts) -> Tensor:
+    """1 where the first point is in the first target, edges included: `(B,)`."""
+    point, answered = first_member(facts, "prediction_points")
+    target, wanted = first_member(facts, "target_boxes")
+    return torch.where(answered & wanted, hit(point, target), 0.0)
+
+
+def format_with_a_point(facts: Facts) -> Tensor:
+    """Format, where the reasoning names a point: `(B,)`."""
+    _, named = present_members(facts, "thought_points")
+    return FORMAT.function(facts) * named.any(1)
+
+
+def format_with_a_point_on_target(facts: Facts) -> Tensor:
+    """Format, where the reasoning names a point in a target: `(B,)`."""
+    points, named = present_members(facts, "thought_points")
+    target, wanted = present_members(facts, "target_boxes")
+    inside = point_in_box(points[:, :, None], target[:, None], "inclusive")
+    found = (inside & named[:, :, None] & wanted[:, None]).any(-1).any(-1)
+    return FORMAT.function(facts) * found
+
+
+_HIT = Term(
+    "hit",
+    first_hit,
+    ("prediction_points", "target_boxes"),
+    "1 if the first point is in the target, edges included",
+)
+_VIGORL = (
+    "ViGoRL, arXiv 2505.23678; code Gabesarch/grounded-rl @e7970c0f9b06, "
+    "rl/examples/reward_function"
+)
+for _name, _grounded, _source, _modes in (
+    (
+        "vigorl",
+        Term(
+            "format",
+            format_with_a_point,
+            ("format_ok", "thought_points"),
+            "format_ok if the reasoning names a point (the code asks for one, its text for two)",
+        ),
+        _VIGORL,
+        ("any point in the reasoning earns the format half, wherever it is",),
+    ),
+    (
+        "vigorl-sound",
+        Term(
+            "format",
+            format_with_a_point_on_target,
+            ("format_ok", "thought_points", "target_boxes"),
+            "format_ok if the reasoning names a point in a target",
+        ),
+        f"vgym, after {_VIGORL}",
+        ("one point on the target pays for any number elsewhere",),
+    ),
+):
+    register(
+        Reward(
+            name=_name,
+            forms=(
+                Form("a point, grounded reasoning", ((0.5, _HIT), (0.5, _grounded))),
+                Form("a point", ((0.5, _HIT), (0.5, FORMAT))),
+            ),
+            source=_source,
+            doc="A click in the target, and format; with `thought_points` the format counts only "
+            "if the reasoning is grounded. For zooming see `vigorl-zoom`.",
+            failure_modes=(*_modes, "no slope outside the target"),
+        )
+    )

@@ -1,0 +1,121 @@
+"""SURDS: spatial questions whose answers say where each named object is."""
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.boxes import box_centre, box_iou
+from vgym.rewards.facts import Facts
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.sets import present_members
+from vgym.rewards.stated import ANSWER, FORMAT, stated
+
+_BOXES = ("prediction_boxes", "target_boxes")
+
+
+def _by_name(facts: Facts) -> tuple[Tensor, Tensor, Tensor]:
+    """For each target `(B, K)` the last prediction of its name, `(B, K, 4)`, whether there is one,
+    and the number of targets `(B,)`."""
+    prediction, answered = present_members(facts, "prediction_boxes")
+    _, wanted = present_members(facts, "target_boxes")
+    same = facts["prediction_labels"][:, None] == facts["target_labels"][:, :, None]
+    same = same & answered[:, None] & wanted[:, :, None]  # (B, K, M)
+    count = wanted.sum(1)
+    if prediction.shape[1] == 0:
+        return torch.zeros_like(facts["target_boxes"]), torch.zeros_like(wanted), count
+    places = torch.arange(1, prediction.shape[1] + 1, device=same.device)
+    last = (same * places).argmax(-1)
+    rows = torch.arange(len(last), device=last.device)[:, None]
+    return prediction[rows, last], same.any(-1), count
+
+
+def _share(correct: Tensor, count: Tensor, like: Tensor) -> Tensor:
+    return correct.sum(1).to(like.dtype) / count.clamp(min=1)
+
+
+def located_by_iou(facts: Facts) -> Tensor:
+    """Share of the targets whose last prediction of that name has IoU above 0.5: `(B,)`."""
+    box, found, count = _by_name(facts)
+    return _share(found & (box_iou(box, facts["target_boxes"]) > 0.5), count, box)
+
+
+def _centred(box: Tensor, target: Tensor, size_of: Tensor) -> Tensor:
+    """Whether `2 cent - 1 > 0.5` with `cent = sqrt((1 - dx)(1 - dy))`, dx and dy the centres'
+    distance over half the size of `size_of`, cut to 1."""
+    half = (size_of[..., 2:] - size_of[..., :2]) / 2
+    offset = (box_centre(box) - box_centre(target)).abs() / torch.where(half > 0, half, 1.0)
+    near = 1 - torch.where(half > 0, offset.clamp(max=1.0), 1.0)
+    return 2 * near.prod(-1).sqrt() - 1 > 0.5
+
+
+def located_by_own_size(facts: Facts) -> Tensor:
+    """Share of the targets whose centre is near, measured by the predicted size: `(B,)`."""
+    box, found, count = _by_name(facts)
+    return _share(found & _centred(box, facts["target_boxes"], box), count, box)
+
+
+def located_by_true_size(facts: Facts) -> Tensor:
+    """Share of the targets whose centre is near, measured by the true size: `(B,)`."""
+    box, found, count = _by_name(facts)
+    target = facts["target_boxes"]
+    return _share(found & _centred(box, target, target), count, box)
+
+
+_SURDS = "SURDS (Drive-MLLM); code XiandaGuo/Drive-MLLM 7895f99d8157, training/grpo/grpo.py"
+_CENTRED = "share of the named objects with sqrt((1 - dx)(1 - dy)) > 0.75, dx and dy the centres' "
+_NAMED = (
+    "a name listed twice: the last box counts",
+    "a box for a name that was not asked for costs nothing",
+)
+for _name, _function, _text, _source, _modes in (
+    (
+        "surds",
+        located_by_iou,
+        "share of the named objects whose box has IoU > 0.5",
+        _SURDS,
+        _NAMED,
+    ),
+    (
+        "surds-centre",
+        located_by_own_size,
+        f"{_CENTRED}distance over half the predicted size",
+        _SURDS,
+        ("a box around the whole picture counts as centred on most objects", *_NAMED),
+    ),
+    (
+        "surds-centre-sound",
+        located_by_true_size,
+        f"{_CENTRED}distance over half the true size",
+        f"vgym, after {_SURDS}",
+        _NAMED,
+    ),
+):
+    register(
+        Reward(
+            name=_name,
+            forms=(
+                Form(
+                    "named boxes",
+                    (
+                        (1.0, FORMAT),
+                        (
+                            1.0,
+                            Term(
+                                "located",
+                                _function,
+                                (*_BOXES, "prediction_labels", "target_labels"),
+                                f"{_text}; 0 if no object is asked for",
+                            ),
+                        ),
+                        (1.0, ANSWER),
+                        (1.0, stated("logic", "logic_ok")),
+                    ),
+                ),
+            ),
+            source=_source,
+            doc="Spatial questions: format, where the named objects are, the answer, and whether "
+            "it follows from the reasoning.",
+            range=(0.0, 4.0),
+            failure_modes=_modes,
+        )
+    )

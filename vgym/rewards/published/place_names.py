@@ -1,0 +1,174 @@
+"""Published rewards for place names: which levels of country, province and city are right.
+
+That a name is right is the task's to say; the facts hold the verdicts.
+"""
+
+import torch
+from torch import Tensor
+
+from vgym.rewards.facts import Facts, number
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.stated import FORMAT, stated
+
+
+def hierarchy(facts: Facts) -> Tensor:
+    """GeoVista's 4 for the city, else 2 for the province, else 1 for the country: `(B,)`."""
+    country, region, city = (
+        number(facts, f"{level}_correct") for level in ("country", "region", "city")
+    )
+    # A right city makes its province and country right, whatever was said of them.
+    return torch.maximum(torch.maximum(4 * city, 2 * region), country)
+
+
+def leak_penalty(facts: Facts) -> Tensor:
+    """-0.5 for each search query that names the answer or a known guess, at least -2: `(B,)`."""
+    return (-0.5 * number(facts, "leaked_queries")).clamp(min=-2.0)
+
+
+def alignment(facts: Facts) -> Tensor:
+    """Whether a search result that names the city was used: 1, missed: -1, absent: 0. `(B,)`."""
+    return number(facts, "gold_in_results") * (2 * number(facts, "city_correct") - 1)
+
+
+_LEVELS = ("country_correct", "region_correct", "city_correct")
+_HIERARCHY = Term(
+    "hierarchy",
+    hierarchy,
+    _LEVELS,
+    "4 if the city is right, else 2 if the province is, else 1 if the country is, else 0",
+    range=(0.0, 4.0),
+)
+_GEOVISTA = "GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py"
+_HEDGE = "naming a large country or city for every picture earns its share of the levels"
+
+register(
+    Reward(
+        name="geovista",
+        forms=(Form("levels", ((1.0, _HIERARCHY),)),),
+        source=f"{_GEOVISTA}, data source google_map",
+        doc="Country, province, city: the finest level that is right pays.",
+        range=(0.0, 4.0),
+        space="levels of place names",
+        failure_modes=(_HEDGE, "a near miss across a border earns nothing"),
+    )
+)
+register(
+    Reward(
+        name="geovista-v1",
+        forms=(
+            Form(
+                "levels",
+                (
+                    (1.0, _HIERARCHY),
+                    (
+                        1.0,
+                        Term(
+                            "leak_penalty",
+                            leak_penalty,
+                            ("leaked_queries",),
+                            "-0.5 a search query that names the answer or a known place, "
+                            "at least -2",
+                            range=(-2.0, 0.0),
+                        ),
+                    ),
+                    (
+                        1.0,
+                        Term(
+                            "alignment",
+                            alignment,
+                            ("gold_in_results", "city_correct"),
+                            "1 if a search result names the city and the answer does, -1 if only "
+                            "the result does",
+                            range=(-1.0, 1.0),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        source=f"{_GEOVISTA}, data source google_map_v1",
+        doc="GeoVista's levels, less what was fished for by search, and whether search was heeded.",
+        range=(-3.0, 5.0),
+        space="levels of place names",
+        failure_modes=(_HEDGE, "an answer known without search cannot earn the last point"),
+    )
+)
+
+
+for _name, _source, _level in (
+    ("geovista-v3", "google_map_v3", "country"),
+    ("geovista-v4", "google_map_v4", "city"),
+):
+    register(
+        Reward(
+            name=_name,
+            forms=(Form("levels", ((1.0, stated(_level, f"{_level}_correct")),)),),
+            source=f"{_GEOVISTA}, data source {_source}",
+            doc=f"1 if the {_level} is right, else 0.",
+            space="levels of place names",
+            failure_modes=("no credit for other levels", _HEDGE),
+        )
+    )
+
+
+def globe_accuracy(facts: Facts) -> Tensor:
+    """GLOBE's 1 for country and city, 0.2 for the country alone, else 0: `(B,)`."""
+    country, city = number(facts, "country_correct"), number(facts, "city_correct")
+    return country * (0.2 + 0.8 * city)
+
+
+_ACCURACY = Term(
+    "accuracy",
+    globe_accuracy,
+    ("country_correct", "city_correct"),
+    "1 if country and city are right, 0.2 if only the country is, else 0",
+)
+_LOCALIZABILITY = stated("localizability", "localizability")
+_VISUAL = stated("visual_match", "visual_match")
+_GLOBE = "GLOBE; code lingli1996/GLOBE at cfc439b, plugin.py and train_all_rewards.sh"
+
+register(
+    Reward(
+        name="globe",
+        forms=(
+            Form(
+                "levels",
+                ((1.0, _ACCURACY), (0.5, _LOCALIZABILITY), (0.2, _VISUAL), (1.0, FORMAT)),
+            ),
+        ),
+        source=_GLOBE,
+        doc="Country and city, a judge of the reasoning, clues named, and the format.",
+        range=(0.0, 2.7),
+        space="levels of place names",
+        failure_modes=(
+            "a wrong answer in good form that lists every object there is earns 1.7",
+            "a right city with the wrong country earns nothing",
+            _HEDGE,
+        ),
+    )
+)
+
+
+def globe_sound(terms: dict[str, Tensor]) -> Tensor:
+    """Format times accuracy, raised by judge and clues where the answer is right."""
+    praise = 1 + 0.5 * terms["localizability"] + 0.2 * terms["visual_match"]
+    return terms["format"] * terms["accuracy"] * praise / 1.7
+
+
+register(
+    Reward(
+        name="globe-sound",
+        forms=(
+            Form(
+                "levels",
+                ((1.0, _ACCURACY), (1.0, _LOCALIZABILITY), (1.0, _VISUAL), (1.0, FORMAT)),
+            ),
+        ),
+        source=f"vgym, after {_GLOBE}",
+        doc="GLOBE's four terms with the answer as a factor, so that nothing else pays alone.",
+        combination=globe_sound,
+        combination_text="format accuracy (1 + 0.5 localizability + 0.2 visual_match) / 1.7",
+        space="levels of place names",
+        failure_modes=("no slope before the country is right", _HEDGE),
+    )
+)

@@ -1,0 +1,115 @@
+"""Spans of time: overlap, and Zoom-Zero, which zooms into one to answer."""
+
+import torch
+from torch import Tensor
+
+from vgym.rewards.facts import Facts, number
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.sets import present_members
+from vgym.rewards.stated import ANSWER, FORMAT
+
+# Overlap ------------------------------------------------------------------------------------------
+
+
+def span_iou(a: Tensor, b: Tensor) -> Tensor:
+    """Overlap of two spans over the length of the one around both: `(...)` in [0, 1].
+
+    That is IoU where they meet, and 0 where not. A span that ends before it starts earns 0.
+
+    >>> span_iou(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 8.0]))
+    tensor(0.3333)
+    """
+    shared = torch.minimum(a[..., 1], b[..., 1]) - torch.maximum(a[..., 0], b[..., 0])
+    around = torch.maximum(a[..., 1], b[..., 1]) - torch.minimum(a[..., 0], b[..., 0])
+    forward = (a[..., 1] >= a[..., 0]) & (b[..., 1] >= b[..., 0])
+    return torch.where(forward & (around > 0), shared.clamp(min=0) / around.clamp(min=1e-12), 0.0)
+
+
+def spans_iou(facts: Facts) -> Tensor:
+    """IoU of the unions of two sets of spans: `(B,)`; 0 where either covers no time."""
+    spans = [present_members(facts, name) for name in ("prediction_spans", "target_spans")]
+    # Between two neighbouring ends nothing changes: a middle point speaks for the whole stretch.
+    ends = torch.cat([values.flatten(1) for values, _ in spans], 1).sort(1).values
+    if ends.shape[1] == 0:
+        return ends.new_zeros(ends.shape[0])
+    middle = (ends[:, 1:] * 0.5 + ends[:, :-1] * 0.5)[:, :, None]
+    covered = [
+        ((values[:, None, :, 0] < middle) & (middle < values[:, None, :, 1]) & mask[:, None]).any(2)
+        for values, mask in spans
+    ]
+    length = ends.diff(dim=1)
+    shared = torch.where(covered[0] & covered[1], length, 0.0).sum(1)
+    either = torch.where(covered[0] | covered[1], length, 0.0).sum(1)
+    return shared / torch.where(either > 0, either, 1.0)
+
+
+# Zoom-Zero ----------------------------------------------------------------------------------------
+
+
+def zoom_answer(facts: Facts) -> Tensor:
+    """How right the answer from the zoomed span is, an empty one counting as right: `(B,)`."""
+    score = number(facts, "zoom_answer_score").clamp(0.0, 1.0)
+    return torch.where(facts["zoom_answer_given"].bool(), score, 1.0)
+
+
+def given_zoom_answer(facts: Facts) -> Tensor:
+    """How right the answer from the zoomed span is, an empty one counting as wrong: `(B,)`."""
+    score = number(facts, "zoom_answer_score").clamp(0.0, 1.0)
+    return torch.where(facts["zoom_answer_given"].bool(), score, 0.0)
+
+
+_ZOOM_ZERO = "Zoom-Zero; code xiaoqian-shen/Zoom-Zero, verl/utils/reward_score/tvg_zoom.py"
+for _name, _function, _text, _source, _modes in (
+    (
+        "zoom-zero",
+        zoom_answer,
+        "zoom_answer_score; 1 if that answer is empty, being a substring of any",
+        _ZOOM_ZERO,
+        ("an empty answer from the zoomed span counts as right",),
+    ),
+    (
+        "zoom-zero-sound",
+        given_zoom_answer,
+        "zoom_answer_score; 0 if that answer is empty",
+        f"vgym, after {_ZOOM_ZERO}",
+        (),
+    ),
+):
+    register(
+        Reward(
+            name=_name,
+            forms=(
+                Form(
+                    "answers and spans",
+                    (
+                        (1 / 6, ANSWER),
+                        (
+                            1 / 6,
+                            Term(
+                                "zoom_answer",
+                                _function,
+                                ("zoom_answer_score", "zoom_answer_given"),
+                                _text,
+                            ),
+                        ),
+                        (1 / 3, FORMAT),
+                        (
+                            1 / 3,
+                            Term(
+                                "time",
+                                spans_iou,
+                                ("prediction_spans", "target_spans"),
+                                "IoU of the unions of spans",
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+            source=_source,
+            doc="Video questions: the answer from all of it and from the zoomed span, and where "
+            "in time that is.",
+            space="seconds",
+            failure_modes=_modes,
+        )
+    )

@@ -1,0 +1,229 @@
+"""Vision-R1: precision and recall of GIoU under a Hungarian matching, thresholds by progress."""
+
+import torch
+from torch import Tensor
+
+from vgym.geometry.boxes import box_giou
+from vgym.geometry.matching import match
+from vgym.rewards.facts import Facts, number
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.sets import matched, present_members
+from vgym.rewards.stated import FORMAT
+
+_BOXES = ("prediction_boxes", "target_boxes")
+_LABELS = ("prediction_labels", "target_labels")
+
+_ADVANCED_STEP = 1500
+
+
+def _qualities(facts: Facts, labelled: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """GIoU of the pairs `(B, M, K)`, which pairs are matched, and the numbers of valid predictions
+    and of targets `(B,)`."""
+    prediction, answered = present_members(facts, "prediction_boxes")
+    target, wanted = present_members(facts, "target_boxes")
+    answered = answered & (prediction[..., 2:] > prediction[..., :2]).all(-1)
+    a, b = prediction[:, :, None], target[:, None]
+    giou = box_giou(a, b)
+    cost = (a.double() - b.double()).abs().sum(-1) - giou
+    if labelled:
+        cost = cost - (
+            facts["prediction_labels"][:, :, None] == facts["target_labels"][:, None]
+        ).to(cost.dtype)
+    partner = match(cost, answered, wanted)
+    chosen = matched(partner, target.shape[1])
+    return giou, chosen, answered.sum(1), wanted.sum(1)
+
+
+def _banded(quality: Tensor, low: Tensor | float, high: Tensor | float) -> Tensor:
+    """0 below `low`, 1 above `high`, itself between."""
+    kept = torch.where(quality > high, 1.0, quality)
+    return torch.where(quality < low, 0.0, kept)
+
+
+def _step(facts: Facts) -> Tensor:
+    return facts["training_step"][:, None, None] >= _ADVANCED_STEP
+
+
+def _recall(facts: Facts, labelled: bool, stepped: bool) -> Tensor:
+    giou, chosen, predictions, targets = _qualities(facts, labelled)
+    bar = torch.where(_step(facts), 0.75, 0.5) if stepped else 0.5
+    found = torch.where(chosen, _banded(giou, bar, bar), 0.0).sum((1, 2))
+    share = found / targets.clamp(min=1)
+    if stepped:
+        share = _banded(share, 0.5, 0.75)
+    return torch.where(predictions > 0, share, (targets == 0).to(share.dtype))
+
+
+def _precision(facts: Facts, labelled: bool, stepped: bool, surplus_costs: bool = False) -> Tensor:
+    giou, chosen, predictions, targets = _qualities(facts, labelled)
+    if stepped:
+        advanced = _step(facts)
+        quality = _banded(giou, torch.where(advanced, 0.75, 0.5), torch.where(advanced, 0.9, 0.75))
+    else:
+        quality = giou.clamp(0.0, 1.0)
+    pairs = predictions if surplus_costs else torch.minimum(predictions, targets)
+    mean = torch.where(chosen, quality, 0.0).sum((1, 2)) / pairs.clamp(min=1)
+    return torch.where(predictions > 0, mean, (targets == 0).to(mean.dtype))
+
+
+def recall(facts: Facts) -> Tensor:
+    """Vision-R1's recall without progress of the thresholds: `(B,)`."""
+    return _recall(facts, labelled=False, stepped=False)
+
+
+def recall_labelled(facts: Facts) -> Tensor:
+    """`recall`, the labels helping to match."""
+    return _recall(facts, labelled=True, stepped=False)
+
+
+def recall_stepped(facts: Facts) -> Tensor:
+    """`recall` with the thresholds of the training step."""
+    return _recall(facts, labelled=False, stepped=True)
+
+
+def recall_labelled_stepped(facts: Facts) -> Tensor:
+    """`recall_stepped`, the labels helping to match."""
+    return _recall(facts, labelled=True, stepped=True)
+
+
+def precision(facts: Facts) -> Tensor:
+    """Vision-R1's precision, over matched pairs alone: `(B,)`."""
+    return _precision(facts, labelled=False, stepped=False)
+
+
+def precision_labelled(facts: Facts) -> Tensor:
+    """`precision`, the labels helping to match."""
+    return _precision(facts, labelled=True, stepped=False)
+
+
+def precision_stepped(facts: Facts) -> Tensor:
+    """`precision` with the thresholds of the training step."""
+    return _precision(facts, labelled=False, stepped=True)
+
+
+def precision_labelled_stepped(facts: Facts) -> Tensor:
+    """`precision_stepped`, the labels helping to match."""
+    return _precision(facts, labelled=True, stepped=True)
+
+
+def precision_of_all(facts: Facts) -> Tensor:
+    """`precision` over all predictions: `(B,)`."""
+    return _precision(facts, labelled=False, stepped=False, surplus_costs=True)
+
+
+def precision_of_all_stepped(facts: Facts) -> Tensor:
+    """`precision_stepped` over all predictions: `(B,)`."""
+    return _precision(facts, labelled=False, stepped=True, surplus_costs=True)
+
+
+def dual_format(facts: Facts) -> Tensor:
+    """Format, and one less format where there is nothing to find: `(B,)`."""
+    kept = number(facts, "format_ok").clamp(0.0, 1.0)
+    _, wanted = present_members(facts, "target_boxes")
+    return torch.where(wanted.any(1), kept, 1 - kept)
+
+
+_STEPS = ("training_step",)
+_RECALL = "sum over pairs of GIoU, 0 below 0.5 and 1 above it, over the number of targets"
+_RECALL_STEPPED = (
+    "sum over pairs of GIoU, 0 below and 1 above 0.5 (from step 1500 0.75), over the number of "
+    "targets; that 0 below 0.5 and 1 above 0.75"
+)
+_PRECISION = "mean GIoU of the matched pairs, cut to [0, 1]"
+_PRECISION_STEPPED = (
+    "mean over matched pairs of GIoU, 0 below 0.5 and 1 above 0.75, from step 1500 0.75 and 0.9"
+)
+_DUAL = Term(
+    "format",
+    dual_format,
+    ("format_ok", "target_boxes"),
+    "format_ok, or 1 - format_ok where there is nothing to find",
+)
+_VISION_R1 = "Vision-R1, arXiv 2503.18013; code jefferyZhan/Griffon @9866875e7d18, visionr1_qwen.py"
+register(
+    Reward(
+        name="vision-r1",
+        forms=tuple(
+            Form(
+                name,
+                (
+                    (1.0, Term("precision", precise, (*_BOXES, *more), precision_text)),
+                    (1.0, Term("recall", recalled, (*_BOXES, *more), recall_text)),
+                    (1.0, _DUAL),
+                ),
+            )
+            for name, more, precise, recalled, precision_text, recall_text in (
+                (
+                    "labelled boxes in training",
+                    (*_LABELS, *_STEPS),
+                    precision_labelled_stepped,
+                    recall_labelled_stepped,
+                    _PRECISION_STEPPED,
+                    _RECALL_STEPPED,
+                ),
+                (
+                    "boxes in training",
+                    _STEPS,
+                    precision_stepped,
+                    recall_stepped,
+                    _PRECISION_STEPPED,
+                    _RECALL_STEPPED,
+                ),
+                (
+                    "labelled boxes",
+                    _LABELS,
+                    precision_labelled,
+                    recall_labelled,
+                    _PRECISION,
+                    _RECALL,
+                ),
+                ("boxes", (), precision, recall, _PRECISION, _RECALL),
+            )
+        ),
+        source=_VISION_R1,
+        doc="Detection: precision and recall of GIoU under a Hungarian matching by pixel L1, label "
+        "and GIoU; thresholds rise with `training_step` where it is given (the shipped script does "
+        "not give it). Inverted boxes are dropped.",
+        range=(0.0, 3.0),
+        failure_modes=(
+            "surplus boxes cost nothing: precision counts the matched pairs alone",
+            "well-formed text is punished where there is nothing to find",
+            "a wrong label costs nothing",
+            "a repeat can be matched with a further target that overlaps",
+        ),
+    )
+)
+register(
+    Reward(
+        name="vision-r1-sound",
+        forms=tuple(
+            Form(
+                name,
+                (
+                    (1.0, Term("precision", precise, (*_BOXES, *more), f"{text}; over all boxes")),
+                    (1.0, Term("recall", recalled, (*_BOXES, *more), recall_text)),
+                    (1.0, FORMAT),
+                ),
+            )
+            for name, more, precise, recalled, text, recall_text in (
+                (
+                    "boxes in training",
+                    _STEPS,
+                    precision_of_all_stepped,
+                    recall_stepped,
+                    _PRECISION_STEPPED,
+                    _RECALL_STEPPED,
+                ),
+                ("boxes", (), precision_of_all, recall, _PRECISION, _RECALL),
+            )
+        ),
+        source=f"vgym, after {_VISION_R1}",
+        doc="`vision-r1` whose precision counts every box, and whose format is never turned round.",
+        range=(0.0, 3.0),
+        failure_modes=(
+            "labels are not read",
+            "a repeat can be matched with a further target that overlaps",
+        ),
+    )
+)
