@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from vgym.baselines import benchmark_memory, benchmark_step, train_sb3
+from vgym.baselines import benchmark_geometry, benchmark_memory, benchmark_step, train_sb3
 
 RESULTS = Path(benchmark_step.__file__).parent / "results"
 
@@ -44,3 +45,21 @@ def test_published_results_are_of_the_scripts() -> None:
     assert step["num_envs"] == 256 and step["settings"]["image_size"] == 128
     memory = json.loads((RESULTS / "memory_VGround-v0.json").read_text())
     assert memory["steps"] >= 1_000_000
+
+
+def test_geometry_benchmark_counts_losses_too() -> None:
+    slow = benchmark_geometry.Contest(
+        "sleep",
+        "naps",
+        {"ours": (1, lambda: time.sleep(0.002))},
+        {"theirs": (1, lambda: time.sleep(0.0002))},
+        {"theirs": 1.0},
+    )
+    result = benchmark_geometry.measure(slow, 2, "cpu")
+    assert result["ratios"]["ours"]["theirs"] < 1
+    assert "MISSED" in benchmark_geometry.table([result])
+
+
+def test_published_geometry_covers_every_kernel() -> None:
+    published = json.loads((RESULTS / "geometry_cpu.json").read_text())
+    assert len(published["results"]) == 11 and published["threads"] == 1

@@ -33,12 +33,12 @@ CALLS: list[Callable[[], Tensor]] = [
     lambda: polygons.polygon_area(QUAD, COUNT),
     lambda: polygons.rotated_box_iou(TURNED, TURNED),
     lambda: polygons.rotated_box_corners(TURNED),
-    lambda: polygons.point_in_polygon(XY, QUAD),
+    lambda: polygons.points_in_polygon(XY, QUAD),
     lambda: intervals.interval_iou(XY, XY),
     lambda: intervals.tube_iou(
         BOX[:, None].expand(5, 4, 4), MASK4, BOX[:, None].expand(5, 4, 4), MASK4
     ),
-    lambda: points.any_collinear(QUAD, 1.0, MASK4),
+    lambda: points.collinear(QUAD, 1.0, MASK4),
     lambda: points.voting_grid(BOX[:, None], (8, 9)),
     lambda: matching.match(torch.empty(5, 3, 3, device="meta"), MASK, MASK),
     lambda: matching.match(torch.empty(5, 3, 2, device="meta"), MASK, MASK[:, :2]),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import votes as oracle
 
-from vgym.geometry.points import any_collinear, box_around, consensus_box, voting_grid
+from vgym.geometry.points import box_around, collinear, consensus_box, voting_grid
 
 whole = st.tuples(st.integers(0, 12), st.integers(0, 12))
 
@@ -18,28 +18,28 @@ whole = st.tuples(st.integers(0, 12), st.integers(0, 12))
 @given(st.lists(whole, max_size=7), st.sampled_from([0.0, 0.5, 2.0]))
 def test_collinear_is_the_reference(points: list[tuple[int, int]], tolerance: float) -> None:
     xy = torch.tensor(points, dtype=torch.float32).reshape(-1, 2)
-    assert any_collinear(xy, tolerance).item() is oracle.any_collinear(points, tolerance)
+    assert collinear(xy, tolerance).item() is oracle.collinear(points, tolerance)
 
 
 def test_collinear_worked_numbers() -> None:
     sweep = torch.tensor([[0.0, 0.0], [50.0, 51.0], [100.0, 100.0]])
-    assert not any_collinear(sweep)  # a pixel aside passes the published gate
-    assert any_collinear(sweep, tolerance_px=1.0)
-    assert any_collinear(sweep[:1].expand(3, 2))
+    assert not collinear(sweep)  # a pixel aside passes the published gate
+    assert collinear(sweep, tolerance_px=1.0)
+    assert collinear(sweep[:1].expand(3, 2))
     # In float32 the two products of these differences are equal, and the triple would pass.
     wide = torch.tensor([[0.0, 0.0], [4097.0, 4099.0], [8193.0, 8197.0]])
-    assert not any_collinear(wide)
-    assert not any_collinear(torch.tensor([[math.nan, 0.0], [1.0, 1.0], [2.0, 2.0]]))
-    assert any_collinear(torch.full((3, 2), 3e38))
+    assert not collinear(wide)
+    assert not collinear(torch.tensor([[math.nan, 0.0], [1.0, 1.0], [2.0, 2.0]]))
+    assert collinear(torch.full((3, 2), 3e38))
 
 
 def test_collinear_masks_and_batches() -> None:
     xy = torch.tensor([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [5.0, 1.0]]).expand(2, 3, 4, 2)
     mask = torch.ones(2, 3, 4, dtype=torch.bool)
-    assert any_collinear(xy, mask=mask).all()
+    assert collinear(xy, mask=mask).all()
     mask[1, 2, 1] = False
-    assert any_collinear(xy, mask=mask).tolist() == [[True] * 3, [True, True, False]]
-    assert any_collinear(xy[:, :, :2]).tolist() == [[False] * 3] * 2
+    assert collinear(xy, mask=mask).tolist() == [[True] * 3, [True, True, False]]
+    assert collinear(xy[:, :, :2]).tolist() == [[False] * 3] * 2
 
 
 @settings(deadline=None)

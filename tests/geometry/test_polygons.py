@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.polygons import (
-    point_in_polygon,
+    points_in_polygon,
     polygon_area,
     polygon_intersection_area,
     polygon_iou,
@@ -198,7 +198,7 @@ def test_padding_never_matters() -> None:
     torch.testing.assert_close(polygon_iou(b, garbage, count_b=five), expected)
     torch.testing.assert_close(polygon_area(garbage, five), polygon_area(a))
     centre = a.mean(1)
-    assert point_in_polygon(centre, garbage, count=five).all()
+    assert points_in_polygon(centre, garbage, count=five).all()
     for few in (0, 1, 2):
         assert (polygon_iou(a, b, count_a=torch.tensor(few)) == 0).all()
 
@@ -266,7 +266,7 @@ def test_nan_stays_nan_in_its_own_place(dtype: torch.dtype) -> None:
         c[4, place] = math.nan
         assert rotated_box_iou(c, d).isnan().nonzero().tolist() == [[4]]
         assert rotated_box_iou(d, c).isnan().nonzero().tolist() == [[4]]
-    assert not point_in_polygon(torch.tensor([math.nan, 1.0]), torch.tensor(SQUARE))
+    assert not points_in_polygon(torch.tensor([math.nan, 1.0]), torch.tensor(SQUARE))
 
 
 def test_gradients_are_right_where_smooth() -> None:
@@ -307,7 +307,7 @@ def test_points_in_polygons_against_shapely() -> None:
     xy = torch.randint(0, 9, (len(quads), 2), generator=generator).double()
     seen = {"inside": 0, "edge": 0, "outside": 0}
     for boundary in ("inclusive", "strict"):
-        found = point_in_polygon(xy, quads, boundary).tolist()
+        found = points_in_polygon(xy, quads, boundary).tolist()
         for point, quad, inside in zip(xy.tolist(), quads.tolist(), found, strict=True):
             where = oracle.position(point, quad)
             seen[where] += 1
@@ -325,15 +325,15 @@ def test_half_open_polygons_tile_without_overlap() -> None:
     along = torch.rand(2000, 1, generator=generator)
     spokes = corners[torch.arange(2000) % 4] * along + hub * (1 - along)
     for xy in (grid, spokes, hub[None]):
-        inside = point_in_polygon(xy[:, None], fan, "half-open")
-        expected = point_in_polygon(xy, corners, "half-open")
+        inside = points_in_polygon(xy[:, None], fan, "half-open")
+        expected = points_in_polygon(xy, corners, "half-open")
         assert torch.equal(inside.sum(1), expected.long())
-    assert point_in_polygon(corners, corners, "half-open").tolist() == [True, False, False, False]
+    assert points_in_polygon(corners, corners, "half-open").tolist() == [True, False, False, False]
 
 
 def test_unknown_boundary() -> None:
     with pytest.raises(ValueError, match="unknown boundary 'open'; use 'inclusive'"):
-        point_in_polygon(torch.zeros(2), torch.tensor(SQUARE), "open")  # type: ignore[arg-type]
+        points_in_polygon(torch.zeros(2), torch.tensor(SQUARE), "open")  # type: ignore[arg-type]
 
 
 def test_compiling_needs_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:

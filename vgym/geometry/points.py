@@ -77,7 +77,7 @@ def pairwise_distance(a: Tensor, b: Tensor) -> Tensor:
     return point_distance(a.unsqueeze(-2), b.unsqueeze(-3))
 
 
-def any_collinear(xy: Tensor, tolerance_px: float = 0.0, mask: Tensor | None = None) -> Tensor:
+def collinear(xy: Tensor, tolerance_px: float = 0.0, mask: Tensor | None = None) -> Tensor:
     """Whether any three points of a set lie on one line.
 
     Three points do if the middle one lies within the tolerance of the line through the outer two;
@@ -94,7 +94,7 @@ def any_collinear(xy: Tensor, tolerance_px: float = 0.0, mask: Tensor | None = N
 
     Source: the gate of InfiGUI-G1, arXiv 2508.05731.
 
-    >>> any_collinear(torch.tensor([[0.0, 0.0], [5.0, 1.0], [2.0, 2.0], [4.0, 4.0]]))
+    >>> collinear(torch.tensor([[0.0, 0.0], [5.0, 1.0], [2.0, 2.0], [4.0, 4.0]]))
     tensor(True)
     """
     n = xy.shape[-2]

@@ -154,7 +154,7 @@ def rotated_box_iou(a: Tensor, b: Tensor) -> Tensor:
     return _in_chunks(_rotated_iou, flat_a, flat_b, _CHUNK // 4).reshape(leading)
 
 
-def point_in_polygon(
+def points_in_polygon(
     xy: Tensor, polygons: Tensor, boundary: Boundary = "inclusive", count: Tensor | None = None
 ) -> Tensor:
     """Whether points lie in polygons, elementwise with broadcasting.
@@ -176,7 +176,7 @@ def point_in_polygon(
         ValueError: for an unknown boundary.
 
     >>> triangle = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
-    >>> point_in_polygon(torch.tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), triangle)
+    >>> points_in_polygon(torch.tensor([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), triangle)
     tensor([ True,  True, False])
     """
     if boundary not in ("inclusive", "half-open", "strict"):

@@ -44,7 +44,8 @@ def score(
         target_mask: `(B, K)` bool, the targets that are present; likewise.
         size_hw: (height, width) of the image in pixels, or one pair a row.
         convention: how the predictions are written; see `vgym.geometry.conventions`.
-        **facts: further facts that the reward needs, `(B, ...)`, or one number for all rows. Places on Earth,
+        **facts: further facts that the reward needs, `(B, ...)`, or one number for all rows.
+            Places on Earth,
             `prediction_lonlat` and `target_lonlat`, are degrees, longitude first: one `[lon, lat]`
             or one a row `(B, 2)`; they are worked on in float64. `format_ok` is True unless
             given: numbers that can be handed over have been parsed.
