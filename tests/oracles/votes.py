@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 
-def any_collinear(points: list[tuple[float, float]], tolerance: float) -> bool:
+def collinear(points: list[tuple[float, float]], tolerance: float) -> bool:
     for triple in combinations(points, 3):
         sides = [math.dist(p, q) for p, q in combinations(triple, 2)]
         (ax, ay), (bx, by), (cx, cy) = triple
