@@ -16,6 +16,7 @@ import vgym
 from vgym import cli
 from vgym.evaluation import results
 from vgym.evaluation.benchmark import Benchmark
+from vgym.evaluation.landscape import landscape
 from vgym.registration import registered
 
 
@@ -107,8 +108,27 @@ def test_rewards_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert {line.split()[0] for line in listed.splitlines()[1:] if line[:1].strip()} >= set(
         vgym.rewards.recipes()
     )
+    assert f"\n{len(vgym.rewards.recipes())} recipes; " in listed
+    heads = [line for line in listed.splitlines() if " range " in line]
+    assert [head.split("(")[0].strip() for head in heads][:2] == ["grounding", "screens"]
+    (line,) = [line for line in listed.splitlines() if line.startswith("giou ")]
+    assert "[-1, 1]" in line and vgym.rewards.recipe("giou").doc in line
     assert cli.main(["rewards", "show", "giou"]) == 0
-    assert capsys.readouterr().out.strip() == vgym.rewards.recipe("giou").card().strip()
+    card, _, how = capsys.readouterr().out.partition("\n\n")
+    assert card == vgym.rewards.recipe("giou").card()
+    assert how == "landscape: vgym rewards show giou --out giou.png\n"
+
+
+def test_rewards_show_writes_the_landscape(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "x.png"
+    assert cli.main(["rewards", "show", "giou", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.endswith(f"\n\nwrote {out}\n")
+    pixels = np.asarray(Image.open(out))
+    assert np.array_equal(pixels, landscape(vgym.rewards.recipe("giou")))
+    assert cli.main(["rewards", "show", "giou", "--out", str(tmp_path / "none" / "x.png")]) == 1
+    assert "No such file or directory" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The README's Python runs as printed, in order, in one session."""
+"""Python in the README and the documents runs as printed, in order, in one session a page."""
 
 import re
 from pathlib import Path
@@ -12,27 +12,65 @@ import vgym
 README = Path(vgym.__file__).resolve().parents[1] / "README.md"
 if not README.exists():
     pytest.skip("the installed package has no README beside it", allow_module_level=True)
+PAGES = sorted((README.parent / "docs").glob("*.md"))
+
+
+def _blocks(page: Path) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
+def _run(page: Path) -> dict[str, Any]:
+    """What a session that runs the page's blocks holds at its end."""
+    session: dict[str, Any] = {"__name__": "__main__"}
+    for number, block in enumerate(_blocks(page), 1):
+        exec(compile(block, f"{page.name}, block {number}", "exec"), session)
+    return session
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*PPO on the GPU.*:UserWarning")
 def test_python_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = README.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
-    assert len(blocks) >= 3
+    assert len(_blocks(README)) >= 3
     pytest.importorskip("stable_baselines3")
     matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
-    session: dict[str, Any] = {"__name__": "__main__"}
-    for number, block in enumerate(blocks, 1):
-        exec(compile(block, f"README.md, block {number}", "exec"), session)
+    _run(README)
 
 
-def test_links_lead_somewhere() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", [page for page in PAGES if _blocks(page)], ids=lambda p: p.name)
+def test_python_blocks_of_the_documents(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _run(page)
+
+
+def test_a_trainer_is_paid_what_the_page_says() -> None:
+    session = _run(README.parent / "docs" / "your_trainer.md")
+    said = [
+        '{"box": [12, 8, 58, 44]}',
+        "no",
+        '{"box": [1, 2]}',
+        "[" * 100_000,
+        '{"box": [1e999, 0, 1, 1]}',
+    ]
+    paid = session["grounding_reward"](
+        ["?"] * 5, said, target_box=[[12, 8, 58, 44]] * 5, size_hw=[[240, 320]] * 5
+    )
+    assert paid == [1.0, 0.0, 0.0, 0.0, 0.0]
+    turns = [[{"role": "assistant", "content": said[0]}]]
+    assert session["grounding_reward"](["?"], turns, [[12, 8, 58, 44]], [[240, 320]]) == [1.0]
+    assert session["compute_score"]("", said[0], [12, 8, 58, 44])["score"] == 3.0
+    assert session["compute_score"]("", "no", [12, 8, 58, 44])["score"] == 0.0
+    assert session["boxes"].grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in target:
-            assert (README.parent / target).exists(), target
+            assert (page.parent / target).exists(), target
 
 
 def test_every_id_is_in_the_table() -> None:

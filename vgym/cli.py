@@ -65,8 +65,9 @@ Writes results.json, results.csv and report.html; results.json after every cell.
 """
 _REWARDS = """
 examples:
-  vgym rewards              the recipes, one line each
-  vgym rewards show giou    source, formula, range, known failure modes
+  vgym rewards                           the recipes by subject, one line each
+  vgym rewards show giou                 source, formula, range, known failure modes
+  vgym rewards show giou --out giou.png  also what it pays around the right answer, as a picture
 """
 
 
@@ -213,25 +214,40 @@ def _rewards(_: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.table import Table
 
-    from vgym.rewards import recipe, recipes
+    from vgym.rewards.subjects import by_subject
 
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    table.add_column("name", no_wrap=True)
-    table.add_column("for")
-    table.add_column("what it pays for")
-    for name in recipes():
-        reward = recipe(name)
-        table.add_row(
-            escape(name), ", ".join(form.name for form in reward.forms), escape(reward.doc)
-        )
-    _console().print(table)
+    subjects = by_subject()
+    names = [reward.name for rewards in subjects.values() for reward in rewards]
+    heads = [f"{subject} ({len(rewards)})" for subject, rewards in subjects.items()]
+    widest = max(map(len, names + heads))
+    for head, rewards in zip(heads, subjects.values(), strict=True):
+        table = Table(box=None, header_style="dim", pad_edge=False)
+        table.add_column(head, no_wrap=True, min_width=widest)
+        table.add_column("range", no_wrap=True, min_width=len("[-0.15, 1.475]"))
+        table.add_column("what it pays for", no_wrap=True)
+        for reward in rewards:
+            low, high = reward.range
+            interval = escape(f"[{low:g}, {high:.4g}]")
+            table.add_row(escape(reward.name), interval, escape(reward.doc))
+        _console().print(table, "")
+    print(f"{len(names)} recipes; `vgym rewards show NAME` prints a card")
     return 0
 
 
 def _rewards_show(options: argparse.Namespace) -> int:
     from vgym.rewards import recipe
 
-    print(recipe(options.name).card())
+    reward = recipe(options.name)
+    print(reward.card())
+    if options.out is None:
+        print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
+        return 0
+    from PIL import Image
+
+    from vgym.evaluation.landscape import landscape
+
+    Image.fromarray(landscape(reward)).save(options.out, "PNG")
+    print(f"\nwrote {options.out}")
     return 0
 
 
@@ -355,8 +371,9 @@ def _parser() -> _Parser:
 
     rewards = command("rewards", _rewards, "the reward recipes", _REWARDS)
     rewards_commands = rewards.add_subparsers(metavar="show NAME")
-    card = rewards_commands.add_parser("show", help="one recipe's card")
+    card = rewards_commands.add_parser("show", help="one recipe's card and landscape")
     card.add_argument("name", metavar="NAME")
+    card.add_argument("--out", type=Path, metavar="PNG", help="write the landscape as well")
     card.set_defaults(run=_rewards_show)
     parser.commands = tuple(commands.choices)
     rewards.commands = ("show",)

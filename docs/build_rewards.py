@@ -1,0 +1,84 @@
+"""Makes rewards.md and its pictures from the recipes.
+
+python docs/build_rewards.py            writes all
+python docs/build_rewards.py --check    exits 1 if the text is out of date (not the pictures)
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+from vgym.evaluation.landscape import landscape
+from vgym.rewards import Reward, recipe, recipes
+from vgym.rewards.subjects import by_subject
+
+DOCS = Path(__file__).parent
+PAGE = DOCS / "rewards.md"
+PICTURES = DOCS / "pictures" / "rewards"
+
+INTRODUCTION = """# Rewards
+
+Made from the code by `docs/build_rewards.py`. {count} recipes: in an environment
+`reward="NAME"`, on your own data `vgym.rewards.score("NAME", ...)`, in your trainer
+[like this](your_trainer.md). A recipe named after a paper pays what its source says, flaws
+included; where that can be gamed there is a repaired one beside it, `NAME-sound`.
+
+The pictures show what a recipe pays around the right answer of one example
+([its facts](../vgym/rewards/examples.py)): a target of 80x40 in a picture of 320x240, a goal 8 m
+away. One fact is moved; the others stay right. Recipes that nothing of the kind is moved in have
+bars: all right, then one fact wrong at a time.
+"""
+
+
+def page() -> str:
+    """Contents, then every recipe: its picture and its card."""
+    subjects = by_subject()
+    parts = [INTRODUCTION.format(count=len(recipes()))]
+    for subject, rewards in subjects.items():
+        links = ", ".join(f"[{reward.name}](#{reward.name})" for reward in rewards)
+        parts.append(f"\n**{subject[0].upper()}{subject[1:]}**: {links}\n")
+    for subject, rewards in subjects.items():
+        parts.append(f"\n## {subject[0].upper()}{subject[1:]}\n")
+        parts += map(section, rewards)
+    return "".join(parts)
+
+
+def section(reward: Reward) -> str:
+    """One recipe."""
+    picture = f"![what {reward.name} pays](pictures/rewards/{reward.name}.png)"
+    return f"\n### {reward.name}\n\n{picture}\n\n```text\n{reward.card()}\n```\n"
+
+
+def draw_all() -> None:
+    """Every landscape as a PNG with a palette; pictures of recipes that are gone are removed."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for path in PICTURES.glob("*.png"):
+        if path.stem not in recipes():
+            path.unlink()
+    for name in recipes():
+        image = Image.fromarray(landscape(recipe(name)))
+        image.quantize(256).save(PICTURES / f"{name}.png", optimize=True)
+
+
+def main() -> int:
+    """Write or check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    text = page()
+    if options.check:
+        stale = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text
+        if stale:
+            print(f"{PAGE.name} is out of date; run python docs/build_rewards.py")
+        return int(stale)
+    PAGE.write_text(text, encoding="utf-8")
+    draw_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
