@@ -1,4 +1,4 @@
-"""Asking: find a query that denotes one object of a scene (or all of a kind), and say it."""
+"""Asking: find a query that denotes exactly one object of a scene, or all of a kind, or none."""
 
 from __future__ import annotations
 
@@ -23,32 +23,25 @@ from vgym.envs.grounding.expressions import (
     denote,
     names_one,
 )
-from vgym.envs.grounding.phrases import (
-    FIRST_QUESTION,
-    FIRST_SINGULAR_ALL,
-    PLACE_BEFORE_THAT,
-    Wording,
-)
 from vgym.envs.grounding.scenes import N_COLOURS, Objects
 
-# Kinds of phrase, in the order of the weights in generator.py.
+# Kinds of phrase, in the order of the weights in difficulty.py.
 KINDS = (
     *("category", "colour", "size", "pose", "place"),
     *("relation", "ordinal", "extreme", "distance", "exclusion", "compound"),
 )
-N_KINDS = len(KINDS)
 _CATEGORY, _BY_COLOUR, _BY_SIZE, _BY_POSE, _BY_PLACE = range(5)
 _BY_RELATION, _ORDINALLY, _EXTREME, _BY_DISTANCE, _EXCLUSION, _COMPOUND = range(5, 11)
 _TRIES = 48
 
-_ASK, _SAY, _EXTRA = stream("ask"), stream("say"), stream("extra")
+_ASK, _EXTRA = stream("ask"), stream("extra")
 
 
 class Place(NamedTuple):
     """One scene as a query sees it."""
 
     objects: Objects
-    count: int  # type: ignore[assignment]  # over tuple.count, which nobody needs here
+    used: int  # how many of the objects' slots
     height: float
     width: float
 
@@ -63,7 +56,7 @@ def _result(query: NDArray[np.int64], place: Place, out: NDArray[np.bool_]) -> i
         objects.pose,
         objects.size,
         objects.boxes,
-        place.count,
+        place.used,
         place.height,
         place.width,
         out,
@@ -89,13 +82,11 @@ def ask_one(
         if t >= _TRIES // 2:
             kind = draw_kind(key, weights, t)
         # Mostly the family (objects after the first of a class that has others).
-        target = below(key, _ASK, t * 16, place.count)
+        target = below(key, _ASK, t * 16, place.used)
         for k in range(1, 4):
-            if not names_one(
-                place.objects.sprite, place.objects.colour, place.count, target, False
-            ):
+            if not names_one(place.objects.sprite, place.objects.colour, place.used, target, False):
                 break
-            target = below(key, _ASK, t * 16 + k, place.count)
+            target = below(key, _ASK, t * 16 + k, place.used)
         if not _form(key, t, kind, target, place, query):
             continue
         if _result(query, place, out) == 1:
@@ -138,7 +129,7 @@ def ask_many(
             kind = _BY_RELATION
         elif kind == _BY_DISTANCE:
             kind = _COMPOUND
-        target = below(key, _ASK, t * 16, place.count)
+        target = below(key, _ASK, t * 16, place.used)
         if not _form(key, t, kind, target, place, query):
             continue
         if absent >= 0:
@@ -259,7 +250,7 @@ def _true_of(query: NDArray[np.int64], field: int, target: int, place: Place) ->
     """Whether the field alone, of this query, plainly holds for the target."""
     alone = np.zeros_like(query)
     alone[CLASS], alone[ANCHOR], alone[field] = query[CLASS], query[ANCHOR], query[field]
-    out = np.zeros(place.count, np.bool_)
+    out = np.zeros(place.used, np.bool_)
     _result(alone, place, out)
     return out[target]
 
@@ -270,13 +261,13 @@ def _add_anchor(
 ) -> bool:
     """Choose another object, of another class, that a noun (with a colour) names alone."""
     objects = place.objects
-    first = below(key, _ASK, draw, place.count)
-    for k in range(place.count):
-        j = (first + k) % place.count
+    first = below(key, _ASK, draw, place.used)
+    for k in range(place.used):
+        j = (first + k) % place.used
         if objects.sprite[j] == objects.sprite[target]:
             continue
         for coloured in range(2):
-            if names_one(objects.sprite, objects.colour, place.count, j, coloured == 1):
+            if names_one(objects.sprite, objects.colour, place.used, j, coloured == 1):
                 query[ANCHOR] = j
                 query[ANCHOR_COLOUR] = objects.colour[j] if coloured == 1 else 0
                 return True
@@ -290,9 +281,9 @@ def _exclude(
     """Say something that is true of another object of the class, negated."""
     objects = place.objects
     field = 1 + below(key, _ASK, draw, 4)
-    first = below(key, _ASK, draw + 1, place.count)
-    for k in range(place.count):
-        other = (first + k) % place.count
+    first = below(key, _ASK, draw + 1, place.used)
+    for k in range(place.used):
+        other = (first + k) % place.used
         if other != target and objects.sprite[other] == objects.sprite[target]:
             if _add_field(key, draw + 2, field, other, place, query):
                 query[EXCLUDE] = field
@@ -306,7 +297,7 @@ def _lengthen(
 ) -> None:
     """Add true modifiers that the phrase does not need, so that long phrases are not all hints."""
     target = 0
-    for i in range(place.count):
+    for i in range(place.used):
         if out[i]:
             target = i
     trial = query.copy()
@@ -326,128 +317,3 @@ def _lengthen(
         if _result(trial, place, out) == 1 and out[target]:
             query[:] = trial
     _result(query, place, out)
-
-
-@compiled
-def _emit(wording: Wording, slot: int, choice: float, tokens: NDArray[np.int32], at: int) -> int:
-    """Append one alternative of a slot; returns the new length (tokens beyond the end are lost)."""
-    first, last = wording.slot_start[slot], wording.slot_start[slot + 1]
-    if first == last:
-        return at
-    alternative = first + int(choice * (last - first))
-    for k in range(
-        wording.alternative_start[alternative], wording.alternative_start[alternative + 1]
-    ):
-        if at < tokens.shape[0]:
-            tokens[at] = wording.tokens[k]
-        at += 1
-    return at
-
-
-@compiled
-def _exclusion_slot(query: NDArray[np.int64]) -> int:
-    """Position within the exclusion block: colours, poses, places, relations."""
-    field = query[EXCLUDE]
-    offset = 0 if field == COLOUR else 6 if field == POSE else 11 if field == PLACE else 20
-    return offset + query[field] - 1
-
-
-@compiled
-def say(
-    key: np.uint64,
-    wording: Wording,
-    place: Place,
-    query: NDArray[np.int64],
-    many: bool,
-    found: int,
-    candidates: int,
-    tokens: NDArray[np.int32],
-) -> None:
-    """Write the tokens of a phrase for the query, padded with 0.
-
-    Args:
-        many: ask for all that fit instead of for the one.
-        found: how many objects the query denotes.
-        candidates: how many objects its superlative chose from.
-        tokens: (MAX_TOKENS,) written.
-    """
-    choice = uniform(key, _SAY, 0)
-    length = _say_with(key, wording, place, query, many, candidates, choice, tokens)
-    if length > tokens.shape[0]:  # too long with a carrier such as "can you find": leave it out
-        _say_with(key, wording, place, query, many, candidates, 0.0, tokens)
-
-
-@compiled
-def _say_with(
-    key: np.uint64,
-    wording: Wording,
-    place: Place,
-    query: NDArray[np.int64],
-    many: bool,
-    candidates: int,
-    carrier: float,
-    tokens: NDArray[np.int32],
-) -> int:
-    objects = place.objects
-    tokens[:] = 0
-    excluded = query[EXCLUDE]
-    selector = query[SELECTOR]
-    plural = False
-    slot = wording.carrier_many if many else wording.carrier
-    at = _emit(wording, slot, carrier, tokens, 0)
-    n_carriers = wording.slot_start[slot + 1] - wording.slot_start[slot]
-    question = not many and int(carrier * n_carriers) >= FIRST_QUESTION
-    # Of three, two may be big: "larger" and plain "big" are said of two only.
-    two = selector in (5, 6) and candidates == 2
-    form = uniform(key, _SAY, 1)
-    pair, plain = two and form < 0.3, two and form >= 0.6
-    if many:
-        choice = uniform(key, _SAY, 2)
-        n_quantifiers = (
-            wording.slot_start[wording.quantifier + 1] - wording.slot_start[wording.quantifier]
-        )
-        plural = int(choice * n_quantifiers) < FIRST_SINGULAR_ALL
-        at = _emit(wording, wording.quantifier, choice, tokens, at)
-    else:
-        at = _emit(wording, wording.the, 0.0, tokens, at)
-    if pair:
-        at = _emit(wording, wording.pair + selector - 5, uniform(key, _SAY, 3), tokens, at)
-        at = _emit(wording, wording.of_the_two, 0.0, tokens, at)
-        plural = True
-    elif plain:
-        at = _emit(wording, wording.plain_size + selector - 5, uniform(key, _SAY, 3), tokens, at)
-    elif 1 <= selector <= 6:
-        at = _emit(wording, wording.selector + selector, uniform(key, _SAY, 3), tokens, at)
-    elif 7 <= selector <= 10:
-        at = _emit(wording, wording.ordinal + query[ORDINAL] - 1, 0.0, tokens, at)
-    if query[COLOUR] != 0 and excluded != COLOUR:
-        at = _emit(wording, wording.colour + query[COLOUR], 0.0, tokens, at)
-    noun = wording.plural if plural else wording.singular
-    at = _emit(wording, noun + query[CLASS], 0.0, tokens, at)
-    if 7 <= selector <= 10:
-        at = _emit(wording, wording.from_side + selector - 7, 0.0, tokens, at)
-    if query[POSE] != 0 and excluded != POSE:
-        block = wording.pose_plural if plural else wording.pose
-        at = _emit(wording, block + query[POSE], uniform(key, _SAY, 4), tokens, at)
-    if query[PLACE] != 0 and excluded != PLACE:
-        said = uniform(key, _SAY, 5) * (PLACE_BEFORE_THAT if excluded != 0 else 1.0)
-        at = _emit(wording, wording.place + query[PLACE], said, tokens, at)
-    if excluded != 0:
-        block = wording.exclusion_plural if plural else wording.exclusion
-        at = _emit(wording, block + _exclusion_slot(query), uniform(key, _SAY, 7), tokens, at)
-    # Last, so that the anchor's noun follows it.
-    if query[RELATION] != 0 and excluded != RELATION:
-        if query[PLACE] != 0 or query[POSE] != 0 or excluded != 0:
-            at = _emit(wording, wording.comma, 0.0, tokens, at)
-        at = _emit(wording, wording.relation + query[RELATION], uniform(key, _SAY, 6), tokens, at)
-    if selector >= 11:
-        at = _emit(wording, wording.near + selector - 11, uniform(key, _SAY, 6), tokens, at)
-    if query[RELATION] != 0 or selector >= 11:
-        at = _emit(wording, wording.the, 0.0, tokens, at)
-        if query[ANCHOR_COLOUR] != 0:
-            at = _emit(wording, wording.colour + query[ANCHOR_COLOUR], 0.0, tokens, at)
-        anchor = objects.sprite[query[ANCHOR]]
-        at = _emit(wording, wording.singular + anchor, 0.0, tokens, at)
-    if question:
-        at = _emit(wording, wording.question, 0.0, tokens, at)
-    return at

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
-from torch import Tensor
 
 from vgym.core.keys import below, stream, uniform
-from vgym.core.raster import SILHOUETTE, DrawList
+from vgym.core.raster import SILHOUETTE
 from vgym.core.raster.compiled import compiled
 from vgym.core.raster.placement import place_sprite
-from vgym.envs.grounding.asking import KINDS, Place, ask_many, ask_one, draw_kind, say
-from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, asset, load_atlas
+from vgym.envs.grounding.asking import Place, ask_many, ask_one, draw_kind
+from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
+from vgym.envs.grounding.backgrounds import load_backgrounds
+from vgym.envs.grounding.difficulty import knobs_at, weights_at
 from vgym.envs.grounding.expressions import FIELDS, SELECTOR, denote
 from vgym.envs.grounding.phrases import MAX_TOKENS, Wording, build_wording
+from vgym.envs.grounding.saying import say
 from vgym.envs.grounding.scenes import (
-    MAX_HIDDEN,
-    MAX_OBJECTS,
     SHADOW_OFFSET,
     Knobs,
     Objects,
@@ -30,7 +28,7 @@ from vgym.envs.grounding.scenes import (
     cast_objects,
     place_objects,
 )
-from vgym.envs.grounding.types import GroundingConfig, Scene, State
+from vgym.envs.grounding.types import GroundingConfig, State, empty_state
 
 # The tints of COLOURS: far apart in hue, and still told apart under the sprite's own shading.
 TINTS = (
@@ -40,23 +38,7 @@ TINTS = (
 )
 STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
 SHADOW_ALPHA = 90
-SMALLEST_PX = 18.0  # below this a person cannot tell sprites apart
-PX_PER_OBJECT = 26.0**2  # how much room an object takes at least
 
-# Weights of the kinds of phrase at difficulty 0, 0.5 and 1 (linear in between).
-_WEIGHTS = {
-    "category": (1.0, 0.15, 0.03),
-    "colour": (0.0, 0.12, 0.05),
-    "size": (0.0, 0.10, 0.06),
-    "pose": (0.0, 0.10, 0.06),
-    "place": (0.0, 0.12, 0.06),
-    "relation": (0.0, 0.13, 0.16),
-    "ordinal": (0.0, 0.06, 0.13),
-    "extreme": (0.0, 0.08, 0.08),
-    "distance": (0.0, 0.05, 0.12),
-    "exclusion": (0.0, 0.05, 0.12),
-    "compound": (0.0, 0.04, 0.13),
-}
 _NONE_SHARE = 0.12  # of VGroundMany's phrases that name nothing in the picture
 
 _PICTURE, _CROP, _GAIN = stream("ground"), stream("ground/crop"), stream("ground/gain")
@@ -115,13 +97,13 @@ class SyntheticScenes:
         self.knobs = knobs_at(config.difficulty, config.size_hw)
         self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
         self.backgrounds = torch.from_numpy(
-            _backgrounds(config.size_hw, config.split == "test", config.difficulty == 0)
+            load_backgrounds(config.size_hw, config.split == "test", config.difficulty == 0)
         )
         height, width = config.size_hw
         self.style = Style(
             many=config.answer == "boxes",
             slots=config.max_boxes if config.answer == "boxes" else 1,
-            weights=_weights_at(config.difficulty),
+            weights=weights_at(config.difficulty),
             extra=0.6 * config.difficulty**2,
             tints=np.array([(*t, STRENGTH if any(t) else 0) for t in TINTS], np.uint8),
             backgrounds=self.backgrounds.shape[0],
@@ -133,7 +115,7 @@ class SyntheticScenes:
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        state = empty_state(len(keys), self.knobs.most, self.style.slots)
+        state = empty_state(len(keys), self.knobs.most, self.style.slots, MAX_TOKENS)
         _generate(
             keys,
             self.shapes,
@@ -144,68 +126,6 @@ class SyntheticScenes:
             _rows(state),
         )
         return state
-
-
-def knobs_at(difficulty: float, size_hw: tuple[int, int]) -> Knobs:
-    """Difficulty in numbers; small pictures hold fewer objects, so that each can be recognised."""
-    height, width = size_hw
-    d = difficulty
-    room = max(3, int(0.62 * height * width / PX_PER_OBJECT))
-    if d == 0:
-        fewest, most = 2, 3
-    else:
-        fewest, most = min(round(3 + 7 * d), room), min(round(5 + 35 * d), room, MAX_OBJECTS)
-    return Knobs(
-        fewest=fewest,
-        most=max(most, fewest),
-        fill=0.30 + 0.12 * d,
-        spread=0.1 if d == 0 else 0.45,
-        smallest=min(SMALLEST_PX, 0.3 * min(size_hw)),
-        largest=0.45 * min(size_hw),
-        biggest_family=2 + round(4 * d),
-        tinted=0.0 if d == 0 else 0.25 + 0.35 * d,
-        turned=0.5 * d,
-        alike=0.6 * d,
-        hidden=min(MAX_HIDDEN, 0.05 + 0.45 * d),
-        plain=d == 0,
-    )
-
-
-def empty_state(batch: int, objects: int, targets: int, length: int = MAX_TOKENS) -> State:
-    """A state of zeros: nothing to draw, nothing to find."""
-
-    def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
-        return torch.zeros(batch, *shape, dtype=dtype)
-
-    scene = Scene(
-        count=zeros(),
-        sprite=zeros(objects),
-        colour=zeros(objects),
-        pose=zeros(objects),
-        angle=zeros(objects, dtype=torch.float32),
-        mirrored=zeros(objects, dtype=torch.bool),
-        size=zeros(objects, dtype=torch.float32),
-        boxes=zeros(objects, 4, dtype=torch.float32),
-        hidden=zeros(objects, dtype=torch.float32),
-    )
-    return State(
-        scene=scene,
-        draws=DrawList.empty(batch, 2 * objects),
-        picture=zeros(),
-        corner_yx=zeros(2),
-        flipped=zeros(dtype=torch.bool),
-        gain=zeros() + 256,
-        view=torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
-        item=zeros() - 1,
-        tokens=zeros(length, dtype=torch.int32),
-        target_boxes=zeros(targets, 4, dtype=torch.float32),
-        target_mask=zeros(targets, dtype=torch.bool),
-        answer=zeros(targets, 4, dtype=torch.float32),
-        answer_mask=zeros(targets, dtype=torch.bool),
-        attempt=zeros(),
-        best_value=zeros(dtype=torch.float32),
-        best_success=zeros(dtype=torch.bool),
-    )
 
 
 @compiled
@@ -286,7 +206,7 @@ def _ask_and_say(
     else:
         ask_one(key, kind, style.weights, style.extra, place, query, chosen)
     found = 0
-    for i in range(place.count):
+    for i in range(place.used):
         if chosen[i]:
             rows.target_boxes[b, found] = place.objects.boxes[i]
             rows.target_mask[b, found] = True
@@ -303,12 +223,12 @@ def _ask_and_say(
             objects.pose,
             objects.size,
             objects.boxes,
-            place.count,
+            place.used,
             place.height,
             place.width,
             chosen,
         )
-    say(key, wording, place, query, style.many, found, candidates, rows.tokens[b])
+    say(key, wording, place, query, style.many, candidates, rows.tokens[b])
 
 
 @compiled
@@ -317,7 +237,7 @@ def _absent_class(key: np.uint64, shapes: Shapes, place: Place) -> int:
     for k in range(16):
         candidate = shapes.pool[below(key, _ABSENT, 1 + k, shapes.pool.shape[0])]
         present = False
-        for i in range(place.count):
+        for i in range(place.used):
             present = present or place.objects.sprite[i] == candidate
         if not present:
             return candidate
@@ -406,11 +326,6 @@ def _rows(state: State) -> Rows:
     )
 
 
-def _weights_at(difficulty: float) -> NDArray[np.float64]:
-    table = np.array([_WEIGHTS[kind] for kind in KINDS])
-    return np.array([np.interp(difficulty, (0.0, 0.5, 1.0), row) for row in table])
-
-
 def _shapes(atlas: Atlas, test: bool, easy: bool) -> Shapes:
     """The atlas as layout needs it, with the pool of one split, group by group."""
     wanted = (atlas.test == test) & (atlas.easy if easy else np.ones_like(atlas.easy))
@@ -431,37 +346,3 @@ def _shapes(atlas: Atlas, test: bool, easy: bool) -> Shapes:
         group_first=first,
         group_size=last - first,
     )
-
-
-def _backgrounds(size_hw: tuple[int, int], test: bool, plain: bool) -> NDArray[np.uint8]:
-    """The split's backgrounds, an eighth larger than the picture so that crops can move."""
-    height, width = (side + side // 8 for side in size_hw)
-    if plain:
-        return np.stack([np.full((height, width, 3), c, np.uint8) for c in PLAIN[test]])
-    records = json.loads(asset("backgrounds/backgrounds.json").read_text())
-    split = "test" if test else "train"
-    pictures = []
-    for record in records:
-        if record["split"] == split:
-            with (
-                asset(f"backgrounds/{record['file']}").open("rb") as file,
-                Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image,
-            ):
-                pictures.append(_cover(image.convert("RGB"), height, width))
-    return np.stack(pictures)
-
-
-# Plain grounds of difficulty 0: light and dull, so that every sprite stands out.
-PLAIN = {
-    False: ((236, 236, 232), (214, 222, 230), (228, 220, 208), (208, 216, 204), (200, 200, 206)),
-    True: ((222, 214, 224), (240, 236, 220), (206, 210, 220)),
-}
-
-
-def _cover(image: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
-    """The middle of an image, scaled to cover height x width without stretching."""
-    scale = max(height / image.height, width / image.width)
-    box_h, box_w = height / scale, width / scale
-    x0, y0 = (image.width - box_w) / 2, (image.height - box_h) / 2
-    method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(image.resize((width, height), method, box=(x0, y0, x0 + box_w, y0 + box_h)))

@@ -13,8 +13,7 @@ from vgym.core.letterbox import letterbox, letterbox_view
 from vgym.core.raster.compiled import compiled
 from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, Item, ItemSource, load
-from vgym.envs.grounding.generator import empty_state
-from vgym.envs.grounding.types import GroundingConfig, State
+from vgym.envs.grounding.types import GroundingConfig, State, empty_state
 
 BANK_BYTES = 512 * 2**20  # letterboxed pictures kept ready to be drawn
 MAX_WORDS = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from vgym.core.actions import ANSWERS, FORMS
@@ -68,3 +69,40 @@ class State:
     attempt: Tensor  # (B,) int64 answers given so far
     best_value: Tensor  # (B,) float32 the best value so far
     best_success: Tensor  # (B,) bool solved by any answer so far
+
+
+def empty_state(batch: int, objects: int, targets: int, length: int) -> State:
+    """A state of zeros: nothing to draw, nothing to find."""
+
+    def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
+        return torch.zeros(batch, *shape, dtype=dtype)
+
+    scene = Scene(
+        count=zeros(),
+        sprite=zeros(objects),
+        colour=zeros(objects),
+        pose=zeros(objects),
+        angle=zeros(objects, dtype=torch.float32),
+        mirrored=zeros(objects, dtype=torch.bool),
+        size=zeros(objects, dtype=torch.float32),
+        boxes=zeros(objects, 4, dtype=torch.float32),
+        hidden=zeros(objects, dtype=torch.float32),
+    )
+    return State(
+        scene=scene,
+        draws=DrawList.empty(batch, 2 * objects),
+        picture=zeros(),
+        corner_yx=zeros(2),
+        flipped=zeros(dtype=torch.bool),
+        gain=zeros() + 256,
+        view=torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
+        item=zeros() - 1,
+        tokens=zeros(length, dtype=torch.int32),
+        target_boxes=zeros(targets, 4, dtype=torch.float32),
+        target_mask=zeros(targets, dtype=torch.bool),
+        answer=zeros(targets, 4, dtype=torch.float32),
+        answer_mask=zeros(targets, dtype=torch.bool),
+        attempt=zeros(),
+        best_value=zeros(dtype=torch.float32),
+        best_success=zeros(dtype=torch.bool),
+    )

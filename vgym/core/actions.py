@@ -269,7 +269,8 @@ def _explain(array: Any, legal: Any, space: spaces.Space[Any]) -> str:
             return f"action[{row}] = {value} is not finite; it must lie in [{low:g}, {high:g}]"
         return (
             f"action[{row}] = {value} is outside [{low:g}, {high:g}]; wrap the environment in "
-            'gymnasium.wrappers.ClipAction, or send pixels with action="pixel".'
+            'gymnasium.wrappers.ClipAction, send pixels with action="pixel", or divide '
+            "thousandths (0-1000) by 1000."
         )
     start, count = _integer_bounds(space)
     last = np.asarray(start + count - 1).tolist()
