@@ -481,6 +481,8 @@ def main(arguments: list[str] | None = None) -> None:
             progress.update(bar, description=contest.name)
             if not options.only or any(word in contest.name for word in options.only):
                 results.append(measure(contest, options.repeats, options.device))
+    if not results:
+        parser.error(f"no kernel's name holds any of {options.only}")
     print(table(results))
     if options.json:
         RESULTS.mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ import torch
 
 import vgym  # noqa: F401  registers the ids
 from vgym.evaluation.machine import machine, versions
+from vgym.registration import row_of
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -40,6 +41,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
+    row_of(options.id)
+    if options.repeats < 1:
+        parser.error("--repeats must be at least 1")
     torch.set_num_threads(1)
     result = measure(
         options.id,

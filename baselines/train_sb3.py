@@ -199,6 +199,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--processes", type=int, default=2, help="runs at once, one thread each")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
+    for name in options.rewards:
+        vgym.rewards.recipe(name)  # an unknown one fails here, not in every worker
     options.out.mkdir(parents=True, exist_ok=True)
     jobs = [(reward, seed, options.steps) for seed in options.seeds for reward in options.rewards]
     runs: list[dict[str, Any]] = []

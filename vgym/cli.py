@@ -54,7 +54,7 @@ examples:
 """
 _BENCH = """
 examples:
-  vgym bench                                             everything; about two minutes
+  vgym bench                                             everything; a minute or two
   vgym bench --envs VGround-v0 --agents random,oracle --episodes 1000
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --source photos --split test
@@ -112,16 +112,13 @@ def _list(_: argparse.Namespace) -> int:
     from rich.table import Table
 
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for name in ("id", "what to do", "action", "observation"):
+    for name in ("id", "what to do", "action"):
         table.add_column(name, no_wrap=name == "id")
     with _spinner():
         for row in registered():
             env = gymnasium.make(row.id)
-            seen = env.observation_space
-            assert isinstance(seen, gymnasium.spaces.Dict)
-            parts = ", ".join(f"{k} {_space_in_words(s)}" for k, s in seen.items())
             action = _space_in_words(env.action_space)
-            table.add_row(row.id, *map(escape, (row.summary, action, parts)))
+            table.add_row(row.id, *map(escape, (row.summary, action)))
             env.close()
     _console().print(table)
     return 0
@@ -133,6 +130,8 @@ def _show(options: argparse.Namespace) -> int:
     from PIL import Image
 
     row_of(options.id)
+    out = options.out or Path(f"{options.id}-seed{options.seed}.png")
+    _check_folder(out)
     agent = None if options.answer_by is None else make_agent(options.answer_by)
     # Without autoreset the state after the answer is still that of the episode shown.
     with _spinner():
@@ -158,8 +157,7 @@ def _show(options: argparse.Namespace) -> int:
         print(f"{agent.name}: {solved}, reward {float(reward[0]):.3f} ({earned})")
     frames = envs.render()
     assert frames is not None
-    out = options.out or Path(f"{options.id}-seed{options.seed}.png")
-    Image.fromarray(np.asarray(frames[0])).save(out)
+    Image.fromarray(np.asarray(frames[0])).save(out, "PNG")
     envs.close()
     print(f"wrote {out}")
     return 0
@@ -242,6 +240,7 @@ def _rewards_show(options: argparse.Namespace) -> int:
     if options.out is None:
         print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
         return 0
+    _check_folder(options.out)
     from PIL import Image
 
     from vgym.evaluation.landscape import landscape
@@ -249,6 +248,11 @@ def _rewards_show(options: argparse.Namespace) -> int:
     Image.fromarray(landscape(reward)).save(options.out, "PNG")
     print(f"\nwrote {options.out}")
     return 0
+
+
+def _check_folder(out: Path) -> None:
+    if out.is_dir() or not out.parent.is_dir():
+        raise ValueError(f"--out {out} must name a file in a folder that exists")
 
 
 # -- parts of bench -------------------------------------------------------------------------
@@ -264,7 +268,9 @@ def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     for id in ids:
         for source in sources:
             plain = source == "synthetic"
-            settings = shared if plain else {**shared, "source": source}
+            # Real pictures have no difficulty to set.
+            real = {name: value for name, value in shared.items() if name != "difficulty"}
+            settings = shared if plain else {**real, "source": source}
             label = id if plain else f"{id} {Path(source).stem}"
             subjects.append(Subject(label, id, settings))
     return subjects

@@ -34,12 +34,13 @@ TABLE: tuple[Row, ...] = (
 _registered: dict[str, Row] = {}
 
 
-def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
+def register(id: str, task: str | type[Any], *, summary: str = "", **settings: Any) -> None:
     """Register a :class:`vgym.core.task.Task` subclass as a Gymnasium id, single and batched.
 
     Args:
         id: such as ``"VMine-v0"``.
-        task: ``"package.module:Class"`` of the task, imported at the first ``make``.
+        task: ``"package.module:Class"`` of the task, imported at the first ``make``; not the
+            class itself, since environments are remade by name in other processes.
         summary: one line for ``vgym list``.
         **settings: fixed settings of this id (fields of the task's config).
 
@@ -51,6 +52,10 @@ def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
     'VMine-v0'
     >>> unregister("VMine-v0")
     """
+    if isinstance(task, type):
+        raise ValueError(
+            f"task must be a string; for this class '{task.__module__}:{task.__qualname__}'"
+        )
     module, _, name = task.partition(":")
     if not (module and name.isidentifier()):
         raise ValueError(f"task must be 'package.module:Class', got {task!r}")
@@ -60,8 +65,13 @@ def register(id: str, task: str, *, summary: str = "", **settings: Any) -> None:
 
 
 def unregister(id: str) -> None:
-    """Take an id back out of Gymnasium's registry and of ours."""
-    _registered.pop(id, None)
+    """Take an id of ours back out of both registries.
+
+    Raises:
+        ValueError: it is no id of vgym.
+    """
+    row_of(id)
+    del _registered[id]
     gymnasium.registry.pop(id, None)
 
 

@@ -25,6 +25,7 @@ from vgym.envs.grounding.scenes import (
     Objects,
     Shapes,
     Wish,
+    are_kin,
     cast_objects,
     place_objects,
 )
@@ -233,12 +234,13 @@ def _ask_and_say(
 
 @compiled
 def _absent_class(key: np.uint64, shapes: Shapes, place: Place) -> int:
-    """A class of the pool that the scene does not show; -1 if a few draws find none."""
+    """A class that the scene shows neither itself nor by kin; -1 if a few draws find none."""
     for k in range(16):
         candidate = shapes.pool[below(key, _ABSENT, 1 + k, shapes.pool.shape[0])]
         present = False
         for i in range(place.used):
-            present = present or place.objects.sprite[i] == candidate
+            shown = place.objects.sprite[i]
+            present = present or shown == candidate or are_kin(shapes, shown, candidate)
         if not present:
             return candidate
     return -1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vgym.core.config import torch_device
 from vgym.core.keys import below, stream
 from vgym.core.letterbox import letterbox, letterbox_view
 from vgym.core.raster.compiled import compiled
@@ -25,8 +27,8 @@ class Photographs:
     """The source of episodes over a data set, for one configuration.
 
     A box or point answer uses the records of exactly one box; a "boxes" answer those of up to
-    ``max_boxes``, none included. The built-in ``"photos"`` are split by picture; a file of your
-    own is one split already, and is used whole.
+    ``max_boxes``, none included. The built-in ``"photos"`` are split by picture and phrase; a file
+    of your own is one split already, and is used whole.
 
     Attributes:
         items: the usable records, by number.
@@ -35,16 +37,25 @@ class Photographs:
 
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config
-        self.source: ItemSource = load(config.source)
+        self.source: ItemSource = load(config.source, split=config.split)
+        summary = self.source.summary
+        if summary.skipped:
+            warnings.warn(
+                f"{config.source}: {summary}. First: {summary.first_errors[0]}", stacklevel=2
+            )
+        self._pictures = sorted({item.image for item in self.source})
+        number = {path: i for i, path in enumerate(self._pictures)}
+        self._picture_of = np.array([number[item.image] for item in self.source], np.int64)
         fits = [
             i
             for i, item in enumerate(self.source)
-            if _in_split(item, self.source, config) and _answerable(item, config)
+            if _in_split(i, int(self._picture_of[i]), config) and _answerable(item, config)
         ]
         if not fits:
             raise DataError(
                 f"source={config.source!r} has no record for answer={config.answer!r}, "
-                f"split={config.split!r}: {self.source.summary}"
+                f"split={config.split!r}: {summary}; a box or point answer needs records of "
+                "exactly one box, VGroundMany-v0 takes several or none"
             )
         self.items = np.array(fits, np.int64)
         self.texts = [_spelled(text) for text in self.source.texts()]
@@ -54,9 +65,6 @@ class Photographs:
         self.length = min(max(lengths), MAX_WORDS)
         self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in self.texts])
         self._slots = config.max_boxes if config.answer == "boxes" else 1
-        self._pictures = sorted({item.image for item in self.source})
-        number = {path: i for i, path in enumerate(self._pictures)}
-        self._picture_of = np.array([number[item.image] for item in self.source], np.int64)
         first: dict[int, int] = {}
         for i, picture in enumerate(self._picture_of.tolist()):
             first.setdefault(picture, i)
@@ -64,10 +72,11 @@ class Photographs:
         self._views, self._boxes, self._masks = self._frames()
         height, width = config.size_hw
         capacity = max(1, min(len(self._pictures), BANK_BYTES // (3 * height * width)))
-        self.bank = torch.zeros(capacity, height, width, 3, dtype=torch.uint8)
-        self._slot_of: OrderedDict[int, int] = (
-            OrderedDict()
-        )  # picture -> slot, longest unused first
+        self.bank = torch.zeros(
+            capacity, height, width, 3, dtype=torch.uint8, device=torch_device(config.device)
+        )
+        # From picture to slot, the longest unused first.
+        self._slot_of: OrderedDict[int, int] = OrderedDict()
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
@@ -93,10 +102,12 @@ class Photographs:
                 self._slot_of.move_to_end(picture)
         for picture in needed:
             if picture not in self._slot_of:
+                # Read first: a broken file must not cost another picture its slot.
+                original = self.source.image(self._item_of[picture])
+                pixels, _ = letterbox(original, self.config.size_hw)
                 free = len(self._slot_of) < len(self.bank)
                 slot = len(self._slot_of) if free else self._slot_of.popitem(last=False)[1]
-                pixels = self.source.image(self._item_of[picture])
-                self.bank[slot] = torch.from_numpy(letterbox(pixels, self.config.size_hw)[0])
+                self.bank[slot] = torch.from_numpy(pixels)
                 self._slot_of[picture] = slot
         return np.array([self._slot_of[int(p)] for p in pictures], np.int64)
 
@@ -124,12 +135,13 @@ def _choose(keys: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     return chosen
 
 
-def _in_split(item: Item, source: ItemSource, config: GroundingConfig) -> bool:
-    """Every third of the built-in photographs is for testing."""
+def _in_split(record: int, picture: int, config: GroundingConfig) -> bool:
+    """Of the built-in photographs every third is for testing, of the others' phrases every fourth
+    for validation."""
     if config.source != "photos":
         return True
-    pictures = sorted({i.image for i in source})
-    return (pictures.index(item.image) % 3 == 0) == (config.split == "test")
+    split = "test" if picture % 3 == 0 else "val" if record % 4 == 3 else "train"
+    return config.split == split
 
 
 def _answerable(item: Item, config: GroundingConfig) -> bool:

@@ -111,7 +111,7 @@ def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objec
     family_class = shapes.pool[position]
     single = shapes.pool[_draw_class(key, shapes, 100)]
     for k in range(101, 140):
-        if single != family_class and not _are_kin(shapes, single, family_class):
+        if single != family_class and not are_kin(shapes, single, family_class):
             break
         single = shapes.pool[_draw_class(key, shapes, k)]
     objects.sprite[0] = single
@@ -140,7 +140,7 @@ def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objec
 
 
 @compiled
-def _are_kin(shapes: Shapes, a: int, b: int) -> bool:
+def are_kin(shapes: Shapes, a: int, b: int) -> bool:
     """Whether one of two different classes may be called by the other's name."""
     return a != b and shapes.kin[a] != 0 and shapes.kin[a] == shapes.kin[b]
 
@@ -158,10 +158,10 @@ def _other_class(
             candidate = shapes.pool[first + below(key, _CLASS, draw, size)]
         else:
             candidate = shapes.pool[_draw_class(key, shapes, draw)]
-        fits = candidate != family_class and not _are_kin(shapes, candidate, family_class)
+        fits = candidate != family_class and not are_kin(shapes, candidate, family_class)
         for j in range(i):
             other = objects.sprite[j]
-            fits = fits and not _are_kin(shapes, candidate, other)
+            fits = fits and not are_kin(shapes, candidate, other)
             fits = fits and not (candidate == other and (j == 0 or knobs.plain))
         if fits:
             return candidate

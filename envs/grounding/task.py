@@ -41,14 +41,21 @@ class GroundingTask(Task[State]):
     | `grid` | cells of `grid` x `grid`, row by row | `MultiDiscrete`; `Discrete` for a point |
     | `pixel` | pixels of the shown picture | `MultiDiscrete` |
 
+    A box of two cells cannot reach IoU 0.5 with every small object: at the default `grid=16` the
+    best answers solve about nine in ten at difficulty 0.5.
+
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, `MultiDiscrete` tokens
-    (padded with 0) or, with `instruction="text"` and for data sets, `Text`.
+    (padded with 0) or, with `instruction="text"` and for data sets, `Text`. Gymnasium's
+    `vectorization_mode="async"` loses `Text` in shared memory: pass it
+    `vector_kwargs={"shared_memory": False}`, or use the native batch.
 
     ## Rewards
     `dense` by default: overlap, closeness as Gaussians and progress over an answer blind to the
     phrase; in [0, 1], 1 at the truth alone. Any recipe of `vgym.rewards` by name, or a callable of
-    the facts. With `attempts` above 1 an answer pays what it improves on the best so far.
+    the facts: `prediction_boxes` or `prediction_points`, `target_boxes`, `size_hw`, `format_ok`;
+    for several boxes also `prediction_mask` and `target_mask`. With `attempts` above 1 an answer
+    pays what it improves on the best so far.
 
     ## Starting State
     A function of (source, split, difficulty, seed, number of the episode) and nothing else.
@@ -62,8 +69,12 @@ class GroundingTask(Task[State]):
     `max_boxes=8`, `grid=16`.
 
     ## Metrics
-    `success` (IoU of at least 0.5; the point in the box; all boxes matched and none extra), `iou`,
-    `giou`, `acc_at_50`, `hit`, `distance_px`; for boxes `precision`, `recall`, `f1` at IoU 0.5.
+    All: `success` (IoU of at least 0.5; the point in the box; all boxes matched and none extra) and
+    `reward_flagged` (a number was not finite and the floor was paid). `VGround`: `iou`, `giou`,
+    `acc_at_50`, `hit`, `distance_px`. `VGroundPoint`: `hit`, `distance_px`. `VGroundMany`:
+    `precision`, `recall`, `f1` at IoU 0.5. Beside them `info["view"]`, scale x, scale y, offset x,
+    offset y from original to shown pixels, and `info["convention_hint"]`, the convention in which
+    an answer near nothing would have scored, such as `0.99 as fraction/yxyx`.
 
     ## Version History
     * v0: initial release.
@@ -124,7 +135,7 @@ class GroundingTask(Task[State]):
             reward=reward,
             terminated=state.attempt >= self.config.attempts,
             success=success,
-            metrics=metrics_of(facts),
+            metrics={**metrics_of(facts), "reward_flagged": score.flagged},
             reward_terms=score.terms,
             facts={**facts, "given": given},
             picture_changed=torch.full_like(success, self.config.attempts > 1),
@@ -188,7 +199,7 @@ class GroundingTask(Task[State]):
 
     def view(self, state: State) -> Tensor:
         """(B, 4): the letterbox's scale and offset; the identity for synthetic scenes."""
-        return state.view.clone()
+        return state.view
 
     def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
         """The picture with phrase, truth and last answer."""
@@ -203,20 +214,18 @@ class GroundingTask(Task[State]):
             state.answer[row][state.answer_mask[row]].cpu().numpy() if answered else None,
         )
 
-    def hint(self, facts: Facts, row: int) -> str:
-        """Another convention in which the row's answer would have scored well; "" for none."""
-        one = {key: value[row : row + 1] for key, value in facts.items()}
+    def hints(self, facts: Facts) -> list[str]:
+        """For each row, another convention in which its answer would have scored well, or ""."""
         kind: Kind = "point" if self.config.answer == "point" else "box"
-        given = self.convention.from_pixels(one["given"], one["size_hw"], kind)
-        hints = convention_hint(
-            given,
-            one["target_boxes"],
-            one["size_hw"],
+        found = convention_hint(
+            self.convention.from_pixels(facts["given"], facts["size_hw"], kind),
+            facts["target_boxes"],
+            facts["size_hw"],
             self.convention,
-            mask=one.get("prediction_mask"),
-            target_mask=one.get("target_mask"),
+            mask=facts.get("prediction_mask"),
+            target_mask=facts.get("target_mask"),
         )
-        return hints[0] or ""
+        return [hint or "" for hint in found]
 
     @property
     def _corner_scale(self) -> Tensor:
@@ -246,8 +255,8 @@ class GroundingTask(Task[State]):
         for start in range(0, int(which.max()) + 1, len(photographs.bank)):
             part = (which >= start) & (which < start + len(photographs.bank))
             chosen = torch.from_numpy(np.flatnonzero(part)).to(images.device)
-            slots = torch.from_numpy(photographs.slots_for(numbers[part]))
-            images[rows[chosen]] = photographs.bank[slots].to(images.device)
+            slots = torch.from_numpy(photographs.slots_for(numbers[part])).to(images.device)
+            images[rows[chosen]] = photographs.bank[slots]
 
     def _check_reward(self) -> State:
         """Score one example, so that a recipe that does not fit fails when it is chosen."""

@@ -42,7 +42,9 @@ def test_a_task_of_ones_own() -> None:
     finally:
         unregister("VMine-v0")
     assert "VMine-v0" not in gymnasium.registry
-    unregister("VMine-v0")
+    with pytest.raises(ValueError, match="unknown environment 'CartPole-v1'"):
+        unregister("CartPole-v1")
+    assert "CartPole-v1" in gymnasium.registry
 
 
 @pytest.mark.parametrize("task", ["module", "module:", ":Class", "module:not a name", ""])

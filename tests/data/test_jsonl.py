@@ -298,5 +298,5 @@ def test_load_by_name(folder: Path) -> None:
     assert load(str(write(folder, GOOD)), strict=True).texts() == ["the cup"]
     with pytest.raises(ValueError, match=r"'photo' \(nearest: 'photos'\): valid are 'photos', a"):
         load("photo")
-    with pytest.raises(ValueError, match="found neither"):
+    with pytest.raises(ValueError, match="found none"):
         load(folder)

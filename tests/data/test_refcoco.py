@@ -196,5 +196,12 @@ def test_load_takes_a_folder_with_refs(folder: Path) -> None:
     write_json(folder, REFS)
     assert load(folder).texts() == ["man on left", "the older gentleman"]
     (folder / "refs.p").write_bytes(pickle.dumps(REFS))
-    with pytest.raises(ValueError, match="at most one refs"):
+    with pytest.raises(ValueError, match=r"holds refs\.json, refs\.p; name one"):
         load(folder)
+    assert load(folder / "refs.p").texts() == ["man on left", "the older gentleman"]
+
+
+def test_splits_of_refs_are_not_mixed(folder: Path) -> None:
+    write_json(folder, REFS)
+    seen = {split: set(load(folder, split=split).texts()) for split in ("val", "test")}
+    assert not seen["val"] & seen["test"]

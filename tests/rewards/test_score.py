@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vgym.rewards import score
+from vgym.rewards import recipe, score
 from vgym.rewards.hints import convention_hint
 
 BOX, TARGET, SIZE = [10, 10, 60, 40], [12, 8, 58, 44], (800, 1280)
@@ -133,7 +133,7 @@ def test_functions_and_their_facts() -> None:
     found = score(lambda facts: 1 - facts["distance_rel"], distance_rel=[0.25, 1.0])
     assert found.value.tolist() == [0.75, 0.0]
     assert score(lambda facts: facts["ok"], ok=[True, False]).value.tolist() == [1.0, 0.0]
-    with pytest.raises(ValueError, match="ok = 'yes' is not numeric"):
+    with pytest.raises(ValueError, match="ok = 'yes' is not a regular array"):
         score(lambda facts: facts["ok"], ok="yes")
     assert score(lambda facts: facts["ok"], ok=True).value.item() == 1.0
     with pytest.raises(ValueError, match="other has 3 rows where the others have 2"):
@@ -208,3 +208,32 @@ def test_numbers_alone_are_one_row() -> None:
     many = score("minigrid", success=[True, False], steps=[10, 20], max_steps=100)
     assert one.value.item() == pytest.approx(1 - 0.9 * 0.1) and one.value.dim() == 0
     assert many.value.tolist() == pytest.approx([0.91, 0])
+
+
+def test_whole_numbers_are_worked_on_as_floating_ones() -> None:
+    assert score("vlm-gym", field_distances_m=[[0, 0, 0, 0]]).value.item() == pytest.approx(1)
+    half = torch.tensor([[12.0, 8.0, 58.0, 44.0]], dtype=torch.float16)
+    assert score("iou", prediction_boxes=half, target_boxes=half).value.item() == 1
+
+
+def test_broken_targets_are_errors() -> None:
+    for broken in ([float("nan"), 0, 1, 1], [500, 300, 80, 20]):
+        with pytest.raises(ValueError, match="is not a box: corners"):
+            score("iou", prediction_boxes=BOX, target_boxes=broken)
+
+
+def test_a_convention_reaches_only_the_plain_predictions() -> None:
+    facts = {"prediction_boxes": [BOX], "target_boxes": [TARGET], "zoom_boxes": [[BOX]]}
+    with pytest.raises(ValueError, match="convert zoom_boxes to pixels"):
+        score("geovis", **facts, size_hw=(100, 100), convention="0-1000")
+
+
+def test_no_rows_are_no_error() -> None:
+    nothing = torch.zeros(0, 3, 4)
+    facts = {"prediction_boxes": nothing, "target_boxes": nothing}
+    assert recipe("vlm-r1-odlength")(facts).value.shape == (0,)
+
+
+def test_a_reward_that_reads_what_is_not_there_says_what_is() -> None:
+    with pytest.raises(ValueError, match="reads 'distance_rel', which is not among the facts"):
+        score(lambda facts: facts["distance_rel"], prediction_boxes=BOX, target_boxes=TARGET)

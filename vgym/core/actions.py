@@ -205,6 +205,10 @@ def check_action(
     array = _as_array(action)
     shape = (num_envs, *(space.shape or ()))
     if array.shape != shape:
+        if num_envs == 1 and array.shape[:1] == (1,):
+            raise InvalidAction(
+                f"the action has shape {array.shape[1:]}, expected {shape[1:]}: {space}"
+            )
         raise InvalidAction(
             f"actions have shape {array.shape}, expected {shape}: one action of "
             f"{space} for each of the {num_envs} environments"

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 
 from vgym.registration import unknown
@@ -57,11 +58,11 @@ class Config:
     def size_hw(self) -> tuple[int, int]:
         """The picture's (height, width)."""
         size = self.image_size
-        pair = (size, size) if isinstance(size, int) else size
+        pair = (size, size) if isinstance(size, int | np.integer) else size
         if not (
             isinstance(pair, tuple | list)
             and len(pair) == 2
-            and all(isinstance(v, int) and not isinstance(v, bool) for v in pair)
+            and all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in pair)
         ):
             raise ValueError(f"image_size={size!r} must be a whole number or (height, width)")
         return int(pair[0]), int(pair[1])
@@ -110,4 +111,8 @@ def choice(what: str, given: object, valid: tuple[str, ...]) -> None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return (
+        isinstance(value, int | float | np.number)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )

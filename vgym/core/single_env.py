@@ -30,7 +30,7 @@ class Env(gymnasium.Env[Any, Any]):
     def __init__(
         self, task: str | type[Task[Any]], render_mode: str | None = None, **settings: Any
     ) -> None:
-        for name in ("num_envs", "autoreset_mode"):
+        for name in ("num_envs", "autoreset_mode", "copy"):
             if name in settings:
                 raise ValueError(f"{name} is a keyword of gymnasium.make_vec, which makes batches")
         self.batch = VectorEnv(

@@ -53,7 +53,8 @@ class Outcome:
 
 
 class Task(ABC, Generic[S]):
-    """One environment's rules. Subclasses set the class attributes and the seven methods.
+    """One environment's rules. Subclasses set the attributes below and write the eight abstract
+    methods.
 
     Args:
         **settings: fields of ``config_class``.
@@ -111,9 +112,9 @@ class Task(ABC, Generic[S]):
     def portrait(self, state: S, row: int) -> NDArray[np.uint8]:
         """One row's picture for people: phrase, truth and last answer drawn in. (h, w, 3) uint8."""
 
-    def hint(self, facts: Facts, row: int) -> str:
-        """Which other coordinate convention would have scored well; "" for none."""
-        return ""
+    def hints(self, facts: Facts) -> list[str]:
+        """For each row, the other convention that would have scored well; "" or [] for none."""
+        return []
 
     @property
     def salt(self) -> np.uint64:

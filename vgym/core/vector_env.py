@@ -129,7 +129,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done[mask] = False
         self._facts = None
         pictures = self._next_pictures(mask)
-        info = self._with_masks({"view": self.task.view(self._state)}, mask)
+        info = self._with_masks({"view": self.task.view(self._state).clone()}, mask)
         return self._observation(pictures), info
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -165,7 +165,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if limit is not None:
             truncated = (self._elapsed >= limit) & ~terminated & active
         done = terminated | truncated
-        reward = outcome.reward
+        reward = outcome.reward.to(torch.float32, copy=True)  # tasks may hand out their state
         if resetting.any():
             reward = torch.where(self._mask(active), reward, torch.zeros_like(reward))
 
@@ -183,7 +183,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
-            info.update(self._with_masks({"view": task.view(self._state)}, begin))
+            info.update(self._with_masks({"view": task.view(self._state).clone()}, begin))
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
         pictures = self._next_pictures(changed | begin)
         flags = self._out_mask(terminated), self._out_mask(truncated)
@@ -213,14 +213,14 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def oracle(self) -> Any:
         """A solving action for every environment, in the environment's own action form."""
         self._check_started()
-        return self._out(self.task.oracle(self._state))
+        return self._out(self.task.oracle(self._state).clone())
 
     def convention_hints(self) -> list[str]:
         """For the last step of each row: another convention in which it would have scored well."""
         self._check_started()
         if self._facts is None:
             return [""] * self.num_envs
-        return [self.task.hint(self._facts, i) for i in range(self.num_envs)]
+        return self.task.hints(self._facts) or [""] * self.num_envs
 
     @property
     def started(self) -> bool:

@@ -31,7 +31,7 @@ __all__ = [
 PHOTOS = Path(__file__).parents[1] / "assets" / "photos" / "photos.jsonl"
 
 
-def load(source: str | Path, *, strict: bool = False) -> ItemSource:
+def load(source: str | Path, *, split: str = "val", strict: bool = False) -> ItemSource:
     """The data set that ``source`` names.
 
     Args:
@@ -41,7 +41,9 @@ def load(source: str | Path, *, strict: bool = False) -> ItemSource:
             - a ``.jsonl`` file, its pictures relative to its own folder (see `vgym.data.jsonl`);
             - a COCO ``.json`` file, its pictures in the folder ``images`` beside it;
             - a folder with ``images``, one ``instances*.json`` and, for RefCOCO, one ``refs*.json``
-              or ``refs*.p`` (its ``val`` split; `load_refcoco` gives the others).
+              or ``refs*.p``; or that file itself.
+        split: Which of RefCOCO's splits; ``"test"`` is ``testA`` where there is no plain one. Other
+            files are one split, and whole.
         strict: Raise at the first unusable record instead of skipping and counting it.
 
     Raises:
@@ -53,12 +55,15 @@ def load(source: str | Path, *, strict: bool = False) -> ItemSource:
     """
     if str(source) == "photos":
         return load_jsonl(PHOTOS, strict=strict)
-    path = Path(source)
+    path = Path(source).expanduser()
+    suffix = path.suffix.lower()
     if path.is_dir():
-        return _load_folder(path, strict=strict)
-    if path.suffix == ".jsonl":
+        return _load_folder(path, split, strict=strict)
+    if path.name.startswith("refs") and suffix in (".json", ".p", ".pkl"):
+        return _load_refs(path, _one_instances_file(path.parent), split, strict=strict)
+    if suffix == ".jsonl":
         return load_jsonl(path, strict=strict)
-    if path.suffix == ".json":
+    if suffix == ".json":
         return load_coco(path, path.parent / "images", strict=strict)
     hint = nearest_spelling(str(source), ["photos"])
     raise ValueError(
@@ -68,15 +73,39 @@ def load(source: str | Path, *, strict: bool = False) -> ItemSource:
     )
 
 
-def _load_folder(folder: Path, *, strict: bool) -> ItemSource:
-    instances = sorted(folder.glob("instances*.json"))
-    refs = sorted([*folder.glob("refs*.json"), *folder.glob("refs*.p")])
-    if len(instances) != 1 or len(refs) > 1:
-        found = ", ".join(path.name for path in (*instances, *refs)) or "neither"
+def _load_folder(folder: Path, split: str, *, strict: bool) -> ItemSource:
+    instances = _one_instances_file(folder)
+    refs = sorted(
+        path for ending in ("json", "p", "pkl") for path in folder.glob(f"refs*.{ending}")
+    )
+    if len(refs) > 1:
         raise ValueError(
-            f"folder {folder} must hold one instances*.json and at most one refs*.json or refs*.p; "
-            f"found {found}. Name one .json file, or call load_coco or load_refcoco."
+            f"folder {folder} holds {', '.join(path.name for path in refs)}; name one of them, "
+            f"such as {refs[0]}"
         )
     if refs:
-        return load_refcoco(refs[0], instances[0], folder / "images", strict=strict)
-    return load_coco(instances[0], folder / "images", strict=strict)
+        return _load_refs(refs[0], instances, split, strict=strict)
+    return load_coco(instances, folder / "images", strict=strict)
+
+
+def _one_instances_file(folder: Path) -> Path:
+    instances = sorted(folder.glob("instances*.json"))
+    if len(instances) != 1:
+        found = ", ".join(path.name for path in instances) or "none"
+        raise ValueError(
+            f"folder {folder} must hold one instances*.json; found {found}. Name one .json file."
+        )
+    return instances[0]
+
+
+def _load_refs(refs: Path, instances: Path, split: str, *, strict: bool) -> ItemSource:
+    """The refs of a split; where there is no plain ``test``, RefCOCO's ``testA`` stands for it."""
+    images = refs.parent / "images"
+    try:
+        return load_refcoco(refs, instances, images, split=split, strict=strict)
+    except DataError:
+        raise
+    except ValueError:
+        if split != "test":
+            raise
+        return load_refcoco(refs, instances, images, split="testA", strict=strict)

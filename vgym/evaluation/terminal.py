@@ -13,7 +13,7 @@ from vgym.evaluation.results import Row
 
 def results_table(rows: Sequence[Row]) -> Table:
     """Environment, agent, success, return, speed; intervals are 95 % bootstrap ones."""
-    table = Table(box=None, header_style="dim", pad_edge=False)
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("environment")
     table.add_column("agent")
     for name in ("success", "95 %", "return", "95 %", "steps/s"):
@@ -35,4 +35,4 @@ def results_table(rows: Sequence[Row]) -> Table:
 
 
 def _interval(estimate: Estimate) -> str:
-    return f"{estimate.low:.3f} to {estimate.high:.3f}"
+    return f"{estimate.low:.3f}–{estimate.high:.3f}"  # noqa: RUF001  a range

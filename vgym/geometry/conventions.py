@@ -70,6 +70,8 @@ class Convention:
         """
         if isinstance(text, Convention):
             return text
+        if not isinstance(text, str):
+            raise ValueError(f"convention is {text!r}; give a short form such as '0-1000/yxyx'")
         found: dict[str, str] = {}
         for part in text.split("/"):
             kinds = {"frame": _FRAMES, "order": _ORDERS, "boundary": _BOUNDARIES}

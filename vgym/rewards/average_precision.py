@@ -53,8 +53,10 @@ def average_precision(
     allowed = listed.transpose(1, 2)[:, None] & (
         iou[:, None] >= levels[:, None, None]
     )  # (B, T, M, K)
-    wide = iou[:, None].expand_as(allowed).reshape(-1, m, k)
-    found = greedy_match(wide, allowed.reshape(-1, m, k)).reshape(batch, -1, m) >= 0
+    sets = batch * len(thresholds)
+    wide = iou[:, None].expand_as(allowed).reshape(sets, m, k)
+    found = greedy_match(wide, allowed.reshape(sets, m, k))
+    found = found.reshape(batch, len(thresholds), m) >= 0
 
     # Each target stands for its category if it is the first of it.
     alike = (target_labels[:, :, None] == target_labels[:, None]) & target_mask[:, None]

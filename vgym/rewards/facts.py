@@ -80,7 +80,7 @@ SHAPES: dict[str, str] = {
     "window_entropy": "(B,) in [0, 1]: grey-level entropy of the screen's window under the click, "
     "as a share of the largest of all windows",
     "answer_length": "(B,) tokens of the answer",
-    "group_boxes": "(B, G, 4) of all answers to the row's question, its own among them",
+    "group_boxes": "(B, G, 4) xyxy, pixels: of all answers to the row's question, its own too",
     "group_mask": "(B, G)",
     "group_solved_share": "(B,) share of the answers to the row's question that earn all there is",
     "group_solved_length": "(B,) mean tokens of those answers",

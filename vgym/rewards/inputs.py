@@ -58,7 +58,11 @@ def as_numbers(name: str, given: object) -> Tensor:
     if isinstance(given, Tensor):
         if given.is_complex() or given.dtype == torch.bool:
             raise ValueError(f"{name} is a tensor of {given.dtype}; give real numbers")
-        return given if given.is_floating_point() else given.to(torch.float32)
+        # Half precision is too coarse for pixels, and too narrow for their squares.
+        return given if given.dtype in (torch.float32, torch.float64) else given.to(torch.float32)
+    if isinstance(given, Sequence) and given and all(isinstance(one, Tensor) for one in given):
+        if len({(one.shape, one.device) for one in given}) == 1:
+            return as_numbers(name, torch.stack(tuple(given)))
     if isinstance(given, Sequence) and any(isinstance(one, Tensor) for one in given):
         given = [one.detach().cpu() if isinstance(one, Tensor) else one for one in given]
     try:
@@ -76,7 +80,13 @@ def as_mask(name: str, given: object, members: Tensor) -> Tensor:
     Raises:
         ValueError: for another type or shape.
     """
-    mask = torch.as_tensor(given, device=members.device)
+    try:
+        mask = torch.as_tensor(given, device=members.device)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(
+            f"{name} = {_short(given)} is not a mask; it must be bool of shape "
+            f"{tuple(members.shape[:2])}"
+        ) from None
     shape = tuple(members.shape[:2])
     if mask.dtype != torch.bool or tuple(mask.shape) != shape:
         raise ValueError(

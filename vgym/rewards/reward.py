@@ -311,8 +311,17 @@ class CustomReward(Reward):
             ValueError: if the function returns anything but one number a row.
         """
         assert self.function is not None
-        returned = self.function(facts)
-        value, terms = returned if isinstance(returned, tuple) else (returned, {})
+        try:
+            returned = self.function(facts)
+        except KeyError as missing:
+            if missing.args and missing.args[0] in facts:
+                raise
+            raise ValueError(
+                f"reward {self.name!r} reads {missing}, which is not among the facts here: "
+                f"{', '.join(sorted(facts))}"
+            ) from missing
+        paired = isinstance(returned, tuple) and len(returned) == 2
+        value, terms = returned if paired else (returned, {})
         like = next(iter(facts.values()))
         checked = self._rows("value", value, like)
         named = {name: self._rows(f"term {name!r}", term, like) for name, term in terms.items()}

@@ -1,6 +1,7 @@
 """Rewards on your own data: one call from lists or arrays to value, terms and a hint."""
 
 import difflib
+import re
 from functools import partial
 
 import torch
@@ -12,6 +13,8 @@ from vgym.rewards.hints import convention_hint
 from vgym.rewards.inputs import Members, as_lonlat, as_mask, as_members, as_size
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
+
+_WHOLE = re.compile(r"\b(bool|int)\b")
 
 
 def score(
@@ -107,6 +110,8 @@ def score(
             raise ValueError(f"{mask_name} was given without {name}")
     if size_hw is not None:
         given_facts["size_hw"] = as_size(size_hw, rows, like)
+    _check_targets(given_facts)
+    _check_frames(declared, further)
     for name, fact in further.items():
         if fact.dim() == 0:
             fact = fact.expand(rows)
@@ -167,13 +172,40 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     readable = needed | {MASKS[name] for name in needed & MASKS.keys()}
     for name in facts:
         if name not in readable:
-            known = sorted(needed | SHAPES.keys() | {"convention"})
+            known = sorted((needed | SHAPES.keys() | {"convention"}) - {name})
             near = difflib.get_close_matches(name, known, 1, 0.5)
             guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
                 f"reward {reward.name!r} does not read {name!r}{guess} "
                 f"It needs {', '.join(map(describe, sorted(needed)))}"
             )
+
+
+def _check_targets(facts: Facts) -> None:
+    """Truths are the caller's own: a broken one is an error, not a low score."""
+    boxes = facts.get("target_boxes")
+    if boxes is None:
+        return
+    sound = boxes.isfinite().all(-1) & (boxes[..., 2:] >= boxes[..., :2]).all(-1)
+    if "target_mask" in facts:
+        sound = sound | ~facts["target_mask"]
+    if not bool(sound.all()):
+        row, place = torch.nonzero(~sound)[0].tolist()
+        raise ValueError(
+            f"target_boxes[{row}][{place}] = {boxes[row, place].tolist()} is not a box: corners "
+            "x0 <= x1, y0 <= y1, finite, in pixels; from x, y, width, height use "
+            "vgym.geometry.boxes.box_convert"
+        )
+
+
+def _check_frames(declared: Convention, further: Facts) -> None:
+    """Only the plain predictions are converted: other places must be pixels already."""
+    placed = [name for name in further if "pixels" in SHAPES.get(name, "")]
+    if placed and declared != Convention():
+        raise ValueError(
+            f"convention {str(declared)!r} is for prediction_boxes and prediction_points; convert "
+            f"{', '.join(placed)} to pixels and give everything in pixels"
+        )
 
 
 def _as_facts(facts: dict[str, object]) -> tuple[dict[str, Tensor], bool]:
@@ -225,6 +257,13 @@ def _as_fact(name: str, given: object) -> Tensor:
         fact = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):
         raise ValueError(
-            f"{name} = {given!r} is not numeric; give a number, or an array (B, ...)"
+            f"{name} = {given!r} is not a regular array of numbers; give a number, or an array "
+            "(B, ...) with shorter rows padded and masked"
         ) from None
+    # Kinds, counts and labels stay whole; what is measured is worked on as float32 at least.
+    whole = _WHOLE.search(SHAPES.get(name, "int"))
+    if fact.dtype in (torch.float16, torch.bfloat16) or not (
+        whole or fact.is_floating_point() or fact.dtype == torch.bool
+    ):
+        fact = fact.to(torch.float32)
     return fact

@@ -6,11 +6,13 @@ import collections
 from functools import lru_cache
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from oracles.phrase_resolver import Answer, NotEnglish, Thing, parse, resolve
 
+import vgym  # noqa: F401  registers the ids
 from vgym.core.keys import episode_keys
 from vgym.envs.grounding.asking import KINDS
 from vgym.envs.grounding.atlas import load_atlas
@@ -277,3 +279,30 @@ def test_the_reader_reads_english(text: str, indices: set[int] | None) -> None:
 )
 def test_the_reader_doubts(text: str) -> None:
     assert resolve(text, SHELF, 300, 300, CUPS).doubts
+
+
+@pytest.mark.parametrize("difficulty", [0.5, 1.0])
+def test_what_is_asked_for_in_vain_is_not_there_under_another_name(difficulty: float) -> None:
+    """No phrase that names nothing uses a word that a person might use for something shown."""
+    envs = gymnasium.make_vec("VGroundMany-v0", num_envs=512, image_size=128, difficulty=difficulty)
+    envs.reset(seed=0)
+    batch = envs.unwrapped
+    atlas = batch.task.scenes.atlas
+    words = {}
+    for index, name in enumerate(atlas.names):
+        words[name], words[atlas.plurals[index]] = index, index
+    checked = 0
+    for row, phrase in enumerate(batch.instructions()):
+        if bool(batch.state.target_mask[row].any()):
+            continue
+        head = min(
+            (phrase.find(f" {word}"), -len(word), index)
+            for word, index in words.items()
+            if f" {word}" in phrase
+        )[2]
+        shown = batch.state.scene.sprite[row, : batch.state.scene.count[row]].tolist()
+        kin = {atlas.names[i] for i in shown if i != head and atlas.kin[i]
+               and atlas.kin[i] == atlas.kin[head]}  # fmt: skip
+        assert not kin, (phrase, kin)
+        checked += 1
+    assert checked > 30

@@ -15,7 +15,8 @@ try:
     from stable_baselines3.common.vec_env import VecEnv
 except ImportError as error:
     raise ImportError(
-        f"Stable-Baselines3 cannot be loaded ({error}); install it with `pip install vgym[sb3]`"
+        f"Stable-Baselines3 cannot be loaded ({error}); install vgym with its extra: "
+        "pip install -c constraints.txt -e '.[sb3]'"
     ) from error
 
 from vgym.core.vector_env import VectorEnv

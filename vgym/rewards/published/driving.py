@@ -21,7 +21,7 @@ def _collision(facts: Facts) -> Tensor:
 
 
 def _comfort(facts: Facts) -> Tensor:
-    return 1 - 0.5 * number(facts, "comfort_violations") / 6
+    return 1 - 0.5 * number(facts, "comfort_violations").clamp(0.0, 6.0) / 6
 
 
 def _centre(facts: Facts) -> Tensor:

@@ -23,7 +23,7 @@ def distance_km(facts: Facts) -> Tensor:
     if all(name in facts for name in _PLACES):
         angle = great_circle_distance(*(facts[name] for name in _PLACES)) / EARTH_RADIUS
         return angle * _RADIUS_KM
-    return number(facts, "distance_m") / 1000
+    return number(facts, "distance_m").clamp(min=0.0) / 1000
 
 
 def _by_distance(weight: float, term: Term) -> tuple[Form, Form]:
@@ -169,7 +169,7 @@ _VLM_GYM_STAGES = (
 
 def _field_sums(facts: Facts) -> tuple[Tensor, Tensor, Tensor]:
     """Kernels and weights summed over the fields answered, and all weights: `(B,)` each."""
-    distances = facts["field_distances_m"]
+    distances = number(facts, "field_distances_m")
     answered = facts.get("field_answered")
     if answered is None:
         answered = torch.ones_like(distances, dtype=torch.bool)

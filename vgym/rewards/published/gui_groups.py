@@ -1,7 +1,5 @@
 """Published rewards that read several answers: the votes of a group, a list of candidate clicks."""
 
-from itertools import combinations
-
 import torch
 from torch import Tensor
 
@@ -158,16 +156,18 @@ def apart(facts: Facts) -> Tensor:
     Two products of coordinates count as equal within 1e-9 of the larger, as `math.isclose` has it.
     """
     points, there = facts["prediction_points"], present(facts, "prediction_points")
-    triples = list(combinations(range(points.shape[1]), 3))
-    if not triples:
-        return points.new_ones(points.shape[0])
-    first, second, third = torch.tensor(triples, device=points.device).unbind(1)
     wide = points.double()
-    one, other = wide[:, second] - wide[:, first], wide[:, third] - wide[:, first]
-    a, b = one[..., 0] * other[..., 1], other[..., 0] * one[..., 1]
-    in_line = (a - b).abs() <= 1e-9 * torch.maximum(a.abs(), b.abs())
-    in_line = in_line & there[:, first] & there[:, second] & there[:, third]
-    return (~in_line.any(1)).to(points.dtype)
+    in_line = there.new_zeros(there.shape[0])
+    # One loop over the points: all triples at once would let a long answer exhaust the memory.
+    for first in range(points.shape[1] - 2):
+        dx, dy = (wide[:, first + 1 :] - wide[:, first, None]).unbind(-1)
+        a = dx[:, :, None] * dy[:, None]
+        b = a.mT
+        close = (a - b).abs() <= 1e-9 * torch.maximum(a.abs(), b.abs())
+        others = there[:, first + 1 :]
+        pairs = (close & others[:, :, None] & others[:, None]).triu(1)
+        in_line = in_line | (pairs.flatten(1).any(1) & there[:, first])
+    return (~in_line).to(points.dtype)
 
 
 def gated_exploration(terms: dict[str, Tensor]) -> Tensor:

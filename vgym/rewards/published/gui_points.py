@@ -129,7 +129,7 @@ def lpo_closeness_sound(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
 
 def entropy_or_hit(facts: Facts) -> Tensor:
     """The window's entropy, but 1 where the click hits, for a flat target is a target: `(B,)`."""
-    return torch.maximum(number(facts, "window_entropy"), all_hit(facts))
+    return torch.maximum(number(facts, "window_entropy").clamp(0.0, 1.0), all_hit(facts))
 
 
 _ACTION = stated("action", "action_matches")

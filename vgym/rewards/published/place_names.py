@@ -23,7 +23,7 @@ def hierarchy(facts: Facts) -> Tensor:
 
 def leak_penalty(facts: Facts) -> Tensor:
     """-0.5 for each search query that names the answer or a known guess, at least -2: `(B,)`."""
-    return (-0.5 * number(facts, "leaked_queries")).clamp(min=-2.0)
+    return (-0.5 * number(facts, "leaked_queries")).clamp(-2.0, 0.0)
 
 
 def alignment(facts: Facts) -> Tensor:

@@ -199,7 +199,7 @@ register(
 
 def solved_cleanly(facts: Facts) -> Tensor:
     """The answer's score, 0 where the last visual call was an error: `(B,)`."""
-    return number(facts, "answer_score") * (1 - number(facts, "last_call_failed"))
+    return number(facts, "answer_score").clamp(0.0, 1.0) * (1 - number(facts, "last_call_failed"))
 
 
 def image_curiosity(facts: Facts) -> Tensor:
@@ -229,7 +229,7 @@ def curiosity_sound(facts: Facts) -> Tensor:
 
 
 def _curiosity(facts: Facts, divisor: float) -> Tensor:
-    calls, share = number(facts, "tool_calls"), number(facts, "group_tool_share")
+    calls, share = number(facts, "tool_calls"), number(facts, "group_tool_share").clamp(0.0, 1.0)
     used = torch.where(share > 0, share, 1.0)
     rare = torch.where(share > 0, (0.3 - share).clamp(min=0.0) / divisor / used * 0.25, 0.0)
     return torch.where(calls >= 1, rare - 0.05 * (calls - 1), 0.0)

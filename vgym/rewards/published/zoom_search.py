@@ -32,7 +32,7 @@ def pixels_seen(facts: Facts) -> Tensor:
 def economical_zoom(facts: Facts) -> Tensor:
     """How right the zoom alone is, if it shows at most half the image's pixels, else 0: `(B,)`."""
     seen = pixels_seen(facts)
-    return torch.where(seen <= _ECONOMICAL, number(facts, "zoom_only_score"), 0.0)
+    return torch.where(seen <= _ECONOMICAL, number(facts, "zoom_only_score").clamp(0.0, 1.0), 0.0)
 
 
 register(
