@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from vgym.geometry.intervals import interval_iou
 from vgym.rewards import recipe, score
 from vgym.rewards.average_precision import average_precision
 from vgym.rewards.published.edits import turned
 from vgym.rewards.published.evidence import patch_f1
-from vgym.rewards.published.spans import span_iou
 from vgym.rewards.published.transit import route_detail, route_detail_of_segments
 
 BOX = [100.0, 100.0, 140.0, 120.0]
@@ -293,10 +293,10 @@ def test_grip_and_dip_r1_weigh_their_targets() -> None:
 # Video -------------------------------------------------------------------------------------------
 
 
-def test_span_iou() -> None:
-    assert span_iou(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 8.0])) == pytest.approx(1 / 3)
-    assert span_iou(torch.tensor([6.0, 2.0]), torch.tensor([2.0, 6.0])) == 0
-    assert span_iou(torch.tensor([0.0, 1.0]), torch.tensor([2.0, 3.0])) == 0
+def test_interval_iou() -> None:
+    assert interval_iou(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 8.0])) == pytest.approx(1 / 3)
+    assert interval_iou(torch.tensor([6.0, 2.0]), torch.tensor([2.0, 6.0])) == 0
+    assert interval_iou(torch.tensor([0.0, 1.0]), torch.tensor([2.0, 3.0])) == 0
 
 
 def zoom_zero(name: str, **changes: Any) -> float:

@@ -12,20 +12,6 @@ from vgym.rewards.stated import ANSWER, FORMAT
 # Overlap ------------------------------------------------------------------------------------------
 
 
-def span_iou(a: Tensor, b: Tensor) -> Tensor:
-    """Overlap of two spans over the length of the one around both: `(...)` in [0, 1].
-
-    That is IoU where they meet, and 0 where not. A span that ends before it starts earns 0.
-
-    >>> span_iou(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 8.0]))
-    tensor(0.3333)
-    """
-    shared = torch.minimum(a[..., 1], b[..., 1]) - torch.maximum(a[..., 0], b[..., 0])
-    around = torch.maximum(a[..., 1], b[..., 1]) - torch.minimum(a[..., 0], b[..., 0])
-    forward = (a[..., 1] >= a[..., 0]) & (b[..., 1] >= b[..., 0])
-    return torch.where(forward & (around > 0), shared.clamp(min=0) / around.clamp(min=1e-12), 0.0)
-
-
 def spans_iou(facts: Facts) -> Tensor:
     """IoU of the unions of two sets of spans: `(B,)`; 0 where either covers no time."""
     spans = [present_members(facts, name) for name in ("prediction_spans", "target_spans")]

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.boxes import box_iou
+from vgym.geometry.intervals import interval_iou
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.published.referring import first_iou
-from vgym.rewards.published.spans import span_iou
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
@@ -16,8 +16,8 @@ _GATE_S = 1.0
 
 
 def answer_span_iou(facts: Facts) -> Tensor:
-    """`span_iou` of the answered and the true span: `(B,)`."""
-    return span_iou(facts["prediction_span"], facts["target_span"])
+    """`interval_iou` of the answered and the true span: `(B,)`."""
+    return interval_iou(facts["prediction_span"], facts["target_span"])
 
 
 def times_in_span(facts: Facts) -> Tensor:

@@ -1,5 +1,8 @@
 """Vision-R1: precision and recall of GIoU under a Hungarian matching, thresholds by progress."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -67,54 +70,21 @@ def _precision(facts: Facts, labelled: bool, stepped: bool, surplus_costs: bool 
     return torch.where(predictions > 0, mean, (targets == 0).to(mean.dtype))
 
 
-def recall(facts: Facts) -> Tensor:
-    """Vision-R1's recall without progress of the thresholds: `(B,)`."""
-    return _recall(facts, labelled=False, stepped=False)
+def _precision_of_all(facts: Facts, labelled: bool, stepped: bool) -> Tensor:
+    """Precision over all predictions instead of the matched ones: `(B,)`."""
+    return _precision(facts, labelled, stepped, surplus_costs=True)
 
 
-def recall_labelled(facts: Facts) -> Tensor:
-    """`recall`, the labels helping to match."""
-    return _recall(facts, labelled=True, stepped=False)
+@dataclass(frozen=True)
+class _Measure:
+    """A measure with its settings; unlike a partial it still equals itself after pickling."""
 
+    function: Callable[..., Tensor]
+    labelled: bool  # labels help to match
+    stepped: bool  # thresholds rise with the training step
 
-def recall_stepped(facts: Facts) -> Tensor:
-    """`recall` with the thresholds of the training step."""
-    return _recall(facts, labelled=False, stepped=True)
-
-
-def recall_labelled_stepped(facts: Facts) -> Tensor:
-    """`recall_stepped`, the labels helping to match."""
-    return _recall(facts, labelled=True, stepped=True)
-
-
-def precision(facts: Facts) -> Tensor:
-    """Vision-R1's precision, over matched pairs alone: `(B,)`."""
-    return _precision(facts, labelled=False, stepped=False)
-
-
-def precision_labelled(facts: Facts) -> Tensor:
-    """`precision`, the labels helping to match."""
-    return _precision(facts, labelled=True, stepped=False)
-
-
-def precision_stepped(facts: Facts) -> Tensor:
-    """`precision` with the thresholds of the training step."""
-    return _precision(facts, labelled=False, stepped=True)
-
-
-def precision_labelled_stepped(facts: Facts) -> Tensor:
-    """`precision_stepped`, the labels helping to match."""
-    return _precision(facts, labelled=True, stepped=True)
-
-
-def precision_of_all(facts: Facts) -> Tensor:
-    """`precision` over all predictions: `(B,)`."""
-    return _precision(facts, labelled=False, stepped=False, surplus_costs=True)
-
-
-def precision_of_all_stepped(facts: Facts) -> Tensor:
-    """`precision_stepped` over all predictions: `(B,)`."""
-    return _precision(facts, labelled=False, stepped=True, surplus_costs=True)
+    def __call__(self, facts: Facts) -> Tensor:
+        return self.function(facts, labelled=self.labelled, stepped=self.stepped)
 
 
 def dual_format(facts: Facts) -> Tensor:
@@ -157,28 +127,35 @@ register(
                 (
                     "labelled boxes in training",
                     (*_LABELS, *_STEPS),
-                    precision_labelled_stepped,
-                    recall_labelled_stepped,
+                    _Measure(_precision, labelled=True, stepped=True),
+                    _Measure(_recall, labelled=True, stepped=True),
                     _PRECISION_STEPPED,
                     _RECALL_STEPPED,
                 ),
                 (
                     "boxes in training",
                     _STEPS,
-                    precision_stepped,
-                    recall_stepped,
+                    _Measure(_precision, labelled=False, stepped=True),
+                    _Measure(_recall, labelled=False, stepped=True),
                     _PRECISION_STEPPED,
                     _RECALL_STEPPED,
                 ),
                 (
                     "labelled boxes",
                     _LABELS,
-                    precision_labelled,
-                    recall_labelled,
+                    _Measure(_precision, labelled=True, stepped=False),
+                    _Measure(_recall, labelled=True, stepped=False),
                     _PRECISION,
                     _RECALL,
                 ),
-                ("boxes", (), precision, recall, _PRECISION, _RECALL),
+                (
+                    "boxes",
+                    (),
+                    _Measure(_precision, labelled=False, stepped=False),
+                    _Measure(_recall, labelled=False, stepped=False),
+                    _PRECISION,
+                    _RECALL,
+                ),
             )
         ),
         source=_VISION_R1,
@@ -210,12 +187,19 @@ register(
                 (
                     "boxes in training",
                     _STEPS,
-                    precision_of_all_stepped,
-                    recall_stepped,
+                    _Measure(_precision_of_all, labelled=False, stepped=True),
+                    _Measure(_recall, labelled=False, stepped=True),
                     _PRECISION_STEPPED,
                     _RECALL_STEPPED,
                 ),
-                ("boxes", (), precision_of_all, recall, _PRECISION, _RECALL),
+                (
+                    "boxes",
+                    (),
+                    _Measure(_precision_of_all, labelled=False, stepped=False),
+                    _Measure(_recall, labelled=False, stepped=False),
+                    _PRECISION,
+                    _RECALL,
+                ),
             )
         ),
         source=f"vgym, after {_VISION_R1}",
