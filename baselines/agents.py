@@ -6,16 +6,17 @@ import importlib
 from dataclasses import dataclass
 
 from vgym.evaluation.agent import Agent
-from vgym.registration import unknown
+from vgym.registration import row_of, unknown
 
 
 @dataclass(frozen=True)
 class AgentRow:
-    """One agent: its name, where it is, and one line of words."""
+    """One agent: its name, where it is, one line of words, and the families it can play in."""
 
     name: str
     entry_point: str
     summary: str
+    families: tuple[str, ...] = ()  # folders of vgym.envs; () for all
 
 
 AGENTS: dict[str, AgentRow] = {
@@ -23,18 +24,45 @@ AGENTS: dict[str, AgentRow] = {
     for row in (
         AgentRow("random", "vgym.baselines.random_agent:RandomAgent", "uniform answers: the floor"),
         AgentRow(
-            "centre", "vgym.baselines.centre_agent:CentreAgent", "always the middle of the picture"
+            "centre",
+            "vgym.baselines.centre_agent:CentreAgent",
+            "always the middle of the picture",
+            ("grounding",),
         ),
         AgentRow(
             "saliency",
             "vgym.baselines.saliency_agent:SaliencyAgent",
             "blobs that stand out, picked by the phrase's plain words; no learning",
+            ("grounding",),
+        ),
+        AgentRow(
+            "wall-follower",
+            "vgym.baselines.wall_follower_agent:WallFollowerAgent",
+            "keeps a wall to its left by depth, stops by the goal's direction or colour",
+            ("navigation",),
+        ),
+        AgentRow(
+            "frontier",
+            "vgym.baselines.frontier_agent:FrontierAgent",
+            "maps by depth, explores, goes to what has the goal's colour and shape; no learning",
+            ("navigation",),
         ),
         AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
         ),
     )
 }
+
+
+def plays(agent: str, env_id: str) -> bool:
+    """Whether an agent knows what to do in an environment; agents from elsewhere know all.
+
+    >>> plays("saliency", "VGround-v0"), plays("frontier", "VGround-v0")
+    (True, False)
+    """
+    families = AGENTS[agent].families if agent in AGENTS else ()
+    task = row_of(env_id).task
+    return not families or any(f"vgym.envs.{family}." in task for family in families)
 
 
 def make_agent(name: str) -> Agent:

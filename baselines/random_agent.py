@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
 
 from vgym.baselines.speaking import form_of, say
+from vgym.core.actions import ActionForm
 
 
 class RandomAgent:
-    """Uniform points; boxes between two uniform corners; a uniform number of boxes, none included.
+    """Uniform points; boxes between two uniform corners; a uniform number of boxes, none included;
+    elsewhere uniform actions.
 
     An answer is a function of (the agent's seed, the row's seed, its episode, its step), so an
     episode meets the same answers in whatever batch it is played.
@@ -27,13 +30,15 @@ class RandomAgent:
 
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
         """One random action a row."""
+        task = envs.unwrapped.task
+        moments = envs.unwrapped.moments.tolist()
+        if not isinstance(getattr(task, "form", None), ActionForm):
+            return np.stack([_sample(task.action_space, self._draws(*m)) for m in moments])
         form = form_of(envs)
-        now = envs.unwrapped.state_dict()
-        moments = np.stack([now[name].astype(np.uint64) for name in ("seeds", "episodes")])
         fractions = np.empty((len(instructions), form.slots, form.numbers), np.float32)
         used = np.ones((len(instructions), form.slots), np.bool_)
-        for row, (seed, episode) in enumerate(moments.T.tolist()):
-            draws = np.random.default_rng([self._seed, seed, episode, int(now["elapsed"][row])])
+        for row, moment in enumerate(moments):
+            draws = self._draws(*moment)
             places = draws.random((form.slots, form.numbers))
             if form.numbers == 4:
                 corners = np.sort(places.reshape(form.slots, 2, 2), axis=1)
@@ -42,3 +47,16 @@ class RandomAgent:
             if form.is_set:
                 used[row] = np.arange(form.slots) < draws.integers(0, form.slots, endpoint=True)
         return say(envs, fractions, used)
+
+    def _draws(self, seed: int, episode: int, step: int) -> np.random.Generator:
+        return np.random.default_rng([self._seed, seed, episode, step])
+
+
+def _sample(space: spaces.Space[Any], draws: np.random.Generator) -> Any:
+    """A uniform action of a space of numbers."""
+    if isinstance(space, spaces.Discrete):
+        return space.start + draws.integers(space.n)
+    if isinstance(space, spaces.MultiDiscrete):
+        return space.start + draws.integers(space.nvec)
+    assert isinstance(space, spaces.Box)
+    return draws.uniform(space.low, space.high).astype(space.dtype)

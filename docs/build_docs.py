@@ -30,10 +30,13 @@ def table() -> str:
     lines = ["| id | what the agent does | action | observation |", "| --- | --- | --- | --- |"]
     for row in registered():
         env = gymnasium.make(row.id)
-        image = env.observation_space["image"].shape
+        space = env.observation_space
+        image = space["image"].shape
+        sensors = [name for name in space if name not in ("image", "instruction")]
+        also = "".join(f", `{name}` {space[name].shape[0]} numbers" for name in sensors)
         lines.append(
             f"| `{row.id}` | {row.summary} | `{env.action_space}` | "
-            f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens |"
+            f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens{also} |"
         )
     return "\n".join(lines) + "\n"
 

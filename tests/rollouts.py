@@ -18,15 +18,20 @@ IDS = tuple(row.id for row in registered())
 SMALL = {"image_size": 48}
 
 
+def small(env_id: str) -> dict[str, Any]:
+    """Settings with which an id is quick to make and to step."""
+    return {**SMALL, **({"worlds": 3, "rooms": 4} if takes(env_id, "worlds") else {})}
+
+
 def make(env_id: str, **settings: Any) -> Any:
     """One small environment."""
-    return gymnasium.make(env_id, **{**SMALL, **settings})
+    return gymnasium.make(env_id, **{**small(env_id), **settings})
 
 
 def make_vec(env_id: str, num_envs: int, mode: str | None = None, **settings: Any) -> Any:
     """A small batch: native, "sync" or "async"."""
     return gymnasium.make_vec(
-        env_id, num_envs=num_envs, vectorization_mode=mode, **{**SMALL, **settings}
+        env_id, num_envs=num_envs, vectorization_mode=mode, **{**small(env_id), **settings}
     )
 
 
@@ -44,7 +49,7 @@ def takes(env_id: str, knob: str) -> bool:
 def forms(env_id: str) -> list[str]:
     """The action forms that the id takes."""
     found = []
-    for form in FORMS:
+    for form in (*FORMS, "discrete"):
         try:
             make_config(config_class(env_id), {**row_of(env_id).settings, "action": form})
         except ValueError:
@@ -69,7 +74,27 @@ def _variants() -> Iterator[tuple[str, dict[str, Any]]]:
 # One-step, several-step and truncated episodes.
 VARIANTS = list(_variants())
 VARIANT_NAMES = ["-".join([i, *(f"{k}={v}" for k, v in s.items())]) for i, s in VARIANTS]
+# Ids that answer with a place, in one step; the others walk, many steps an episode.
 ATTEMPT_IDS = [env_id for env_id in IDS if takes(env_id, "attempts")]
+
+
+def play(envs: Any, policy: Any, steps: int = 500) -> tuple[Any, Any]:
+    """Play the first episode of every row of a batch; success (B,) bool and return (B,).
+
+    Args:
+        policy: called for the actions of each step.
+    """
+    done = np.zeros(envs.num_envs, np.bool_)
+    success, total = done.copy(), np.zeros(envs.num_envs)
+    for _ in range(steps):
+        _, reward, terminated, truncated, info = envs.step(policy())
+        total += np.where(done, 0, reward)
+        ended = terminated | truncated
+        success |= ended & ~done & info["success"]
+        done |= ended
+        if done.all():
+            break
+    return success, total
 
 
 def middling(space: spaces.Space[Any]) -> Any:

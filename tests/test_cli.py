@@ -25,7 +25,8 @@ def test_list_names_every_id(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     for row in registered():
         (line,) = [line for line in lines if line.startswith(f"{row.id} ")]
-        assert row.summary in line and "numbers in [0, 1]" in line
+        place = ".grounding." in row.task
+        assert row.summary in line and ("numbers in [0, 1]" if place else "Discrete(") in line
 
 
 def test_show_writes_the_portrait(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

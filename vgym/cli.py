@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import gymnasium
 
 import vgym
-from vgym.baselines.agents import AGENTS, make_agent
+from vgym.baselines.agents import AGENTS, make_agent, plays
 from vgym.registration import registered, row_of, unknown
 
 if TYPE_CHECKING:
@@ -182,7 +182,10 @@ def _bench(options: argparse.Namespace) -> int:
         split=options.split,
         num_envs=options.num_envs,
         command=options.command_line,
+        plays=lambda subject, agent: plays(agent.name, subject.id),
     )
+    if not benchmark.cells:
+        raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
     code = 0
     try:
         _play(benchmark)
@@ -263,9 +266,11 @@ def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     from vgym.evaluation.benchmark import Subject
 
     shared = _given(options, "difficulty", "image_size")
-    sources = ["synthetic", "photos"] if options.source is None else [options.source]
     subjects = []
     for id in ids:
+        sources = ["synthetic"] if options.source is None else [options.source]
+        if options.source is None and ".grounding." in row_of(id).task:
+            sources.append("photos")
         for source in sources:
             plain = source == "synthetic"
             # Real pictures have no difficulty to set.
@@ -288,7 +293,7 @@ def _play(benchmark: Benchmark) -> None:
         MofNCompleteColumn(),
         Remaining(),
     )
-    cells = len(benchmark.subjects) * len(benchmark.agents)
+    cells = len(benchmark.cells)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         everything = bars.add_task("all", total=cells * benchmark.episodes)
         cell = bars.add_task("", total=benchmark.episodes)

@@ -24,11 +24,17 @@ class Row:
 
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
+_NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
+_MAZE = "vgym.envs.navigation.mazes.task:MazeTask"
 
 TABLE: tuple[Row, ...] = (
     Row("VGround-v0", _GROUNDING, "draw the box of what the phrase names", {"answer": "box"}),
     Row("VGroundPoint-v0", _GROUNDING, "point at what the phrase names", {"answer": "point"}),
     Row("VGroundMany-v0", _GROUNDING, "box everything the phrase names", {"answer": "boxes"}),
+    Row("VNav-v0", _NAVIGATION, "walk to what the words name", {"goal": "object"}),
+    Row("VNavPoint-v0", _NAVIGATION, "walk to a point, by its direction", {"goal": "point"}),
+    Row("VNavInstruction-v0", _NAVIGATION, "follow a described route", {"goal": "route"}),
+    Row("VMaze-v0", _MAZE, "nine rodent paradigms: learn what pays, and remember it"),
 )
 
 _registered: dict[str, Row] = {}

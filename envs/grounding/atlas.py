@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vgym.core.assets import asset
 from vgym.core.raster import SpriteBank
 
 CELL = 100  # side of a sprite's cell in texels
@@ -82,21 +82,6 @@ def load_atlas() -> Atlas:
         mask=solid[:, _COARSE][:, :, _COARSE],
         bank=SpriteBank.from_rgba(cells),
     )
-
-
-def asset(name: str) -> Any:
-    """A file of ``vgym.assets``.
-
-    Raises:
-        FileNotFoundError: it is not there; names it.
-    """
-    file = resources.files("vgym.assets").joinpath(*name.split("/"))
-    if not file.is_file():
-        raise FileNotFoundError(
-            f"asset {name!r} is missing from the installed vgym package; reinstall vgym, or from a "
-            "checkout run the build script beside it"
-        )
-    return file
 
 
 # Points even in both directions (the R2 sequence, Roberts 2018), over the cell.

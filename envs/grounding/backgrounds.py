@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vgym.envs.grounding.atlas import asset
+from vgym.core.assets import asset
 
 # Plain grounds of difficulty 0: light and dull, so that every sprite stands out.
 PLAIN = {

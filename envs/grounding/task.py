@@ -83,6 +83,7 @@ class GroundingTask(Task[State]):
     name: ClassVar[str] = "grounding"
     config_class: ClassVar[type[Config]] = GroundingConfig
     config: GroundingConfig
+    convention: Convention
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

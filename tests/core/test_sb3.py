@@ -5,7 +5,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from rollouts import ATTEMPT_IDS, FORM_CASES, IDS, SMALL, assert_same, make, row
+from rollouts import ATTEMPT_IDS, FORM_CASES, IDS, SMALL, assert_same, make, row, small
 
 import vgym
 
@@ -23,7 +23,7 @@ def test_checker(env_id: str, form: str) -> None:
     check_env(make(env_id, action=form))
 
 
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_symmetric_actions_leave_it_nothing_to_recommend(env_id: str) -> None:
     check_env(make(env_id, action="symmetric"))
 
@@ -46,14 +46,14 @@ def test_ppo_takes_the_native_batch() -> None:
 
 def _variants(env_id: str) -> list[dict[str, Any]]:
     if env_id not in ATTEMPT_IDS:
-        return [{}]
+        return [{"max_episode_steps": 2}]
     return [{}, {"attempts": 3}, {"attempts": 5, "max_episode_steps": 2}]
 
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_equal_to_dummy_vec_env(env_id: str) -> None:
     for settings in _variants(env_id):
-        native = vgym.sb3_vec_env(env_id, num_envs=3, **SMALL, **settings)
+        native = vgym.sb3_vec_env(env_id, num_envs=3, **{**small(env_id), **settings})
         dummy = DummyVecEnv([lambda s=settings: make(env_id, **s)] * 3)
         assert native.observation_space == dummy.observation_space
         assert native.action_space == dummy.action_space

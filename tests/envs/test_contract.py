@@ -9,9 +9,11 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 from rollouts import (
+    ATTEMPT_IDS,
     FORM_CASES,
     IDS,
     SMALL,
@@ -22,6 +24,7 @@ from rollouts import (
     make,
     make_vec,
     middling,
+    play,
     row,
 )
 
@@ -82,7 +85,8 @@ def test_rows_are_single_environments(env_id: str, settings: dict[str, Any], num
         for actions, (observation, reward, terminated, truncated, infos) in played:
             single, value, over, cut, info = env.step(actions[i])
             assert np.float32(value) == reward[i]
-            assert (over, cut) == (terminated[i], truncated[i])
+            # Gymnasium's own limit around a single environment can set both flags at once.
+            assert (over, cut and not over) == (terminated[i], truncated[i])
             assert info["success"] == infos["success"][i]
             if over or cut:
                 assert_same(single, row(infos["final_obs"], i))
@@ -235,32 +239,40 @@ def _recombined(name: str, info: dict[str, Any]) -> np.ndarray[Any, Any]:
 def test_dense_pays_most_at_the_truth(env_id: str) -> None:
     envs = make_vec(env_id, 32)
     envs.reset(seed=0)
-    _, best, _, _, _ = envs.step(envs.unwrapped.oracle())
+    _, best = play(envs, envs.unwrapped.oracle)
     envs.reset(seed=0)
     envs.action_space.seed(0)
-    _, random, _, _, _ = envs.step(envs.action_space.sample())
-    np.testing.assert_allclose(best, 1.0, atol=1e-4)
+    _, random = play(envs, envs.action_space.sample, 60)
+    if env_id in ATTEMPT_IDS:
+        np.testing.assert_allclose(best, 1.0, atol=1e-4)
+    # A walk ends within reach of its goal, not on it.
+    assert (best <= 1 + 1e-4).all() and best.mean() > 0.9
     assert (random < best).mean() > 0.9
 
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_oracle_solves_and_random_does_not(env_id: str) -> None:
-    envs = gymnasium.make_vec(env_id, num_envs=256)  # at the settings that users start from
+    one_step = env_id in ATTEMPT_IDS
+    # At the settings that users start from, but for the picture's size, which costs time.
+    settings = {} if one_step else {"image_size": 36}
+    envs = gymnasium.make_vec(env_id, num_envs=256 if one_step else 128, **settings)
     envs.reset(seed=0)
-    oracle = envs.step(envs.unwrapped.oracle())[4]["success"]
+    oracle, _ = play(envs, envs.unwrapped.oracle)
     envs.action_space.seed(0)
-    random = [envs.step(envs.action_space.sample())[4]["success"] for _ in range(2)]
+    envs.reset(seed=1)
+    random, _ = play(envs, envs.action_space.sample, 100)
     assert oracle.mean() >= 0.99
-    assert np.mean(random) <= 0.10
+    assert random.mean() <= 0.10
 
 
 @pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
 def test_oracle_answers_in_every_form(env_id: str, form: str) -> None:
-    envs = make_vec(env_id, 64, action=form, image_size=96)
+    size = 96 if env_id in ATTEMPT_IDS else 36
+    envs = make_vec(env_id, 64, action=form, image_size=size)
     envs.reset(seed=0)
     answers = envs.unwrapped.oracle()
     assert all(answer in envs.single_action_space for answer in answers)
-    success = envs.step(answers)[4]["success"].mean()
+    success = play(envs, envs.unwrapped.oracle)[0].mean()
     # A coarse grid cannot frame a small box; every other form can.
     assert success >= (0.99 if form != "grid" else 0.3)
     env = make(env_id, action=form, image_size=96)
@@ -365,25 +377,28 @@ def test_never_terminated_and_truncated_at_once(env_id: str, settings: dict[str,
         _, _, terminated, truncated, _ = envs.step(envs.action_space.sample())
         assert not (terminated & truncated).any()
         ended += int((terminated | truncated).sum())
-    assert ended > 0
+    assert ended > 0 or not (settings or env_id in ATTEMPT_IDS)
 
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_convention_is_declared(env_id: str) -> None:
-    convention = make(env_id).unwrapped.task.convention
-    assert convention.frame and convention.order and convention.boundary
+    task = make(env_id).unwrapped.task
+    if not hasattr(task, "form"):  # its actions name no place
+        assert task.convention is None
+        return
+    assert task.convention.frame and task.convention.order and task.convention.boundary
 
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_a_callable_pays(env_id: str) -> None:
     def tiny(facts: dict[str, Any]) -> Any:
-        return facts["target_boxes"].new_full((len(facts["target_boxes"]),), 0.25)
+        return torch.full_like(facts["format_ok"], 0.25, dtype=torch.float32)
 
     envs = make_vec(env_id, 3, reward=tiny)
     envs.reset(seed=0)
     assert envs.step(envs.unwrapped.oracle())[1].tolist() == [0.25] * 3
     with pytest.raises(ValueError, match="one number a row"):
-        make(env_id, reward=lambda facts: facts["target_boxes"])
+        make(env_id, reward=lambda facts: facts["format_ok"][:, None])
 
 
 def test_seeds_follow_gymnasium() -> None:

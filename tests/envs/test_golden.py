@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from rollouts import IDS, make_vec, middling
+from rollouts import IDS, make_vec, middling, takes
 
 from vgym.core import state as states
 
@@ -31,7 +31,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "hard test split": {"difficulty": 1, "split": "test"},
     "photos": {"source": "photos", "instruction": "tokens"},
 }
-CASES = [(env_id, kind) for env_id in IDS for kind in KINDS]
+CASES = [
+    (env_id, kind)
+    for env_id in IDS
+    for kind in KINDS
+    if kind != "photos" or takes(env_id, "answer")
+]
 
 
 def _hash(*arrays: Any) -> str:
@@ -51,6 +56,8 @@ def _facts(env_id: str, kind: str) -> dict[str, Any]:
     second, _ = envs.reset()
     tensors = states.flatten(envs.unwrapped.state)
     numbers = [t for t in tensors.values() if not t.is_floating_point()]
+    if "target_boxes" not in tensors:
+        return _walks(envs, tensors, first, second)
     boxes = torch.where(tensors["target_mask"][..., None], tensors["target_boxes"], 0.0)
     reward = envs.step(np.stack([middling(envs.single_action_space)] * SEEDS))[1]
     found = {
@@ -64,6 +71,20 @@ def _facts(env_id: str, kind: str) -> dict[str, Any]:
     return found
 
 
+def _walks(envs: Any, tensors: dict[str, Any], first: Any, second: Any) -> dict[str, Any]:
+    """Of walks: sine and cosine may differ in the last bit between machines, so pictures are held
+    to by their mean colours."""
+    reward = torch.zeros(SEEDS)
+    for _ in range(8):
+        reward += torch.as_tensor(envs.step(envs.unwrapped.oracle())[1])
+    return {
+        "tokens": _hash(first["instruction"], second["instruction"]),
+        "boxes": [round(float(v), 3) for v in tensors["pose"].sum(1)],
+        "colours": [round(float(v), 2) for v in second["image"].mean((1, 2)).ravel()],
+        "reward": [round(float(v), 4) for v in reward],
+    }
+
+
 @pytest.mark.parametrize(("env_id", "kind"), CASES)
 def test_golden(env_id: str, kind: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
@@ -72,8 +93,8 @@ def test_golden(env_id: str, kind: str, request: pytest.FixtureRequest) -> None:
     found = _facts(env_id, kind)
     assert list(found) == list(want)
     for name in found:
-        if name in ("boxes", "reward"):
-            atol = 1e-2 if name == "boxes" else 2e-4
+        if name in ("boxes", "reward", "colours"):
+            atol = {"boxes": 1e-2, "colours": 0.3}.get(name, 2e-4)
             np.testing.assert_allclose(found[name], want[name], atol=atol, err_msg=name)
         else:
             assert found[name] == want[name], (
@@ -85,9 +106,11 @@ def test_golden(env_id: str, kind: str, request: pytest.FixtureRequest) -> None:
 def test_update_golden(request: pytest.FixtureRequest) -> None:
     if not request.config.getoption("--update-golden"):
         golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-        assert {i: set(kinds) for i, kinds in golden.items()} == {i: set(KINDS) for i in IDS}
+        assert {i: set(kinds) for i, kinds in golden.items()} == {
+            i: {kind for id, kind in CASES if id == i} for i in IDS
+        }
         return
-    golden = {i: {kind: _facts(i, kind) for kind in KINDS} for i in IDS}
+    golden = {i: {kind: _facts(i, kind) for id, kind in CASES if id == i} for i in IDS}
     GOLDEN.write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,7 +8,18 @@ import pytest
 import torch
 from gymnasium import spaces
 from gymnasium.error import ClosedEnvironmentError, InvalidAction, ResetNeeded
-from rollouts import FORM_CASES, IDS, assert_same, make, make_vec, middling
+from rollouts import (
+    ATTEMPT_IDS,
+    FORM_CASES,
+    IDS,
+    assert_same,
+    make,
+    make_vec,
+    middling,
+    small,
+)
+
+from vgym.registration import row_of
 
 # What replaces one number of a good action, and what the message says of it.
 BAD_NUMBERS = {
@@ -133,7 +144,9 @@ def test_sensible_arrays_are_taken(env_id: str, form: str) -> None:
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_order_of_calls(env_id: str) -> None:
-    env, envs = make(env_id, render_mode="rgb_array"), make_vec(env_id, 2, render_mode="rgb_array")
+    # The limit of one step ends the episode; Gymnasium would keep it for a wrapper of its own.
+    env = gymnasium.make(env_id, **small(env_id), render_mode="rgb_array", max_episode_steps=1)
+    envs = make_vec(env_id, 2, render_mode="rgb_array")
     bare = make(env_id).unwrapped
     for call in (
         lambda: env.step(middling(env.action_space)),
@@ -149,8 +162,9 @@ def test_order_of_calls(env_id: str) -> None:
             call()
     env.reset(seed=0)
     env.step(env.unwrapped.oracle())
-    with pytest.raises(ResetNeeded):
-        env.step(env.action_space.sample())
+    if env_id in ATTEMPT_IDS:
+        with pytest.raises(ResetNeeded):
+            env.step(env.action_space.sample())
     envs.reset(seed=0)
     for made in (env, envs):
         made.close()
@@ -244,6 +258,10 @@ BAD_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", list(BAD_SETTINGS))
 def test_bad_settings(env_id: str, name: str) -> None:
     settings, message = BAD_SETTINGS[name]
+    if name == "form" and env_id not in ATTEMPT_IDS:
+        settings, message = {"action": "discreet"}, "did you mean 'discrete'"
+    if name == "no such file" and "maze" in row_of(env_id).task:
+        message = "unknown source"
     with pytest.raises(ValueError, match=message):
         make_vec(env_id, 2, **settings)
     if name == "limit":
@@ -279,7 +297,7 @@ def test_no_cuda_here(env_id: str) -> None:
             make(env_id, device=device)
 
 
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_hint_names_the_convention(env_id: str) -> None:
     """For answers in another order of numbers, over many episodes."""
     env = make(env_id, difficulty=0, image_size=64)

@@ -39,6 +39,15 @@ def fold(key: np.uint64, word: np.uint64) -> np.uint64:
     return z ^ (z >> uint64(31))
 
 
+def subkey(key: np.uint64, number: int) -> np.uint64:
+    """The key of the thing with that number among those of a key.
+
+    >>> bool(subkey(np.uint64(1), 2) != subkey(np.uint64(1), 3))
+    True
+    """
+    return np.uint64(fold(key, np.uint64(number)))
+
+
 @njit(inline="always")
 def bits(key: np.uint64, name: np.uint64, index: int) -> np.uint64:
     """64 uniform random bits for draw ``index`` of a stream."""

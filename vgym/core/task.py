@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -70,7 +72,8 @@ class Task(ABC, Generic[S]):
     action_space: spaces.Space[Any]
     vocabulary_size: int
     instruction_length: int
-    convention: Convention
+    convention: Convention | None = None  # of answers that name a place in the picture
+    sensors: Mapping[str, spaces.Box] = MappingProxyType({})  # observed beside the picture
 
     def __init__(self, **settings: Any) -> None:
         self.config = make_config(self.config_class, settings)
@@ -112,6 +115,10 @@ class Task(ABC, Generic[S]):
     def portrait(self, state: S, row: int) -> NDArray[np.uint8]:
         """One row's picture for people: phrase, truth and last answer drawn in. (h, w, 3) uint8."""
 
+    def sense(self, state: S) -> dict[str, Tensor]:
+        """What the sensors read, by name: (B, *shape) each. Called after ``draw``."""
+        return {}
+
     def hints(self, facts: Facts) -> list[str]:
         """For each row, the other convention that would have scored well; "" or [] for none."""
         return []
@@ -126,14 +133,19 @@ class Task(ABC, Generic[S]):
         return stream(f"{self.name}/{source}/{self.config.split}")
 
     @property
+    def picture_hw(self) -> tuple[int, int]:
+        """The observed picture's (height, width); wider than ``image_size`` for several views."""
+        return self.config.size_hw
+
+    @property
     def text_instruction(self) -> bool:
         """Whether the observation holds words instead of tokens."""
         return self.config.instruction == "text"
 
     @property
     def observation_space(self) -> spaces.Dict:
-        """Flat: ``image`` and ``instruction``."""
-        height, width = self.config.size_hw
+        """Flat: ``image``, ``instruction`` and the sensors."""
+        height, width = self.picture_hw
         instruction: spaces.Space[Any] = (
             spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
             if self.text_instruction
@@ -145,6 +157,7 @@ class Task(ABC, Generic[S]):
             {
                 "image": spaces.Box(0, 255, (height, width, 3), np.uint8),
                 "instruction": instruction,
+                **self.sensors,
             }
         )
 

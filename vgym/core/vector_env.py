@@ -87,6 +87,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             "autoreset_mode": autoreset_mode,
         }
         self.single_observation_space = self.task.observation_space
+        self._keys = tuple(self.task.observation_space.spaces)
         self.single_action_space = self.task.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
@@ -99,7 +100,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._facts: dict[str, Tensor] | None = None
         self._closed = False
         self._hands_out_numpy = self.task.device.type == "cpu"
-        height, width = self.task.config.size_hw
+        height, width = self.task.picture_hw
         self._pictures = [
             torch.zeros(num_envs, height, width, 3, dtype=torch.uint8, device=self.task.device)
             for _ in range(1 if copy else 2)
@@ -233,6 +234,12 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._check_started()
         return self._state
 
+    @property
+    def moments(self) -> NDArray[np.uint64]:
+        """(B, 3) seed, number of the episode, and steps so far of every row."""
+        columns = (self._seeds, self._episodes, self._elapsed)
+        return np.stack([column.astype(np.uint64) for column in columns], 1)
+
     # -- saving -----------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
@@ -357,7 +364,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         else:
             tokens = self.task.tokens(self._state)
             instruction = self._out(torch.where(self._mask(done)[:, None], tokens, 0))
-        return {"image": self._out(pictures), "instruction": instruction}
+        sensed = {
+            name: self._out(torch.where(self._mask(done).view(-1, *[1] * (v.dim() - 1)), v, 0))
+            for name, v in self.task.sense(self._state).items()
+        }
+        return self._in_order({"image": self._out(pictures), "instruction": instruction, **sensed})
 
     def _observation(self, pictures: Tensor) -> dict[str, Any]:
         instruction: Any = (
@@ -365,10 +376,13 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if self.task.text_instruction
             else self._out(self.task.tokens(self._state).clone())
         )
-        return {
-            "image": self._out(pictures.clone() if self.copy else pictures),
-            "instruction": instruction,
-        }
+        sensed = {k: self._out(v.clone()) for k, v in self.task.sense(self._state).items()}
+        image = self._out(pictures.clone() if self.copy else pictures)
+        return self._in_order({"image": image, "instruction": instruction, **sensed})
+
+    def _in_order(self, observation: dict[str, Any]) -> dict[str, Any]:
+        """The keys in the order of the space, as every other vectorisation has them."""
+        return {name: observation[name] for name in self._keys}
 
     def _transition_info(self, outcome: Outcome, mask: NDArray[np.bool_]) -> dict[str, Any]:
         """Success, metrics and reward terms in memory of their own: tasks may hand out state."""

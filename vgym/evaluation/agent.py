@@ -6,7 +6,11 @@ from typing import Any, Protocol
 
 
 class Agent(Protocol):
-    """Something that answers a whole batch at once."""
+    """Something that answers a whole batch at once.
+
+    An agent may have ``settings``, keywords of the environment that it cannot do without (such as
+    ``depth=True``); the runner makes its environments with them.
+    """
 
     name: str
 

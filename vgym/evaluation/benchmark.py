@@ -35,7 +35,7 @@ class Benchmark:
     """A benchmark that writes to a folder as it goes.
 
     Args:
-        subjects, agents: every pair of them is a cell.
+        subjects, agents: every pair of them that ``plays`` is a cell.
         episodes: how many each cell plays. seed, split, num_envs: see the runner.
         out: the folder, made if it is not there.
         command: what was typed, for the report.
@@ -52,6 +52,7 @@ class Benchmark:
     split: str = "train"
     num_envs: int = 32
     command: str = ""
+    plays: Callable[[Subject, Agent], bool] = lambda subject, agent: True
     rows: list[Row] = field(default_factory=list)
 
     def play(self, progress: Callable[[Subject, Agent, int], None]) -> Iterator[Row]:
@@ -64,35 +65,39 @@ class Benchmark:
             CannotSave: the disk is full, or the folder cannot be written to.
         """
         self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
-        for subject in self.subjects:
-            for agent in self.agents:
-                table = run(
-                    subject.id,
-                    agent,
-                    self.episodes,
-                    seed=self.seed,
-                    split=self.split,
-                    num_envs=self.num_envs,
-                    settings=subject.settings,
-                    progress=lambda n, s=subject, a=agent: progress(s, a, n),  # type: ignore[misc]
-                )
-                row = summarise(
-                    table,
-                    env=subject.label,
-                    id=subject.id,
-                    agent=agent.name,
-                    seed=self.seed,
-                    split=self.split,
-                    settings=subject.settings,
-                )
-                self._save_json([*self.rows, row])
-                self.rows.append(row)
-                yield row
+        for subject, agent in self.cells:
+            table = run(
+                subject.id,
+                agent,
+                self.episodes,
+                seed=self.seed,
+                split=self.split,
+                num_envs=self.num_envs,
+                settings=subject.settings,
+                progress=lambda n, s=subject, a=agent: progress(s, a, n),  # type: ignore[misc]
+            )
+            row = summarise(
+                table,
+                env=subject.label,
+                id=subject.id,
+                agent=agent.name,
+                seed=self.seed,
+                split=self.split,
+                settings=subject.settings,
+            )
+            self._save_json([*self.rows, row])
+            self.rows.append(row)
+            yield row
+
+    @property
+    def cells(self) -> list[tuple[Subject, Agent]]:
+        """What is played, in order."""
+        return [(s, a) for s in self.subjects for a in self.agents if self.plays(s, a)]
 
     @property
     def partial(self) -> bool:
         """Whether cells are missing."""
-        return len(self.rows) < len(self.subjects) * len(self.agents)
+        return len(self.rows) < len(self.cells)
 
     def finish(self) -> None:
         """Write ``results.csv`` and ``report.html`` of the rows there are, marked if some lack.
@@ -105,7 +110,7 @@ class Benchmark:
         self._write(lambda: write_whole(self.out / "report.html", page))
 
     def _save_json(self, rows: list[Row]) -> None:
-        partial = len(rows) < len(self.subjects) * len(self.agents)
+        partial = len(rows) < len(self.cells)
         path = self.out / "results.json"
         self._write(lambda: write_json(path, rows, partial=partial, command=self.command))
 
@@ -113,7 +118,7 @@ class Benchmark:
         try:
             writing()
         except OSError as error:
-            kept = f"{len(self.rows)} of {len(self.subjects) * len(self.agents)} results"
+            kept = f"{len(self.rows)} of {len(self.cells)} results"
             where = f"are kept in {self.out / 'results.json'}" if self.rows else "were written"
             why = error.strerror or str(error)
             raise CannotSave(f"cannot write to {self.out}: {why}; {kept} {where}") from error

@@ -109,7 +109,7 @@ def run(
         num_envs=min(num_envs, episodes),
         autoreset_mode=AutoresetMode.DISABLED,
         split=split,
-        **dict(settings or {}),
+        **{**dict(settings or {}), **getattr(agent, "settings", {})},
     )
     try:
         return _Run(envs, agent, episodes, seed, progress).play()

@@ -70,6 +70,8 @@ EXAMPLES: dict[str, Example] = {
     "path_length_m": Example(8.0, 24.0),
     "shortest_path_m": Example(8.0),
     "actions_executed": Example(3.0, 0.0),
+    "trial_reward": Example(1.0, -0.2),
+    "collisions": Example(0, 12),
     "newly_visible": _YES,
     "plan_correct": _YES,
     "plan_feasible": _YES,

@@ -52,6 +52,8 @@ SHAPES: dict[str, str] = {
     "path_length_m": "(B,) metres walked",
     "shortest_path_m": "(B,) metres of the shortest path from start to goal",
     "actions_executed": "(B,) actions of this turn that the world carried out",
+    "trial_reward": "(B,) what the paradigm's own protocol pays for the step",
+    "collisions": "(B,) how often the robot ran into something in this episode",
     "newly_visible": "(B,) bool: the goal came into sight in this step",
     "plan_correct": "(B,) bool: the plan can be carried out and reaches the goal",
     "plan_feasible": "(B,) bool: likewise, whatever its length",

@@ -72,3 +72,29 @@ SOFT_SPL = Term(
     ("distance_after_m", "shortest_path_m", "path_length_m"),
     "max(0, 1 - d / shortest) x shortest / max(shortest, walked)",
 )
+
+
+def best_so_far_share(facts: Facts) -> Tensor:
+    """Share of the way by which this step beats the nearest so far: `(B,)` in [0, 1]."""
+    gained = number(facts, "best_distance_m") - number(facts, "distance_after_m")
+    share = gained.clamp(min=0.0) / number(facts, "start_distance_m").clamp(min=1e-12)
+    return share.clamp(max=1.0)
+
+
+def clean_success(facts: Facts) -> Tensor:
+    """Success less a hundredth for every collision on the way, at most a half: `(B,)` in [0, 1]."""
+    return number(facts, "success") * (1 - 0.01 * number(facts, "collisions").clamp(0.0, 50.0))
+
+
+APPROACH = Term(
+    "progress",
+    best_so_far_share,
+    ("best_distance_m", "distance_after_m", "start_distance_m"),
+    "share of the starting distance by which this step beats the nearest so far",
+)
+CLEAN_SUCCESS = Term(
+    "success",
+    clean_success,
+    ("success", "collisions"),
+    "1 if solved, less 0.01 for every collision, at least a half; else 0",
+)

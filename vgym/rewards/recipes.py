@@ -3,9 +3,11 @@
 import difflib
 
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
+from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
 from vgym.rewards.reward import CustomFunction, CustomReward, Form, Reward
+from vgym.rewards.stated import stated
 
 _RECIPES: dict[str, Reward] = {}
 
@@ -81,6 +83,7 @@ register(
         forms=(
             Form("boxes", ((0.5, IOU), (0.5, BOX_LOCATION))),
             Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
+            Form("navigation step", ((0.5, APPROACH), (0.5, CLEAN_SUCCESS))),
         ),
         source=_OURS,
         doc="The default: 1 at the truth alone, a slope towards it from afar, next to nothing for "
@@ -94,7 +97,11 @@ register(
 register(
     Reward(
         name="sparse",
-        forms=(Form("boxes", ((1.0, SOLVED_AT_50),)), Form("points", ((1.0, ALL_HIT),))),
+        forms=(
+            Form("boxes", ((1.0, SOLVED_AT_50),)),
+            Form("points", ((1.0, ALL_HIT),)),
+            Form("navigation step", ((1.0, stated("success", "success")),)),
+        ),
         source="the usual success measure: Acc@0.5 for boxes, a hit for points",
         doc="1 if the answer counts as solved, else 0; a set must be complete and have no extras.",
         failure_modes=("no slope: a policy that never succeeds learns nothing",),

@@ -27,7 +27,8 @@ def drop_stale_caches(package: Path) -> None:
     Args:
         package: the folder of `vgym`, whose links are followed.
     """
-    folders = [package / "core", package / "core" / "raster", *(package / "envs").glob("*/")]
+    envs = package / "envs"
+    folders = [package / "core", package / "core" / "raster", *envs.glob("*/"), *envs.glob("*/*/")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     marks = (b"@compiled", b"@njit")
     kernels = [p for p in sources if any(mark in p.read_bytes() for mark in marks)]

@@ -18,6 +18,7 @@ import vgym.rewards.published.navigation_team
 import vgym.rewards.published.place_names
 import vgym.rewards.published.puzzles
 import vgym.rewards.published.referring
+import vgym.rewards.published.rodents
 import vgym.rewards.published.salience
 import vgym.rewards.published.segmentation
 import vgym.rewards.published.spans

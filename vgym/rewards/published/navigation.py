@@ -7,7 +7,7 @@ otherwise.
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.path import SOFT_SPL, SPL
+from vgym.rewards.path import SOFT_SPL, SPL, best_so_far_share
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.stated import stated
@@ -187,11 +187,9 @@ def nearer_or_seen(facts: Facts) -> Tensor:
     return paid.to(facts["distance_after_m"].dtype) * (1 - number(facts, "invalid_action"))
 
 
-def best_so_far_share(facts: Facts) -> Tensor:
-    """Share of the way by which this step beats the nearest so far: `(B,)` in [0, 1]."""
-    gained = number(facts, "best_distance_m") - number(facts, "distance_after_m")
-    share = gained.clamp(min=0.0) / number(facts, "start_distance_m").clamp(min=1e-12)
-    return share.clamp(max=1.0) * (1 - number(facts, "invalid_action"))
+def valid_best_so_far_share(facts: Facts) -> Tensor:
+    """`best_so_far_share`, 0 for an action that does not exist: `(B,)` in [0, 1]."""
+    return best_so_far_share(facts) * (1 - number(facts, "invalid_action"))
 
 
 _SEENAV = (
@@ -255,7 +253,7 @@ register(
                         0.5,
                         Term(
                             "step",
-                            best_so_far_share,
+                            valid_best_so_far_share,
                             (
                                 "best_distance_m",
                                 "distance_after_m",

@@ -1,0 +1,122 @@
+"""Makes the pictures of docs/navigation.md: what robots see, and strips of whole episodes.
+
+python docs/build_walks.py           writes docs/pictures/vnav_*.jpg
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from numpy.typing import NDArray
+from PIL import Image
+
+import vgym  # noqa: F401  registers the ids
+from vgym.baselines.agents import make_agent
+from vgym.envs.navigation import team_v0
+from vgym.envs.navigation.mazes.types import NAMES
+from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.envs.navigation.viewer import film_strip
+
+PICTURES = Path(__file__).parent / "pictures"
+FARTHEST = 8.0  # metres: white in pictures of depth
+
+
+def sheet(frames: Sequence[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
+    """Frames of one size in reading order."""
+    rows = [np.concatenate(frames[i : i + columns], 1) for i in range(0, len(frames), columns)]
+    return np.concatenate(rows, 0)
+
+
+def views(view: str, count: int, steps: int, **settings: Any) -> dict[str, Any]:
+    """Observations of as many episodes, some of the oracle's steps in."""
+    envs = gymnasium.make_vec(
+        "VNav-v0", num_envs=count, image_size=192, view=view, worlds=64, **settings
+    )
+    observed, _ = envs.reset(seed=20)
+    for _ in range(steps):
+        observed = envs.step(envs.unwrapped.oracle())[0]  # type: ignore[attr-defined]
+    return dict(observed)
+
+
+def strip(name: str, seed: int, frames: int = 18, **settings: Any) -> NDArray[np.uint8]:
+    """One episode of an agent, from the same place as every agent's, evenly sampled."""
+    agent = make_agent(name)
+    envs: Any = gymnasium.make_vec(
+        "VNav-v0",
+        num_envs=1,
+        image_size=128,
+        view="first",
+        rooms=8,
+        autoreset_mode=AutoresetMode.DISABLED,
+        **{**getattr(agent, "settings", {}), **settings},
+    )
+    observed, _ = envs.reset(seed=seed)
+    agent.reset(seed)
+    words = envs.unwrapped.instructions()
+    pictures, captions = [observed["image"][0]], [words[0]]
+    ended = False
+    while not ended:
+        observed, _, terminated, truncated, info = envs.step(agent.act(observed, words, envs))
+        ended = bool(terminated[0] or truncated[0])
+        pictures.append(observed["image"][0])
+        captions.append(f"{len(pictures) - 1}: {info['distance_to_goal'][0]:.1f} m to go")
+    captions[-1] = f"{len(pictures) - 1}: {'there' if info['success'][0] else 'gave up'}"
+    chosen = np.unique(np.linspace(0, len(pictures) - 1, frames).round().astype(int))
+    return film_strip([pictures[i] for i in chosen], [captions[i][:24] for i in chosen])
+
+
+def team_views() -> list[NDArray[np.uint8]]:
+    """What each of four robots sees, one row a task, some steps in."""
+    frames = []
+    for task in TASK_NAMES:
+        env = team_v0.parallel_env(4, task, image_size=192, rooms=5)
+        observed, _ = env.reset(seed=2)
+        for _ in range(14):
+            if not env.agents:
+                break
+            observed = env.step(env.oracle())[0]
+        frames += [observed[agent]["image"] for agent in env.possible_agents]
+    return frames
+
+
+def main() -> int:
+    """Write the pictures."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    made = {
+        "first": sheet(list(views("first", 12, 6)["image"]), 4),
+        "test": sheet(list(views("first", 8, 6, split="test")["image"]), 4),
+        "top": sheet(list(views("top", 8, 14)["image"]), 4),
+        "dual": sheet(list(views("dual", 4, 8)["image"]), 2),
+    }
+    seen = views("first", 4, 6, depth=True)
+    grey = (255 * (seen["depth"] / FARTHEST).clip(0, 1)).astype(np.uint8)
+    pairs = [
+        np.concatenate((p, np.stack([g] * 3, -1)), 1)
+        for p, g in zip(seen["image"], grey, strict=True)
+    ]
+    made["depth"] = sheet(pairs, 2)
+    mazes = gymnasium.make_vec("VNavPoint-v0", num_envs=4, image_size=192, source="maze")
+    made["maze"] = sheet(list(mazes.reset(seed=1)[0]["image"]), 4)
+    paradigms = [
+        gymnasium.make("VMaze-v0", image_size=192, paradigm=name).reset(seed=3)[0]["image"]
+        for name in NAMES
+    ]
+    made["paradigms"] = sheet(paradigms, 3)
+    made["team"] = sheet(team_views(), 4)
+    for agent in ("oracle", "frontier"):
+        made[f"strip_{agent}"] = strip(agent, seed=7)
+    for name, picture in made.items():
+        Image.fromarray(picture).save(PICTURES / f"vnav_{name}.jpg", quality=86)
+        print(f"wrote vnav_{name}.jpg")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+"""Where episodes come from: keys in, states out. Places, goals, starts, and the way between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.config import choice
+from vgym.core.keys import below, stream, subkey, uniform
+from vgym.core.raster.compiled import compiled
+from vgym.envs.navigation.follower import way_down
+from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
+from vgym.envs.navigation.homes import make_home
+from vgym.envs.navigation.map_files import load_map
+from vgym.envs.navigation.maze_world import make_maze
+from vgym.envs.navigation.moves import STEP_M
+from vgym.envs.navigation.places import Fields, Places
+from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
+from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
+from vgym.envs.navigation.world import CELL, World
+
+SOURCES = ("synthetic", "home", "office", "maze")
+
+_WORLD, _GOAL = stream("place"), stream("goal")
+_START, _YAW = stream("start"), stream("yaw")
+_TRIES = 256
+_ASKEW = math.radians(10)  # most that the robot is turned off its described route at first
+_NEAR = 0.75  # metres: no start is nearer to where its goal is reached
+
+
+class Episodes:
+    """The source of episodes for one configuration.
+
+    Attributes:
+        places, fields: the pool of places and of distance fields.
+    """
+
+    def __init__(self, config: NavigationConfig, device: torch.device) -> None:
+        self.config = config
+        split = config.split
+        self.places, self._key = _pool(
+            config.source, config.room_count, split, config.worlds, str(device)
+        )
+        self._goals: dict[int, list[Goal]] = {}
+        self._routes: dict[int, list[Route]] = {}
+        self.fields = Fields(self.places, MOST, self._cells)
+        self.vocabulary = route_vocabulary() if config.goal == "route" else vocabulary()
+        self.tokens = 96 if config.goal == "route" else 16
+        # A toy policy can find what is near: the farthest start grows with difficulty.
+        self.farthest = 3.0 + 57.0 * config.difficulty**2
+
+    def goals(self, slot: int) -> list[Goal]:
+        """The goals of the place in a slot, made when first asked for.
+
+        Raises:
+            ValueError: nothing in the place has a name.
+        """
+        number = self.places.numbers[slot]
+        if number not in self._goals:
+            world, walkable = self.places.worlds[slot], self.places.walkable_in(slot)
+            if self.config.doors == "closed" and len(world.doors.cells) > DOORS_MOST:
+                raise ValueError(
+                    f'the place has {len(world.doors.cells)} doors, doors="closed" takes '
+                    f"{DOORS_MOST}; use doors='open'"
+                )
+            key = subkey(self._key, number)
+            if self.config.goal == "point":
+                goals = point_goals(walkable, key)
+            elif self.config.goal == "route":
+                self._routes[number] = make_routes(world, walkable, key, MOST)
+                goals = [route.goal for route in self._routes[number]]
+            else:
+                goals = object_goals(world, walkable)
+            if not goals:
+                raise ValueError(
+                    f"source={self.config.source!r} has nothing to go to by name; use "
+                    "VNavPoint-v0, or a floor plan of at least two rooms"
+                )
+            self._goals[number] = goals
+        return self._goals[number]
+
+    def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
+        found = self.goals(slot)[goal]
+        height, width = self.places.worlds[slot].wall.shape
+        return found.cells((height, width))
+
+    def draw(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
+        """One episode for each key: what `State` needs of it, by the names of its fields."""
+        n = len(keys)
+        worlds = np.array([below(k, _WORLD, 0, self.places.count) for k in keys], np.int64)
+        slots = self.places.slots(worlds)
+        goals = np.array(
+            [below(k, _GOAL, 0, len(self.goals(int(s)))) for k, s in zip(keys, slots, strict=True)],
+            np.int64,
+        )
+        fields = worlds * MOST + goals
+        rows = self.fields.slots(fields)
+        start = np.zeros((n, 3), np.float32)
+        reference = np.zeros((n, REFERENCE, 2), np.float32)
+        counts = np.zeros(n, np.int64)
+        metres = self.fields.array
+        if self.config.goal == "route":
+            for i in range(n):
+                route = self._routes[int(worlds[i])][int(goals[i])]
+                start[i, :2] = route.start
+                start[i, 2] = route.yaw + (uniform(keys[i], _YAW, 0) * 2 - 1) * _ASKEW
+                counts[i] = len(route.path)
+                reference[i, : counts[i]] = route.path
+        else:
+            # The place's own size, not that of the pool, which grows as others come.
+            sizes = np.array([self.places.worlds[s].wall.shape for s in slots], np.int64)
+            _draw_starts(keys, metres, rows, sizes, _NEAR, self.farthest, start)
+            way_down(metres, rows, start[:, :2], STEP_M, reference, counts)
+        tokens = np.zeros((n, self.tokens), np.int32)
+        targets = np.zeros((n, TARGETS, 2), np.float32)
+        things = np.full((n, TARGETS), -1, np.int64)
+        for i, (slot, goal) in enumerate(zip(slots.tolist(), goals.tolist(), strict=True)):
+            chosen = self.goals(slot)[goal]
+            places = np.array(chosen.places, np.float32)[:TARGETS]
+            targets[i] = np.resize(places, (TARGETS, 2))
+            things[i, : len(chosen.things)] = chosen.things[:TARGETS]
+            if self.config.goal == "route":
+                text = chosen.phrase
+            else:
+                text = order(chosen.phrase, keys[i])
+            tokens[i] = self.vocabulary.encode(text, self.tokens)
+        return {
+            "world": worlds,
+            "goal": goals,
+            "field": fields,
+            "targets": targets,
+            "things": things,
+            "start": start,
+            "tokens": tokens,
+            "reference": reference,
+            "reference_count": counts,
+        }
+
+    def slots_of(self, world: Tensor) -> Tensor:
+        """The slots of places, as a tensor on the device."""
+        slots = self.places.slots(world.cpu().numpy())
+        return torch.from_numpy(slots).to(world.device)
+
+    def fields_of(self, field: Tensor) -> Tensor:
+        """The rows of distance fields, as a tensor on the device."""
+        keys = field.cpu().numpy()
+        for number in np.unique(keys // MOST).tolist():
+            self.goals(int(self.places.slots(np.array([number]))[0]))
+        return torch.from_numpy(self.fields.slots(keys)).to(field.device)
+
+
+@lru_cache(maxsize=8)
+def _pool(source: str, rooms: int, split: str, count: int, device: str) -> tuple[Places, np.uint64]:
+    """The places of a source, shared by every environment of this process that plays in them.
+
+    Raises:
+        ValueError: neither a known source nor a map file.
+    """
+    make: Callable[[int], World]
+    if source in SOURCES:
+        key = stream(f"navigation/{source}/{rooms}/{split}")
+        if source == "maze":
+
+            def make(number: int) -> World:
+                return make_maze(subkey(key, number), rooms, split)
+        else:
+            kind = None if source == "synthetic" else source
+
+            def make(number: int) -> World:
+                return make_home(subkey(key, number), rooms, split, kind)
+
+        return Places(make, count, torch.device(device)), key
+    if "." not in source and not Path(source).exists():
+        choice("source", source, (*SOURCES, "a map file"))
+    world = load_map(source)
+    # What a file is called is its name alone, so that it plays the same wherever it lies.
+    return Places(lambda _: world, 1, torch.device(device)), stream(Path(source).name)
+
+
+@compiled
+def _draw_starts(
+    keys: NDArray[np.uint64],
+    metres: NDArray[np.float32],
+    fields: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    low: float,
+    high: float,
+    start: NDArray[np.float32],
+) -> None:
+    """x, y, yaw (B, 3): a cell from which the way is `low` to `high` metres; else the best found.
+
+    Every cell with a finite distance is walkable, so no start is cut off from its goal.
+    """
+    for b in range(keys.shape[0]):
+        field = metres[fields[b]]
+        height, width = sizes[b]
+        chosen, closest = -1, np.inf
+        for n in range(_TRIES):
+            at = below(keys[b], _START, n, height * width)
+            distance = field[at // width, at % width]
+            if not np.isfinite(distance) or distance == 0:
+                continue
+            off = max(low - distance, distance - high, 0.0)
+            if off < closest:
+                closest, chosen = off, at
+            if off == 0:
+                break
+        if closest > 0:  # a small place, or few cells: look at all, from a random one on
+            first = below(keys[b], _START, _TRIES, height * width)
+            for n in range(height * width):
+                at = (first + n) % (height * width)
+                distance = field[at // width, at % width]
+                if not np.isfinite(distance) or distance == 0:
+                    continue
+                off = max(low - distance, distance - high, 0.0)
+                if off < closest:
+                    closest, chosen = off, at
+                if off == 0:
+                    break
+        if chosen < 0:  # the goal is everywhere: start on it
+            for at in range(height * width):
+                if np.isfinite(field[at // width, at % width]):
+                    chosen = at
+                    break
+        start[b, 0] = (chosen % width + 0.5) * CELL
+        start[b, 1] = (chosen // width + 0.5) * CELL
+        start[b, 2] = (uniform(keys[b], _YAW, 0) * 2 - 1) * math.pi

@@ -1,0 +1,1 @@
+"""VMaze: the nine rodent paradigms of CheeseBench, seen in first person."""

@@ -1,0 +1,397 @@
+"""The maze task: sessions of trials, one paradigm an episode, all of a batch at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.core.config import Config
+from vgym.core.keys import below, stream
+from vgym.core.task import Facts, Outcome, Task
+from vgym.core.text import Vocabulary
+from vgym.envs.navigation.bird import GOAL, PATH, ROBOT, map_picture, stamp
+from vgym.envs.navigation.dynamics import advance
+from vgym.envs.navigation.follower import distance_at, next_headings
+from vgym.envs.navigation.mazes.layouts import Layout, make_layout
+from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
+from vgym.envs.navigation.mazes.types import (
+    NAMES,
+    PARADIGMS,
+    SPOTS,
+    VARIANTS,
+    MazeConfig,
+    MazeState,
+)
+from vgym.envs.navigation.places import Fields, Places
+from vgym.envs.navigation.rendering import Views, render
+from vgym.envs.navigation.texture_bank import load_textures
+from vgym.envs.navigation.viewer import portrait
+from vgym.envs.navigation.world import CELL
+from vgym.geometry.poses import wrap_angle
+
+STEP_M = 0.25
+EYE_M = 0.6  # metres: lower than a robot's, so that corridors look like corridors
+FORWARD, LEFT, RIGHT, INTERACT, STAY = range(5)
+_MOVES = ("forward", "turn left", "turn right", "interact", "stay")
+_LENGTH = 16  # tokens
+
+_PARADIGM, _VARIANT, _SEED = stream("paradigm"), stream("variant"), stream("session")
+
+
+class MazeTask(Task[MazeState]):
+    """## Description
+    The nine rodent paradigms of CheeseBench (arXiv 2604.10825) in first person: Morris water maze,
+    Barnes maze, star maze, T-maze, radial arm maze, delayed non-match to sample, operant chamber,
+    shuttle box, conditioned place preference. An episode is a session of several trials in one
+    place. What pays is hidden, and in no observation before it has been found; where it stays the
+    same over the session, remembering it is what the paradigm measures. Pictures on the walls tell
+    the directions.
+
+    ## Action Space
+    `Discrete(5)`: 0 forward 0.25 m, 1 turn left, 2 turn right (by `turn` degrees), 3 interact
+    (press what is within reach), 4 stay.
+
+    ## Observation Space
+    A `Dict` of `image`, first person from 0.6 m above the floor, and `instruction`, a sentence for
+    the paradigm that tells nothing of the place.
+
+    ## Rewards
+    `dense` by default: half of it the share of the way to the hidden place by which a step beats
+    the nearest of its leg, shared out over as many trials as it takes at least, and half for
+    meeting the criterion. `cheesebench`
+    pays the paper's own events (a platform, a bait or a right lever +1 or +0.5, wrong ones less,
+    every step -0.01). `sparse` pays for the criterion alone.
+
+    ## Starting State
+    A function of (paradigm, split, seed, number of the episode). Starts rotate over the trials.
+
+    ## Episode End
+    Terminates with success after three successful trials in a row (`cpp`: a test trial with more
+    than 55 % of the time in the paired chamber, after six of conditioning), and without when the
+    trials are used up. Truncates after `max_episode_steps`.
+
+    ## Arguments
+    `image_size=128`, `reward="dense"`, `split="train"` (`"test"`: other textures),
+    `paradigm="all"` (or one of `morris`, `barnes`, `star`, `t_maze`, `radial_arm`, `dnms`,
+    `operant`, `shuttle_box`, `cpp`), `trials="short"` (`"paper"` for the paper's trials and steps,
+    or a number), `fov=90`, `turn=45`, `instruction`, `device`, `max_episode_steps=1000`;
+    `difficulty` changes nothing.
+
+    ## Metrics
+    `success`, `trials_done`, `trials_solved`, `solved_share`, `errors` (wrong arms, holes, levers;
+    reference errors of the radial maze), `memory_errors` (arms entered again), `path_length`,
+    `collisions`, `reward_flagged`.
+
+    ## Version History
+    * v0: initial release.
+    """
+
+    name: ClassVar[str] = "maze"
+    config_class: ClassVar[type[Config]] = MazeConfig
+    config: MazeConfig
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.action_space = spaces.Discrete(len(_MOVES))
+        # The test split has places of its own.
+        first = VARIANTS if self.config.split == "test" else 0
+        self.layouts: list[Layout] = [
+            make_layout(p, first + v) for p in range(len(PARADIGMS)) for v in range(VARIANTS)
+        ]
+        self.places = Places(lambda n: self.layouts[n].world, len(self.layouts), self.device)
+        slots = self.places.slots(np.arange(len(self.layouts)))
+        self._slot = torch.from_numpy(slots).to(self.device)
+        self.fields = Fields(self.places, SPOTS, self._cells)
+        every = np.arange(len(self.layouts) * SPOTS, dtype=np.int64)
+        self._field = torch.from_numpy(self.fields.slots(every)).to(self.device)
+        self.spots = self._padded([layout.spots for layout in self.layouts], SPOTS)
+        most = max(len(layout.starts) for layout in self.layouts)
+        self.starts = self._padded([layout.starts for layout in self.layouts], most)
+        self._start_count = torch.tensor([len(x.starts) for x in self.layouts], device=self.device)
+        self._reach = torch.tensor([p.reach for p in PARADIGMS], device=self.device)
+        self._legs = torch.tensor([p.legs for p in PARADIGMS], device=self.device)
+        bank = load_textures(self.config.split).texels
+        self._texels = torch.from_numpy(bank.copy()).to(self.device)
+        words = sorted({w for p in PARADIGMS for w in p.words.replace(".", " .").split()})
+        self.vocabulary = Vocabulary(words)
+        self.vocabulary_size = len(self.vocabulary)
+        self.instruction_length = _LENGTH
+        tokens = np.stack([self.vocabulary.encode(p.words, _LENGTH) for p in PARADIGMS])
+        self._tokens = torch.from_numpy(tokens).to(self.device)
+        example = self.reset(np.zeros(1, np.uint64))
+        self.reward(self._facts(example, self._before(example), example.hidden < 0, example.best))
+
+    def reset(self, keys: NDArray[np.uint64]) -> MazeState:
+        """New sessions, one for each key."""
+        wanted = self.config.paradigm
+        drawn = [
+            below(k, _PARADIGM, 0, len(PARADIGMS)) if wanted == "all" else NAMES.index(wanted)
+            for k in keys
+        ]
+        paradigm = torch.tensor(drawn, dtype=torch.int64)
+        variant = torch.tensor([below(k, _VARIANT, 0, VARIANTS) for k in keys])
+        seed = torch.tensor([below(k, _SEED, 0, 1 << 40) for k in keys])
+        protocol = torch.tensor([self.config.protocol(p) for p in PARADIGMS])
+        batch = len(keys)
+
+        def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
+            return torch.zeros(batch, *shape, dtype=dtype)
+
+        state = MazeState(
+            paradigm=paradigm,
+            world=paradigm * VARIANTS + variant,
+            seed=seed,
+            hidden=zeros(),
+            pose=zeros(3, dtype=torch.float32),
+            trial=zeros() - 1,
+            trials=protocol[paradigm, 0],
+            trial_steps=zeros(),
+            trial_limit=protocol[paradigm, 1],
+            phase=zeros(),
+            timer=zeros(),
+            visited=zeros(SPOTS, dtype=torch.bool),
+            on_spot=zeros() - 1,
+            earned=zeros(),
+            streak=zeros(),
+            solved=zeros(),
+            errors=zeros(),
+            memory_errors=zeros(),
+            steps=zeros(),
+            collisions=zeros(),
+            path_length=zeros(dtype=torch.float32),
+            target=zeros() - 1,
+            distance=zeros(dtype=torch.float32),
+            best=zeros(dtype=torch.float32),
+            leg=zeros(dtype=torch.float32),
+            leg_done=zeros(dtype=torch.bool),
+        )
+        state = states.to(state, self.device)
+        self._begin(state, torch.ones(batch, dtype=torch.bool, device=self.device))
+        return state
+
+    def step(self, state: MazeState, action: Tensor) -> Outcome:
+        """Move, see what the trial makes of it, and begin the next trial where one has ended."""
+        before = self._before(state)
+        turn = math.radians(self.config.turn)
+        yaw = state.pose[:, 2] + turn * ((action == LEFT).float() - (action == RIGHT).float())
+        yaw = wrap_angle(yaw)
+        going = STEP_M * (action == FORWARD).float()
+        none = torch.zeros(len(action), 0, dtype=torch.bool, device=self.device)
+        slot = self._slot[state.world]
+        xy, blocked = advance(self.places, slot, state.pose[:, :2], yaw, going, none)
+        state.path_length = state.path_length + (xy - state.pose[:, :2]).square().sum(1).sqrt()
+        state.pose = torch.cat((xy, yaw[:, None]), 1)
+        state.collisions = state.collisions + blocked
+        state.steps = state.steps + 1
+        state.trial_steps = state.trial_steps + 1
+        here = on_which(state, self.spots, self._reach)
+        verdict = judge(state, here, action == INTERACT, action == STAY, blocked)
+        state.on_spot = here
+        best, over = before["best"], state.leg_done
+        arrived = verdict.reached & ~over
+        radial = state.paradigm == NAMES.index("radial_arm")
+        self._aim(state, verdict.reached & radial, arrived)
+        same = (state.target == before["target"]) & ~over
+        gained = torch.where(same, (best - state.distance).clamp(min=0.0), 0.0)
+        gained = torch.where(arrived, best, gained)  # the rest of the leg, its end has some width
+        # Later trials pay for the criterion alone, so that none is failed for the sake of another.
+        gained = torch.where(state.trial < needed(state), gained, 0.0)
+        ended = verdict.ended | (state.trial_steps >= state.trial_limit)
+        state.solved = state.solved + verdict.solved
+        state.streak = torch.where(ended, (state.streak + 1) * verdict.solved, state.streak)
+        last = ended & (state.trial + 1 >= state.trials)
+        success = verdict.criterion
+        terminated = success | last
+        self._begin(state, ended & ~terminated)
+        facts = self._facts(state, {**before, "gained": gained}, success, best)
+        facts["trial_reward"] = verdict.reward
+        score = self.reward(facts)
+        done = state.trial + ended
+        return Outcome(
+            reward=score.value.to(torch.float32),
+            terminated=terminated,
+            success=success,
+            metrics={
+                "trials_done": done.float(),
+                "trials_solved": state.solved.float(),
+                "solved_share": state.solved / done.clamp(min=1),
+                "errors": state.errors.float(),
+                "memory_errors": state.memory_errors.float(),
+                "path_length": state.path_length.clone(),
+                "collisions": state.collisions.float(),
+                "reward_flagged": score.flagged,
+            },
+            reward_terms=score.terms,
+            facts=facts,
+            picture_changed=torch.ones_like(success),
+        )
+
+    def draw(self, state: MazeState, images: Tensor, rows: Tensor | None = None) -> None:
+        """The place from the rat's eye: nothing hidden enters."""
+        batch = len(state.pose)
+        views = Views(
+            scene=self._slot[state.world],
+            pose=state.pose,
+            pitch=torch.zeros(batch, device=self.device),
+            eye=torch.full((batch,), EYE_M, device=self.device),
+            fov=torch.full((batch,), math.radians(self.config.fov), device=self.device),
+            toggles=_lights(state),
+            geometry=torch.zeros(batch, 0, 8, device=self.device),
+            code=torch.zeros(batch, 0, 5, dtype=torch.int16, device=self.device),
+            tint=torch.zeros(batch, 0, 3, dtype=torch.uint8, device=self.device),
+            movers_count=torch.zeros(batch, dtype=torch.int64, device=self.device),
+        )
+        render(self.places.scenes, self._texels, views, images, rows)
+
+    def tokens(self, state: MazeState) -> Tensor:
+        """(B, L) int32."""
+        return self._tokens[state.paradigm]
+
+    def instructions(self, state: MazeState, rows: list[int]) -> list[str]:
+        """The sentence of each row's paradigm."""
+        return [PARADIGMS[p].words for p in state.paradigm[rows].tolist()]
+
+    def oracle(self, state: MazeState) -> Tensor:
+        """Knows what is hidden: goes to the target, presses what is to be pressed."""
+        turns = torch.zeros(len(state.pose), dtype=torch.int64)
+        target = state.target.clamp(min=0)
+        next_headings(
+            self.places.walkable_array,
+            self.fields.array,
+            self._slot[state.world].cpu().numpy(),
+            np.zeros(len(turns), np.int64),
+            self._field[state.world * SPOTS + target].cpu().numpy(),
+            state.pose.cpu().numpy(),
+            math.radians(self.config.turn),
+            np.full(len(turns), STEP_M, np.float32),
+            turns.numpy(),
+        )
+        turns = turns.to(self.device)
+        move = torch.where(turns > 0, LEFT, torch.where(turns < 0, RIGHT, FORWARD))
+        dnms, operant = NAMES.index("dnms"), NAMES.index("operant")
+        there = on_which(state, self.spots, self._reach) == state.target
+        delay = (state.paradigm == dnms) & (state.phase == 1)
+        press = there & ((state.paradigm == operant) | ((state.paradigm == dnms) & ~delay))
+        wait = (state.target < 0) | (delay & there)
+        wait = wait | ((state.paradigm == NAMES.index("cpp")) & there)
+        return torch.where(press, INTERACT, torch.where(wait, STAY, move))
+
+    def view(self, state: MazeState) -> Tensor:
+        """(B, 4): what is seen is what is shown."""
+        return torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device).repeat(len(state.pose), 1)
+
+    def portrait(self, state: MazeState, row: int) -> NDArray[np.uint8]:
+        """What the agent sees, and for people alone the place from above with what is hidden."""
+        size = 320
+        one = states.take(state, torch.tensor([row], device=self.device))
+        first = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
+        self.draw(one, first)
+        number = int(one.world[0])
+        plan = map_picture(self.layouts[number].world, self._texels.cpu().numpy(), size)
+        bird = torch.from_numpy(plan.picture.copy())[None]
+        marks = [(self.spots[number], 3, PATH), (one.pose[:, :2], 6, ROBOT)]
+        if int(one.target[0]) >= 0:
+            marks.insert(1, (self.spots[number][one.target], 5, GOAL))
+        for places, radius, colour in marks:
+            line = torch.arange(-radius, radius + 1)
+            grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
+            places = places.cpu()
+            x = plan.offset_x + plan.scale * places[:, 0]
+            y = plan.offset_y - plan.scale * places[:, 1]
+            pixels = torch.stack((x, y), -1)[:, None] + grid
+            stamp(bird, torch.zeros(1, dtype=torch.int64), pixels.reshape(1, -1, 2), colour)
+        lines = [
+            f"{NAMES[int(one.paradigm[0])]}, trial {int(one.trial[0]) + 1} of "
+            f"{int(one.trials[0])}, step {int(one.trial_steps[0])}, {int(one.solved[0])} solved"
+        ]
+        words = self.instructions(state, [row])[0]
+        return portrait(first[0].cpu().numpy(), bird[0].numpy(), words, lines)
+
+    def _begin(self, state: MazeState, mask: Tensor) -> None:
+        """Put the rows of the mask at the start of their next trial."""
+        next_trial(state, mask)
+        count = self._start_count[state.world]
+        start = self.starts[state.world, (state.trial + state.seed) % count].clone()
+        # A little askew, by what no hidden thing is drawn from.
+        start[:, 2] += ((state.seed // 7 + 31 * state.trial) % 61 - 30) * math.radians(0.5)
+        state.pose = torch.where(mask[:, None], start, state.pose)
+        here = on_which(state, self.spots, self._reach)
+        state.on_spot = torch.where(mask, here, state.on_spot)
+        self._aim(state, mask, torch.zeros_like(mask))
+
+    def _aim(self, state: MazeState, anew: Tensor, arrived: Tensor) -> None:
+        """Set the target and the distance to it; another target, or ``anew``, begins a new leg."""
+        target = target_of(state, self.spots)
+        field = self._field[state.world * SPOTS + target.clamp(min=0)]
+        distance = distance_at(self.fields.metres, field, state.pose[:, :2])
+        state.distance = torch.where(target >= 0, distance, 0.0)
+        fresh = (target != state.target) | anew
+        state.leg = torch.where(fresh, state.distance, state.leg)
+        state.best = torch.where(fresh, state.distance, torch.minimum(state.best, state.distance))
+        state.leg_done = (state.leg_done | arrived) & ~fresh
+        state.target = target
+
+    def _before(self, state: MazeState) -> dict[str, Tensor]:
+        return {
+            "best": state.best,
+            "distance": state.distance,
+            "target": state.target,
+            "leg": state.leg,
+            "gained": torch.zeros_like(state.best),
+        }
+
+    def _facts(
+        self, state: MazeState, before: dict[str, Tensor], success: Tensor, best: Tensor
+    ) -> Facts:
+        """What rewards read: progress in metres of a way as long as all legs of the session."""
+        whole = before["leg"] * (needed(state) * self._legs[state.paradigm])
+        return {
+            "success": success,
+            "format_ok": torch.ones_like(success),
+            "invalid_action": torch.zeros_like(success),
+            "steps": state.steps.clone(),
+            "max_steps": torch.full_like(state.steps, int(self.config.max_episode_steps or 1)),
+            "best_distance_m": best.clone(),
+            "distance_before_m": before["distance"],
+            "distance_after_m": best - before["gained"],
+            "start_distance_m": torch.where(whole > 0, whole, 1.0),
+            "collisions": state.collisions.clone(),
+            "trial_reward": torch.zeros_like(best),
+        }
+
+    def _cells(self, slot: int, spot: int) -> NDArray[np.bool_]:
+        """The cells about a spot; spots that a place lacks are its first."""
+        layout = self.layouts[self.places.numbers[slot]]
+        at = layout.spots[spot if spot < len(layout.spots) else 0]
+        walkable = self.places.walkable_in(slot)
+        rows, columns = np.nonzero(walkable)
+        gaps = np.hypot((columns + 0.5) * CELL - at[0], (rows + 0.5) * CELL - at[1])
+        nearest = gaps.argmin()
+        cells = np.zeros_like(walkable)
+        cells[rows[nearest], columns[nearest]] = True
+        return cells
+
+    def _padded(self, arrays: list[NDArray[np.float32]], count: int) -> Tensor:
+        """Lists of points as one tensor (worlds, count, k), NaN where there are fewer."""
+        whole = np.full((len(arrays), count, arrays[0].shape[1]), np.nan, np.float32)
+        for n, array in enumerate(arrays):
+            whole[n, : len(array)] = array
+        return torch.from_numpy(whole).to(self.device)
+
+
+def _lights(state: MazeState) -> Tensor:
+    """(B, 2) bool: which lights are on. What is to be seen, and nothing else."""
+    dnms, box = NAMES.index("dnms"), NAMES.index("shuttle_box")
+    sample = (state.paradigm == dnms) & (state.phase == 0)
+    both = (state.paradigm == dnms) & (state.phase == 2)
+    cue = (state.paradigm == box) & (state.phase > 0)
+    left = both | cue | (sample & (state.hidden == 0))
+    right = both | (sample & (state.hidden == 1))
+    return torch.stack((left, right), 1)

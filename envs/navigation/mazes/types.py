@@ -1,0 +1,114 @@
+"""Settings and state of VMaze, and the protocols of its paradigms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from vgym.core.config import Config, choice
+
+
+class Paradigm(NamedTuple):
+    """One paradigm's protocol. Trials and steps of the paper are CheeseBench's, arXiv 2604.10825;
+    the short ones are ours, so that a session takes a few hundred steps."""
+
+    name: str
+    trials: int
+    steps: int  # of a trial
+    paper_trials: int
+    paper_steps: int
+    spots: int  # places that matter: holes, ends of arms, levers, chambers
+    reach: float  # metres from a spot within which one is on it
+    legs: int  # targets one after another in a trial
+    words: str  # what the agent is told
+
+
+PARADIGMS: tuple[Paradigm, ...] = (
+    Paradigm("morris", 6, 90, 20, 500, 4, 0.45, 1, "find the hidden platform"),
+    Paradigm("barnes", 6, 90, 16, 300, 12, 0.3, 1, "find the hole that leads out"),
+    Paradigm("star", 6, 120, 40, 300, 5, 0.6, 1, "find the arm with the food"),
+    Paradigm("t_maze", 8, 60, 40, 200, 2, 0.6, 1, "choose an arm of the maze"),
+    Paradigm("radial_arm", 4, 200, 20, 400, 8, 0.6, 4, "collect the food in the arms"),
+    Paradigm("dnms", 8, 70, 100, 50, 2, 0.9, 2, "press the light. later press the other one"),
+    Paradigm("operant", 4, 100, 50, 100, 2, 0.9, 1, "press a lever for food"),
+    Paradigm("shuttle_box", 8, 30, 40, 50, 2, 1.0, 1, "cross over when the light comes on"),
+    Paradigm("cpp", 7, 40, 12, 300, 2, 1.0, 1, "stay where you like it"),
+)
+NAMES = tuple(p.name for p in PARADIGMS)
+SPOTS = max(p.spots for p in PARADIGMS)
+VARIANTS = 4  # of each place: other walls, floors and cues
+CRITERION = 3  # successful trials in a row that solve a session
+CONDITIONING = 6  # trials of cpp before its test
+
+
+@dataclass(frozen=True)
+class MazeConfig(Config):
+    """Settings of VMaze."""
+
+    image_size: int | tuple[int, int] = 128
+    action: str = "discrete"
+    max_episode_steps: int | None = 1000
+    paradigm: str = "all"  # one of NAMES, or "all": drawn for each episode
+    trials: str | int = "short"  # "short", "paper", or how many
+    fov: float = 90.0  # degrees, horizontal
+    turn: int = 45  # degrees a turn
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        choice("paradigm", self.paradigm, ("all", *NAMES))
+        choice("action", self.action, ("discrete",))
+        choice("source", self.source, ("synthetic",))
+        whole = isinstance(self.trials, int | np.integer) and not isinstance(self.trials, bool)
+        if not whole:
+            choice("trials", self.trials, ("short", "paper"))
+        elif not 1 <= int(self.trials) <= 1000:
+            raise ValueError(f"trials={self.trials!r} must be 1 to 1000, 'short' or 'paper'")
+        if self.turn not in (15, 30, 45, 90):
+            raise ValueError(f"turn={self.turn!r} must be 15, 30, 45 or 90 degrees")
+        if not (isinstance(self.fov, int | float) and 20 <= self.fov <= 150):
+            raise ValueError(f"fov={self.fov!r} must be 20 to 150 degrees")
+
+    def protocol(self, paradigm: Paradigm) -> tuple[int, int]:
+        """(trials, steps of a trial) of a session."""
+        if self.trials == "paper":
+            return paradigm.paper_trials, paradigm.paper_steps
+        if self.trials == "short":
+            return paradigm.trials, paradigm.steps
+        return int(self.trials), paradigm.steps
+
+
+@dataclass
+class MazeState:
+    """One row an episode, which is a session of trials."""
+
+    paradigm: Tensor  # (B,) int64 into PARADIGMS
+    world: Tensor  # (B,) int64 number of the place
+    seed: Tensor  # (B,) int64 of the draws of later trials
+    hidden: Tensor  # (B,) int64 the spot that pays in this trial; the pattern of baited arms
+    pose: Tensor  # (B, 3) float32
+    trial: Tensor  # (B,) int64 number of the trial
+    trials: Tensor  # (B,) int64 of the session
+    trial_steps: Tensor  # (B,) int64 so far
+    trial_limit: Tensor  # (B,) int64
+    phase: (
+        Tensor  # (B,) int64 of a trial: dnms sample, delay, choice; shuttle box side at its start
+    )
+    timer: Tensor  # (B,) int64 steps of the phase
+    visited: Tensor  # (B, SPOTS) bool in this trial
+    on_spot: Tensor  # (B,) int64 the spot stood on after the last step, -1 for none
+    earned: Tensor  # (B,) int64 rewards of an operant trial; steps in the paired chamber of cpp
+    streak: Tensor  # (B,) int64 successful trials in a row
+    solved: Tensor  # (B,) int64 successful trials
+    errors: Tensor  # (B,) int64 wrong arms, holes and levers
+    memory_errors: Tensor  # (B,) int64 arms entered again in one trial
+    steps: Tensor  # (B,) int64
+    collisions: Tensor  # (B,) int64
+    path_length: Tensor  # (B,) float32
+    target: Tensor  # (B,) int64 the spot to go to next, -1 for none
+    distance: Tensor  # (B,) float32 to it
+    best: Tensor  # (B,) float32 least since it became the target
+    leg: Tensor  # (B,) float32 distance when it became the target
+    leg_done: Tensor  # (B,) bool: the target has been reached; getting nearer pays no more

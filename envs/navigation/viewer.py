@@ -1,0 +1,77 @@
+"""Pictures for people: both views side by side with the words, and strips of an episode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+_INK, _GREY, _PAPER = (20, 20, 20), (95, 95, 100), (250, 250, 248)
+_GAP = 8
+
+
+def portrait(
+    first: NDArray[np.uint8],
+    bird: NDArray[np.uint8],
+    caption: str,
+    lines: Sequence[str],
+) -> NDArray[np.uint8]:
+    """First person and bird's eye, the instruction above, facts below.
+
+    Args:
+        first, bird: (h, w, 3) uint8 of one height. caption: the instruction. lines: below it.
+
+    Returns:
+        (H, W, 3) uint8; H does not depend on the words.
+    """
+    height, width = first.shape[0], first.shape[1] + _GAP + bird.shape[1]
+    head, foot = 3 * 18 + 6, 18 * len(lines) + 6
+    canvas = Image.new("RGB", (width, head + height + foot), _PAPER)
+    canvas.paste(Image.fromarray(first), (0, head))
+    canvas.paste(Image.fromarray(bird), (first.shape[1] + _GAP, head))
+    pen = ImageDraw.Draw(canvas)
+    font = ImageFont.load_default(15)
+    for n, line in enumerate(_wrapped(caption[:600], pen, font, width - 12)[:3]):
+        pen.text((6, 3 + 18 * n), line, _INK, font=font)
+    for n, line in enumerate(lines):
+        pen.text((6, head + height + 3 + 18 * n), line, _GREY, font=font)
+    return np.asarray(canvas)
+
+
+def film_strip(
+    frames: Sequence[NDArray[np.uint8]], captions: Sequence[str], columns: int = 6
+) -> NDArray[np.uint8]:
+    """Frames in reading order, each with a line below it.
+
+    Args:
+        frames: (h, w, 3) uint8 each, of one size. captions: one each. columns: frames a row.
+    """
+    height, width = frames[0].shape[:2]
+    cell_h, cell_w = height + 18, width + _GAP
+    rows = -(-len(frames) // columns)
+    canvas = Image.new("RGB", (columns * cell_w - _GAP, rows * cell_h), _PAPER)
+    pen = ImageDraw.Draw(canvas)
+    font = ImageFont.load_default(12)
+    for n, (frame, caption) in enumerate(zip(frames, captions, strict=True)):
+        x, y = n % columns * cell_w, n // columns * cell_h
+        canvas.paste(Image.fromarray(frame), (x, y))
+        pen.text((x + 2, y + height + 2), caption, _GREY, font=font)
+    return np.asarray(canvas)
+
+
+def _wrapped(
+    text: str,
+    pen: ImageDraw.ImageDraw,
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+    width: int,
+) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and pen.textlength(longer, font=font) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
