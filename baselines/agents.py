@@ -16,7 +16,7 @@ class AgentRow:
     name: str
     entry_point: str
     summary: str
-    families: tuple[str, ...] = ()  # folders of vgym.envs; () for all
+    families: tuple[str, ...] = ()  # modules of vgym.envs; () for all
 
 
 AGENTS: dict[str, AgentRow] = {
@@ -39,13 +39,13 @@ AGENTS: dict[str, AgentRow] = {
             "wall-follower",
             "vgym.baselines.wall_follower_agent:WallFollowerAgent",
             "keeps a wall to its left by depth, stops by the goal's direction or colour",
-            ("navigation",),
+            ("navigation.task",),
         ),
         AgentRow(
             "frontier",
             "vgym.baselines.frontier_agent:FrontierAgent",
             "maps by depth, explores, goes to what has the goal's colour and shape; no learning",
-            ("navigation",),
+            ("navigation.task",),
         ),
         AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
@@ -62,7 +62,7 @@ def plays(agent: str, env_id: str) -> bool:
     """
     families = AGENTS[agent].families if agent in AGENTS else ()
     task = row_of(env_id).task
-    return not families or any(f"vgym.envs.{family}." in task for family in families)
+    return not families or any(f"vgym.envs.{family}" in task for family in families)
 
 
 def make_agent(name: str) -> Agent:

@@ -216,6 +216,15 @@ def _sure_of(colours: NDArray[np.uint8], row: int, column: int, side: int, aim: 
     seen = _histogram(colours, row, column, side)
     if seen.sum() < _FEWEST:
         return 0.0
+    return likeness(seen, aim)
+
+
+def likeness(seen: NDArray[np.float32], aim: Wanted) -> float:
+    """How likely what is seen is what is wanted, of all that the catalogue has: 0 to 1.
+
+    Args:
+        seen: (BINS * BANDS,) in how many cells of 12 cm each colour was seen at each height.
+    """
     known = catalogue()
     said = (seen @ known.looks) / _ALIKE + known.share
     said = np.exp(said - said.max())

@@ -10,31 +10,30 @@ import torch
 from numpy.typing import NDArray
 
 from vgym.baselines.frontier_agent import navigation_config
-from vgym.baselines.recognising import last_named
+from vgym.baselines.recognising import Wanted, last_named, likeness, wanted
+from vgym.baselines.surface_colours import BANDS, BINS, band_of, colour_bin
+from vgym.core.raster.compiled import compiled
 from vgym.envs.navigation import moves
 from vgym.envs.navigation.moves import STEP_M
 from vgym.envs.navigation.places import RADIUS
-from vgym.envs.navigation.solids import COLOUR_RGB
 from vgym.envs.navigation.views import EYE_M
 
 _ASIDE = 0.5  # metres from the wall that it keeps
 _AHEAD = STEP_M + RADIUS + 0.1  # metres of free way that a step needs
 _KERB, _HEAD = 0.03, 1.2  # metres: what is between these heights stands in the way
-_CLOSE = 1.3  # metres at which a thing of the wanted colour is stopped at
-_FILLED = 0.35  # share of the middle of the picture that has the wanted colour then
-_VIVID = 0.3  # saturation below which a pixel has no hue
-_HUES = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
-_DIRECTIONS = np.stack(
-    [np.array(COLOUR_RGB[hue]) / np.hypot.reduce(COLOUR_RGB[hue]) for hue in _HUES]
-)
-_LEAST = 20  # steps before it believes a colour: where it began it was told to leave
+_CLOSE = 1.5  # metres within which it looks at things
+_FILLED = 0.2  # share of the middle columns that they have to fill
+_LOOKS = 60.0  # seen cells that such a look is worth
+_SURE = 0.3  # likelihood from which on it stops
+_TOP = 2.4  # metres: below the ceiling
+_EYE = EYE_M  # compiled code keeps the value it was compiled with
+_LEAST = 20  # steps before it believes its eyes: no goal is where an episode begins
 
 
 class WallFollowerAgent:
-    """The left hand on the wall: from most places it leads through every room of a home.
+    """The left hand on the wall, or on whatever it came to first: that may be an island in a room.
 
-    It knows a thing by the colour that the words say, if it is one with a hue; without one it walks
-    until time is up.
+    What is near and looks like the thing that the words name, it takes for it.
     """
 
     name = "wall-follower"
@@ -74,7 +73,10 @@ class WallFollowerAgent:
             if config.goal == "point":
                 stop[n] = sensed["goal"][n, 0] < 0.8 * config.reach_m
             elif moments[n, 2] >= _LEAST:
-                stop[n] = _is_there(sensed["image"][n], depth[n], instructions[n])
+                named = last_named(instructions[n])
+                stop[n] = named is not None and _is_there(
+                    sensed["image"][n], depth[n], config.fov, wanted(*named)
+                )
         action = moves.encode(
             config,
             moves.names(config),
@@ -167,21 +169,34 @@ def _obstacles(
     return np.arctan(aside), there * np.hypot(1, aside)
 
 
-def _is_there(image: NDArray[np.uint8], depth: NDArray[np.float32], instruction: str) -> bool:
-    """Whether something of the colour that the words say fills the middle near by."""
-    named = last_named(instruction)
-    if named is None or named[0] not in _HUES:
+def _is_there(
+    image: NDArray[np.uint8], depth: NDArray[np.float32], fov: float, aim: Wanted
+) -> bool:
+    """Whether what fills the middle of the picture near by looks like what is wanted."""
+    seen = _colours_near(image, depth, depth.shape[1] / 2 / math.tan(math.radians(fov) / 2))
+    total = seen.sum()
+    if total < _FILLED * depth.size / 2:
         return False
+    return likeness(seen * (_LOOKS / total), aim) > _SURE
+
+
+@compiled
+def _colours_near(
+    image: NDArray[np.uint8], depth: NDArray[np.float32], focal: float
+) -> NDArray[np.float32]:
+    """(BINS * BANDS,) pixels of each colour at each height in the middle columns, near by."""
     height, width = depth.shape
-    middle = slice(height // 3, height), slice(width // 4, 3 * width // 4)
-    near = depth[middle] < _CLOSE
-    if near.mean() < _FILLED:
-        return False
-    pixels = image[:, :width][middle].astype(np.float64)
-    # Light scales all three channels: the colour is the direction.
-    likest = (pixels @ _DIRECTIONS.T).argmax(-1)
-    vivid = np.ptp(pixels, axis=-1) > _VIVID * pixels.max(-1)
-    return bool(((likest == _HUES.index(named[0])) & vivid & near).mean() > _FILLED)
+    seen = np.zeros(BINS * BANDS, np.float32)
+    for r in range(height):
+        slope = (height / 2 - (r + 0.5)) / focal
+        for c in range(width // 4, 3 * width // 4):
+            z = _EYE + depth[r, c] * slope
+            if depth[r, c] < _CLOSE and _KERB < z < _TOP:
+                hue = colour_bin(
+                    float(image[r, c, 0]), float(image[r, c, 1]), float(image[r, c, 2])
+                )
+                seen[hue * BANDS + band_of(z)] += 1
+    return seen
 
 
 def _on_cpu(value: Any) -> NDArray[Any]:

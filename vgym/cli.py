@@ -34,6 +34,8 @@ SPLITS = ("train", "val", "test")
 
 # As many as fill the table in well under three minutes on two busy cores.
 EPISODES = 400
+WALKS = 16  # of walks, which take hundreds of steps each
+_WALK_SETTINGS = {"image_size": 64}
 NUM_ENVS = 50
 
 _OVERVIEW = """
@@ -54,7 +56,7 @@ examples:
 """
 _BENCH = """
 examples:
-  vgym bench                                             everything; a minute or two
+  vgym bench                                             everything; a few minutes
   vgym bench --envs VGround-v0 --agents random,oracle --episodes 1000
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --source photos --split test
@@ -176,7 +178,7 @@ def _bench(options: argparse.Namespace) -> int:
     benchmark = Benchmark(
         subjects,
         agents,
-        options.episodes,
+        options.episodes or EPISODES,
         options.out,
         seed=options.seed,
         split=options.split,
@@ -277,7 +279,11 @@ def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
             real = {name: value for name, value in shared.items() if name != "difficulty"}
             settings = shared if plain else {**real, "source": source}
             label = id if plain else f"{id} {Path(source).stem}"
-            subjects.append(Subject(label, id, settings))
+            walk = ".navigation." in row_of(id).task
+            if walk and options.episodes is None:  # a few minutes are to be enough for all ids
+                subjects.append(Subject(label, id, {**_WALK_SETTINGS, **settings}, WALKS))
+            else:
+                subjects.append(Subject(label, id, settings))
     return subjects
 
 
@@ -293,16 +299,17 @@ def _play(benchmark: Benchmark) -> None:
         MofNCompleteColumn(),
         Remaining(),
     )
-    cells = len(benchmark.cells)
+    total = sum(benchmark.episodes_of(subject) for subject, _ in benchmark.cells)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        everything = bars.add_task("all", total=cells * benchmark.episodes)
+        everything = bars.add_task("all", total=total)
         cell = bars.add_task("", total=benchmark.episodes)
         now: list[object] = []
 
         def progress(subject: Subject, agent: Any, more: int) -> None:
             if now != [subject, agent]:
                 now[:] = [subject, agent]
-                bars.reset(cell, description=f"{subject.label} {agent.name}")
+                episodes = benchmark.episodes_of(subject)
+                bars.reset(cell, total=episodes, description=f"{subject.label} {agent.name}")
             bars.advance(cell, more)
             bars.advance(everything, more)
 
@@ -365,7 +372,7 @@ def _parser() -> _Parser:
     bench.add_argument("--envs", metavar="ID,ID", help="default: all")
     bench.add_argument("--agents", metavar="NAME,NAME", help=f"default: {','.join(AGENTS)}")
     bench.add_argument(
-        "--episodes", type=_count, default=EPISODES, help=f"of each cell (default {EPISODES})"
+        "--episodes", type=_count, help=f"of each cell (default {EPISODES}; of walks {WALKS})"
     )
     bench.add_argument("--seed", type=_seed, default=0, help="of the first episode (default 0)")
     bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")

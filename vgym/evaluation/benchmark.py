@@ -19,11 +19,13 @@ class Subject:
 
     Attributes:
         label: what tables call it. id: the registered id. settings: keywords it is made with.
+        episodes: how many each agent plays; None for the benchmark's number.
     """
 
     label: str
     id: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    episodes: int | None = None
 
 
 class CannotSave(Exception):
@@ -69,7 +71,7 @@ class Benchmark:
             table = run(
                 subject.id,
                 agent,
-                self.episodes,
+                self.episodes_of(subject),
                 seed=self.seed,
                 split=self.split,
                 num_envs=self.num_envs,
@@ -88,6 +90,10 @@ class Benchmark:
             self._save_json([*self.rows, row])
             self.rows.append(row)
             yield row
+
+    def episodes_of(self, subject: Subject) -> int:
+        """How many each agent plays in an environment."""
+        return subject.episodes or self.episodes
 
     @property
     def cells(self) -> list[tuple[Subject, Agent]]:

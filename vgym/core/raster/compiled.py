@@ -28,7 +28,8 @@ def drop_stale_caches(package: Path) -> None:
         package: the folder of `vgym`, whose links are followed.
     """
     envs = package / "envs"
-    folders = [package / "core", package / "core" / "raster", *envs.glob("*/"), *envs.glob("*/*/")]
+    folders = [package / "core", package / "core" / "raster", package / "baselines"]
+    folders += [*envs.glob("*/"), *envs.glob("*/*/")]
     sources = [path for folder in folders for path in folder.glob("*.py")]
     marks = (b"@compiled", b"@njit")
     kernels = [p for p in sources if any(mark in p.read_bytes() for mark in marks)]
