@@ -4,8 +4,8 @@ One process, one thread, in turns; what is reported is the median over the turns
 A frame is one step of one environment: moving, collisions, distances, reward, new episodes, and a
 first-person picture of a furnished home. Actions are random and never stop, so that robots keep
 walking. Beside it, for scale: MiniWorld's FourRooms and MiniGrid's RGB view, if they are installed
-(`pip install vgym[miniworld]`; MiniWorld draws with OpenGL, so without a GPU in software), as many
-steps each as take about as long.
+(`pip install vgym[miniworld]`; MiniWorld draws with OpenGL, so without a GPU in software, and needs
+a screen: put `xvfb-run -a` in front where there is none), as many steps each as take about as long.
 
     python -m vgym.baselines.benchmark_navigation --json
     python -m vgym.baselines.benchmark_navigation --device cuda --num-envs 4096 --json
@@ -182,6 +182,7 @@ def _miniworld() -> Contestant:
     """64 steps of FourRooms, whose pictures are 80 by 60; or why there are none."""
     if importlib.util.find_spec("miniworld") is None:
         return MISSING
+    os.environ["LP_NUM_THREADS"] = "0"  # Mesa's software OpenGL draws in this thread, as we do
     try:
         if not os.environ.get("DISPLAY"):
             importlib.import_module("pyglet").options["headless"] = True  # off screen, through EGL

@@ -86,6 +86,18 @@ def team_views() -> list[NDArray[np.uint8]]:
     return frames
 
 
+def briefs() -> list[NDArray[np.uint8]]:
+    """A brief of each level of command, with its words and its truth."""
+    portraits = []
+    for name, seed in (("Activate", 3), ("Plan", 4), ("Trajectory", 5)):
+        env = gymnasium.make(f"VNav{name}-v0", render_mode="rgb_array", difficulty=0.7)
+        env.reset(seed=seed)
+        frame = np.asarray(env.render())
+        foot = np.full((680 - frame.shape[0], frame.shape[1], 3), 250, np.uint8)
+        portraits.append(np.concatenate((frame, foot)))
+    return portraits
+
+
 def main() -> int:
     """Write the pictures."""
     argparse.ArgumentParser(description=__doc__).parse_args()
@@ -110,6 +122,7 @@ def main() -> int:
     ]
     made["paradigms"] = sheet(paradigms, 3)
     made["team"] = sheet(team_views(), 4)
+    made["command"] = sheet(briefs(), 3)
     for agent in ("oracle", "frontier"):
         made[f"strip_{agent}"] = strip(agent, seed=7)
     for name, picture in made.items():

@@ -26,6 +26,7 @@ class Row:
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
 _MAZE = "vgym.envs.navigation.mazes.task:MazeTask"
+_COMMAND = "vgym.envs.navigation.command.task:CommandTask"
 
 TABLE: tuple[Row, ...] = (
     Row("VGround-v0", _GROUNDING, "draw the box of what the phrase names", {"answer": "box"}),
@@ -35,6 +36,14 @@ TABLE: tuple[Row, ...] = (
     Row("VNavPoint-v0", _NAVIGATION, "walk to a point, by its direction", {"goal": "point"}),
     Row("VNavInstruction-v0", _NAVIGATION, "follow a described route", {"goal": "route"}),
     Row("VMaze-v0", _MAZE, "nine rodent paradigms: learn what pays, and remember it"),
+    Row("VNavActivate-v0", _COMMAND, "choose the robots for a job", {"level": "activate"}),
+    Row("VNavPlan-v0", _COMMAND, "plan what each robot does", {"level": "plan"}),
+    Row(
+        "VNavTrajectory-v0",
+        _COMMAND,
+        "draw two robots' ways",
+        {"level": "trajectory", "action": "continuous"},
+    ),
 )
 
 _registered: dict[str, Row] = {}

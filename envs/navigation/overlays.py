@@ -17,7 +17,7 @@ from vgym.envs.navigation.bird import GOAL, stamp, to_pixels
 ARROW = (255, 220, 40)
 _INK = (20, 20, 20)
 # 3 x 5 pixels, row by row.
-_DIGITS = (
+DIGITS = (
     *("111101101101111", "010110010010111", "111001111100111", "111001111001111"),
     *("101101111001001", "111100111001111", "111100111101111", "111001001001001"),
 )
@@ -106,7 +106,7 @@ def _arrow(images: Tensor, rows: Tensor, tip: Tensor, dx: int, dy: int, size: in
 def _number(images: Tensor, rows: Tensor, place: Tensor, number: int, square: int) -> None:
     """A digit on a light plate, its middle at a place (n, 2)."""
     scale = max(1, square // 64)
-    lit = torch.tensor([c == "1" for c in _DIGITS[number]], device=images.device).reshape(5, 3)
+    lit = torch.tensor([c == "1" for c in DIGITS[number]], device=images.device).reshape(5, 3)
     lit = lit.repeat_interleave(scale, 0).repeat_interleave(scale, 1)
     plate = torch.nn.functional.pad(torch.ones_like(lit), (1, 1, 1, 1))
     middle = place.round()[:, None]

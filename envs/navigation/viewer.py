@@ -26,11 +26,23 @@ def portrait(
     Returns:
         (H, W, 3) uint8; H does not depend on the words.
     """
-    height, width = first.shape[0], first.shape[1] + _GAP + bird.shape[1]
+    gap = np.full((first.shape[0], _GAP, 3), _PAPER, np.uint8)
+    return captioned(np.concatenate((first, gap, bird), 1), caption, lines)
+
+
+def captioned(image: NDArray[np.uint8], caption: str, lines: Sequence[str]) -> NDArray[np.uint8]:
+    """A picture with words above it and facts below it.
+
+    Args:
+        image: (h, w, 3) uint8. caption: at most three lines are shown. lines: below.
+
+    Returns:
+        (H, w, 3) uint8; H does not depend on the words.
+    """
+    height, width = image.shape[:2]
     head, foot = 3 * 18 + 6, 18 * len(lines) + 6
     canvas = Image.new("RGB", (width, head + height + foot), _PAPER)
-    canvas.paste(Image.fromarray(first), (0, head))
-    canvas.paste(Image.fromarray(bird), (first.shape[1] + _GAP, head))
+    canvas.paste(Image.fromarray(image), (0, head))
     pen = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(15)
     for n, line in enumerate(_wrapped(caption[:600], pen, font, width - 12)[:3]):

@@ -107,6 +107,9 @@ class Plans:
 
     Args:
         size: pixels a side.
+
+    Attributes:
+        pictures: (P, size, size, 3) uint8 on the device, those that were asked for so far.
     """
 
     def __init__(self, places: Places, size: int, texels: Tensor, device: torch.device) -> None:
@@ -115,7 +118,7 @@ class Plans:
         self._texels = texels.cpu().numpy()
         self._device = device
         self._row: dict[int, int] = {}
-        self._pictures = torch.zeros(0, size, size, 3, dtype=torch.uint8, device=device)
+        self.pictures = torch.zeros(0, size, size, 3, dtype=torch.uint8, device=device)
         self._view = torch.zeros(0, 3, device=device)
 
     def draw(
@@ -128,7 +131,7 @@ class Plans:
         square = images[:, top : top + self._size, left : left + self._size]
         draw_bird(
             square,
-            self._pictures,
+            self.pictures,
             plan,
             self._view,
             state.pose,
@@ -141,7 +144,8 @@ class Plans:
 
     def view_of(self, slot: Tensor) -> Tensor:
         """(B, 3) pixels a metre, and the offsets of the plan of each place."""
-        return self._view[self.rows_of(slot)]
+        rows = self.rows_of(slot)
+        return self._view[rows]
 
     def rows_of(self, slot: Tensor) -> Tensor:
         """Which plan each place has, drawing those that are missing."""
@@ -154,7 +158,7 @@ class Plans:
             pictures.append(torch.from_numpy(plan.picture))
             views.append([plan.scale, plan.offset_x, plan.offset_y])
         if missing:
-            self._pictures = torch.cat((self._pictures, torch.stack(pictures).to(self._device)))
+            self.pictures = torch.cat((self.pictures, torch.stack(pictures).to(self._device)))
             self._view = torch.cat((self._view, torch.tensor(views).to(self._device)))
         return torch.tensor([self._row[s] for s in slots], device=self._device)
 

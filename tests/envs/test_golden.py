@@ -79,7 +79,7 @@ def _walks(envs: Any, tensors: dict[str, Any], first: Any, second: Any) -> dict[
         reward += torch.as_tensor(envs.step(envs.unwrapped.oracle())[1])
     return {
         "tokens": _hash(first["instruction"], second["instruction"]),
-        "boxes": [round(float(v), 3) for v in tensors["pose"].sum(1)],
+        "boxes": [round(float(v), 3) for v in tensors["pose"].flatten(1).sum(1)],
         "colours": [round(float(v), 2) for v in second["image"].mean((1, 2)).ravel()],
         "reward": [round(float(v), 4) for v in reward],
     }

@@ -13,6 +13,7 @@ from rollouts import (
     FORM_CASES,
     IDS,
     assert_same,
+    forms,
     make,
     make_vec,
     middling,
@@ -76,7 +77,7 @@ def test_a_bad_number_names_row_and_value(env_id: str, form: str) -> None:
         _moved(envs, batch, rf"action\[2\] = .*{message}")
     if good.dtype.kind == "i":
         space = env.action_space
-        last = space.nvec[-1] if isinstance(space, spaces.MultiDiscrete) else space.n
+        last = space.nvec.flat[-1] if isinstance(space, spaces.MultiDiscrete) else space.n
         wrong = good.copy()
         wrong.reshape(-1)[-1] = last
         _moved(env, wrong, "outside")
@@ -259,7 +260,8 @@ BAD_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
 def test_bad_settings(env_id: str, name: str) -> None:
     settings, message = BAD_SETTINGS[name]
     if name == "form" and env_id not in ATTEMPT_IDS:
-        settings, message = {"action": "discreet"}, "did you mean 'discrete'"
+        meant = "did you mean 'discrete'" if "discrete" in forms(env_id) else "Valid: continuous"
+        settings, message = {"action": "discreet"}, meant
     if name == "no such file" and "maze" in row_of(env_id).task:
         message = "unknown source"
     with pytest.raises(ValueError, match=message):

@@ -59,6 +59,9 @@ SHAPES: dict[str, str] = {
     "plan_feasible": "(B,) bool: likewise, whatever its length",
     "plan_exact": "(B,) bool: the plan is the reference plan",
     "robots_correct": "(B,) bool: the set of robots is the reference's",
+    "robots_told_apart": "(B,) in [0, 1]: share of the needed robots that are sent less the share "
+    "of the others that are",
+    "plan_progress": "(B,) in [0, 1]: share of the plan's jobs that get done before it fails",
     "plan_steps": "(B,) steps of the plan",
     "reference_steps": "(B,) steps of the reference plan, at least 1",
     "matching_steps": "(B,) steps that equal the reference's at the same place",
@@ -67,6 +70,8 @@ SHAPES: dict[str, str] = {
     "trajectory_rmse": "(B,) a point, as a share of the image's diagonal",
     "trajectory_hausdorff": "(B,) as a share of the image's diagonal",
     "trajectory_frechet": "(B,) discrete, as a share of the image's diagonal",
+    "trajectory_progress": "(B,) in [0, 1]: 1 less the discrete Frechet distance over that of "
+    "points in the picture's middle",
     "route_progress_percent": "(B,) percent of the route completed in this step, at least 0",
     "outside_lanes": "(B,) bool",
     "speed_excess_mps": "(B,) metres a second above the limit; below it 0 or negative",
@@ -87,6 +92,14 @@ SHAPES: dict[str, str] = {
     "group_solved_share": "(B,) share of the answers to the row's question that earn all there is",
     "group_solved_length": "(B,) mean tokens of those answers",
     "group_longest_length": "(B,) most tokens of the answers to the row's question",
+    # Flows: several steps on screens, whose shortest plan is known at every state.
+    "spoilt": "(B,) bool: the goal cannot be reached any more",
+    "plan_done_before": "(B,) in [-1, 1]: share of the shortest plan that was done before this "
+    "step; below 0 where more was left than at the start",
+    "plan_done_after": "(B,) in [-1, 1]: likewise, after this step; -1 where the goal cannot be "
+    "reached any more",
+    "best_done_before": "(B,) in [0, 1]: most of the shortest plan ever done, before this step",
+    "best_done_after": "(B,) in [0, 1]: likewise, after this step",
     # Zooming and leafing through pages.
     "zoom_only_score": "(B,) in [0, 1]: how right a frozen model answers from the zoom alone",
     "tool_calls": "(B,) visual calls, such as zooms, that returned an image",

@@ -2,12 +2,12 @@
 
 import difflib
 
+from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
-from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
+from vgym.rewards.path import APPROACH, CLEAN_SUCCESS, COMMANDS, SUCCESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
 from vgym.rewards.reward import CustomFunction, CustomReward, Form, Reward
-from vgym.rewards.stated import stated
 
 _RECIPES: dict[str, Reward] = {}
 
@@ -84,6 +84,8 @@ register(
             Form("boxes", ((0.5, IOU), (0.5, BOX_LOCATION))),
             Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
             Form("navigation step", ((0.5, APPROACH), (0.5, CLEAN_SUCCESS))),
+            Form("flow step", ((0.5, FURTHER), (0.5, SUCCESS))),
+            *(Form(name, ((0.5, term), (0.5, SUCCESS))) for name, term in COMMANDS.items()),
         ),
         source=_OURS,
         doc="The default: 1 at the truth alone, a slope towards it from afar, next to nothing for "
@@ -100,7 +102,7 @@ register(
         forms=(
             Form("boxes", ((1.0, SOLVED_AT_50),)),
             Form("points", ((1.0, ALL_HIT),)),
-            Form("navigation step", ((1.0, stated("success", "success")),)),
+            Form("navigation step", ((1.0, SUCCESS),)),
         ),
         source="the usual success measure: Acc@0.5 for boxes, a hit for points",
         doc="1 if the answer counts as solved, else 0; a set must be complete and have no extras.",
@@ -145,5 +147,17 @@ register(
             "the point half ignores the size: a box of any size with the right centre earns 0.5",
             "next to no slope further than two target sizes away",
         ),
+    )
+)
+register(
+    Reward(
+        name="flow-potential",
+        forms=(Form("flow step", ((0.25, ADVANCE), (0.25, FURTHER), (0.5, SUCCESS))),),
+        source=_OURS + ", after Ng, Harada and Russell, ICML 1999",
+        doc="Change of the shortest remaining plan, paid back and forth, and success; what spoils "
+        "the goal costs all that was earned and more.",
+        range=(-0.5, 1.0),
+        space="plans",
+        failure_modes=("a discount below 1 makes steps back cheaper than the steps before them",),
     )
 )

@@ -12,15 +12,16 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import make_config
-from vgym.core.keys import below, episode_keys, stream, subkey, uniform
+from vgym.core.keys import below, episode_keys, stream, subkey
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.bird import GOAL, PATH, RING, ROBOT, map_picture, stamp
 from vgym.envs.navigation.dynamics import advance, can_stand
 from vgym.envs.navigation.follower import distance_at, next_headings
-from vgym.envs.navigation.goals import MOST, Goal, point_goals
+from vgym.envs.navigation.goals import MOST, Goal
 from vgym.envs.navigation.homes import make_home
 from vgym.envs.navigation.places import Fields, Places
 from vgym.envs.navigation.rendering import Views, render
+from vgym.envs.navigation.team.placing import meeting_points, spread, starting_poses
 from vgym.envs.navigation.team.robots import BODY, NAMES, PLAIN, RADII, ROBOTS
 from vgym.envs.navigation.team.types import (
     AT_POLE,
@@ -34,15 +35,14 @@ from vgym.envs.navigation.team.types import (
 from vgym.envs.navigation.texture_bank import load_textures
 from vgym.envs.navigation.textures import NUMBER
 from vgym.envs.navigation.types import DOORS_MOST
-from vgym.envs.navigation.world import BILLBOARD, BOX, CELL, CYLINDER, World
+from vgym.envs.navigation.world import BILLBOARD, BOX, CYLINDER, World
 from vgym.geometry.poses import wrap_angle
 
 WAIT, FORWARD, LEFT, RIGHT, INTERACT = range(5)
 ACTIONS = 5
 TOKENS = 12
 _DOOR_M = 1.25
-_APART = 2.5  # metres between the poles of `cover`, where there are such
-_WORLD, _POINT, _START, _YAW = (stream(f"team/{n}") for n in ("place", "point", "start", "yaw"))
+_WORLD, _POINT = stream("team/place"), stream("team/point")
 
 
 class TeamEngine:
@@ -107,10 +107,7 @@ class TeamEngine:
         """The places that poles can stand at: where every kind of robot can go."""
         number = self.places.numbers[slot]
         if number not in self._points:
-            clear = self.places.walkable_in(slot, len(RADII) - 1)
-            for radius in range(len(RADII) - 1):
-                clear = clear & self.places.walkable_in(slot, radius)
-            self._points[number] = point_goals(clear, subkey(self._key, number))
+            self._points[number] = meeting_points(self.places, slot, subkey(self._key, number))
         return self._points[number]
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
@@ -136,8 +133,8 @@ class TeamEngine:
             goals[b] = first
             thing[b] = order[0]
             if config.task == "cover":
-                goals[b] = _spread(points, [first, *order, *range(count)], team)
-            pose[b] = self._starts(key, slot)
+                goals[b] = spread(points, [first, *order, *range(count)], team)
+            pose[b] = starting_poses(self.places, slot, key, team)
         state = TeamState(
             world=torch.from_numpy(worlds),
             pose=torch.from_numpy(pose),
@@ -165,28 +162,6 @@ class TeamEngine:
         state.distance = self._distances(state)
         state.best, state.leg = state.distance.clone(), state.distance.clone()
         return state
-
-    def _starts(self, key: np.uint64, slot: int) -> NDArray[np.float32]:
-        """One place for each robot, apart from one another, near the first."""
-        clear = self.places.walkable_in(slot, len(RADII) - 1)
-        for radius in range(len(RADII) - 1):
-            clear = clear & self.places.walkable_in(slot, radius)
-        height, width = clear.shape
-        clear = clear & (self.places.door[slot, :height, :width] < 0).numpy()  # not in a doorway
-        rows, columns = np.nonzero(clear)
-        xy = (np.stack((columns, rows), 1) + 0.5) * CELL
-        chosen: list[int] = [below(key, _START, 0, len(xy))]
-        gaps = np.hypot(*(xy - xy[chosen[0]]).T)
-        order = np.argsort(gaps + 3 * _noise(key, len(xy)), kind="stable")
-        for at in order.tolist():
-            if len(chosen) == len(self.kinds):
-                break
-            if np.hypot(*(xy[chosen] - xy[at]).T).min() > 2 * RADII[-1] + 0.2:
-                chosen.append(at)
-        while len(chosen) < len(self.kinds):  # a place too small for distances: any free cell
-            chosen.append(chosen[-1])
-        yaw = [(uniform(key, _YAW, n) * 2 - 1) * math.pi for n in range(len(chosen))]
-        return np.concatenate((xy[chosen], np.array(yaw)[:, None]), 1).astype(np.float32)
 
     def _assign(self, state: TeamState) -> None:
         """Give each robot the pole that makes the sum of ways least."""
@@ -568,22 +543,6 @@ class TeamEngine:
         actions = torch.where(gives_way, aside, actions)
         alone = jammed & ~gives_way & (state.blocked > 4)
         return torch.where(alone, torch.tensor([LEFT, RIGHT, FORWARD])[odd % 3], actions)
-
-
-def _spread(points: list[Goal], order: list[int], count: int) -> list[int]:
-    """The first points in an order that are apart from one another; then any."""
-    chosen: list[int] = []
-    for apart in (_APART, 1.2, 0.0):
-        for at in order:
-            x, y = points[at].places[0]
-            near = (math.dist((x, y), points[c].places[0]) < apart for c in chosen)
-            if len(chosen) < count and at not in chosen and not any(near):
-                chosen.append(at)
-    return (chosen * count)[:count]
-
-
-def _noise(key: np.uint64, count: int) -> NDArray[np.float64]:
-    return np.array([uniform(key, _START, 1 + n) for n in range(count)])
 
 
 def _shuffle(number: Tensor) -> Tensor:

@@ -1,0 +1,122 @@
+"""What a commander sees: the place from above, marks with what lies there, and numbered robots."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from vgym.envs.navigation.bird import stamp, to_pixels
+from vgym.envs.navigation.command.briefs import COLOURS
+from vgym.envs.navigation.command.types import LEGS, PARCEL, PLANK, State
+from vgym.envs.navigation.overlays import DIGITS
+from vgym.envs.navigation.team.robots import ROBOTS
+
+_INK, _PAPER, _WOOD = (20, 20, 22), (255, 255, 255), (150, 98, 50)
+_BODIES = [_INK if robot.name == "drone" else robot.body[0][5] for robot in ROBOTS]
+_WAYS = ((255, 120, 0), (0, 190, 200))
+
+
+class _Stencil:
+    """A small square of pixels around a place in each row, painted in layers, written at once.
+
+    Attributes:
+        x, y: (n, G) pixels from the place, y down.
+    """
+
+    def __init__(self, middle: Tensor, reach: float) -> None:
+        line = torch.arange(-int(reach) - 2, int(reach) + 3, device=middle.device)
+        grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
+        self._pixels = middle.floor()[:, None].long() + grid
+        self.x, self.y = (self._pixels + 0.5 - middle[:, None]).unbind(-1)
+        self._inside = torch.zeros_like(self.x, dtype=torch.bool)
+        self._paint = torch.zeros(*self.x.shape, 3, dtype=torch.uint8, device=middle.device)
+
+    def fill(self, where: Tensor, colour: Tensor | tuple[int, int, int]) -> None:
+        """One layer. where: (n, G) bool. colour: one, or (n, 3) uint8."""
+        paint = torch.as_tensor(colour, dtype=torch.uint8, device=self._paint.device)
+        paint = paint[:, None] if paint.dim() == 2 else paint
+        self._paint = torch.where(where[..., None], paint, self._paint)
+        self._inside = self._inside | where
+
+    def write(self, images: Tensor, rows: Tensor) -> None:
+        """Into images (B, h, w, 3), what lies in them."""
+        x, y = self._pixels.unbind(-1)
+        seen = self._inside & (x >= 0) & (x < images.shape[2]) & (y >= 0) & (y < images.shape[1])
+        images[rows[:, None].expand_as(x)[seen], y[seen], x[seen]] = self._paint[seen]
+
+
+def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> None:
+    """Marks, robots and the ways that were answered, onto plans, in place.
+
+    Args:
+        square: (B, n, n, 3) uint8 the plans. sight: (B, 3) scale and offsets.
+        rows: (k,) int64 which of them.
+    """
+    size = square.shape[1]
+    radius = max(3.0, size / 40)
+    sight = sight[rows]
+    palette = torch.tensor(list(COLOURS.values()), dtype=torch.uint8, device=square.device)
+    marks = to_pixels(state.mark_xy[rows], sight)
+    for k in range(marks.shape[1]):
+        stencil = _Stencil(marks[:, k], 2 * radius)
+        x, y = stencil.x, stencil.y
+        colour, shape = state.mark_look[rows, k].unbind(1)
+        far = _farness(x, y, shape)
+        stencil.fill((far <= radius + 2.4) & state.chest[rows, k][:, None], _INK)
+        stencil.fill(far <= radius + 1.2, _INK)
+        stencil.fill(far <= radius, palette[colour])
+        lies = state.lies[rows, k][:, None]
+        box = torch.maximum(x.abs(), y.abs())
+        parcel = (lies == PARCEL) & (box <= radius * 0.55)
+        bar = (x.abs() / 1.5).maximum(y.abs() / 0.35)
+        plank = (lies == PLANK) & (bar <= radius)
+        stencil.fill(parcel | plank, _INK)
+        stencil.fill(parcel & (box <= radius * 0.55 - 1), _WOOD)
+        stencil.fill(plank & (x.abs() <= 1.5 * radius - 1) & (y.abs() <= radius * 0.35 - 1), _WOOD)
+        stencil.write(square, rows)
+    _draw_ways(square, sight, state, rows)
+    bodies = torch.tensor(_BODIES, dtype=torch.uint8, device=square.device)
+    for robot in range(state.pose.shape[1]):
+        middle = to_pixels(state.pose[rows, robot, :2], sight)
+        stencil = _Stencil(middle, 2.4 * radius)
+        x, y = stencil.x, stencil.y
+        yaw = state.pose[rows, robot, 2][:, None]
+        along, across = x * yaw.cos() - y * yaw.sin(), x * yaw.sin() + y * yaw.cos()
+        tip = 2.2 * radius
+        body = (x.square() + y.square()).sqrt() / 1.25
+        nose = (along > 0) & (across.abs() <= (tip - along) * 0.6)
+        core = (along > 0) & (across.abs() <= (tip - 2 - along) * 0.6)
+        stencil.fill((body <= radius + 1.2) | nose, _PAPER)
+        stencil.fill((body <= radius) | core, bodies[state.kind[rows, robot]])
+        stencil.fill(_digit(x, y, robot, max(1, int(radius / 3))), _PAPER)
+        stencil.write(square, rows)
+
+
+def _farness(x: Tensor, y: Tensor, shape: Tensor) -> Tensor:
+    """How far out pixels (n, G) lie, in the measure of each row's shape: equal on its outline."""
+    disc = (x.square() + y.square()).sqrt()
+    square = torch.maximum(x.abs(), y.abs()) * 1.12
+    triangle = torch.maximum(y * 1.3, x.abs() * 1.25 - y * 0.65)  # tip up
+    diamond = (x.abs() + y.abs()) * 0.78
+    every = torch.stack((disc, square, triangle, diamond), -1)
+    return every.gather(2, shape[:, None, None].expand(-1, x.shape[1], 1))[..., 0]
+
+
+def _digit(x: Tensor, y: Tensor, number: int, scale: int) -> Tensor:
+    """Which pixels (n, G) a digit from 0 to 7 covers, 3 by 5 dots of ``scale`` pixels, centred."""
+    column, row = ((x / scale + 1.5).floor().long(), (y / scale + 2.5).floor().long())
+    inside = (column >= 0) & (column < 3) & (row >= 0) & (row < 5)
+    lit = torch.tensor([c == "1" for c in DIGITS[number]], device=x.device)
+    return inside & lit[row.clamp(0, 4) * 3 + column.clamp(0, 2)]
+
+
+def _draw_ways(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> None:
+    """The ways as answered, from where the robots are; none before the answer."""
+    shares = torch.linspace(0, 1, 2 * square.shape[1], device=square.device)[:, None]
+    shown = state.answered[rows][:, None, None]
+    for leg in range(LEGS):
+        start = state.pose[rows, state.legs[rows, leg, 0], :2][:, None]
+        points = to_pixels(torch.cat((start, state.drawn[rows, leg]), 1), sight)
+        for a, b in zip(points[:, :-1].unbind(1), points[:, 1:].unbind(1), strict=True):
+            line = a[:, None] + (b - a)[:, None] * shares
+            stamp(square, rows, torch.where(shown, line, torch.nan), _WAYS[leg])

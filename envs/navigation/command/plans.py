@@ -1,0 +1,158 @@
+"""Whether a team's plan can be carried out, and what it gets done: rules in place of a simulator.
+
+All robots act at once, on the world as it was before the step. A plan fails at the first step in
+which somebody cannot do as told; what was done before still counts towards progress.
+
+| order | possible when |
+| --- | --- |
+| wait | always |
+| go to a mark | always; with a plank, both who hold it go to the same mark in the same step |
+| open | the robot can open, and a closed chest is where it stands |
+| grasp | it can carry, has its hands free, and something lies there that no closed chest holds: a \
+parcel for one robot, a plank for two at once |
+| place | it holds something; both who hold a plank place it at once |
+| look | it stands at a mark |
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from vgym.envs.navigation.command.types import (
+    FETCH,
+    GRASP,
+    HAUL,
+    LOOK,
+    MARKS,
+    NOTHING,
+    OPEN,
+    PLACE,
+    PLANK,
+    SPECIALIST,
+    State,
+)
+from vgym.envs.navigation.team.robots import NAMES, ROBOTS
+
+
+class Verdict(NamedTuple):
+    """What became of plans. (B,) each."""
+
+    feasible: Tensor  # bool: every step could be carried out
+    solved: Tensor  # bool: and every job is done
+    progress: Tensor  # float32 in [0, 1]: share of the jobs done; a grasp is half of bringing
+    length: Tensor  # int64 steps up to the last that is not all waiting
+
+
+def carry_out(state: State) -> Verdict:
+    """Carry out the plans of a batch, as far as they can be."""
+    plan, kind = state.plan, state.kind
+    batch, steps, team = plan.shape
+    device = plan.device
+    can_open = torch.tensor([robot.can_open for robot in ROBOTS], device=device)[kind]
+    can_carry = torch.tensor([robot.can_carry for robot in ROBOTS], device=device)[kind]
+    marks = torch.arange(MARKS, device=device)
+    at = torch.full((batch, team), -1, device=device)
+    held = torch.full((batch, team), -1, device=device)  # whose home mark it comes from
+    lies_at = torch.where(state.lies != NOTHING, marks, -1)  # where what came from mark k is now
+    closed = state.chest.clone()
+    grasped = torch.zeros(batch, MARKS, dtype=torch.bool, device=device)
+    looked = torch.zeros(batch, MARKS, len(ROBOTS), dtype=torch.bool, device=device)
+    alive = torch.ones(batch, dtype=torch.bool, device=device)
+    plank = state.lies == PLANK
+    for t in range(steps):
+        order = plan[:, t]
+        going = (order >= 1) & (order <= MARKS)
+        target = torch.where(going, order - 1, at)
+        standing = at >= 0
+        here = at.clamp(min=0)
+        long = (held >= 0) & plank.gather(1, held.clamp(min=0))  # who holds a plank
+        mate = long[:, :, None] & long[:, None, :] & (held[:, :, None] == held[:, None, :])
+        apart = mate & (target[:, :, None] != target[:, None, :])
+        bad = apart.flatten(1).any(1)
+        shut = closed.gather(1, here) & standing
+        opens = order == OPEN
+        bad = bad | (opens & ~(can_open & shut)).any(1)
+        # Of several things at one mark the one from the first home is taken.
+        there = (lies_at[:, None, :] == here[:, :, None]) & standing[:, :, None]
+        found = there.any(2)
+        thing = torch.where(there, marks, MARKS).amin(2).clamp(max=MARKS - 1)
+        takes = order == GRASP
+        able = can_carry & (held < 0) & found & ~shut
+        hands = (takes[:, None, :] & (thing[:, None, :] == thing[:, :, None])).sum(2)
+        needed = torch.where(plank.gather(1, thing), 2, 1)
+        bad = bad | (takes & ~(able & (hands == needed))).any(1)
+        puts = order == PLACE
+        together = ~(mate & (puts[:, :, None] != puts[:, None, :])).flatten(1).any(1)
+        bad = bad | (puts & (held < 0)).any(1) | ~together
+        looks = order == LOOK
+        bad = bad | (looks & ~standing).any(1)
+        alive = alive & ~bad
+        live = alive[:, None]
+        doing = live & opens
+        closed = closed & ~_marked(doing, here)
+        taking = live & takes
+        taken = _marked(taking, thing)
+        grasped = grasped | taken
+        held = torch.where(taking, thing, held)
+        lies_at = torch.where(taken, -1, lies_at)
+        putting = live & puts
+        from_mark = held.clamp(min=0)
+        chosen = torch.nn.functional.one_hot(from_mark, MARKS).bool() & putting[:, :, None]
+        put_at = torch.where(chosen, here[:, :, None], -1).amax(1)
+        lies_at = torch.where(put_at >= 0, put_at, lies_at)
+        held = torch.where(putting, -1, held)
+        for which in range(len(ROBOTS)):
+            looked[:, :, which] |= _marked(live & looks & (kind == which), here)
+        at = torch.where(live, target, at)
+    busy = (plan != 0).any(2)
+    length = (busy * torch.arange(1, steps + 1, device=device)).amax(1)
+    share = _shares(state, grasped, lies_at, looked)
+    present = state.jobs[..., 0] >= 0
+    progress = torch.where(present, share, 0.0).sum(1) / present.sum(1).clamp(min=1)
+    solved = alive & (torch.where(present, share, 1.0) >= 1).all(1)
+    return Verdict(alive, solved, progress, length)
+
+
+def _marked(doing: Tensor, mark: Tensor) -> Tensor:
+    """(B, K) bool: the marks at which some robot (B, R) does it."""
+    return (torch.nn.functional.one_hot(mark, MARKS).bool() & doing[:, :, None]).any(1)
+
+
+def _shares(state: State, grasped: Tensor, lies_at: Tensor, looked: Tensor) -> Tensor:
+    """How much of each job is done: (B, J) in {0, 0.5, 1}."""
+    what, source, target = state.jobs.clamp(min=0).unbind(2)
+    brought = lies_at.gather(1, source) == target
+    share = 0.5 * grasped.gather(1, source) + 0.5 * brought
+    for job, name in SPECIALIST.items():
+        seen = looked[:, :, NAMES.index(name)].gather(1, source)
+        share = torch.where(what == job, seen.float(), share)
+    return share.float()
+
+
+def reference_plan(
+    jobs: list[tuple[int, int, int]],
+    crews: list[list[int]],
+    chest: list[bool],
+    shape: tuple[int, int],
+) -> list[list[int]]:
+    """The shortest plan: every crew does its job, all at once.
+
+    No plan is shorter: each job's orders need one another in this order, whoever follows them.
+
+    Args:
+        jobs: kind, mark, mark to bring it to. crews: robots of each job. chest: closed marks.
+        shape: steps and robots.
+    """
+    plan = [[0] * shape[1] for _ in range(shape[0])]
+    for (what, source, target), crew in zip(jobs, crews, strict=True):
+        orders = [source + 1, LOOK]
+        if what in (FETCH, HAUL):
+            lid = [OPEN] if chest[source] else []
+            orders = [source + 1, *lid, GRASP, target + 1, PLACE]
+        for step, order in enumerate(orders):
+            for robot in crew:
+                plan[step][robot] = order
+    return plan

@@ -1,0 +1,225 @@
+"""The command task: a place from above, a team in it, and one answer about the whole team."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from gymnasium import spaces
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.core.config import Config
+from vgym.core.task import Facts, Outcome, Task
+from vgym.envs.navigation.bird import to_pixels
+from vgym.envs.navigation.command.book import Book
+from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
+from vgym.envs.navigation.command.measures import (
+    activation_facts,
+    plan_facts,
+    trajectory_facts,
+)
+from vgym.envs.navigation.command.picture import draw_brief
+from vgym.envs.navigation.command.types import (
+    LEGS,
+    ORDERS,
+    STEPS,
+    WAYPOINTS,
+    CommandConfig,
+    State,
+)
+from vgym.envs.navigation.texture_bank import load_textures
+from vgym.envs.navigation.viewer import captioned
+from vgym.envs.navigation.views import Plans
+
+
+class CommandTask(Task[State]):
+    """## Description
+    A home from above, with a team of numbered robots and six marks. One answer commands the whole
+    team, at one of the three levels of VIKI-Bench:
+
+    | id | the answer |
+    | --- | --- |
+    | `VNavActivate` | which robots should go |
+    | `VNavPlan` | what each robot does in each of six steps |
+    | `VNavTrajectory` | five points of the way of each of two robots |
+
+    Robots differ in what they can do: wheeled (blue) and tall (green) ones open chests and carry,
+    tall ones reach up, small ones (orange) look under things, drones (black) look down. A parcel is
+    brought by one robot, a plank by two at once; a thick rim is a closed chest. Jobs are for the
+    nearest robots that can do them, by the way they would go; the next is always clearly farther.
+
+    ## Action Space
+    `VNavActivate`: `MultiDiscrete([2] * robots)`, 1 for those who go. `VNavPlan`: `MultiDiscrete`,
+    six steps by robots: 0 wait, 1 to 6 go to that mark, 7 open, 8 grasp, 9 place, 10 look.
+    `VNavTrajectory`: `Box(0, 1, (2, 5, 2))`, fractions of the picture, start left out.
+
+    ## Observation Space
+    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`: tokens, or `Text`.
+
+    ## Rewards
+    `dense` by default, 1 for the truth alone: half for success; the other half for sending, the
+    share of the needed that go less the share of the others that do; for plans, the share of the
+    jobs that get done; for ways, the discrete Frechet distance as a share of that of points in the
+    picture's middle. `viki`, `viki-2`, `viki-2-partial` (plans) and `viki-trajectory` too.
+
+    ## Starting State
+    A function of (split, difficulty, seed, number of the episode): one of `worlds` times `briefs`.
+
+    ## Episode End
+    Terminates with the answer.
+
+    ## Arguments
+    `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`, `action`,
+    `device="cpu"`, `max_episode_steps`, `robots=4`, `rooms`, `worlds=64`, `briefs=64`.
+
+    ## Metrics
+    `success`: exactly those needed go; the plan works and is as short as can be; both ways stay
+    within 0.75 m (discrete Frechet). Also `robots_correct`; `plan_feasible`, `plan_correct`,
+    `plan_progress`, `plan_steps`; `trajectory_rmse`, `trajectory_hausdorff`, `trajectory_frechet`
+    (shares of the picture's diagonal) and `dtw_m`; always `reward_flagged`.
+
+    ## Version History
+    * v0: initial release.
+    """
+
+    name: ClassVar[str] = "command"
+    config_class: ClassVar[type[Config]] = CommandConfig
+    config: CommandConfig
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        config = self.config
+        self.book = Book(config, self.device)
+        self.vocabulary = vocabulary()
+        self.vocabulary_size = len(self.vocabulary)
+        self.instruction_length = TOKENS
+        self.action_space = {
+            "activate": spaces.MultiDiscrete([2] * config.robots),
+            "plan": spaces.MultiDiscrete(np.full((STEPS, config.robots), ORDERS)),
+            "trajectory": spaces.Box(0, 1, (LEGS, WAYPOINTS, 2), np.float32),
+        }[config.level]
+        self._side = min(config.size_hw)
+        self._texels = torch.from_numpy(load_textures(config.split).texels.copy())
+        self._plans = Plans(self.book.places, self._side, self._texels, self.device)
+        self.reward(self._facts(self.reset(np.zeros(1, np.uint64))))
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """New episodes, one for each key."""
+        return states.to(self.book.reset(keys), self.device)
+
+    def step(self, state: State, action: Tensor) -> Outcome:
+        """Note the answer, judge it, and end the episode."""
+        self._answer(state, action)
+        facts = self._facts(state)
+        score = self.reward(facts)
+        names = [n for n in facts if n not in ("success", "format_ok", "reference_steps")]
+        every = torch.ones_like(state.answered)
+        return Outcome(
+            reward=score.value.to(torch.float32),
+            terminated=every,
+            success=facts["success"],
+            metrics={**{n: facts[n] for n in names}, "reward_flagged": score.flagged},
+            reward_terms=score.terms,
+            facts=facts,
+            picture_changed=every if self.config.level == "trajectory" else ~every,
+        )
+
+    def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
+        """The place from above, centred where the picture is not square."""
+        every = torch.arange(len(images), device=images.device) if rows is None else rows
+        self._draw(self._plans, state, images, every)
+
+    def tokens(self, state: State) -> Tensor:
+        """(B, L) int32."""
+        return state.tokens
+
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The briefs of the given rows."""
+        worlds, numbers = state.world.tolist(), state.brief.tolist()
+        return [self.book.words(worlds[row], numbers[row]) for row in rows]
+
+    def oracle(self, state: State) -> Tensor:
+        """The robots, the plan or the ways of the truth."""
+        if self.config.level == "activate":
+            return state.needed.long()
+        if self.config.level == "plan":
+            return state.reference
+        return self._to_fractions(state, state.ways).clamp(0, 1)
+
+    def view(self, state: State) -> Tensor:
+        """(B, 4): nothing is scaled."""
+        return torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device).repeat(len(state.world), 1)
+
+    def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
+        """The place, large, with the words and the truth in words."""
+        one = states.take(state, torch.tensor([row], device=self.device))
+        size = 512
+        plans = Plans(self.book.places, size, self._texels, self.device)
+        image = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
+        if self.config.level == "trajectory" and not bool(one.answered):
+            one.drawn, one.answered = one.ways, torch.ones_like(one.answered)
+        self._draw(plans, one, image, torch.zeros(1, dtype=torch.int64, device=self.device))
+        sent = " ".join(str(n) for n in torch.nonzero(one.needed[0]).flatten().tolist())
+        lines = [f"needed: {sent}"]
+        if self.config.level == "plan":
+            lines = [
+                f"robot {n}: {' '.join(map(str, orders))}"
+                for n, orders in enumerate(one.reference[0].T.tolist())
+            ]
+        elif self.config.level == "trajectory":
+            lines = ["ways: orange the first robot's, turquoise the second's"]
+        return captioned(image[0].cpu().numpy(), self.instructions(state, [row])[0], lines)
+
+    def _draw(self, plans: Plans, state: State, images: Tensor, rows: Tensor) -> None:
+        slot = self._slot(state)
+        sheet, sight = plans.rows_of(slot), plans.view_of(slot)
+        side = plans.pictures.shape[1]
+        top, left = ((n - side) // 2 for n in images.shape[1:3])
+        images[rows] = 0
+        square = images[:, top : top + side, left : left + side]
+        square[rows] = plans.pictures[sheet[rows]]
+        draw_brief(square, sight, state, rows)
+
+    def _slot(self, state: State) -> Tensor:
+        return torch.from_numpy(self.book.places.slots(state.world.cpu().numpy())).to(self.device)
+
+    def _answer(self, state: State, action: Tensor) -> None:
+        """Write the action into the state."""
+        state.answered = torch.ones_like(state.answered)
+        if self.config.level == "activate":
+            state.sent = action == 1
+        elif self.config.level == "plan":
+            state.plan = action.long()
+        else:
+            pixels = action * self._frame - self._corner
+            sight = self._plans.view_of(self._slot(state))[:, :, None, None]
+            x = (pixels[..., 0] - sight[:, 1]) / sight[:, 0]
+            y = (sight[:, 2] - pixels[..., 1]) / sight[:, 0]
+            state.drawn = torch.stack((x, y), -1).float()
+
+    def _to_fractions(self, state: State, metres: Tensor) -> Tensor:
+        pixels = to_pixels(metres, self._plans.view_of(self._slot(state)))
+        return (pixels + self._corner) / self._frame
+
+    @property
+    def _frame(self) -> Tensor:
+        return torch.tensor(self.config.size_hw[::-1], dtype=torch.float32, device=self.device)
+
+    @property
+    def _corner(self) -> Tensor:
+        return ((self._frame - self._side) / 2).floor()
+
+    def _facts(self, state: State) -> Facts:
+        """What the answer comes to."""
+        batch = len(state.world)
+        facts = {"format_ok": torch.ones(batch, dtype=torch.bool, device=self.device)}
+        if self.config.level == "activate":
+            return facts | activation_facts(state)
+        if self.config.level == "plan":
+            return facts | plan_facts(state)
+        middle = (self._frame / 2 - self._corner).expand(batch, LEGS, WAYPOINTS, 2)
+        sight = self._plans.view_of(self._slot(state))
+        return facts | trajectory_facts(state, sight, middle, self._frame)

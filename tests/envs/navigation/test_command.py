@@ -1,0 +1,270 @@
+"""VNavActivate, VNavPlan and VNavTrajectory: fair briefs, plans that are judged right, ways."""
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from oracles import team_plans
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from vgym.core.keys import stream
+from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
+from vgym.envs.navigation.command.picture import draw_brief
+from vgym.envs.navigation.command.plans import carry_out
+from vgym.envs.navigation.command.task import CommandTask
+from vgym.envs.navigation.command.types import MARKS, STEPS
+from vgym.envs.navigation.team.robots import NAMES, RADII, ROBOTS
+from vgym.envs.navigation.world import CELL
+
+LEVELS = ("activate", "plan", "trajectory")
+IDS = {level: f"VNav{level.capitalize()}-v0" for level in LEVELS}
+SMALL = {"image_size": 64, "worlds": 3, "briefs": 24}
+JOBS = ("fetch", "haul", "reach", "crawl", "fly")
+THINGS = (None, "parcel", "plank")
+
+
+def make(level: str, **settings):
+    action = "continuous" if level == "trajectory" else "discrete"
+    return CommandTask(level=level, action=action, **{**SMALL, **settings})
+
+
+def keys(count: int, name: str = "command") -> np.ndarray:
+    return np.array([stream(f"{name}/{n}") for n in range(count)], np.uint64)
+
+
+def told(state, row):
+    """One row as the oracle simulator reads it."""
+    kinds = [NAMES[k] for k in state.kind[row].tolist()]
+    things = {k: THINGS[v] for k, v in enumerate(state.lies[row].tolist()) if v}
+    closed = {k for k, v in enumerate(state.chest[row].tolist()) if v}
+    jobs = [(JOBS[w], a, b) for w, a, b in state.jobs[row].tolist() if w >= 0]
+    return kinds, things, closed, jobs
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"difficulty": 0.0}, {"difficulty": 1.0}, {"robots": 2}, {"robots": 8}, {"split": "test"}],
+    ids=str,
+)
+def test_the_truth_is_worth_one(level, settings):
+    task = make(level, **settings)
+    state = task.reset(keys(60))
+    outcome = task.step(state, task.oracle(state))
+    assert outcome.success.all() and outcome.terminated.all()
+    assert torch.allclose(outcome.reward, torch.ones(60))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_random_answers_are_seldom_right(level):
+    envs = gymnasium.make_vec(IDS[level], num_envs=64, **SMALL)
+    envs.reset(seed=0)
+    envs.action_space.seed(0)
+    results = [envs.step(envs.action_space.sample()) for _ in range(8)]
+    assert np.mean([r[4]["success"] for r in results]) < 0.15
+    assert np.mean([r[1] for r in results]) < 0.25
+
+
+def test_constant_answers_earn_next_to_nothing():
+    task = make("activate")
+    state = task.reset(keys(200))
+    for sent in (torch.zeros(200, 4), torch.ones(200, 4)):
+        assert task.step(state, sent.long()).reward.mean() < 0.02
+    task = make("trajectory")
+    state = task.reset(keys(200))
+    assert task.step(state, torch.full((200, 2, 5, 2), 0.5)).reward.max() < 1e-5
+    task = make("plan")
+    state = task.reset(keys(200))
+    assert task.step(state, torch.zeros(200, STEPS, 4, dtype=torch.int64)).reward.max() == 0
+
+
+def test_those_needed_are_the_nearest_who_can():
+    """By Dijkstra over the cells, from each robot to each mark."""
+    task = make("activate", difficulty=1.0)
+    state = task.reset(keys(40))
+    able = {
+        "fetch": {"wheeled", "tall"}, "haul": {"wheeled", "tall"}, "reach": {"tall"},
+        "crawl": {"small"}, "fly": {"drone"},
+    }  # fmt: skip
+    for row in range(40):
+        kinds, _, _, jobs = told(state, row)
+        ways = np.array([ways_of(task, state, row, robot) for robot in range(len(kinds))])
+        needed: set[int] = set()
+        for what, source, _ in jobs:
+            who = [r for r, kind in enumerate(kinds) if kind in able[what]]
+            who.sort(key=lambda r: ways[r, source])
+            count = 2 if what == "haul" else 1
+            assert not needed & set(who[:count])
+            needed |= set(who[:count])
+            if len(who) > count:
+                assert ways[who[count], source] > ways[who[count - 1], source]
+        assert sorted(needed) == torch.nonzero(state.needed[row]).flatten().tolist()
+
+
+def ways_of(task, state, row, robot):
+    """Metres from one robot to every mark: scipy's shortest paths over cells."""
+    slot = int(task.book.places.slots(state.world[row : row + 1].numpy())[0])
+    radius = RADII.index(ROBOTS[state.kind[row, robot]].radius)
+    clear = task.book.places.walkable_in(slot, radius)
+    height, width = clear.shape
+    number = np.arange(height * width).reshape(height, width)
+    starts, ends, lengths = [], [], []
+    for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        a = (slice(0, height - dy), slice(max(-dx, 0), width - max(dx, 0)))
+        b = (slice(dy, height), slice(max(dx, 0), width - max(-dx, 0)))
+        passable = clear[a] & clear[b]
+        if dy and dx:
+            passable &= clear[b[0], a[1]] & clear[a[0], b[1]]
+        starts.append(number[a][passable])
+        ends.append(number[b][passable])
+        lengths.append(np.full(passable.sum(), CELL * np.hypot(dy, dx)))
+    graph = coo_matrix(
+        (np.concatenate(lengths), (np.concatenate(starts), np.concatenate(ends))),
+        shape=(number.size, number.size),
+    ).tocsr()
+    column, line = (state.pose[row, robot, :2] / CELL).floor().long().tolist()
+    metres = dijkstra(graph, directed=False, indices=number[line, column])
+    cells = (state.mark_xy[row] / CELL).floor().long()
+    return [metres[number[y, x]] for x, y in cells.tolist()]
+
+
+@pytest.mark.parametrize("robots", [2, 4])
+def test_plans_are_judged_as_the_slow_simulator_judges(robots):
+    task = make("plan", robots=robots, difficulty=1.0)
+    state = task.reset(keys(300))
+    random = np.random.default_rng(robots)
+    plans = state.reference.numpy().copy()
+    for row in range(1, 300):  # the first row stays the truth
+        for _ in range(random.integers(0, 4)):
+            plans[row, random.integers(STEPS), random.integers(robots)] = random.integers(11)
+        if row % 3 == 0:
+            plans[row] = np.roll(plans[row], random.integers(robots), axis=1)
+        if row % 7 == 0:
+            plans[row] = random.permutation(plans[row])
+    state.plan = torch.from_numpy(plans)
+    verdict = carry_out(state)
+    feasible, solved, progress = [], [], []
+    for row in range(300):
+        kinds, things, closed, jobs = told(state, row)
+        site, able = team_plans.start(robots, things, closed), True
+        for orders in plans[row].tolist():
+            after = team_plans.act(site, tuple(orders), kinds, things)
+            if after is None:
+                able = False
+                break
+            site = after
+        feasible.append(able)
+        progress.append(team_plans.share(site, jobs))
+        solved.append(able and progress[-1] == 1)
+    assert 30 < sum(feasible) < 270 and 10 < sum(solved) < 250
+    assert verdict.feasible.tolist() == feasible
+    assert verdict.solved.tolist() == solved
+    np.testing.assert_allclose(verdict.progress.numpy(), progress, atol=1e-6)
+
+
+def test_no_plan_is_shorter_than_the_reference():
+    task = make("plan", robots=2, difficulty=0.5)
+    state = task.reset(keys(25))
+    steps = (state.reference != 0).any(2).sum(1).tolist()
+    for row in range(25):
+        assert team_plans.shortest(*told(state, row)) == steps[row]
+
+
+def test_a_plan_that_dawdles_works_but_is_no_success():
+    task = make("plan", difficulty=0.0)
+    state = task.reset(keys(50))
+    late = torch.roll(state.reference, 1, 1)
+    fits = (state.reference[:, -1] == 0).all(1)
+    outcome = task.step(state, late)
+    assert fits.any() and outcome.metrics["plan_correct"][fits].all()
+    assert not outcome.success[fits].any()
+    assert (outcome.reward[fits] == 0.5).all()
+
+
+@pytest.mark.parametrize("recipe", ["viki", "viki-2", "viki-2-partial"])
+def test_published_rewards_of_plans(recipe):
+    task = make("plan", reward=recipe)
+    state = task.reset(keys(40))
+    assert torch.allclose(task.step(state, state.reference).reward, torch.ones(40))
+    wrong = task.step(state, torch.full_like(state.reference, 9))
+    assert (wrong.reward <= 0.2).all()
+
+
+def test_published_reward_of_ways():
+    task = make("trajectory", reward="viki-trajectory")
+    state = task.reset(keys(40))
+    assert torch.allclose(task.step(state, task.oracle(state)).reward, torch.ones(40), atol=1e-4)
+
+
+def test_facts_of_agreement_with_the_reference():
+    task = make("plan")
+    state = task.reset(keys(40))
+    plan = state.reference.clone()
+    plan[:, 1:] = 0
+    metrics = task.step(state, plan).metrics
+    assert (metrics["plan_steps"] == 1).all() and (metrics["matching_steps"] == 1).all()
+    assert (metrics["matching_prefix"] == 1).all() and not metrics["plan_exact"].any()
+    moved = torch.where((state.reference >= 1) & (state.reference <= 6), 1, state.reference)
+    kinds = task.step(state, moved).metrics
+    assert (kinds["matching_types"] == kinds["plan_steps"]).all()
+
+
+def test_ways_hold_on_to_the_shortest():
+    task = make("trajectory")
+    state = task.reset(keys(60))
+    ends = state.mark_xy.gather(1, state.legs[:, :, 1, None].expand(-1, -1, 2))
+    assert (state.ways[:, :, -1] - ends).abs().max() < 0.2
+    off = (task.oracle(state) + torch.tensor([0.08, 0.0])).clamp(0, 1)
+    outcome = task.step(state, off)
+    assert not outcome.success.any() and 0 < outcome.reward.mean() < 0.5
+    assert (outcome.metrics["dtw_m"] > 1).all()
+
+
+def test_pictures_show_what_tells_briefs_apart():
+    task = make("activate", image_size=256)
+    state = task.reset(keys(8))
+    first = torch.zeros(8, 256, 256, 3, dtype=torch.uint8)
+    task.draw(state, first)
+    for field, change in (
+        ("kind", (state.kind + 1) % 4),
+        (
+            "mark_look",
+            torch.stack((state.mark_look[..., 0], (state.mark_look[..., 1] + 1) % 4), -1),
+        ),
+        ("chest", ~state.chest),
+        ("lies", (state.lies + 1) % 3),
+    ):
+        kept = getattr(state, field)
+        setattr(state, field, change)
+        other = torch.zeros_like(first)
+        task.draw(state, other)
+        setattr(state, field, kept)
+        assert (first != other).any(-1).flatten(1).any(1).all(), field
+
+
+def test_marks_off_the_picture_are_left_out():
+    task = make("activate")
+    state = task.reset(keys(2))
+    state.mark_xy = state.mark_xy + 1000
+    square = torch.zeros(2, 64, 64, 3, dtype=torch.uint8)
+    draw_brief(square, torch.tensor([[4.0, 0.0, 60.0]] * 2), state, torch.arange(2))
+
+
+def test_words_fit():
+    task = make("plan", robots=8, difficulty=1.0)
+    for key in keys(120):
+        state = task.reset(np.array([key]))
+        text = task.instructions(state, [0])[0]
+        tokens = vocabulary().encode(text, 2 * TOKENS)
+        assert np.count_nonzero(tokens) <= TOKENS and 1 not in tokens
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(ValueError, match="activate, plan, trajectory"):
+        make("walk")
+    with pytest.raises(ValueError, match="robots=9"):
+        make("activate", robots=9)
+    with pytest.raises(ValueError, match="discrete"):
+        CommandTask(level="plan", action="continuous")
+    assert MARKS == 6
