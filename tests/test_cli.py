@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
+from gymnasium import spaces
 from PIL import Image
 
 import vgym
@@ -25,8 +27,13 @@ def test_list_names_every_id(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     for row in registered():
         (line,) = [line for line in lines if line.startswith(f"{row.id} ")]
-        place = ".grounding." in row.task
-        assert row.summary in line and ("numbers in [0, 1]" if place else "Discrete(") in line
+        action = gymnasium.make(row.id, image_size=64).action_space
+        said = {
+            spaces.Box: "numbers in [0, 1]",
+            spaces.Discrete: "Discrete(",
+            spaces.MultiDiscrete: " choices of ",
+        }
+        assert row.summary in line and said[type(action)] in line
 
 
 def test_show_writes_the_portrait(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

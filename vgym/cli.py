@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 something could not be written, 2 a wrong word on the comm
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import shlex
 import sys
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
     from vgym.evaluation.benchmark import Benchmark, Subject
 
+# Commands that parse their own words: where their main is, imported when asked for.
+_ELSEWHERE = {
+    "score-screenspot": (
+        "vgym.evaluation.screenspot",
+        "print ScreenSpot's own table for a file of predictions",
+    ),
+}
 COMPILING = "compiling drawing kernels once (about half a minute) ..."
 LOADING = "loading ..."
 COMPILING_AFTER_S = 8.0  # loading alone is done by then
@@ -44,6 +52,7 @@ examples:
   vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
   vgym bench                                  agents x environments: table and report.html
   vgym rewards show dense                     what a reward pays for
+  vgym score-screenspot out.json --data DIR   the benchmark's own table
 
 `vgym COMMAND --help` shows examples of each.
 """
@@ -84,6 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if words[:1] and words[0] in _ELSEWHERE:
+            return int(importlib.import_module(_ELSEWHERE[words[0]][0]).main(words[1:]))
         parsed = _parser().parse_args(words)
         parsed.command_line = shlex.join(["vgym", *words])
         code: int = parsed.run(parsed)
@@ -393,6 +404,8 @@ def _parser() -> _Parser:
     card.add_argument("name", metavar="NAME")
     card.add_argument("--out", type=Path, metavar="PNG", help="write the landscape as well")
     card.set_defaults(run=_rewards_show)
+    for name, (_, text) in _ELSEWHERE.items():
+        commands.add_parser(name, help=text)
     parser.commands = tuple(commands.choices)
     rewards.commands = ("show",)
     return parser
@@ -440,7 +453,7 @@ def _seed(text: str) -> int:
 
 
 def _space_in_words(space: gymnasium.Space[Any]) -> str:
-    """A space, short: ``4 numbers in [0, 1]``, ``256x256x3``, ``28 tokens of 902``."""
+    """A space, short: ``4 numbers in [0, 1]``, ``256x256x3``, ``24 choices of 11``."""
     from gymnasium import spaces
 
     if isinstance(space, spaces.Box):
@@ -449,7 +462,7 @@ def _space_in_words(space: gymnasium.Space[Any]) -> str:
             return shape
         return f"{shape} numbers in [{space.low.min():g}, {space.high.max():g}]"
     if isinstance(space, spaces.MultiDiscrete):
-        return f"{space.nvec.size} tokens of {int(space.nvec.max())}"
+        return f"{space.nvec.size} choices of {int(space.nvec.max())}"
     return "text" if isinstance(space, spaces.Text) else str(space)
 
 

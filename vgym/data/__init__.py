@@ -11,6 +11,7 @@ from vgym.data.images import image_size, open_image, resolve_under
 from vgym.data.items import Item, ItemSource, Summary
 from vgym.data.jsonl import load_jsonl
 from vgym.data.refcoco import load_refcoco
+from vgym.data.screenspot import load_screenspot, screenspot_files
 from vgym.data.spelling import nearest_spelling
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "load_coco",
     "load_jsonl",
     "load_refcoco",
+    "load_screenspot",
     "open_image",
     "resolve_under",
 ]
@@ -41,7 +43,9 @@ def load(source: str | Path, *, split: str = "val", strict: bool = False) -> Ite
             - a ``.jsonl`` file, its pictures relative to its own folder (see `vgym.data.jsonl`);
             - a COCO ``.json`` file, its pictures in the folder ``images`` beside it;
             - a folder with ``images``, one ``instances*.json`` and, for RefCOCO, one ``refs*.json``
-              or ``refs*.p``; or that file itself.
+              or ``refs*.p``; or that file itself;
+            - a folder with ScreenSpot, ScreenSpot-v2 or ScreenSpot-Pro, or one of its annotation
+              files (see `vgym.data.screenspot`).
         split: Which of RefCOCO's splits; ``"test"`` is ``testA`` where there is no plain one. Other
             files are one split, and whole.
         strict: Raise at the first unusable record instead of skipping and counting it.
@@ -57,6 +61,8 @@ def load(source: str | Path, *, split: str = "val", strict: bool = False) -> Ite
         return load_jsonl(PHOTOS, strict=strict)
     path = Path(source).expanduser()
     suffix = path.suffix.lower()
+    if screenspot_files(path):
+        return load_screenspot(path, strict=strict)
     if path.is_dir():
         return _load_folder(path, split, strict=strict)
     if path.name.startswith("refs") and suffix in (".json", ".p", ".pkl"):
@@ -68,8 +74,8 @@ def load(source: str | Path, *, split: str = "val", strict: bool = False) -> Ite
     hint = nearest_spelling(str(source), ["photos"])
     raise ValueError(
         f"unknown data source {str(source)!r}{hint}: valid are 'photos', a .jsonl file, "
-        "a COCO .json file, or a folder with images/ and instances*.json (for RefCOCO also "
-        "refs*.json or refs*.p)"
+        "a COCO .json file, a folder with images/ and instances*.json (for RefCOCO also "
+        "refs*.json or refs*.p), or a folder with ScreenSpot"
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
@@ -24,6 +24,7 @@ class Item:
     boxes: NDArray[np.float32]  # (K, 4) xyxy, pixels of the upright picture; K = 0: no such thing
     size_hw: tuple[int, int]
     record: str  # "file:line", where the item was read
+    tags: Mapping[str, str] = field(default_factory=dict)  # what the data set says besides
 
 
 @dataclass(frozen=True)
