@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import OrderedDict
 
 import numpy as np
 import torch
@@ -11,13 +10,14 @@ from numpy.typing import NDArray
 
 from vgym.core.config import torch_device
 from vgym.core.keys import below, stream
-from vgym.core.letterbox import letterbox, letterbox_view
+from vgym.core.letterbox import letterbox_view
+from vgym.core.picture_bank import PictureBank
 from vgym.core.raster.compiled import compiled
 from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, Item, ItemSource, load
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
 
-BANK_BYTES = 512 * 2**20  # letterboxed pictures kept ready to be drawn
+BANK_BYTES = 384 * 2**20  # letterboxed pictures kept ready to be drawn
 MAX_WORDS = 64
 
 _ITEM = stream("item")
@@ -68,15 +68,14 @@ class Photographs:
         first: dict[int, int] = {}
         for i, picture in enumerate(self._picture_of.tolist()):
             first.setdefault(picture, i)
-        self._item_of = first
         self._views, self._boxes, self._masks = self._frames()
-        height, width = config.size_hw
-        capacity = max(1, min(len(self._pictures), BANK_BYTES // (3 * height * width)))
-        self.bank = torch.zeros(
-            capacity, height, width, 3, dtype=torch.uint8, device=torch_device(config.device)
+        self.bank = PictureBank(
+            lambda picture: self.source.image(first[picture]),
+            len(self._pictures),
+            config.size_hw,
+            torch_device(config.device),
+            most_bytes=BANK_BYTES,
         )
-        # From picture to slot, the longest unused first.
-        self._slot_of: OrderedDict[int, int] = OrderedDict()
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
@@ -89,27 +88,6 @@ class Photographs:
         state.target_boxes[:] = torch.from_numpy(self._boxes[item])
         state.target_mask[:] = torch.from_numpy(self._masks[item])
         return state
-
-    def slots_for(self, pictures: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where in ``bank`` each picture now lies, reading those that are not there yet.
-
-        Args:
-            pictures: (k,) numbers, of at most as many different pictures as the bank holds.
-        """
-        needed = np.unique(pictures).tolist()
-        for picture in needed:
-            if picture in self._slot_of:
-                self._slot_of.move_to_end(picture)
-        for picture in needed:
-            if picture not in self._slot_of:
-                # Read first: a broken file must not cost another picture its slot.
-                original = self.source.image(self._item_of[picture])
-                pixels, _ = letterbox(original, self.config.size_hw)
-                free = len(self._slot_of) < len(self.bank)
-                slot = len(self._slot_of) if free else self._slot_of.popitem(last=False)[1]
-                self.bank[slot] = torch.from_numpy(pixels)
-                self._slot_of[picture] = slot
-        return np.array([self._slot_of[int(p)] for p in pictures], np.int64)
 
     def _frames(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
         """Each record's view, and its boxes in pixels of the shown picture."""

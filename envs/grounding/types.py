@@ -7,28 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vgym.core.actions import ANSWERS, FORMS
-from vgym.core.config import Config, choice
+from vgym.core.answer_types import AnswerConfig
 from vgym.core.raster import DrawList
 
 
 @dataclass(frozen=True)
-class GroundingConfig(Config):
+class GroundingConfig(AnswerConfig):
     """Settings of VGround, VGroundPoint and VGroundMany."""
 
-    answer: str = "box"  # "box", "point" or "boxes"
-    attempts: int = 1  # answers an episode; with more than one the last box is drawn
     max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
-    grid: int = 16  # cells a side of the "grid" action form
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        choice("answer", self.answer, ANSWERS)
-        choice("action", self.action, tuple(FORMS))
-        for name, high in (("attempts", 1000), ("max_boxes", 64), ("grid", 256)):
-            value = getattr(self, name)
-            if not (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= high):
-                raise ValueError(f"{name}={value!r} must be a whole number from 1 to {high}")
 
 
 @dataclass

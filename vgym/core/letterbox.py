@@ -10,12 +10,15 @@ from vgym.core.opencv import cv2
 PADDING = 114  # the grey that detectors have padded with since YOLOv5
 
 
-def letterbox_view(source_hw: tuple[int, int], size_hw: tuple[int, int]) -> NDArray[np.float32]:
+def letterbox_view(
+    source_hw: tuple[int, int], size_hw: tuple[int, int], *, enlarge: bool = True
+) -> NDArray[np.float32]:
     """The map from original to shown pixels: ``shown = original * scale + offset``.
 
     Args:
         source_hw: the original's height and width.
         size_hw: the shown picture's.
+        enlarge: whether a smaller original is scaled up to it.
 
     Returns:
         (4,) float32: scale x, scale y, offset x, offset y. The two scales differ by less than a
@@ -24,7 +27,7 @@ def letterbox_view(source_hw: tuple[int, int], size_hw: tuple[int, int]) -> NDAr
     >>> letterbox_view((100, 200), (50, 50)).tolist()
     [0.25, 0.25, 0.0, 12.0]
     """
-    height, width = _inner(source_hw, size_hw)
+    height, width = _inner(source_hw, size_hw, enlarge)
     top, left = (size_hw[0] - height) // 2, (size_hw[1] - width) // 2
     return np.array([width / source_hw[1], height / source_hw[0], left, top], np.float32)
 
@@ -41,19 +44,38 @@ def letterbox(
     Returns:
         (H, W, 3) uint8, and the view as :func:`letterbox_view` gives it.
     """
-    source_hw = (image.shape[0], image.shape[1])
-    height, width = _inner(source_hw, size_hw)
+    inner = fitted(image, size_hw)
+    height, width = inner.shape[:2]
     top, left = (size_hw[0] - height) // 2, (size_hw[1] - width) // 2
-    shrinks = height < source_hw[0]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     shown = np.full((*size_hw, 3), PADDING, np.uint8)
-    shown[top : top + height, left : left + width] = cv2.resize(
-        image, (width, height), interpolation=method
-    )
-    return shown, letterbox_view(source_hw, size_hw)
+    shown[top : top + height, left : left + width] = inner
+    return shown, letterbox_view((image.shape[0], image.shape[1]), size_hw)
 
 
-def _inner(source_hw: tuple[int, int], size_hw: tuple[int, int]) -> tuple[int, int]:
+def fitted(
+    image: NDArray[np.uint8], size_hw: tuple[int, int], *, enlarge: bool = True
+) -> NDArray[np.uint8]:
+    """An image scaled to fit, without padding.
+
+    Args:
+        image: (h, w, 3) uint8.
+        size_hw: the height and width to fit into.
+        enlarge: whether a smaller image is scaled up.
+
+    Returns:
+        (height, width, 3) uint8, at most ``size_hw``, and equal to it in one of the two, or smaller
+        where it was and is not to be enlarged. The image itself where nothing is to be done.
+    """
+    source_hw = (image.shape[0], image.shape[1])
+    height, width = _inner(source_hw, size_hw, enlarge)
+    if source_hw == (height, width):
+        return image
+    method = cv2.INTER_AREA if height < source_hw[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)
+
+
+def _inner(source_hw: tuple[int, int], size_hw: tuple[int, int], enlarge: bool) -> tuple[int, int]:
     """Height and width of the scaled picture within the frame."""
     scale = min(size_hw[0] / source_hw[0], size_hw[1] / source_hw[1])
+    scale = scale if enlarge else min(scale, 1.0)
     return max(1, round(source_hw[0] * scale)), max(1, round(source_hw[1] * scale))

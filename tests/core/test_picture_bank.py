@@ -1,0 +1,76 @@
+"""The bank of shown pictures, against letterboxing each by itself."""
+
+import numpy as np
+import pytest
+import torch
+
+from vgym.core.letterbox import PADDING, letterbox
+from vgym.core.picture_bank import PictureBank, gathered
+
+CPU = torch.device("cpu")
+SIZES = [(40, 60), (60, 40), (30, 30), (90, 160), (60, 60)]
+
+
+def _pictures(colours: int) -> list[np.ndarray]:
+    """One of each size; ``colours`` different colours in each at most."""
+    random = np.random.default_rng(0)
+    palette = random.integers(0, 256, (colours, 3), np.uint8)
+    return [palette[random.integers(0, colours, size)] for size in SIZES]
+
+
+@pytest.mark.parametrize("colours", [1, 2, 256, 257, 5000])
+def test_shows_what_letterboxing_does(colours: int) -> None:
+    pictures = _pictures(colours)
+    bank = PictureBank(pictures.__getitem__, len(pictures), (60, 60), CPU)
+    images = torch.zeros(8, 60, 60, 3, dtype=torch.uint8)
+    numbers, rows = np.array([4, 0, 1, 2, 3, 4]), torch.tensor([7, 0, 2, 3, 4, 5])
+    bank.draw(numbers, images, rows)
+    for number, row in zip(numbers.tolist(), rows.tolist(), strict=True):
+        np.testing.assert_array_equal(images[row], letterbox(pictures[number], (60, 60))[0])
+    assert not images[1].any() and not images[6].any()
+
+
+@pytest.mark.parametrize("room", [1, 60 * 60 * 3 + 1000, 10**9])
+@pytest.mark.parametrize("enlarge", [False, True])
+def test_any_room_and_the_torch_path_show_the_same(room: int, enlarge: bool) -> None:
+    pictures = _pictures(100)
+    read: list[int] = []
+
+    def reader(number: int) -> np.ndarray:
+        read.append(number)
+        return pictures[number]
+
+    bank = PictureBank(reader, 5, (60, 60), CPU, enlarge=enlarge, most_bytes=room)
+    whole = PictureBank(pictures.__getitem__, 5, (60, 60), CPU, enlarge=enlarge)
+    random = np.random.default_rng(1)
+    for _ in range(6):
+        numbers = random.integers(0, 5, 20)
+        got, want = torch.zeros(2, 20, 60, 60, 3, dtype=torch.uint8)
+        bank.draw(numbers, got, torch.arange(20))
+        whole.draw(numbers, want, torch.arange(20))
+        assert torch.equal(got, want)
+        by_torch = gathered(whole._bytes, whole._entries[numbers], 60, 60)
+        assert torch.equal(by_torch, want)
+    assert bank.used_bytes <= max(room, 60 * 60 * 3 + 768)
+    assert len(read) == 5 if room == 10**9 else len(read) > 5
+
+
+def test_small_pictures_stay_small_where_asked() -> None:
+    picture = np.full((10, 20, 3), 200, np.uint8)
+    bank = PictureBank(lambda _: picture, 1, (36, 36), CPU, enlarge=False)
+    images = torch.zeros(1, 36, 36, 3, dtype=torch.uint8)
+    bank.draw(np.zeros(1, np.int64), images, torch.zeros(1, dtype=torch.int64))
+    assert (images[0, 13:23, 8:28] == 200).all()
+    assert int((images[0] == PADDING).all(-1).sum()) == 36 * 36 - 200
+
+
+def test_one_byte_a_pixel_for_few_colours() -> None:
+    few, many = _pictures(256)[4], _pictures(5000)[4]
+    for picture, size in ((few, 60 * 60 + 768), (many, 3 * 60 * 60)):
+        bank = PictureBank(lambda _, p=picture: p, 1, (60, 60), CPU)
+        bank.draw(
+            np.zeros(1, np.int64),
+            torch.zeros(1, 60, 60, 3, dtype=torch.uint8),
+            torch.zeros(1, dtype=torch.int64),
+        )
+        assert bank.used_bytes == size

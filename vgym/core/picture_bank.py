@@ -1,0 +1,209 @@
+"""Pictures at the size at which they are shown, read when first asked for, shared by all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.letterbox import PADDING, fitted, letterbox_view
+from vgym.core.raster.compiled import compiled
+
+MOST_BYTES = 384 * 2**20
+_FIRST_BYTES = 16 * 2**20
+_PALETTE = 3 * 256  # bytes before the pixels of a picture of few colours
+START, HEIGHT, WIDTH, TOP, LEFT, FEW = range(6)  # of an entry; FEW: one byte a pixel
+_ROWS_AT_ONCE = 32  # of the torch path, whose indices take 8 bytes a pixel
+
+
+class PictureBank:
+    """Letterboxed pictures, ready to be copied into a batch.
+
+    Only what lies within the padding is kept; of a picture that is not scaled and has at most 256
+    colours, as screens often have, one byte a pixel. When `most_bytes` are full all are dropped and
+    read again as needed, so a smaller bank is slower and shows the same.
+
+    Args:
+        read: the picture of a number, (h, w, 3) uint8.
+        count: numbers run from 0 to count - 1.
+        size_hw: height and width to show at.
+        device: where pictures are kept, and where the batch is.
+        enlarge: whether a picture smaller than the frame is scaled up to it.
+        most_bytes: to keep; at least one picture is.
+
+    Attributes:
+        used_bytes: kept at present.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], NDArray[np.uint8]],
+        count: int,
+        size_hw: tuple[int, int],
+        device: torch.device,
+        *,
+        enlarge: bool = True,
+        most_bytes: int | None = None,
+    ) -> None:
+        self.size_hw, self.enlarge = size_hw, enlarge
+        self._read = read
+        largest = size_hw[0] * size_hw[1] * 3 + _PALETTE
+        self._most = max(MOST_BYTES if most_bytes is None else most_bytes, largest)
+        self._bytes = torch.empty(min(self._most, _FIRST_BYTES), dtype=torch.uint8, device=device)
+        self._entries = np.full((count, 6), -1, np.int64)
+        self.used_bytes = 0
+
+    def draw(self, numbers: NDArray[np.int64], images: Tensor, rows: Tensor) -> None:
+        """Show pictures in some rows of a batch, in as many rounds as the bank is too small for.
+
+        Args:
+            numbers: (k,) of the pictures.
+            images: (B, H, W, 3) uint8, contiguous.
+            rows: (k,) int64, on the device of ``images``.
+        """
+        waiting = np.arange(len(numbers))
+        while len(waiting):
+            ready = self._hold(numbers[waiting])
+            part = waiting[ready]
+            chosen = rows[torch.from_numpy(part).to(rows.device)]
+            show(images, chosen, self._bytes, self._entries[numbers[part]])
+            waiting = waiting[~ready]
+
+    def _hold(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Read what is missing as far as there is room; which of the numbers are held now."""
+        held: NDArray[np.bool_] = self._entries[numbers, START] >= 0
+        if held.all():
+            return held
+        missing = np.unique(numbers[~held]).tolist()
+        if all(map(self._keep, missing)):
+            return np.ones_like(held)
+        held = self._entries[numbers, START] >= 0
+        if held.any():
+            return held  # these are drawn before anything is dropped
+        self._entries[:, START] = -1
+        self.used_bytes = 0
+        all(map(self._keep, missing))
+        held = self._entries[numbers, START] >= 0
+        return held
+
+    def _keep(self, number: int) -> bool:
+        """Read a picture into the bank; False where there is no room left."""
+        original = self._read(number)
+        source_hw = (original.shape[0], original.shape[1])
+        shown = fitted(original, self.size_hw, enlarge=self.enlarge)
+        view = letterbox_view(source_hw, self.size_hw, enlarge=self.enlarge)
+        height, width = shown.shape[:2]
+        packed = _with_palette(shown) if source_hw == (height, width) else None
+        pixels = shown.reshape(-1) if packed is None else packed
+        end = self.used_bytes + len(pixels)
+        if end > self._most:
+            return False
+        if end > len(self._bytes):
+            larger = torch.empty(
+                min(self._most, max(end, 2 * len(self._bytes))),
+                dtype=torch.uint8,
+                device=self._bytes.device,
+            )
+            larger[: self.used_bytes] = self._bytes[: self.used_bytes]
+            self._bytes = larger
+        self._bytes[self.used_bytes : end] = torch.from_numpy(pixels)
+        few = packed is not None
+        self._entries[number] = self.used_bytes, height, width, view[3], view[2], few
+        self.used_bytes = end
+        return True
+
+
+def show(images: Tensor, rows: Tensor, pixels: Tensor, entries: NDArray[np.int64]) -> None:
+    """Copy pictures of a bank into rows of a batch, with their padding.
+
+    Args:
+        images: (B, H, W, 3) uint8, contiguous.
+        rows: (k,) int64.
+        pixels: (n,) uint8, the bank.
+        entries: (k, 6) of the bank.
+    """
+    if images.device.type == "cpu":
+        height, width = images.shape[1:3]
+        flat = images.view(len(images), -1).numpy()
+        _show_kernel(flat, height, width, rows.numpy(), pixels.numpy(), entries)
+        return
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        images[rows[part]] = gathered(pixels, entries[part], images.shape[1], images.shape[2])
+
+
+def gathered(pixels: Tensor, entries: NDArray[np.int64], height: int, width: int) -> Tensor:
+    """(k, height, width, 3) uint8: the pictures of `show`, by torch alone."""
+    entry = torch.from_numpy(entries).to(pixels.device)[:, :, None, None]
+    start, high, wide, top, left, few = entry.unbind(1)
+    y = torch.arange(height, device=pixels.device)[None, :, None] - top
+    x = torch.arange(width, device=pixels.device)[None, None, :] - left
+    inside = (y >= 0) & (y < high) & (x >= 0) & (x < wide)
+    place = torch.where(inside, y * wide + x, 0)
+    number = pixels[(start + torch.where(few > 0, _PALETTE + place, 0))].long()
+    first = torch.where(few > 0, start + 3 * number, start + 3 * place)
+    colour = torch.stack([pixels[first + channel] for channel in range(3)], -1)
+    return torch.where(inside[..., None], colour, colour.new_tensor(PADDING))
+
+
+@compiled
+def _show_kernel(
+    images: NDArray[np.uint8],
+    height: int,
+    width: int,
+    rows: NDArray[np.int64],
+    pixels: NDArray[np.uint8],
+    entries: NDArray[np.int64],
+) -> None:
+    for i in range(rows.shape[0]):
+        image = images[rows[i]]
+        start, high, wide = entries[i, START], entries[i, HEIGHT], entries[i, WIDTH]
+        top, left = entries[i, TOP], entries[i, LEFT]
+        image[: 3 * width * top] = PADDING
+        image[3 * width * (top + high) :] = PADDING
+        for y in range(high):
+            line = image[3 * width * (top + y) : 3 * width * (top + y + 1)]
+            line[: 3 * left] = PADDING
+            line[3 * (left + wide) :] = PADDING
+            if entries[i, FEW]:
+                source = pixels[start + _PALETTE + y * wide : start + _PALETTE + (y + 1) * wide]
+                for x in range(wide):
+                    colour = start + 3 * np.int64(source[x])
+                    line[3 * (left + x)] = pixels[colour]
+                    line[3 * (left + x) + 1] = pixels[colour + 1]
+                    line[3 * (left + x) + 2] = pixels[colour + 2]
+            else:
+                source = pixels[start + 3 * y * wide : start + 3 * (y + 1) * wide]
+                line[3 * left : 3 * (left + wide)] = source
+
+
+def _with_palette(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A picture of at most 256 colours as palette and numbers, or None."""
+    packed = np.empty(_PALETTE + image.shape[0] * image.shape[1], np.uint8)
+    few = _number_colours(np.ascontiguousarray(image).reshape(-1, 3), packed)
+    return packed if few else None
+
+
+@compiled
+def _number_colours(pixels: NDArray[np.uint8], packed: NDArray[np.uint8]) -> bool:
+    """Write palette and numbers; False at the 257th colour. A hash table of 1024 places."""
+    keys = np.full(1024, -1, np.int64)
+    numbers = np.zeros(1024, np.uint8)
+    count = 0
+    packed[:_PALETTE] = 0
+    for i in range(pixels.shape[0]):
+        key = np.int64(pixels[i, 0]) << 16 | np.int64(pixels[i, 1]) << 8 | np.int64(pixels[i, 2])
+        place = (key * 2654435761 >> 12) & 1023
+        while keys[place] >= 0 and keys[place] != key:
+            place = (place + 1) & 1023
+        if keys[place] < 0:
+            if count == 256:
+                return False
+            keys[place], numbers[place] = key, count
+            packed[3 * count : 3 * count + 3] = pixels[i]
+            count += 1
+        packed[_PALETTE + i] = numbers[place]
+    return True
