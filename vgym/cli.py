@@ -21,7 +21,7 @@ import gymnasium
 
 import vgym
 from vgym.baselines.agents import AGENTS, make_agent, plays
-from vgym.registration import registered, row_of, unknown
+from vgym.registration import OUTSIDE, registered, row_of, unknown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +34,7 @@ _ELSEWHERE = {
         "vgym.evaluation.screenspot",
         "print ScreenSpot's own table for a file of predictions",
     ),
+    "capture": ("vgym.envs.gui.capture", "screens and their controls from web pages of yours"),
 }
 COMPILING = "compiling drawing kernels once (about half a minute) ..."
 LOADING = "loading ..."
@@ -133,6 +134,8 @@ def _list(_: argparse.Namespace) -> int:
             action = _space_in_words(env.action_space)
             table.add_row(row.id, *map(escape, (row.summary, action)))
             env.close()
+    for other in OUTSIDE:
+        table.add_row(other.id, escape(other.summary), escape(f"needs vgym[{other.extra}]"))
     _console().print(table)
     return 0
 

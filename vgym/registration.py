@@ -24,6 +24,8 @@ class Row:
 
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
+_GUI = "vgym.envs.gui.task:GuiTask"
+_FLOW = "vgym.envs.gui.flow.task:FlowTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
 _MAZE = "vgym.envs.navigation.mazes.task:MazeTask"
 _COMMAND = "vgym.envs.navigation.command.task:CommandTask"
@@ -32,6 +34,8 @@ TABLE: tuple[Row, ...] = (
     Row("VGround-v0", _GROUNDING, "draw the box of what the phrase names", {"answer": "box"}),
     Row("VGroundPoint-v0", _GROUNDING, "point at what the phrase names", {"answer": "point"}),
     Row("VGroundMany-v0", _GROUNDING, "box everything the phrase names", {"answer": "boxes"}),
+    Row("VGui-v0", _GUI, "click the control that the words mean"),
+    Row("VGuiFlow-v0", _FLOW, "several steps in a simulated application"),
     Row("VNav-v0", _NAVIGATION, "walk to what the words name", {"goal": "object"}),
     Row("VNavPoint-v0", _NAVIGATION, "walk to a point, by its direction", {"goal": "point"}),
     Row("VNavInstruction-v0", _NAVIGATION, "follow a described route", {"goal": "route"}),
@@ -43,6 +47,28 @@ TABLE: tuple[Row, ...] = (
         _COMMAND,
         "draw two robots' ways",
         {"level": "trajectory", "action": "continuous"},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An id that is no :class:`vgym.core.task.Task`: its world is another program."""
+
+    id: str
+    entry_point: str
+    vector_entry_point: str
+    summary: str
+    extra: str  # pip install vgym[extra]
+
+
+OUTSIDE: tuple[Outside, ...] = (
+    Outside(
+        "VGuiWeb-v0",
+        "vgym.envs.gui.web.env:WebEnv",
+        "vgym.envs.gui.web.vector_env:WebVectorEnv",
+        "do what the words say on pages in a real Chromium",
+        "web",
     ),
 )
 
@@ -119,6 +145,13 @@ def register_all() -> None:
     for row in TABLE:
         if row.id not in _registered:
             _add(row)
+    for other in OUTSIDE:
+        if other.id not in gymnasium.registry:
+            gymnasium.register(
+                id=other.id,
+                entry_point=other.entry_point,
+                vector_entry_point=other.vector_entry_point,
+            )
 
 
 def _add(row: Row) -> None:

@@ -23,8 +23,8 @@ from vgym.core import state as states
 
 GOLDEN = Path(__file__).with_name("golden.json")
 SEEDS = 16
-# OpenCV resizes photographs, and may round otherwise from one version to the next: only what is
-# said of them and where it is counts.
+# OpenCV resizes photographs and captured screens, and may round otherwise from one version to
+# the next: only what is said of them and where it is counts.
 KINDS: dict[str, dict[str, Any]] = {
     "easy": {"difficulty": 0},
     "middle": {"difficulty": 0.5},
@@ -65,21 +65,22 @@ def _facts(env_id: str, kind: str) -> dict[str, Any]:
         "boxes": [round(float(v), 3) for v in boxes.sum((1, 2))],
         "reward": [round(float(v), 4) for v in reward],
     }
-    if kind != "photos":
+    if kind != "photos" and not takes(env_id, "pages"):
         found["pictures"] = _hash(first["image"], second["image"])
         found["integers"] = _hash(*numbers)
     return found
 
 
 def _walks(envs: Any, tensors: dict[str, Any], first: Any, second: Any) -> dict[str, Any]:
-    """Of walks: sine and cosine may differ in the last bit between machines, so pictures are held
-    to by their mean colours."""
+    """Of walks and flows: sine and cosine may differ in the last bit between machines, so pictures
+    are held to by their mean colours."""
+    where = tensors["pose" if "pose" in tensors else "vector"]
     reward = torch.zeros(SEEDS)
     for _ in range(8):
         reward += torch.as_tensor(envs.step(envs.unwrapped.oracle())[1])
     return {
         "tokens": _hash(first["instruction"], second["instruction"]),
-        "boxes": [round(float(v), 3) for v in tensors["pose"].flatten(1).sum(1)],
+        "boxes": [round(float(v), 3) for v in where.double().flatten(1).sum(1)],
         "colours": [round(float(v), 2) for v in second["image"].mean((1, 2)).ravel()],
         "reward": [round(float(v), 4) for v in reward],
     }

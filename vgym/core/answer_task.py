@@ -161,5 +161,8 @@ class AnswerTask(Task[S]):
     def check_reward(self) -> S:
         """Score one example, so that a recipe that does not fit fails when it is chosen."""
         example = self.reset(np.zeros(1, np.uint64))
-        self.reward(self.facts(example))
+        try:
+            self.reward(self.facts(example))
+        except ValueError as error:
+            raise ValueError(f"{error}; answer={self.config.answer!r} was asked for") from None
         return example

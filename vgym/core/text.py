@@ -53,7 +53,7 @@ class Vocabulary:
 
 
 def split_words(text: str) -> list[str]:
-    """Lower-case words and the marks , . ? ! as words of their own; linear in the length."""
-    for mark in ",.?!":
+    """Lower-case words; the marks , . ? ! and “ ” are words of their own. Linear in the length."""
+    for mark in ",.?!“”":
         text = text.replace(mark, f" {mark} ")
     return text.lower().split()

@@ -154,8 +154,8 @@ register(
         name="flow-potential",
         forms=(Form("flow step", ((0.25, ADVANCE), (0.25, FURTHER), (0.5, SUCCESS))),),
         source=_OURS + ", after Ng, Harada and Russell, ICML 1999",
-        doc="Change of the shortest remaining plan, paid back and forth, and success; what spoils "
-        "the goal costs all that was earned and more.",
+        doc="Change of the shortest remaining plan, paid back and forth; getting further than ever "
+        "before; and success. What spoils the goal counts as a plan lost twice over.",
         range=(-0.5, 1.0),
         space="plans",
         failure_modes=("a discount below 1 makes steps back cheaper than the steps before them",),

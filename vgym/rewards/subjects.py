@@ -7,7 +7,7 @@ from vgym.rewards.reward import PairTerm, Reward, Term
 
 # Tried in order; a recipe belongs to the first subject of which it reads a fact.
 SUBJECTS: dict[str, frozenset[str]] = {
-    "screens": frozenset({"action_matches", "group_boxes"}),
+    "screens": frozenset({"action_matches", "group_boxes", "plan_done_after"}),
     "Earth": frozenset(
         {"target_lonlat", "country_correct", "city_correct", "cell_distances_m"}
         | {"field_distances_m", "distance_m"}

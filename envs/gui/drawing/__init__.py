@@ -1,0 +1,1 @@
+"""Interfaces as draw commands: canvas, themes, controls, frames, and the compiled painter."""

@@ -1,0 +1,1 @@
+"""VGuiFlow: several steps in a simulated application, judged by the application's state."""

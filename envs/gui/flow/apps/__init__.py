@@ -1,0 +1,1 @@
+"""The simulated applications: each holds its rules, its screens and its task templates."""

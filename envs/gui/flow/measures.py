@@ -1,0 +1,38 @@
+"""What a step of a flow came to: the facts that rewards and metrics read."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from vgym.core.task import Facts
+from vgym.envs.gui.flow.planner import UNREACHABLE
+from vgym.envs.gui.flow.types import State
+
+HINT = 0.5  # a click right beside what the plan needs next counts as half a step
+
+
+def flow_facts(before: State, after: State, max_steps: int) -> Facts:
+    """Facts of one step.
+
+    Args:
+        before, after: the states around it. max_steps: the step limit.
+    """
+    return {
+        "success": after.left == 0,
+        "spoilt": after.left >= UNREACHABLE,
+        "format_ok": torch.ones_like(after.left, dtype=torch.bool),
+        "steps": after.steps.clone(),
+        "max_steps": torch.full_like(after.steps, max_steps),
+        "reference_steps": after.reference,
+        "plan_done_before": _done(before),
+        "plan_done_after": _done(after),
+        "best_done_before": before.best,
+        "best_done_after": after.best,
+    }
+
+
+def _done(state: State) -> Tensor:
+    """Share of the shortest plan that is done; below 0 where more is left than at the start."""
+    share = 1 - state.left / state.reference.clamp(min=1)
+    return share.clamp(-1, 1).float()

@@ -1,0 +1,273 @@
+"""The flow task: an application, an instruction, and the clicks, texts and keys it takes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.core.config import Config
+from vgym.core.task import Outcome, Task
+from vgym.envs.gui.drawing.painter import paint_into
+from vgym.envs.gui.flow.actions import Act, FlowForm
+from vgym.envs.gui.flow.aiming import Aim, closeness
+from vgym.envs.gui.flow.episodes import Episodes, Moment
+from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
+from vgym.envs.gui.flow.measures import HINT, flow_facts
+from vgym.envs.gui.flow.model import BACK, CLICK, DOWN, KEY, SCROLL_BY, SIZE, TYPE, UP, Step
+from vgym.envs.gui.flow.planner import UNREACHABLE
+from vgym.envs.gui.flow.screen import Metrics
+from vgym.envs.gui.flow.types import FlowConfig, State
+from vgym.envs.gui.flow.viewer import portrait
+from vgym.geometry.conventions import Convention
+
+_SMALLEST_PAGE = (240, 320)  # height and width of a page on which every control has its place
+
+
+class FlowTask(Task[State]):
+    """## Description
+    An application on the screen and something to do in it: change settings, put mails away, write
+    and answer them, plan events, shop and check out, rename and move files, fill a contact form.
+    22 templates over six applications take 2 to 15 steps; every episode draws its people, words,
+    files, prices, looks and start anew. Success is judged by what the application has stored, as in
+    AndroidWorld: the asked change was made and nothing else was. What cannot be put right (a wrong
+    mail sent, another file deleted) ends the episode.
+
+    ## Action Space
+    Four numbers: kind (click, type, key, scroll, back), x, y, and which text, key or direction.
+    `type` types a text that the instruction gives in double quotes, by its place, into the field
+    that has the keyboard; keys are enter, escape, tab, backspace and delete. By `action`:
+
+    | form | space |
+    | --- | --- |
+    | `grid` | `MultiDiscrete([5, columns, rows, 5])`, 50 by 31 cells at 640x400 |
+    | `pixel` | `MultiDiscrete([5, width, height, 5])` |
+    | `continuous` | `Box(0, 1, (4,))` |
+    | `symmetric` | `Box(-1, 1, (4,))` |
+
+    ## Observation Space
+    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`: 48 tokens, or `Text`.
+    Pages are laid out for at least 240x320 pixels; smaller pictures show them reduced.
+
+    ## Rewards
+    `dense` by default: half for success; half for getting further than ever before along the
+    shortest plan, which an exact planner works out anew at every state; a click near what the plan
+    needs next counts as part of a step. Paid once, so no loop pays. `flow-potential` pays the
+    change of the plan's length itself, back and forth. `sparse`.
+
+    ## Starting State
+    A function of (split, difficulty, seed, number of the episode). `test` asks with people, words,
+    files, settings and looks that `train` lacks.
+
+    ## Episode End
+    Terminates with success, or where the goal cannot be reached any more. Truncates after
+    `max_episode_steps`.
+
+    ## Arguments
+    `image_size=(400, 640)`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`,
+    `action="grid"`, `device="cpu"`, `max_episode_steps=50`, `templates`: a tuple of names, such as
+    `("mail-reply",)`, or None for those as long as the difficulty asks.
+
+    ## Metrics
+    `success`; `spoilt`: the goal cannot be reached any more; `plan_done`, the share of the shortest
+    plan that is done, -1 to 1; `steps`; `spl`, success weighted by shortest plan over steps taken;
+    `reward_flagged`.
+
+    ## Version History
+    * v0: initial release.
+    """
+
+    name: ClassVar[str] = "gui-flow"
+    config_class: ClassVar[type[Config]] = FlowConfig
+    config: FlowConfig
+    convention = Convention("fraction", "xy")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        height, width = self.config.size_hw
+        # Small pictures show a larger page, so many times reduced.
+        self._reduced = max(
+            1, *(-(-a // b) for a, b in zip(_SMALLEST_PAGE, (height, width), strict=True))
+        )
+        self.metrics = Metrics((height * self._reduced, width * self._reduced))
+        self.form = FlowForm(self.config.action, self.config.size_hw, self.metrics)
+        self.action_space = self.form.space()
+        self.vocabulary = vocabulary()
+        self.vocabulary_size = len(self.vocabulary)
+        self.instruction_length = TOKENS
+        self.episodes = Episodes(self.config, self.metrics)
+        self._aim = Aim(self.metrics, self.form.cells)
+        page_hw = (self.metrics.height, self.metrics.width)
+        self._page = np.zeros((*page_hw, 3), np.uint8)
+        example = self.reset(np.zeros(1, np.uint64))
+        self.reward(flow_facts(example, example, self._max_steps))
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """New episodes, one for each key."""
+        count = len(keys)
+        signed = keys.astype(np.uint64).view(np.int64)
+        vectors = np.zeros((count, SIZE), np.int32)
+        tokens = np.zeros((count, TOKENS), np.int32)
+        lengths = np.zeros(count, np.int64)
+        for row, key in enumerate(signed.tolist()):
+            episode = self.episodes.episode(key)
+            vectors[row] = episode.start
+            tokens[row] = encode(episode.sentence)
+            lengths[row] = self.episodes.plan(
+                self.episodes.moment(key, vectors[row].tobytes())
+            ).length
+        state = State(
+            key=torch.from_numpy(signed.copy()),
+            vector=torch.from_numpy(vectors),
+            tokens=torch.from_numpy(tokens),
+            reference=torch.from_numpy(lengths),
+            left=torch.from_numpy(lengths.copy()),
+            best=torch.zeros(count),
+            steps=torch.zeros(count, dtype=torch.int64),
+            click_xy=torch.full((count, 2), -1.0),
+        )
+        return states.to(state, self.device)
+
+    def step(self, state: State, action: Tensor) -> Outcome:
+        """Carry every row's act out, and say how much of its plan is left."""
+        before = dataclasses.replace(state)  # what follows makes new tensors, it writes into none
+        acts = self.form.decode(action)
+        near = self._act(state, acts)
+        done = 1 - state.left / state.reference.clamp(min=1)
+        tried = 1 - (before.left - HINT * near) / state.reference.clamp(min=1)
+        state.best = torch.maximum(state.best, torch.maximum(done, tried)).clamp(0, 1).float()
+        state.steps = state.steps + 1
+        facts = flow_facts(before, state, self._max_steps)
+        score = self.reward(facts)
+        success, spoilt = facts["success"], facts["spoilt"]
+        direct = state.reference / torch.maximum(state.reference, state.steps).clamp(min=1)
+        return Outcome(
+            reward=score.value.to(torch.float32),
+            terminated=success | spoilt,
+            success=success,
+            metrics={
+                "spoilt": spoilt,
+                "plan_done": facts["plan_done_after"],
+                "steps": state.steps.clone(),
+                "spl": (success * direct).float(),
+                "reward_flagged": score.flagged,
+            },
+            reward_terms=score.terms,
+            facts=facts,
+            picture_changed=(state.vector != before.vector).any(1),
+        )
+
+    def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
+        """The page, reduced where the picture is smaller than a page may be."""
+        chosen = range(len(images)) if rows is None else rows.tolist()
+        moments = self._moments(state)
+        for row in chosen:
+            program = self.episodes.program(moments[row])
+            if self._reduced == 1 and images.device.type == "cpu":
+                paint_into(program, images[row].numpy())
+                continue
+            paint_into(program, self._page)
+            images[row] = torch.from_numpy(self._shown(self._page)).to(images.device)
+
+    def tokens(self, state: State) -> Tensor:
+        """(B, L) int32."""
+        return state.tokens
+
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The instructions of the given rows, in words."""
+        keys = state.key.tolist()
+        return [self.episodes.episode(keys[row]).sentence for row in rows]
+
+    def oracle(self, state: State) -> Tensor:
+        """The first step of the shortest plan; `back` where there is none to take."""
+        acts = [self._act_of(moment) for moment in self._moments(state)]
+        return self.form.encode(acts).to(self.device)
+
+    def view(self, state: State) -> Tensor:
+        """(B, 4): how much smaller the picture is than the page."""
+        scale = 1 / self._reduced
+        return torch.tensor([scale, scale, 0, 0], device=self.device).repeat(len(state.key), 1)
+
+    def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
+        """The page at full size with the words, the last click, and what to do next."""
+        one = states.take(state, torch.tensor([row], device=self.device))
+        (moment,) = self._moments(one)
+        page = np.zeros_like(self._page)
+        paint_into(self.episodes.program(moment), page)
+        click = tuple(one.click_xy[0].tolist())
+        plan = self.episodes.plan(moment)
+        return portrait(page, moment, plan, click)
+
+    def _act(self, state: State, acts: list[Act]) -> Tensor:
+        """Carry acts out in place; says how near each click came to what the plan needed."""
+        vectors, lefts = state.vector.cpu().numpy().copy(), state.left.tolist()
+        near = np.zeros(len(acts), np.float32)
+        clicks = np.full((len(acts), 2), -1.0, np.float32)
+        keys = state.key.tolist()
+        for row, (moment, act) in enumerate(zip(self._moments(state), acts, strict=True)):
+            if act.kind == CLICK:
+                clicks[row] = act.x, act.y
+            if not 0 < lefts[row] < UNREACHABLE:
+                continue  # over: what is done to it is ignored
+            if act.kind == CLICK:
+                near[row] = closeness(moment.screen, self.episodes.plan(moment), act)
+            step = self._step_of(moment, act)
+            if step is None:
+                continue
+            episode, vector = moment.episode, list(moment.vector)
+            episode.app.perform(vector, step, len(episode.texts))
+            if vector != moment.vector:
+                vectors[row] = vector
+                after = self.episodes.moment(keys[row], vectors[row].tobytes())
+                lefts[row] = self.episodes.plan(after).length
+        state.vector = torch.from_numpy(vectors).to(self.device)
+        state.left = torch.tensor(lefts, device=self.device)
+        state.click_xy = torch.from_numpy(clicks).to(self.device)
+        return torch.from_numpy(near).to(self.device)
+
+    def _step_of(self, moment: Moment, act: Act) -> Step | None:
+        """An act in the application's terms; None for a click on nothing."""
+        if act.kind == CLICK:
+            hit = moment.screen.hit(act.x * self.metrics.width, act.y * self.metrics.height)
+            return None if hit is None or hit.event is None else Step(CLICK, hit.event)
+        if act.kind in (TYPE, KEY):
+            return Step(act.kind, act.which)
+        if act.kind == SCROLL_BY:
+            return Step(SCROLL_BY, DOWN if act.which else UP)
+        return Step(act.kind, 0)
+
+    def _act_of(self, moment: Moment) -> Act:
+        """The act that does the next step of the plan."""
+        step = self.episodes.plan(moment).first
+        if step is None or step.kind not in (CLICK, TYPE, KEY, SCROLL_BY):
+            return Act(BACK, 0.5, 0.5, 0)
+        if step.kind == CLICK:
+            return self._aim.at(moment.screen, step)
+        which = int(step.what == DOWN) if step.kind == SCROLL_BY else int(str(step.what))
+        return Act(step.kind, 0.5, 0.5, which)
+
+    def _moments(self, state: State) -> list[Moment]:
+        vectors = np.ascontiguousarray(state.vector.cpu().numpy())
+        keys = state.key.tolist()
+        return [
+            self.episodes.moment(key, v.tobytes()) for key, v in zip(keys, vectors, strict=True)
+        ]
+
+    def _shown(self, page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A page as the agent sees it: the mean of each square of its pixels, rounded."""
+        k = self._reduced
+        if k == 1:
+            return page
+        height, width = self.config.size_hw
+        squares = page.reshape(height, k, width, k, 3).sum((1, 3), dtype=np.uint32)
+        reduced: NDArray[np.uint8] = ((squares + k * k // 2) // (k * k)).astype(np.uint8)
+        return reduced
+
+    @property
+    def _max_steps(self) -> int:
+        return self.config.max_episode_steps or 1_000_000

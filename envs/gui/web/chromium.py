@@ -1,0 +1,93 @@
+"""Which Chromium is driven, with which flags, and what to say where there is none."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+VARIABLE = "VGYM_CHROMIUM"
+INSTALL = (
+    'To install it:  pip install "vgym[web]"  and  apt install chromium  (or any Chromium or '
+    f"Chrome; {VARIABLE}=/path/to/it names one that is not on the PATH)."
+)
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-smooth-scrolling",  # a wheel step is over when it is acknowledged
+    "--disable-frame-rate-limit",  # a picture need not wait for a screen's next frame
+    "--disable-gpu-vsync",
+    "--disable-checker-imaging",  # no picture before its images are decoded
+    "--disable-partial-raster",  # edges come out the same whatever was drawn before
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+)
+# Names and addresses of other machines do not resolve: holds for redirects and sockets as well.
+_LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+# Where a page may load from: files, what it made itself, and this machine's loopback.
+LOCAL = re.compile(
+    r"^(file:///|data:|blob:|about:|https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$))", re.I
+)
+NOT_LOCAL = re.compile(rf"^(?!{LOCAL.pattern[1:]})", re.I)
+
+
+class BrowserError(RuntimeError):
+    """There is no browser, or it does not start, or a page cannot be brought to work in it."""
+
+
+def is_local(url: str) -> bool:
+    """Whether a page at that address is on this machine.
+
+    >>> is_local("http://localhost:8000/a.html"), is_local("http://localhost.example.org/")
+    (True, False)
+    """
+    return LOCAL.match(url) is not None
+
+
+def find_chromium() -> str | None:
+    """The browser to start: a path, or None for the one that Playwright downloaded, if it did.
+
+    Raises:
+        BrowserError: VGYM_CHROMIUM names no file that can be run.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise BrowserError(f"{VARIABLE}={named!r} is no program that can be run. {INSTALL}")
+        return found
+    for name in _NAMES:
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    return None
+
+
+def check_installed(path: str | None, downloaded: str) -> None:
+    """Refuse to start what is not there.
+
+    Args:
+        path: what ``find_chromium`` gave. downloaded: where Playwright keeps its own.
+
+    Raises:
+        BrowserError: neither is there; says how to install it.
+    """
+    if path is None and not Path(downloaded).exists():
+        tried = ", ".join(_NAMES)
+        raise BrowserError(f"no Chromium was found (looked for {tried} on the PATH). {INSTALL}")
+
+
+def flags(allow_remote: bool) -> list[str]:
+    """The command line of the browser, less what Playwright adds itself."""
+    return [*_FLAGS, *([] if allow_remote else [_LOOPBACK_ONLY])]
+
+
+def may_sandbox() -> bool:
+    """Chromium refuses to sandbox what root starts."""
+    return not (hasattr(os, "geteuid") and os.geteuid() == 0)

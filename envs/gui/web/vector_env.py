@@ -1,0 +1,393 @@
+"""WebVectorEnv: Gymnasium's loop over pages in one Chromium, stepped at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from gymnasium import error, spaces
+from gymnasium.utils import seeding
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from vgym.core.actions import check_action
+from vgym.core.config import choice
+from vgym.core.text import CHARSET
+from vgym.envs.gui.web.actions import (
+    FORMS,
+    WAIT,
+    Action,
+    OpenText,
+    action_space,
+    decode,
+    encode,
+)
+from vgym.envs.gui.web.browser import acquire, release
+from vgym.envs.gui.web.page import INSTRUCTION_MAX, Reading, WebPage
+from vgym.envs.gui.web.rows import Row, Turn, begin_all, close_all
+from vgym.envs.gui.web.tasks import find_tasks
+
+REWARDS = ("dense", "sparse")
+SPLITS = ("train", "val", "test")
+CLOSENESS_WEIGHT = 0.5
+_MODES = {mode.value: mode for mode in AutoresetMode}
+_CPU = torch.device("cpu")
+
+
+class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
+    """Do what the words say on pages in a real Chromium.
+
+    **Observation** ``image`` (H, W, 3) uint8, the page as it shows; ``instruction``, text. Our own
+    pages are 400 by 640 (height, width), those of MiniWoB++ 210 by 160.
+    **Action** click, double click, drag, scroll, type, press a key, wait; three forms, told in
+    ``vgym.envs.gui.web.actions``.
+    **Reward** ``sparse``: the page's own verdict when the episode ends, in [-1, 1], 0 before.
+    ``dense``: plus half of ``closeness``, which over an episode adds up to at most 1 (see
+    ``vgym.envs.gui.web.closeness``) and is 0 on pages that do not tell what is to be done: of
+    MiniWoB++ those not in ``ORACLES``. MiniWoB++'s discount by the seconds passed is left out, as
+    it would pay for a fast machine.
+    **End** terminated: by the page's verdict, or because it was left (``info["left"]``) or lost
+    (``info["crash"]``, why in ``info["crash_reason"]``); such a page is replaced.
+    Truncated: after ``max_episode_steps``.
+
+    Args:
+        num_envs: how many environments, B; each is a page of its own.
+        task: "flows" (our own pages), "all" (the 125 of MiniWoB++), a name or address, or a list;
+            of several, each episode draws one.
+        reward: "dense" or "sparse".
+        split: "train", "val" (other episodes), or "test" (others still; our own pages in colours
+            that training never shows, MiniWoB++ in its own test mode).
+        action: "continuous", "pixel" or "text".
+        max_episode_steps: when an episode is cut off.
+        image_size: (height, width) of pages given by their address.
+        timeout_s: how long a page may take over one action before it counts as hung.
+        allow_remote: whether pages may load from other machines.
+        autoreset_mode: an ``AutoresetMode`` or its value ("SameStep", "NextStep", "Disabled").
+        render_mode: "rgb_array" or None.
+
+    Raises:
+        ValueError: a setting that there is not. BrowserError: no browser, no miniwob; at ``reset``.
+    """
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        task: str | Sequence[str] = "flows",
+        reward: str = "dense",
+        split: str = "train",
+        action: str = "continuous",
+        max_episode_steps: int = 30,
+        image_size: tuple[int, int] | None = None,
+        timeout_s: float = 10.0,
+        allow_remote: bool = False,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
+        render_mode: str | None = None,
+    ) -> None:
+        for name, number in (("num_envs", num_envs), ("max_episode_steps", max_episode_steps)):
+            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+                raise ValueError(f"{name}={number!r} must be a positive integer")
+        if not 0 < timeout_s < 3600:
+            raise ValueError(f"timeout_s={timeout_s!r} must be seconds, above 0 and under an hour")
+        choice("reward", reward, REWARDS)
+        choice("split", split, SPLITS)
+        choice("action", action, FORMS)
+        if render_mode is not None:
+            choice("render_mode", render_mode, ("rgb_array",))
+        if not isinstance(autoreset_mode, AutoresetMode):
+            choice("autoreset_mode", autoreset_mode, tuple(_MODES))
+            autoreset_mode = _MODES[autoreset_mode]
+        self.tasks = find_tasks(task, image_size, allow_remote)
+        self.num_envs = num_envs
+        self.reward = reward
+        self.action_form = action
+        self.max_episode_steps = max_episode_steps
+        self.render_mode = render_mode
+        self.autoreset_mode = autoreset_mode
+        self.metadata = {
+            "render_modes": ["rgb_array"],
+            "render_fps": 4,
+            "autoreset_mode": autoreset_mode,
+        }
+        self.size_hw = self.tasks[0].size_hw
+        self.single_observation_space = spaces.Dict(
+            {
+                "image": spaces.Box(0, 255, (*self.size_hw, 3), np.uint8),
+                "instruction": OpenText(INSTRUCTION_MAX, min_length=0, charset=CHARSET),
+            }
+        )
+        self.single_action_space = action_space(action, self.size_hw)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._done = np.zeros(num_envs, np.bool_)
+        self._started = False
+        self._closed = False
+        self._timeout_s = timeout_s
+        self._browser = acquire(allow_remote)
+        self._rows = [
+            Row(WebPage(self._browser, self.size_hw, timeout_s), self.tasks, split)
+            for _ in range(num_envs)
+        ]
+
+    # -- the loop ---------------------------------------------------------------------------
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Start new episodes in every row, or in those of ``options["reset_mask"]``.
+
+        Args:
+            seed: None goes on to the rows' next episodes; an int seeds row i with ``seed + i``;
+                a list seeds row by row.
+            options: ``{"reset_mask": (B,) bool array with at least one True}`` or nothing.
+
+        Raises:
+            TypeError, ValueError: a bad mask or option. gymnasium.error.Error: a bad seed.
+            BrowserError: there is no browser, or a page does not start.
+        """
+        self._check_open()
+        mask = self._reset_mask(options)
+        if not self._started and not mask.all():
+            raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
+        seeds = self._seed_list(seed)
+        rows = [self._rows[i] for i in np.flatnonzero(mask)]
+        for i in np.flatnonzero(mask):
+            given = seeds[i]
+            if given is None and not self._started:
+                given = int(self.np_random.integers(1 << 63))
+            if given is not None:
+                self._rows[i].seed = given & 0xFFFFFFFFFFFFFFFF
+                self._rows[i].episode = -1
+        self._browser.run(begin_all(rows), self._limit_s(starts=True))
+        self._started = True
+        self._done[mask] = False
+        names = np.array([row.task.name for row in self._rows], dtype=object)
+        info = {"task": names, "_task": mask}
+        return self._observation([self._seen(row) for row in self._rows]), info
+
+    def step(
+        self, actions: Any
+    ) -> tuple[
+        dict[str, Any],
+        NDArray[np.float32],
+        NDArray[np.bool_],
+        NDArray[np.bool_],
+        dict[str, Any],
+    ]:
+        """Do every environment's action on its page, all at the same time.
+
+        Returns:
+            observation, reward float32 (B,), terminated bool (B,), truncated bool (B,), info.
+
+        Raises:
+            gymnasium.error.InvalidAction: nothing has moved; the message names row and value.
+            gymnasium.error.ResetNeeded: before the first reset, or rows that have ended and
+                were not reset (``DISABLED``).
+        """
+        self._check_started()
+        if self._done.any() and self.autoreset_mode is AutoresetMode.DISABLED:
+            raise error.ResetNeeded(
+                f"environments {np.flatnonzero(self._done).tolist()[:8]} have ended; reset them "
+                'with options={"reset_mask": mask} before stepping'
+            )
+        resetting = self._done.copy()
+        decoded = self._decoded(actions, ~resetting)
+        turns = self._browser.run(self._play(decoded, resetting), self._limit_s(starts=True))
+        active = ~resetting
+        terminated = np.array([turn.ended for turn in turns]) & active
+        over = np.array([row.elapsed >= self.max_episode_steps for row in self._rows])
+        over |= np.array([turn.fresh is not None for turn in turns])
+        truncated = over & ~terminated & active
+        done = terminated | truncated
+        verdicts = np.array([turn.seen.reward if turn.seen.done else 0.0 for turn in turns])
+        gains = np.array([turn.gain for turn in turns])
+        reward = verdicts + (CLOSENESS_WEIGHT * gains if self.reward == "dense" else 0.0)
+        info = _transition_info(turns, verdicts, gains, active)
+        shown = [turn.seen if turn.fresh is None else turn.fresh for turn in turns]
+        if self.autoreset_mode is AutoresetMode.SAME_STEP:
+            if done.any():
+                info["final_obs"] = self._observation(
+                    [turn.seen if ended else None for turn, ended in zip(turns, done, strict=True)]
+                )
+                info["final_info"] = _transition_info(turns, verdicts, gains, done)
+                info["_final_obs"], info["_final_info"] = done.copy(), done.copy()
+        else:
+            self._done = done
+        begun = done if self.autoreset_mode is AutoresetMode.SAME_STEP else resetting
+        if begun.any():
+            info["task"] = np.array([row.task.name for row in self._rows], dtype=object)
+            info["_task"] = begun.copy()
+        observation = self._observation(shown)
+        return observation, reward.astype(np.float32), terminated, truncated, info
+
+    def render(self) -> tuple[NDArray[np.uint8], ...] | None:
+        """The pages as they show, or None without a render mode."""
+        if self.render_mode is None:
+            return None
+        self._check_started()
+        return tuple(self._seen(row).image.copy() for row in self._rows)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Close the pages, and the browser with the last environment that uses it."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._browser.run(close_all(self._rows), 10.0)
+        finally:
+            release(self._browser)
+
+    # -- what the pages say -----------------------------------------------------------------
+
+    @property
+    def started(self) -> bool:
+        """Whether a first reset has happened."""
+        return self._started
+
+    def instructions(self) -> list[str]:
+        """The current instruction of every environment, in words."""
+        self._check_started()
+        return [self._seen(row).instruction for row in self._rows]
+
+    def oracle(self) -> Any:
+        """The next action of every page's own plan, in the environment's own action form.
+
+        A page that does not tell its plan gets an action that waits.
+        """
+        self._check_started()
+        answers = []
+        for row in self._rows:
+            seen = self._seen(row)
+            step = seen.plan[0].action if seen.plan else WAIT
+            answers.append(encode(self.action_form, step, self.size_hw, seen.texts))
+        return tuple(answers) if self.action_form == "text" else np.stack(answers)
+
+    # -- parts ------------------------------------------------------------------------------
+
+    async def _play(self, actions: list[Action], resetting: NDArray[np.bool_]) -> list[Turn]:
+        same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
+
+        async def one(row: Row, action: Action, begins: bool) -> Turn:
+            if begins:
+                return Turn(await row.begin())
+            return await row.step(action, self.max_episode_steps, same_step)
+
+        parts = zip(self._rows, actions, resetting, strict=True)
+        return list(await asyncio.gather(*(one(*part) for part in parts)))
+
+    def _decoded(self, actions: Any, active: NDArray[np.bool_]) -> list[Action]:
+        if self.action_form == "text":
+            if isinstance(actions, str) or len(actions) != self.num_envs:
+                raise error.InvalidAction(
+                    f"expected {self.num_envs} texts, one an environment, got {actions!r:.100}"
+                )
+            for i in np.flatnonzero(active):
+                if not isinstance(actions[i], str):
+                    raise error.InvalidAction(f"environment {i}: {actions[i]!r:.100} is no text")
+            given: Any = actions
+        else:
+            space = self.single_action_space
+            given = check_action(actions, space, self.num_envs, _CPU, active).numpy()
+        return [
+            decode(self.action_form, given[i], self.size_hw, self._seen(self._rows[i]).texts)
+            if active[i]
+            else WAIT
+            for i in range(self.num_envs)
+        ]
+
+    def _limit_s(self, *, starts: bool) -> float:
+        """How long a batch may take at the very most: each page has its own, shorter, limit."""
+        return 90.0 + 6 * self._timeout_s * (2 if starts else 1)
+
+    def _observation(self, seen: Sequence[Reading | None]) -> dict[str, Any]:
+        images = np.zeros((self.num_envs, *self.size_hw, 3), np.uint8)
+        for i, reading in enumerate(seen):
+            if reading is not None:
+                images[i] = reading.image
+        words = tuple("" if reading is None else reading.instruction for reading in seen)
+        return {"image": images, "instruction": words}
+
+    @staticmethod
+    def _seen(row: Row) -> Reading:
+        assert row.seen is not None
+        return row.seen
+
+    def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
+        if seed is None:
+            return [None] * self.num_envs
+        if isinstance(seed, list | tuple | np.ndarray):
+            seeds = [None if s is None else operator.index(s) for s in seed]
+            if len(seeds) != self.num_envs:
+                raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} environments")
+            for value in seeds:
+                if value is not None:
+                    seeding.np_random(value)
+            return seeds
+        self._np_random, self._np_random_seed = seeding.np_random(seed)
+        return [int(seed) + i for i in range(self.num_envs)]
+
+    def _reset_mask(self, options: dict[str, Any] | None) -> NDArray[np.bool_]:
+        if options is not None and not isinstance(options, dict):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        for name in options or {}:
+            choice("option", name, ("reset_mask",))
+        mask = (options or {}).get("reset_mask")
+        if mask is None:
+            return np.ones(self.num_envs, np.bool_)
+        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+            raise TypeError(f"options['reset_mask'] must be a bool array, got {mask!r:.100}")
+        if mask.shape != (self.num_envs,):
+            raise ValueError(
+                f"options['reset_mask'] has shape {mask.shape}, expected ({self.num_envs},)"
+            )
+        if not mask.any():
+            raise ValueError("options['reset_mask'] must hold at least one True")
+        return mask.copy()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise error.ClosedEnvironmentError("this environment was closed; make a new one")
+
+    def _check_started(self) -> None:
+        self._check_open()
+        if not self._started:
+            raise error.ResetNeeded("call reset() first")
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError(
+            "pages in a browser cannot be pickled or copied; make the environment anew, and reset "
+            "it with the same seed"
+        )
+
+
+def _transition_info(
+    turns: Sequence[Turn],
+    verdicts: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+) -> dict[str, Any]:
+    """What a step brought, every value with its mask beside it, as Gymnasium's infos have it."""
+    notes = [sum(turn.notes.values()) for turn in turns]
+    values: dict[str, Any] = {
+        "success": np.array([turn.seen.success and turn.seen.done for turn in turns]),
+        "crash": np.array([bool(turn.crash) for turn in turns]),
+        "crash_reason": np.array([turn.crash for turn in turns], dtype=object),
+        "left": np.array([turn.seen.left for turn in turns]),
+        "refused": np.array(notes, np.int64),
+        "format_ok": np.array([turn.action.understood for turn in turns]),
+        "plan_left": np.array([len(turn.seen.plan) for turn in turns], np.int64),
+    }
+    info: dict[str, Any] = {}
+    for name, value in values.items():
+        info[name], info[f"_{name}"] = value, mask.copy()
+    terms: dict[str, Any] = {}
+    for name, value in (("verdict", verdicts), ("closeness", gains)):
+        terms[name], terms[f"_{name}"] = value.astype(np.float32), mask.copy()
+    info["reward_terms"], info["_reward_terms"] = terms, mask.copy()
+    return info
