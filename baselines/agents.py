@@ -17,6 +17,7 @@ class AgentRow:
     entry_point: str
     summary: str
     families: tuple[str, ...] = ()  # modules of vgym.envs; () for all
+    extra: str = ""  # of `pip install vgym[extra]`; "" for an agent that needs none
 
 
 AGENTS: dict[str, AgentRow] = {
@@ -27,13 +28,20 @@ AGENTS: dict[str, AgentRow] = {
             "centre",
             "vgym.baselines.centre_agent:CentreAgent",
             "always the middle of the picture",
-            ("grounding",),
+            ("grounding", "gui.task"),
         ),
         AgentRow(
             "saliency",
             "vgym.baselines.saliency_agent:SaliencyAgent",
-            "blobs that stand out, picked by the phrase's plain words; no learning",
-            ("grounding",),
+            "blobs or controls that stand out, picked by the phrase's plain words; no learning",
+            ("grounding", "gui.task"),
+        ),
+        AgentRow(
+            "ocr",
+            "vgym.baselines.ocr_agent:OcrAgent",
+            "reads the screen and clicks the words that are asked for",
+            ("gui.task",),
+            extra="ocr",
         ),
         AgentRow(
             "wall-follower",
@@ -53,6 +61,9 @@ AGENTS: dict[str, AgentRow] = {
     )
 }
 
+# Those that everybody can run: what `vgym bench` plays unless told otherwise.
+DEFAULT_AGENTS = tuple(name for name, row in AGENTS.items() if not row.extra)
+
 
 def plays(agent: str, env_id: str) -> bool:
     """Whether an agent knows what to do in an environment; agents from elsewhere know all.
@@ -69,6 +80,7 @@ def make_agent(name: str) -> Agent:
     """The agent of that name.
 
     Raises:
+        ImportError: it needs an extra that is not installed; names it.
         ValueError: unknown name; names the nearest one.
 
     >>> make_agent("oracle").name

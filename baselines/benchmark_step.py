@@ -5,6 +5,7 @@ median over the turns and the ratio of the medians. Beside them, for scale: Mini
 observation (if it is installed) and a plain copy of as many pictures.
 
     python -m vgym.baselines.benchmark_step --id VGround-v0 --num-envs 256 --image-size 128 --json
+    python -m vgym.baselines.benchmark_step --id VGui-v0 --num-envs 64 --image-size 400x640 --json
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from vgym.evaluation.machine import machine, versions
 from vgym.registration import row_of
 
 RESULTS = Path(__file__).parent / "results"
+STEPS = 4  # of a batch in each turn, as a learner takes several before it learns
+WARM_UP = 8  # turns: kernels compile, pictures are read when they are first shown
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +38,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--id", default="VGround-v0")
     parser.add_argument("--num-envs", type=int, default=256)
-    parser.add_argument("--image-size", type=int, default=128)
+    parser.add_argument(
+        "--image-size", type=_size, default=128, metavar="SIDE", help="or HEIGHTxWIDTH"
+    )
+    parser.add_argument("--source", help="of the pictures; default: the id's own")
     parser.add_argument("--difficulty", type=float, default=0.5)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
@@ -52,13 +58,24 @@ def main(arguments: list[str] | None = None) -> None:
         options.device,
         image_size=options.image_size,
         difficulty=options.difficulty,
+        **({} if options.source is None else {"source": options.source}),
     )
     print(table(result))
     if options.json:
-        name = f"step_{options.id}_{options.num_envs}x{options.image_size}_{options.device}.json"
+        size = "x".join(map(str, np.atleast_1d(options.image_size)))
+        what = options.id if options.source is None else f"{options.id}_{options.source}"
+        name = f"step_{what}_{options.num_envs}x{size}_{options.device}.json"
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
         print(f"wrote baselines/results/{name}")
+
+
+def _size(text: str) -> int | tuple[int, int]:
+    """``128``, or ``400x640``: height and width."""
+    sides = [int(side) for side in text.split("x")]
+    if len(sides) > 2:
+        raise ValueError(text)
+    return sides[0] if len(sides) == 1 else (sides[0], sides[1])
 
 
 def measure(
@@ -72,12 +89,12 @@ def measure(
     """
     native = gymnasium.make_vec(id, num_envs=num_envs, device=device, **settings)
     contestants: dict[str, tuple[Callable[[], Any], int]] = {
-        "native": (_stepper(native), num_envs),
+        "native": (_stepper(native), STEPS * num_envs),
         "native, copy=False": (
             _stepper(
                 gymnasium.make_vec(id, num_envs=num_envs, device=device, copy=False, **settings)
             ),
-            num_envs,
+            STEPS * num_envs,
         ),
         "sync": (
             _stepper(
@@ -89,22 +106,22 @@ def measure(
                     **settings,
                 )
             ),
-            num_envs,
+            STEPS * num_envs,
         ),
     }
-    side = settings["image_size"]
-    pictures = np.zeros((num_envs, side, side, 3), np.uint8)
+    height, width = np.broadcast_to(settings["image_size"], 2)
+    pictures = np.zeros((num_envs, height, width, 3), np.uint8)
     target = np.empty_like(pictures)
     contestants["memory copy"] = (lambda: np.copyto(target, pictures), num_envs)
     minigrid = _minigrid()
     if minigrid is not None:
         contestants["MiniGrid RGB, one environment"] = (minigrid, 64)
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for turn in range(repeats + 1):
+    for turn in range(WARM_UP + repeats):
         for name, (run, _) in contestants.items():
             start = time.perf_counter()
             run()
-            if turn:  # the first turn warms up
+            if turn >= WARM_UP:
                 seconds[name].append(time.perf_counter() - start)
     rates = {
         name: _quartiles([steps / s for s in seconds[name]])
@@ -116,7 +133,8 @@ def measure(
         "settings": settings,
         "device": device,
         "threads": 1,
-        "warm_up": 1,
+        "steps_a_turn": STEPS,
+        "warm_up": WARM_UP,
         "repeats": repeats,
         "steps_per_s": rates,
         "native_over_sync": rates["native"]["median"] / rates["sync"]["median"],
@@ -170,18 +188,18 @@ def table(result: dict[str, Any]) -> str:
 
 
 def _stepper(envs: Any) -> Callable[[], Any]:
-    """One batched step with actions drawn beforehand."""
+    """A turn of batched steps with actions drawn beforehand."""
     envs.reset(seed=0)
     envs.action_space.seed(0)
-    actions = [envs.action_space.sample() for _ in range(4)]
-    count = iter(range(1 << 60))
+    actions = [envs.action_space.sample() for _ in range(STEPS)]
 
-    def step() -> None:
-        envs.step(actions[next(count) % len(actions)])
+    def turn() -> None:
+        for action in actions:
+            envs.step(action)
         if torch.cuda.is_available():
             torch.cuda.synchronize()
 
-    return step
+    return turn
 
 
 def _minigrid() -> Callable[[], Any] | None:

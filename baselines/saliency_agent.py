@@ -1,5 +1,7 @@
 """Pixels and plain words: blobs that stand out, picked by colour, place, size and order.
 
+On screens the blobs are controls, picked by colour, kind and size; it reads no text.
+
 It sees what a learner sees (the picture and the phrase) and nothing of the state. It recognises
 no object; it knows what colour some things usually have.
 """
@@ -12,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.baselines.blobs import COLOURS, Blobs, find_blobs
+from vgym.baselines.controls import find_controls
+from vgym.baselines.picking_controls import pick
 from vgym.baselines.plain_words import Wish, read
+from vgym.baselines.screen_words import Request, read_request
 from vgym.baselines.speaking import form_of, say
 
 ALIKE = 0.55  # overlap of colour histograms from which on two blobs are taken for one kind
@@ -34,9 +39,12 @@ class SaliencyAgent:
         pixels = images if isinstance(images, np.ndarray) else images.cpu().numpy()
         fractions = np.zeros((len(pixels), form.slots, form.numbers), np.float32)
         used = np.zeros((len(pixels), form.slots), np.bool_)
+        on_screens = getattr(envs.unwrapped.task, "name", "") == "gui"
         for row, (image, phrase) in enumerate(zip(pixels, instructions, strict=True)):
-            wish = read(phrase)
-            boxes = locate(image, wish, many=form.is_set)[: form.slots]
+            if on_screens:
+                boxes = locate_control(image, read_request(phrase))
+            else:
+                boxes = locate(image, read(phrase), many=form.is_set)[: form.slots]
             centres = (boxes[:, :2] + boxes[:, 2:]) / 2
             fractions[row, : len(boxes)] = centres if form.numbers == 2 else boxes
             used[row, : len(boxes)] = True
@@ -68,6 +76,25 @@ def locate(image: NDArray[np.uint8], wish: Wish, many: bool = False) -> NDArray[
     if wish.order is not None:
         return blobs.boxes[[_ranked(blobs, score, wish)]]
     return blobs.boxes[[int(score.argmax())]]
+
+
+def locate_control(image: NDArray[np.uint8], request: Request) -> NDArray[np.float32]:
+    """The box of the control that a request most likely means.
+
+    Args:
+        image: (H, W, 3) uint8, a screen.
+        request: see :func:`vgym.baselines.screen_words.read_request`.
+
+    Returns:
+        (1, 4) float32 xyxy fractions; the middle of a screen without controls.
+    """
+    controls = find_controls(image)
+    best = pick(controls, request)
+    if best is None:
+        return _MIDDLE_BOX
+    height, width = controls.size_hw
+    box = controls.boxes[[best]] / np.array([width, height, width, height], np.float32)
+    return box.clip(0, 1)
 
 
 def _placing(blobs: Blobs, wish: Wish) -> NDArray[np.float32]:

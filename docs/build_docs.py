@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 import vgym  # noqa: F401  registers the ids
-from vgym.registration import registered
+from vgym.registration import OUTSIDE, registered
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -35,9 +35,12 @@ def table() -> str:
         sensors = [name for name in space if name not in ("image", "instruction")]
         also = "".join(f", `{name}` {space[name].shape[0]} numbers" for name in sensors)
         lines.append(
-            f"| `{row.id}` | {row.summary} | `{env.action_space}` | "
+            f"| `{row.id}` | {row.summary} | `{' '.join(str(env.action_space).split())}` | "
             f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens{also} |"
         )
+    for other in OUTSIDE:
+        needs = f"needs `vgym[{other.extra}]`"
+        lines.append(f"| `{other.id}` | {other.summary} | see its page | {needs} |")
     return "\n".join(lines) + "\n"
 
 
@@ -47,6 +50,8 @@ def environments_page() -> str:
     tasks: dict[str, list[str]] = {}
     for row in registered():
         tasks.setdefault(row.task, []).append(row.id)
+    for other in OUTSIDE:
+        tasks[other.vector_entry_point] = [other.id]
     for task, ids in tasks.items():
         module, _, name = task.partition(":")
         text = inspect.cleandoc(getattr(importlib.import_module(module), name).__doc__ or "")

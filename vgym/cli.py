@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import gymnasium
 
 import vgym
-from vgym.baselines.agents import AGENTS, make_agent, plays
+from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, make_agent, plays
 from vgym.registration import OUTSIDE, registered, row_of, unknown
 
 if TYPE_CHECKING:
@@ -43,9 +43,16 @@ SPLITS = ("train", "val", "test")
 
 # As many as fill the table in well under three minutes on two busy cores.
 EPISODES = 400
-WALKS = 16  # of walks, which take hundreds of steps each
-_WALK_SETTINGS = {"image_size": 64}
+WALKS = 16  # of walks and flows, which take many steps each
+# Family -> sources that ship, the default first; settings and episodes where nothing is asked for.
+_FAMILIES: dict[str, tuple[tuple[str, ...], tuple[dict[str, Any], int | None]]] = {
+    "grounding": (("synthetic", "photos"), ({}, None)),
+    "gui.task": (("screens", "synthetic"), ({}, 200)),
+    "gui.flow": (("synthetic",), ({}, WALKS)),
+    "navigation": (("synthetic",), ({"image_size": 64}, WALKS)),
+}
 NUM_ENVS = 50
+_WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
 
 _OVERVIEW = """
 examples:
@@ -188,7 +195,11 @@ def _bench(options: argparse.Namespace) -> int:
         subjects = _subjects(ids, options)
         for subject in subjects:
             gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+        from vgym.evaluation.voting import Voting
+
         agents = [make_agent(name) for name in names]
+        if options.votes > 1:
+            agents = [Voting(agent, options.votes) for agent in agents]
     benchmark = Benchmark(
         subjects,
         agents,
@@ -198,7 +209,7 @@ def _bench(options: argparse.Namespace) -> int:
         split=options.split,
         num_envs=options.num_envs,
         command=options.command_line,
-        plays=lambda subject, agent: plays(agent.name, subject.id),
+        plays=lambda subject, agent: plays(agent.name.split(" ")[0], subject.id),
     )
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
@@ -278,24 +289,24 @@ def _check_folder(out: Path) -> None:
 
 
 def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
-    """What to benchmark: each id on the source asked for, or on scenes and photographs both."""
+    """What to benchmark: each id on the source asked for, or on all that ship with it."""
     from vgym.evaluation.benchmark import Subject
 
     shared = _given(options, "difficulty", "image_size")
     subjects = []
     for id in ids:
-        sources = ["synthetic"] if options.source is None else [options.source]
-        if options.source is None and ".grounding." in row_of(id).task:
-            sources.append("photos")
-        for source in sources:
-            plain = source == "synthetic"
+        family = next((name for name in _FAMILIES if f".envs.{name}" in row_of(id).task), "")
+        shipped, (brief, episodes) = _FAMILIES.get(family, (("synthetic",), ({}, None)))
+        for source in shipped if options.source is None else [options.source]:
             # Real pictures have no difficulty to set.
-            real = {name: value for name, value in shared.items() if name != "difficulty"}
-            settings = shared if plain else {**real, "source": source}
-            label = id if plain else f"{id} {Path(source).stem}"
-            walk = ".navigation." in row_of(id).task
-            if walk and options.episodes is None:  # a few minutes are to be enough for all ids
-                subjects.append(Subject(label, id, {**_WALK_SETTINGS, **settings}, WALKS))
+            made = source in ("synthetic", "screens")
+            settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
+            label = id
+            if source != shipped[0]:
+                label = f"{id} {Path(source).stem}"
+                settings["source"] = source
+            if options.episodes is None:  # a few minutes are to be enough for all ids
+                subjects.append(Subject(label, id, {**brief, **settings}, episodes))
             else:
                 subjects.append(Subject(label, id, settings))
     return subjects
@@ -384,9 +395,14 @@ def _parser() -> _Parser:
 
     bench = command("bench", _bench, "play agents on environments and report", _BENCH)
     bench.add_argument("--envs", metavar="ID,ID", help="default: all")
-    bench.add_argument("--agents", metavar="NAME,NAME", help=f"default: {','.join(AGENTS)}")
     bench.add_argument(
-        "--episodes", type=_count, help=f"of each cell (default {EPISODES}; of walks {WALKS})"
+        "--agents",
+        metavar="NAME,NAME",
+        default=",".join(DEFAULT_AGENTS),
+        help=f"default: %(default)s; those that need an extra: {_WITH_EXTRAS}",
+    )
+    bench.add_argument(
+        "--episodes", type=_count, help=f"of each cell (default {EPISODES}; of long ones fewer)"
     )
     bench.add_argument("--seed", type=_seed, default=0, help="of the first episode (default 0)")
     bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")
@@ -397,7 +413,14 @@ def _parser() -> _Parser:
         help=f"batch size; changes the speed alone (default {NUM_ENVS})",
     )
     bench.add_argument(
-        "--source", help="synthetic, photos, or a path (default: synthetic and photos)"
+        "--source", help="synthetic, screens, photos, or a path (default: those that ship)"
+    )
+    bench.add_argument(
+        "--votes",
+        type=_count,
+        default=1,
+        metavar="K",
+        help="each point or box is the densest region of K answers (GUI-RC; default 1)",
     )
     _shared(bench)
 

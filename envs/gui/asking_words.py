@@ -327,7 +327,6 @@ FUNCTIONS: dict[str, str] = {
     "export": "download it",
     "upload": "upload a file",
     "share": "share it",
-    "edit": "edit it",
     "undo": "undo the last change",
     "refresh": "refresh",
     "calendar": "see the calendar",

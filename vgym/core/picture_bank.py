@@ -162,22 +162,43 @@ def _show_kernel(
         image = images[rows[i]]
         start, high, wide = entries[i, START], entries[i, HEIGHT], entries[i, WIDTH]
         top, left = entries[i, TOP], entries[i, LEFT]
-        image[: 3 * width * top] = PADDING
-        image[3 * width * (top + high) :] = PADDING
+        _pad(image, 0, 3 * width * top)
+        _pad(image, 3 * width * (top + high), 3 * width * height)
+        few = entries[i, FEW] > 0
+        if wide == width and not few:
+            _copy(image, 3 * width * top, pixels, start, 3 * width * high)
+            continue
         for y in range(high):
-            line = image[3 * width * (top + y) : 3 * width * (top + y + 1)]
-            line[: 3 * left] = PADDING
-            line[3 * (left + wide) :] = PADDING
-            if entries[i, FEW]:
-                source = pixels[start + _PALETTE + y * wide : start + _PALETTE + (y + 1) * wide]
+            begin = 3 * (width * (top + y) + left)
+            _pad(image, begin - 3 * left, begin)
+            _pad(image, begin + 3 * wide, 3 * width * (top + y + 1))
+            if few:
+                numbers = pixels[start + _PALETTE + y * wide :]
+                palette, line = pixels[start : start + _PALETTE], image[begin:]
                 for x in range(wide):
-                    colour = start + 3 * np.int64(source[x])
-                    line[3 * (left + x)] = pixels[colour]
-                    line[3 * (left + x) + 1] = pixels[colour + 1]
-                    line[3 * (left + x) + 2] = pixels[colour + 2]
+                    colour = 3 * np.int64(numbers[x])
+                    line[3 * x] = palette[colour]
+                    line[3 * x + 1] = palette[colour + 1]
+                    line[3 * x + 2] = palette[colour + 2]
             else:
-                source = pixels[start + 3 * y * wide : start + 3 * (y + 1) * wide]
-                line[3 * left : 3 * (left + wide)] = source
+                _copy(image, begin, pixels, start + 3 * y * wide, 3 * wide)
+
+
+@compiled
+def _pad(image: NDArray[np.uint8], begin: int, end: int) -> None:
+    line = image[begin:end]
+    for n in range(line.shape[0]):
+        line[n] = PADDING
+
+
+@compiled
+def _copy(
+    image: NDArray[np.uint8], begin: int, pixels: NDArray[np.uint8], start: int, count: int
+) -> None:
+    # Of loops whose index counts up from 0 the compiler makes block copies; of slices it does not.
+    target, source = image[begin : begin + count], pixels[start : start + count]
+    for n in range(count):
+        target[n] = source[n]
 
 
 def _with_palette(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:

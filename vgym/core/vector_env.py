@@ -24,6 +24,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.actions import check_action
 from vgym.core.config import choice
+from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
 from vgym.core.task import Outcome, Task, load_task
 
@@ -105,6 +106,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             torch.zeros(num_envs, height, width, 3, dtype=torch.uint8, device=self.task.device)
             for _ in range(1 if copy else 2)
         ]
+        self._memory = FreshMemory()
 
     # -- the loop ---------------------------------------------------------------------------
 
@@ -346,10 +348,13 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """The ended rows' last observation, zeros elsewhere; only altered pictures are redrawn."""
         before = self._pictures[-1]
         rows = torch.from_numpy(np.flatnonzero(done)).to(before.device)
-        if done.all():
-            pictures = before.clone()
+        if done.all() and self.copy:
+            # All rows are drawn anew: the pictures themselves are given away, not a copy.
+            pictures, self._pictures[-1] = before, self._empty_like(before)
+        elif done.all():
+            pictures = self._copied(before)
         else:
-            pictures = torch.zeros_like(before)
+            pictures = self._empty_like(before).zero_()
             pictures[rows] = before[rows]
         redraw = done & changed
         if redraw.any():
@@ -377,8 +382,17 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             else self._out(self.task.tokens(self._state).clone())
         )
         sensed = {k: self._out(v.clone()) for k, v in self.task.sense(self._state).items()}
-        image = self._out(pictures.clone() if self.copy else pictures)
+        image = self._out(self._copied(pictures) if self.copy else pictures)
         return self._in_order({"image": image, "instruction": instruction, **sensed})
+
+    def _copied(self, pictures: Tensor) -> Tensor:
+        return self._empty_like(pictures).copy_(pictures)
+
+    def _empty_like(self, pictures: Tensor) -> Tensor:
+        """Pictures in memory that no caller holds; CUDA's allocator sees to that by itself."""
+        if not self._hands_out_numpy:
+            return torch.empty_like(pictures)
+        return torch.from_numpy(self._memory.empty(tuple(pictures.shape), np.uint8))
 
     def _in_order(self, observation: dict[str, Any]) -> dict[str, Any]:
         """The keys in the order of the space, as every other vectorisation has them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vgym.evaluation.machine import machine, versions
-from vgym.evaluation.metrics import Estimate, bootstrap_mean
+from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
 from vgym.evaluation.runner import Episode, EpisodeTable
 
 
@@ -80,7 +80,10 @@ def summarise(
         episodes=len(table.success),
         success=bootstrap_mean(table.success, seed),
         returns=bootstrap_mean(table.returns, seed),
-        metrics={name: bootstrap_mean(column, seed) for name, column in table.metrics.items()},
+        metrics={
+            name: bootstrap_mean(column, seed)
+            for name, column in {**table.metrics, **hits_by_size(table.metrics)}.items()
+        },
         steps_per_s=table.steps_per_s,
         seed=seed,
         split=split,

@@ -289,7 +289,7 @@ def test_pages_of_miniwob_are_solved(make: Any, task: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("task", ORACLES)
 def test_every_listed_page_of_miniwob_is_solved(make: Any, task: str) -> None:
-    solve(make, task, 12)
+    solve(make, task, 3)
 
 
 def solve(make: Any, task: str, episodes: int) -> None:
