@@ -28,6 +28,7 @@ from PIL import Image
 
 from vgym.data.errors import DataError
 from vgym.envs.gui.capture_browser import FOLDER_HOST, Gate, Look, Shot, browser, is_local, shoot
+from vgym.envs.gui.web.chromium import BrowserError
 
 _EXAMPLES = """
 examples:
@@ -367,7 +368,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return run(options)
-    except (ValueError, ImportError, OSError) as error:
+    except (ValueError, ImportError, OSError, BrowserError) as error:
         print(f"vgym capture: {error}", file=sys.stderr)
         return 2
 

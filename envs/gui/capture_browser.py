@@ -11,7 +11,6 @@ import contextlib
 import functools
 import ipaddress
 import mimetypes
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,16 +20,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from vgym.data.errors import DataError
+from vgym.envs.gui.web.chromium import (
+    INSTALL,
+    BrowserError,
+    check_installed,
+    find_chromium,
+    may_sandbox,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 FOLDER_HOST = "folder.localhost"  # where the files of a folder are served from, without a port
-INSTALL = "apt-get install chromium, or: playwright install chromium"
 _READER = ("capture_controls.js", "capture_names.js", "capture_elements.js")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 _ARGUMENTS = (
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -112,24 +116,6 @@ def is_local(address: str) -> bool:
         return False
 
 
-def find_chromium() -> str:
-    """The path of a Chromium or Chrome program.
-
-    Raises:
-        FileNotFoundError: there is none; says how to install it.
-    """
-    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
-        if path := shutil.which(name):
-            return path
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    if Path(path).is_file():
-        return path
-    raise FileNotFoundError(f"Chromium is not installed; run {INSTALL}")
-
-
 @contextlib.contextmanager
 def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
     """A headless Chromium, closed at the end.
@@ -139,8 +125,7 @@ def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
 
     Raises:
         ImportError: Playwright is missing; gives the install line.
-        FileNotFoundError: Chromium is missing; gives the install line.
-        OSError: it does not start.
+        BrowserError: Chromium is missing, which gives the install line, or does not start.
     """
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -152,13 +137,17 @@ def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
     # Chromium never sends loopback through a proxy, so this one stops everything else.
     locks = () if allow_remote else (*_LOCKED, f"--proxy-server={_NOWHERE}")
     with sync_playwright() as playwright:
+        check_installed(program, playwright.chromium.executable_path)
         try:
             chromium = playwright.chromium.launch(
-                executable_path=program, args=[*_ARGUMENTS, *locks], headless=True
+                executable_path=program,
+                chromium_sandbox=may_sandbox(),
+                args=[*_ARGUMENTS, *locks],
+                headless=True,
             )
         except Error as error:
             reason = error.message.splitlines()[0]
-            raise OSError(f"{program} does not start: {reason}; try {INSTALL}") from error
+            raise BrowserError(f"{program} does not start: {reason}. {INSTALL}") from error
         try:
             yield chromium
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 
 import numpy as np
@@ -93,6 +94,7 @@ class _Pool:
         self._programs: list[Program] = []
         self._place: dict[int, int] = {}
         self._flat: Programs | None = None
+        self._growing = threading.RLock()  # environments of several threads share a pool
 
     def page(self, number: int) -> _MadePage:
         """A page, made if it is not there yet; one of which nothing can be asked is passed over."""
@@ -112,14 +114,16 @@ class _Pool:
         self, numbers: NDArray[np.int64], images: NDArray[np.uint8], rows: NDArray[np.int64]
     ) -> None:
         """Paint pages into rows of a batch."""
-        missing = [n for n in dict.fromkeys(numbers.tolist()) if n not in self._place]
-        for number in missing:
-            self._place[number] = len(self._programs)
-            self._programs.append(self.page(number).program)
-        if missing or self._flat is None:
-            self._flat = Programs.of(self._programs)
+        with self._growing:
+            missing = [n for n in dict.fromkeys(numbers.tolist()) if n not in self._place]
+            for number in missing:
+                self._programs.append(self.page(number).program)
+                self._place[number] = len(self._programs) - 1
+            if missing or self._flat is None:
+                self._flat = Programs.of(self._programs)
+            flat = self._flat
         places = np.array([self._place[n] for n in numbers.tolist()], np.int64)
-        paint_rows(self._flat, places, images, rows)
+        paint_rows(flat, places, images, rows)
 
 
 @lru_cache(maxsize=8)

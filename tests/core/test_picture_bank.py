@@ -1,5 +1,7 @@
 """The bank of shown pictures, against letterboxing each by itself."""
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -74,3 +76,27 @@ def test_one_byte_a_pixel_for_few_colours() -> None:
             torch.zeros(1, dtype=torch.int64),
         )
         assert bank.used_bytes == size
+
+
+def test_threads_share_a_bank_that_is_too_small_for_them() -> None:
+    pictures = _pictures(5000)
+    bank = PictureBank(pictures.__getitem__, 5, (60, 60), CPU, most_bytes=1)
+    want = torch.zeros(5, 60, 60, 3, dtype=torch.uint8)
+    bank.draw(np.arange(5), want, torch.arange(5))
+    wrong = []
+
+    def look(seed: int) -> None:
+        random = np.random.default_rng(seed)
+        images = torch.zeros(8, 60, 60, 3, dtype=torch.uint8)
+        for _ in range(20):
+            numbers = random.integers(0, 5, 8)
+            bank.draw(numbers, images, torch.arange(8))
+            if not torch.equal(images, want[torch.from_numpy(numbers)]):
+                wrong.append(numbers)
+
+    threads = [threading.Thread(target=look, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong

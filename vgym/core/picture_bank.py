@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -55,6 +56,7 @@ class PictureBank:
         self._bytes = torch.empty(min(self._most, _FIRST_BYTES), dtype=torch.uint8, device=device)
         self._entries = np.full((count, 6), -1, np.int64)
         self.used_bytes = 0
+        self._one_at_a_time = threading.Lock()  # environments of several threads share a bank
 
     def draw(self, numbers: NDArray[np.int64], images: Tensor, rows: Tensor) -> None:
         """Show pictures in some rows of a batch, in as many rounds as the bank is too small for.
@@ -65,12 +67,13 @@ class PictureBank:
             rows: (k,) int64, on the device of ``images``.
         """
         waiting = np.arange(len(numbers))
-        while len(waiting):
-            ready = self._hold(numbers[waiting])
-            part = waiting[ready]
-            chosen = rows[torch.from_numpy(part).to(rows.device)]
-            show(images, chosen, self._bytes, self._entries[numbers[part]])
-            waiting = waiting[~ready]
+        with self._one_at_a_time:
+            while len(waiting):
+                ready = self._hold(numbers[waiting])
+                part = waiting[ready]
+                chosen = rows[torch.from_numpy(part).to(rows.device)]
+                show(images, chosen, self._bytes, self._entries[numbers[part]])
+                waiting = waiting[~ready]
 
     def _hold(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Read what is missing as far as there is room; which of the numbers are held now."""

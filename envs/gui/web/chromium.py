@@ -12,7 +12,7 @@ INSTALL = (
     'To install it:  pip install "vgym[web]"  and  apt install chromium  (or any Chromium or '
     f"Chrome; {VARIABLE}=/path/to/it names one that is not on the PATH)."
 )
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
