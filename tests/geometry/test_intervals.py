@@ -37,6 +37,7 @@ def test_worked_spans() -> None:
 @settings(deadline=None)
 @given(st.tuples(wild, wild), st.tuples(wild, wild))
 @example((-3e38, 3e38), (-3e38, 3e38))
+@example((0.0, 0.0), (0.0, 8.407790785948902e-45))
 def test_finite_for_every_finite_span(a: tuple[float, float], b: tuple[float, float]) -> None:
     one = torch.tensor(a, requires_grad=True)
     value = interval_iou(one, torch.tensor(b))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGE = 2**20  # bytes; smaller arrays come from the heap, which does this itself
-KEPT = 4  # large arrays remembered: two observations and two final ones of a step
+KEPT = 6  # what a loop holds at once: two observations, two final ones, what is drawn on, a spare
 
 
 class FreshMemory:

@@ -33,7 +33,9 @@ def interval_iou(a: Tensor, b: Tensor) -> Tensor:
     # An empty span shares nothing, even where its ends lie in the other the wrong way round.
     shared = torch.minimum(shared, torch.minimum(length_a, length_b))
     union = length_a + length_b - shared
-    return shared / torch.where(union > 0, union, 1.0)
+    # Spans too short for a normal number are empty: the slope of their quotient is not finite.
+    least = 4 * torch.finfo(union.dtype).tiny
+    return shared / torch.where(union >= least, union, 1.0)
 
 
 def tube_iou(boxes_a: Tensor, mask_a: Tensor, boxes_b: Tensor, mask_b: Tensor) -> Tensor:

@@ -53,6 +53,6 @@ ORACLES: tuple[str, ...] = tuple(
 RELOADED: frozenset[str] = frozenset(
     """
     choose-date choose-date-easy choose-date-medium choose-date-nodelay copy-paste copy-paste-2
-    drag-cube stock-market use-colorwheel use-colorwheel-2
+    drag-cube hot-cold stock-market use-colorwheel use-colorwheel-2
     """.split()
 )

@@ -53,7 +53,8 @@ class CommandTask(Task[State]):
 
     ## Action Space
     `VNavActivate`: `MultiDiscrete([2] * robots)`, 1 for those who go. `VNavPlan`: `MultiDiscrete`,
-    six steps by robots: 0 wait, 1 to 6 go to that mark, 7 open, 8 grasp, 9 place, 10 look.
+    six steps, in each an order to every robot in turn: 0 wait, 1 to 6 go to that mark, 7 open, 8
+    grasp, 9 place, 10 look.
     `VNavTrajectory`: `Box(0, 1, (2, 5, 2))`, fractions of the picture, start left out.
 
     ## Observation Space
@@ -98,7 +99,7 @@ class CommandTask(Task[State]):
         self.instruction_length = TOKENS
         self.action_space = {
             "activate": spaces.MultiDiscrete([2] * config.robots),
-            "plan": spaces.MultiDiscrete(np.full((STEPS, config.robots), ORDERS)),
+            "plan": spaces.MultiDiscrete(np.full(STEPS * config.robots, ORDERS)),
             "trajectory": spaces.Box(0, 1, (LEGS, WAYPOINTS, 2), np.float32),
         }[config.level]
         self._side = min(config.size_hw)
@@ -146,7 +147,7 @@ class CommandTask(Task[State]):
         if self.config.level == "activate":
             return state.needed.long()
         if self.config.level == "plan":
-            return state.reference
+            return state.reference.flatten(1)
         return self._to_fractions(state, state.ways).clamp(0, 1)
 
     def view(self, state: State) -> Tensor:
@@ -192,7 +193,7 @@ class CommandTask(Task[State]):
         if self.config.level == "activate":
             state.sent = action == 1
         elif self.config.level == "plan":
-            state.plan = action.long()
+            state.plan = action.long().reshape(-1, STEPS, self.config.robots)
         else:
             pixels = action * self._frame - self._corner
             sight = self._plans.view_of(self._slot(state))[:, :, None, None]

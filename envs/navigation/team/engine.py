@@ -21,7 +21,12 @@ from vgym.envs.navigation.goals import MOST, Goal
 from vgym.envs.navigation.homes import make_home
 from vgym.envs.navigation.places import Fields, Places
 from vgym.envs.navigation.rendering import Views, render
-from vgym.envs.navigation.team.placing import meeting_points, spread, starting_poses
+from vgym.envs.navigation.team.placing import (
+    away_from,
+    meeting_points,
+    spread,
+    starting_poses,
+)
 from vgym.envs.navigation.team.robots import BODY, NAMES, PLAIN, RADII, ROBOTS
 from vgym.envs.navigation.team.types import (
     AT_POLE,
@@ -42,6 +47,7 @@ WAIT, FORWARD, LEFT, RIGHT, INTERACT = range(5)
 ACTIONS = 5
 TOKENS = 12
 _DOOR_M = 1.25
+_FAR_ENOUGH = 1.0  # metres beyond a pole's reach where the first robot starts
 _WORLD, _POINT = stream("team/place"), stream("team/point")
 
 
@@ -128,13 +134,14 @@ class TeamEngine:
         for b, (key, slot) in enumerate(zip(keys, slots.tolist(), strict=True)):
             points = self.points(slot)
             count = len(points)
+            pose[b] = starting_poses(self.places, slot, key, team)
             first = below(key, _POINT, 0, count)
+            first = away_from(points, first, pose[b, 0, :2], AT_POLE[config.task] + _FAR_ENOUGH)
             order = [(first + 1 + below(key, _POINT, 1 + n, count - 1)) % count for n in range(64)]
             goals[b] = first
             thing[b] = order[0]
             if config.task == "cover":
                 goals[b] = spread(points, [first, *order, *range(count)], team)
-            pose[b] = starting_poses(self.places, slot, key, team)
         state = TeamState(
             world=torch.from_numpy(worlds),
             pose=torch.from_numpy(pose),

@@ -52,6 +52,14 @@ def starting_poses(places: Places, slot: int, key: np.uint64, count: int) -> NDA
     return np.concatenate((xy[chosen], np.array(yaw)[:, None]), 1).astype(np.float32)
 
 
+def away_from(points: list[Goal], first: int, xy: NDArray[np.float32], metres: float) -> int:
+    """The first point from ``first`` on that is so far from a place; the farthest if none is."""
+    gaps = np.array([math.dist(goal.places[0], xy.tolist()) for goal in points])
+    order = np.roll(np.arange(len(points)), -first)
+    far = order[gaps[order] > metres]
+    return int(far[0] if len(far) else gaps.argmax())
+
+
 def spread(points: list[Goal], order: list[int], count: int) -> list[int]:
     """The first points in an order that are apart from one another; then any."""
     chosen: list[int] = []

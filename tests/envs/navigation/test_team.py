@@ -48,6 +48,14 @@ def test_cycles() -> None:
     max_cycles_test(team_v0)
 
 
+def test_nobody_starts_where_the_team_is_to_meet() -> None:
+    envs = team_v0.vector_env(400, 4, "meet", image_size=36, rooms=5, worlds=12)
+    envs.reset(seed=0)
+    wait = np.zeros((400, 4), np.int64)
+    _, success, _ = envs.engine.step(torch.from_numpy(wait))
+    assert not success.any()
+
+
 def test_render() -> None:
     # PettingZoo's test makes a "human" environment, which it never draws; there is none here.
     def make(render_mode: str) -> Any:
