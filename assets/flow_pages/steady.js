@@ -60,6 +60,19 @@
     window.vgymImages = addresses.map((address) => Object.assign(new Image(), { src: address }));
     return Promise.all(window.vgymImages.map((image) => image.decode().catch(() => 0)));
   };
+  // Waits until the pictures of the page are there, as a script may have put them in just now; but
+  // not for ever, as one may never come.
+  const patience = 2000;
+  const shown = new WeakMap();
+  window.vgymShown = async () => {
+    const waiting = [...document.images].filter((image) => shown.get(image) !== image.src);
+    if (!waiting.length) return;
+    const there = waiting.map((image) => {
+      shown.set(image, image.src);
+      return image.decode().catch(() => 0);
+    });
+    await Promise.race([Promise.all(there), new Promise((done) => setTimeout(done, patience))]);
+  };
 
   const still = () => {
     const style = document.createElement('style');

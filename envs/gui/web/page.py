@@ -246,7 +246,8 @@ class WebPage:
 
     async def _read(self, passing_ms: int = 0) -> Reading:
         said = await self._evaluate(
-            f"window.vgymEpisode==={self._token} ? (vgymPass({passing_ms}), vgym.read()) : null"
+            f"window.vgymEpisode==={self._token} ? "
+            f"(vgymPass({passing_ms}), vgymShown().then(() => vgym.read())) : null"
         )
         shown = await self._session.send(
             "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}

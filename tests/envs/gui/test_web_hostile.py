@@ -1,6 +1,7 @@
 """Pages that crash, hang, run away, open things and load from elsewhere."""
 
 import http.server
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("playwright")
 
@@ -170,10 +172,21 @@ def test_moving_within_the_page_is_no_leaving(make: Any, tmp_path: Path) -> None
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """On loopback: /elsewhere sends one on to another machine, all else is the word "here"."""
+    """On loopback: /elsewhere sends one on to another machine, /late and /never are a red picture
+    that comes after a while or not at all, all else is the word "here"."""
+    over = threading.Event()
+    red = io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(red, "png")
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path in ("/late", "/never"):
+                over.wait(0.6 if self.path == "/late" else 60)
+                self.send_response(200)
+                self.send_header("Content-Type", "image/png")
+                self.end_headers()
+                self.wfile.write(red.getvalue())
+                return
             away = self.path == "/elsewhere"
             self.send_response(302 if away else 200)
             if away:
@@ -190,8 +203,28 @@ def server() -> Iterator[str]:
         thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{serving.server_port}"
+        over.set()
         serving.shutdown()
         thread.join()
+
+
+@pytest.mark.parametrize("which", ["late", "never"])
+def test_a_picture_that_a_script_puts_in_is_waited_for(
+    make: Any, tmp_path: Path, server: str, which: str
+) -> None:
+    script = f"""const start = window.vgym.start;
+    window.vgym.start = (s) => {{
+      start(s);
+      const late = Object.assign(new Image(200, 100), {{src: '{server}/{which}'}});
+      document.getElementById('b').replaceWith(late);
+    }};"""
+    envs = make(page(tmp_path, script=script), 1)
+    began = time.monotonic()
+    observation, _ = envs.reset(seed=0)
+    shown = (observation["image"][0, 50, 100] == (255, 0, 0)).all()
+    assert shown == (which == "late")
+    assert time.monotonic() - began < 30
+    assert not envs.step([ASIDE])[4]["crash"].any()
 
 
 def test_only_this_machine_is_reached(make: Any, tmp_path: Path, server: str) -> None:
