@@ -17,7 +17,6 @@ import argparse
 import importlib.util
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +27,7 @@ import numpy as np
 import torch
 
 import vgym  # noqa: F401  registers the ids
+from vgym.baselines.measuring import commit, quartiles
 from vgym.evaluation.machine import machine, versions
 
 RESULTS = Path(__file__).parent / "results"
@@ -114,7 +114,7 @@ def measure(num_envs: int, repeats: int, device: str = "cpu", **settings: Any) -
                 seconds[name].append(time.perf_counter() - start)
     rates: dict[str, Any] = dict(contestants)
     for name, (_, frames) in running.items():
-        rates[name] = _quartiles([frames / s for s in seconds[name]])
+        rates[name] = quartiles([frames / s for s in seconds[name]])
     ours = rates[native(SIDES[0])]["median"]
     return {
         "id": _ID,
@@ -133,7 +133,7 @@ def measure(num_envs: int, repeats: int, device: str = "cpu", **settings: Any) -
         },
         "machine": machine(),
         "versions": versions(),
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -215,23 +215,6 @@ def _walker(env: Any) -> Callable[[], Any]:
                 env.reset()
 
     return run
-
-
-def _commit() -> str:
-    """What this was measured at; "unknown" outside a repository."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).resolve().parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() or "unknown"
-
-
-def _quartiles(rates: list[float]) -> dict[str, float]:
-    lower, median, upper = np.percentile(rates, [25, 50, 75]).tolist()
-    return {"median": median, "lower": lower, "upper": upper}
 
 
 if __name__ == "__main__":

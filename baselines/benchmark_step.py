@@ -23,6 +23,7 @@ import numpy as np
 import torch
 
 import vgym  # noqa: F401  registers the ids
+from vgym.baselines.measuring import quartiles
 from vgym.evaluation.machine import machine, versions
 from vgym.registration import row_of
 
@@ -124,7 +125,7 @@ def measure(
             if turn >= WARM_UP:
                 seconds[name].append(time.perf_counter() - start)
     rates = {
-        name: _quartiles([steps / s for s in seconds[name]])
+        name: quartiles([steps / s for s in seconds[name]])
         for name, (_, steps) in contestants.items()
     }
     return {
@@ -219,11 +220,6 @@ def _minigrid() -> Callable[[], Any] | None:
                 env.reset()
 
     return run
-
-
-def _quartiles(rates: list[float]) -> dict[str, float]:
-    lower, median, upper = np.percentile(rates, [25, 50, 75]).tolist()
-    return {"median": median, "lower": lower, "upper": upper}
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from vgym.baselines.measuring import commit, quartiles
 from vgym.envs.gui.web.chromium import find_chromium
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 from vgym.evaluation.machine import machine, versions
@@ -91,7 +92,7 @@ def measure(num_envs: int, repeats: int, tasks: tuple[str, ...] = TASKS) -> dict
         },
         "machine": machine(),
         "versions": versions() | _browser_versions(),
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -139,7 +140,7 @@ def _measure_task(task: str, num_envs: int, repeats: int) -> dict[str, Any]:
             env.close()
     rates: dict[str, Any] = {SELENIUM: theirs} if isinstance(theirs, str) else {}
     for name, (_, rows) in running.items():
-        rates[name] = _quartiles([rows * _BATCHES / s for s in seconds[name]])
+        rates[name] = quartiles([rows * _BATCHES / s for s in seconds[name]])
     return rates
 
 
@@ -201,23 +202,6 @@ def _browser_versions() -> dict[str, str]:
         said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
         known["chromium"] = said.stdout.strip().split(" built")[0]
     return known
-
-
-def _commit() -> str:
-    """What this was measured at; "unknown" outside a repository."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).resolve().parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() or "unknown"
-
-
-def _quartiles(rates: list[float]) -> dict[str, float]:
-    lower, median, upper = np.percentile(rates, [25, 50, 75]).tolist()
-    return {"median": median, "lower": lower, "upper": upper}
 
 
 if __name__ == "__main__":

@@ -36,12 +36,12 @@ def sheet(frames: Sequence[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8
 
 def views(view: str, count: int, steps: int, **settings: Any) -> dict[str, Any]:
     """Observations of as many episodes, some of the oracle's steps in."""
-    envs = gymnasium.make_vec(
+    envs: Any = gymnasium.make_vec(
         "VNav-v0", num_envs=count, image_size=192, view=view, worlds=64, **settings
     )
     observed, _ = envs.reset(seed=20)
     for _ in range(steps):
-        observed = envs.step(envs.unwrapped.oracle())[0]  # type: ignore[attr-defined]
+        observed = envs.step(envs.unwrapped.oracle())[0]
     return dict(observed)
 
 

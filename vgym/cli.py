@@ -200,6 +200,7 @@ def _bench(options: argparse.Namespace) -> int:
         agents = [make_agent(name) for name in names]
         if options.votes > 1:
             agents = [Voting(agent, options.votes) for agent in agents]
+    plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}
     benchmark = Benchmark(
         subjects,
         agents,
@@ -209,7 +210,7 @@ def _bench(options: argparse.Namespace) -> int:
         split=options.split,
         num_envs=options.num_envs,
         command=options.command_line,
-        plays=lambda subject, agent: plays(agent.name.split(" ")[0], subject.id),
+        plays=lambda subject, agent: plays(plain[agent.name], subject.id),
     )
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")

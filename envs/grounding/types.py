@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vgym.core.answer_types import AnswerConfig
+from vgym.core.config import whole_number
 from vgym.core.raster import DrawList
 
 
@@ -16,6 +17,14 @@ class GroundingConfig(AnswerConfig):
     """Settings of VGround, VGroundPoint and VGroundMany."""
 
     max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        whole_number("max_boxes", self.max_boxes, 1, 64)
+
+    @property
+    def slots(self) -> int:
+        return self.max_boxes if self.answer == "boxes" else 1
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -30,6 +31,8 @@ _TRIES = 16
 class MadePages:
     """The source of episodes over synthetic pages, for one configuration."""
 
+    closed = True  # the vocabulary: every word is known beforehand
+
     def __init__(self, config: GuiConfig) -> None:
         self.config = config
         self.length = MAX_WORDS
@@ -40,16 +43,15 @@ class MadePages:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), self.length)
         numbers = _choose_pages(keys, self.config.pages)
-        pages = [self._pool.page(number) for number in numbers.tolist()]
-        starts = np.array([page.starts for page in pages], np.int64)
-        asks = _choose_asks(keys, starts)
+        pages = self._pool.pages(numbers)
+        places = pages.place[numbers]
+        asks = _choose_asks(keys, pages.starts[places])
+        chosen = pages.first[places] + asks
         state.page[:] = torch.from_numpy(numbers)
         state.ask[:] = torch.from_numpy(asks)
-        chosen = list(zip(pages, asks.tolist(), strict=True))
-        state.level[:] = torch.tensor([page.asks[n].level for page, n in chosen])
-        state.tokens[:] = torch.from_numpy(np.stack([page.tokens[n] for page, n in chosen]))
-        boxes = np.stack([page.boxes[n] for page, n in chosen])
-        state.target_boxes[:, 0] = torch.from_numpy(boxes)
+        state.level[:] = torch.from_numpy(pages.levels[chosen])
+        state.tokens[:] = torch.from_numpy(pages.tokens[chosen])
+        state.target_boxes[:, 0] = torch.from_numpy(pages.boxes[chosen])
         return state
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
@@ -64,7 +66,7 @@ class MadePages:
 
     def words(self, state: State, row: int) -> str:
         """The instruction of a row."""
-        return self._pool.page(int(state.page[row])).asks[int(state.ask[row])].words
+        return self._pool.words(int(state.page[row]), int(state.ask[row]))
 
 
 class _MadePage:
@@ -78,10 +80,44 @@ class _MadePage:
         self.program = program
         self.asks = sorted(asks, key=lambda ask: ask.level)
         self.boxes = np.array([page.elements[a.element].box for a in self.asks], np.float32)
-        levels = np.array([ask.level for ask in self.asks])
-        self.starts = np.searchsorted(levels, np.arange(5)).astype(np.int64)
+        self.levels = np.array([ask.level for ask in self.asks], np.int64)
+        self.starts = np.searchsorted(self.levels, np.arange(5)).astype(np.int64)
         vocabulary = _vocabulary()
         self.tokens = np.stack([vocabulary.encode(a.words, MAX_WORDS) for a in self.asks])
+
+
+class _MadePages(NamedTuple):
+    """Pages as arrays; P of them with n questions in all.
+
+    Attributes:
+        place: where a page lies among the P, by its number; -1 for those not made.
+        starts: (P, 5) where the questions of each level start among the page's own.
+        first: (P,) where the page's questions start among the n.
+        levels: (n,). tokens: (n, length). boxes: (n, 4).
+    """
+
+    programs: Programs
+    place: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    first: NDArray[np.int64]
+    levels: NDArray[np.int64]
+    tokens: NDArray[np.int32]
+    boxes: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, made: dict[int, _MadePage]) -> _MadePages:
+        numbers, pages = list(made), list(made.values())
+        place = np.full(max(numbers) + 1, -1, np.int64)
+        place[numbers] = np.arange(len(pages))
+        return cls(
+            Programs.of([page.program for page in pages]),
+            place,
+            np.stack([page.starts for page in pages]),
+            np.cumsum([0, *(len(page.asks) for page in pages[:-1])], dtype=np.int64),
+            np.concatenate([page.levels for page in pages]),
+            np.concatenate([page.tokens for page in pages]),
+            np.concatenate([page.boxes for page in pages]),
+        )
 
 
 class _Pool:
@@ -90,40 +126,44 @@ class _Pool:
     def __init__(self, size_hw: tuple[int, int], difficulty: float, split: str) -> None:
         self._make = size_hw, difficulty, "test" if split == "test" else "train"
         self._key = stream(f"gui pages of {split}")
-        self._pages: dict[int, _MadePage] = {}
-        self._programs: list[Program] = []
-        self._place: dict[int, int] = {}
-        self._flat: Programs | None = None
-        self._growing = threading.RLock()  # environments of several threads share a pool
+        self._made: dict[int, _MadePage] = {}
+        self._pages: _MadePages | None = None
+        self._growing = threading.Lock()  # environments of several threads share a pool
 
-    def page(self, number: int) -> _MadePage:
-        """A page, made if it is not there yet; one of which nothing can be asked is passed over."""
-        if number not in self._pages:
-            key = subkey(self._key, number)
-            for attempt in range(_TRIES):
-                program, page = make_page(subkey(key, attempt), *self._make)
-                asks = ask_all(page)
-                if asks:
-                    break
-            else:
-                raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
-            self._pages[number] = _MadePage(program, page, asks)
-        return self._pages[number]
+    def pages(self, numbers: NDArray[np.int64]) -> _MadePages:
+        """All pages so far, those of the given numbers among them."""
+        pages = self._pages
+        if pages is not None and numbers.max(initial=-1) < len(pages.place):
+            if (pages.place[numbers] >= 0).all():
+                return pages
+        with self._growing:
+            for number in np.unique(numbers).tolist():
+                if number not in self._made:
+                    self._made[number] = self._new(number)
+            self._pages = pages = _MadePages.of(self._made)
+        return pages
+
+    def words(self, number: int, ask: int) -> str:
+        """The words of a question about a page."""
+        self.pages(np.array([number]))
+        return self._made[number].asks[ask].words
 
     def paint(
         self, numbers: NDArray[np.int64], images: NDArray[np.uint8], rows: NDArray[np.int64]
     ) -> None:
         """Paint pages into rows of a batch."""
-        with self._growing:
-            missing = [n for n in dict.fromkeys(numbers.tolist()) if n not in self._place]
-            for number in missing:
-                self._programs.append(self.page(number).program)
-                self._place[number] = len(self._programs) - 1
-            if missing or self._flat is None:
-                self._flat = Programs.of(self._programs)
-            flat = self._flat
-        places = np.array([self._place[n] for n in numbers.tolist()], np.int64)
-        paint_rows(flat, places, images, rows)
+        pages = self.pages(numbers)
+        paint_rows(pages.programs, pages.place[numbers], images, rows)
+
+    def _new(self, number: int) -> _MadePage:
+        """A page; one of which nothing can be asked is passed over."""
+        key = subkey(self._key, number)
+        for attempt in range(_TRIES):
+            program, page = make_page(subkey(key, attempt), *self._make)
+            asks = ask_all(page)
+            if asks:
+                return _MadePage(program, page, asks)
+        raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
 
 
 @lru_cache(maxsize=8)

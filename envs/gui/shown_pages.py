@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,22 +33,24 @@ class ShownPages:
     """The source of episodes over pictures, for one configuration.
 
     Attributes:
+        closed: whether its words are a closed vocabulary.
         bank: the pictures at the shown size; of captured screens one for the whole process.
     """
 
     def __init__(self, config: GuiConfig) -> None:
         self.config = config
-        closed = config.source == SCREENS or holds_screens(config.source)
-        if closed:
-            known = _of_screens(config.source, edition(config.source))
-            mine = _split(config.source, known[0], config.split)
-            self.bank = _bank(edition(config.source), config.size_hw, config.device, *known[3:])
+        self.closed = config.source == SCREENS or holds_screens(config.source)
+        if self.closed:
+            issue = edition(config.source)
+            library = _of_screens(config.source, issue)
+            mine = _split(config.source, library.questions, config.split)
+            self.bank = _shared_bank(issue, config.size_hw, config.device, library)
         else:
-            known = _of_data(config.source, config.split)
-            mine = np.arange(len(known[0]))
-            self.bank = _new_bank(config.size_hw, config.device, *known[3:])
-        questions, self.vocabulary, self.length, _, sizes = known
-        self._mine = _picked(questions, mine)
+            library = _of_data(config.source, config.split)
+            mine = np.arange(len(library.questions))
+            self.bank = _bank(config.size_hw, config.device, library)
+        self.vocabulary, self.length, sizes = library.vocabulary, library.length, library.sizes
+        self._mine = _picked(library.questions, mine)
         self._views = np.stack(
             [letterbox_view(size, config.size_hw, enlarge=False) for size in sizes]
         )
@@ -77,13 +80,22 @@ class ShownPages:
         return self._mine.words[int(state.ask[row])]
 
 
-Sizes = tuple[tuple[int, int], ...]
 Edition = tuple[Path, int]
-Known = tuple[Questions, Vocabulary, int, Read, Sizes]
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """What a source holds: questions, their words, and pictures by number with their sizes."""
+
+    questions: Questions
+    vocabulary: Vocabulary
+    length: int
+    read: Read
+    sizes: tuple[tuple[int, int], ...]
 
 
 @lru_cache(maxsize=4)
-def _of_screens(source: str, _: Edition) -> Known:
+def _of_screens(source: str, _: Edition) -> Library:
     """All questions about captured screens, and their words; the same for every split."""
     screens = load_screens(source)
     asked = [(i, ask, s.page) for i, s in enumerate(screens) for ask in ask_all(s.page)]
@@ -99,7 +111,7 @@ def _of_screens(source: str, _: Edition) -> Known:
     )
     vocabulary, length = _vocabulary(questions.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
-    return questions, vocabulary, length, lambda i: open_image(screens[i].image), sizes
+    return Library(questions, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
 
 
 def _split(source: str, questions: Questions, split: str) -> NDArray[np.int64]:
@@ -118,7 +130,7 @@ def _split(source: str, questions: Questions, split: str) -> NDArray[np.int64]:
     return number[chosen]
 
 
-def _of_data(source: str, split: str) -> Known:
+def _of_data(source: str, split: str) -> Library:
     """The records of a data set that have exactly one box."""
     items = load(source, split=split)
     if items.summary.skipped:
@@ -144,18 +156,19 @@ def _of_data(source: str, split: str) -> Known:
         area=np.array([h * w for h, w in sizes], np.float64)[page],
     )
     vocabulary, length = _vocabulary(questions.words)
-    return questions, vocabulary, length, lambda n: items.image(first[n]), sizes
+    return Library(questions, vocabulary, length, lambda n: items.image(first[n]), sizes)
 
 
 @lru_cache(maxsize=4)
-def _bank(
-    _: Edition, size_hw: tuple[int, int], device: str, read: Read, sizes: Sizes
+def _shared_bank(
+    _: Edition, size_hw: tuple[int, int], device: str, library: Library
 ) -> PictureBank:
-    return _new_bank(size_hw, device, read, sizes)
+    return _bank(size_hw, device, library)
 
 
-def _new_bank(size_hw: tuple[int, int], device: str, read: Read, sizes: Sizes) -> PictureBank:
-    return PictureBank(read, len(sizes), size_hw, torch_device(device), enlarge=False)
+def _bank(size_hw: tuple[int, int], device: str, library: Library) -> PictureBank:
+    count = len(library.sizes)
+    return PictureBank(library.read, count, size_hw, torch_device(device), enlarge=False)
 
 
 def _picked(questions: Questions, chosen: NDArray[np.int64]) -> Questions:

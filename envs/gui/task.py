@@ -15,9 +15,8 @@ from vgym.core.answer_task import AnswerTask
 from vgym.core.config import Config
 from vgym.core.task import Facts
 from vgym.envs.gui.made_pages import MadePages
-from vgym.envs.gui.screens import holds_screens
 from vgym.envs.gui.shown_pages import ShownPages
-from vgym.envs.gui.types import SCREENS, GuiConfig, State
+from vgym.envs.gui.types import GuiConfig, State
 from vgym.geometry.boxes import box_centre
 from vgym.geometry.points import point_distance
 
@@ -87,15 +86,13 @@ class GuiTask(AnswerTask[State]):
         self.vocabulary = self._source.vocabulary
         self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = self._source.length
-        needs = getattr(self.reward, "needs", {})
-        self._compares = any("group_boxes" in names for names in needs.values())
-        self._closed = made or self.config.source == SCREENS or holds_screens(self.config.source)
+        self._compares = any("group_boxes" in names for names in self.reward.needs.values())
         self.check_reward()
 
     @property
     def text_instruction(self) -> bool:
         """Words for data sets, whose vocabulary is open; tokens otherwise, unless asked."""
-        return (self.config.instruction or ("tokens" if self._closed else "text")) == "text"
+        return (self.config.instruction or ("tokens" if self._source.closed else "text")) == "text"
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""

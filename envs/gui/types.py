@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vgym.core.answer_types import AnswerConfig
+from vgym.core.config import whole_number
 
 SCREENS = "screens"
 
@@ -26,9 +27,7 @@ class GuiConfig(AnswerConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        pages = self.pages
-        if not (isinstance(pages, int) and not isinstance(pages, bool) and 1 <= pages <= 2**20):
-            raise ValueError(f"pages={pages!r} must be a whole number from 1 to {2**20}")
+        whole_number("pages", self.pages, 1, 2**20)
         if self.source == "synthetic" and min(self.size_hw) < 64:
             raise ValueError(
                 f"image_size={self.image_size!r}: synthetic pages have at least 64 pixels a side"

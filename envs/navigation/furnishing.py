@@ -13,16 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
 from vgym.envs.navigation.draws import Draws
+from vgym.envs.navigation.floor_cells import cover, usable
+from vgym.envs.navigation.floor_rects import Rect, footprint, front, grown, inside, overlap
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, Model, build
 from vgym.envs.navigation.world import CEILING, CELL, COLOURS
 
-Rect = tuple[float, float, float, float]  # x0, y0, x1, y1; metres
-
-WIDEST = 0.25  # metres: the radius of the widest robot that must get everywhere
-_REACH = 1.0  # metres: how near a robot can get to everything that stands on a floor
-_ONE_PIECE = 0.9  # of a room's walkable cells are joined to its doors
 _WAY = 0.75  # metres kept free before doorways
 _ACCESS = 0.45  # metres kept free before what stands against a wall
 _SEAT = 0.6  # metres kept free for a chair
@@ -362,9 +358,9 @@ class _Room:
                 middle[0] + self.draws.between(-free_x, free_x),
                 middle[1] + self.draws.between(-free_y, free_y),
             )
-            rect = _footprint(*spot, *model.size[:2], turned)
-            seats = _grown(rect, _SEAT)
-            if n < _TRIES // 2 and any(_overlap(seats, way) for way in self.space.kept):
+            rect = footprint(*spot, *model.size[:2], turned)
+            seats = grown(rect, _SEAT)
+            if n < _TRIES // 2 and any(overlap(seats, way) for way in self.space.kept):
                 continue
             if self._put(number, colour, model, *spot, turned % 4, False):
                 self.access.append(seats)
@@ -385,9 +381,9 @@ class _Room:
             else:
                 row = max(int(width / (model.size[0] + 0.12)), 1)
                 spread = [(n + 0.5) / row * width - width / 2 for n in range(row)]
-                front = [(x, off, 2) for x in spread]
+                ahead = [(x, off, 2) for x in spread]
                 back = [(x, -off, 0) for x in spread]
-                seats = [seat for pair in zip(front, back, strict=True) for seat in pair]
+                seats = [seat for pair in zip(ahead, back, strict=True) for seat in pair]
                 if depth >= 0.85:
                     side = width / 2 + model.size[1] / 2 + 0.05
                     seats += [(side, 0.0, 1), (-side, 0.0, 3)]
@@ -457,13 +453,13 @@ class _Room:
             for x in self.draws.shuffled((0.0, room_x, -room_x)):
                 y = 0.0 if table else back
                 rect = (x - width / 2, y - depth / 2, x + width / 2, y + depth / 2)
-                if any(_overlap(rect, other) for other in self.tops.get(n, [])):
+                if any(overlap(rect, other) for other in self.tops.get(n, [])):
                     continue
                 self.tops.setdefault(n, []).append(rect)
                 place = _beyond(host, x, y)
                 raised = host.z + host.model.z0 + host.model.size[2]
                 quarter = round(host.yaw / (math.pi / 2))
-                box = _footprint(*place, width, depth, quarter % 4)
+                box = footprint(*place, width, depth, quarter % 4)
                 self.placed.append(
                     Placed(number, colour, model, *place, raised, host.yaw, box, False)
                 )
@@ -503,14 +499,14 @@ class _Room:
         if model.z0 + model.size[2] > CEILING:
             return False
         spot = self._against(wall, along, model.size, 0.13 if before else 0.002)
-        rect = _footprint(*spot, model.size[0], model.size[1], wall)
-        if not _inside(rect, self.rect) or any(_overlap(rect, k) for k in self.space.kept):
+        rect = footprint(*spot, model.size[0], model.size[1], wall)
+        if not inside(rect, self.rect) or any(overlap(rect, k) for k in self.space.kept):
             return False
         if not before:
             for other in self.placed:
                 low, high = other.z + other.model.z0, other.z + other.model.z0 + other.model.size[2]
                 meets = low < model.z0 + model.size[2] + 0.05 and high > model.z0 - 0.02
-                if meets and _overlap(_grown(rect, 0.05), other.rect):
+                if meets and overlap(grown(rect, 0.05), other.rect):
                     return False
         yaw = _QUARTER[wall] * math.pi / 2
         self.placed.append(Placed(number, colour, model, *spot, 0.0, yaw, rect, False))
@@ -520,13 +516,13 @@ class _Room:
         self, number: int, colour: int, model: Model, x: float, y: float, quarter: int
     ) -> None:
         """Lay something flat, under whatever stands there."""
-        rect = _footprint(x, y, model.size[0], model.size[1], quarter)
+        rect = footprint(x, y, model.size[0], model.size[1], quarter)
         x0, y0, x1, y1 = self.rect
         # Moved to lie within the room.
         dx = max(x0 + 0.05 - rect[0], 0.0) + min(x1 - 0.05 - rect[2], 0.0)
         dy = max(y0 + 0.05 - rect[1], 0.0) + min(y1 - 0.05 - rect[3], 0.0)
-        rect = _footprint(x + dx, y + dy, model.size[0], model.size[1], quarter)
-        if _inside(rect, self.rect):
+        rect = footprint(x + dx, y + dy, model.size[0], model.size[1], quarter)
+        if inside(rect, self.rect):
             yaw = quarter * math.pi / 2
             self.placed.append(Placed(number, colour, model, x + dx, y + dy, 0.0, yaw, rect, False))
 
@@ -552,37 +548,37 @@ class _Room:
         width, depth, height = model.size
         if yaw is None:
             yaw = quarter * math.pi / 2
-            rect = _footprint(x, y, width, depth, quarter)
+            rect = footprint(x, y, width, depth, quarter)
         else:
             c, s = abs(math.cos(yaw)), abs(math.sin(yaw))
             wide, deep = c * width + s * depth, s * width + c * depth
             rect = (x - wide / 2, y - deep / 2, x + wide / 2, y + deep / 2)
-        if not _inside(rect, self.rect):
+        if not inside(rect, self.rect):
             return False
         if not model.blocks:
-            if any(_overlap(rect, other) for other in self.standing):
+            if any(overlap(rect, other) for other in self.standing):
                 return False
             self._lay(number, colour, model, x, y, quarter)
             return True
-        if any(_overlap(rect, other) for other in self.space.kept):
+        if any(overlap(rect, other) for other in self.space.kept):
             return False
-        if not near and any(_overlap(rect, other) for other in self.access):
+        if not near and any(overlap(rect, other) for other in self.access):
             return False
         deep = _DESK if KINDS[number].name in _DESKS else _ACCESS
-        front = _front(rect, quarter, deep) if access else None
+        before = front(rect, quarter, deep) if access else None
         for other in self.placed:
             if other.stands:
-                if _overlap(rect, other.rect) or (front and _overlap(front, other.rect)):
+                if overlap(rect, other.rect) or (before and overlap(before, other.rect)):
                     return False
             elif 0 < other.model.z0 < height - _UP_THE_WALL and not other.z:
-                if KINDS[other.kind].name != "curtain" and _overlap(rect, other.rect):
+                if KINDS[other.kind].name != "curtain" and overlap(rect, other.rect):
                     return False
         piece = Placed(number, colour, model, x, y, 0.0, yaw, rect, True)
         if not self._leaves_room(piece):
             return False
         self.placed.append(piece)
-        if front:
-            self.access.append(front)
+        if before:
+            self.access.append(before)
         return True
 
     def _leaves_room(self, piece: Placed) -> bool:
@@ -591,7 +587,7 @@ class _Room:
         before = self.solid[y0:y1, x0:x1].copy()
         cover(self.solid, piece)
         rects = np.array([*self.standing, piece.rect])
-        if _usable(self.solid, self.space.cells, self.openings, _DISC, rects):
+        if usable(self.solid, self.space.cells, self.openings, rects):
             self.standing.append(piece.rect)
             return True
         self.solid[y0:y1, x0:x1] = before
@@ -605,200 +601,7 @@ class _Room:
         return None
 
 
-# --- rectangles ---------------------------------------------------------------------------------
-
-
-def _footprint(x: float, y: float, width: float, depth: float, quarter: int) -> Rect:
-    if quarter % 2:
-        width, depth = depth, width
-    return x - width / 2, y - depth / 2, x + width / 2, y + depth / 2
-
-
 def _beyond(host: Placed, x: float, y: float) -> tuple[float, float]:
     """A point of the host's own frame in that of the world."""
     c, s = math.cos(host.yaw), math.sin(host.yaw)
     return host.x + c * x - s * y, host.y + s * x + c * y
-
-
-def _front(rect: Rect, quarter: int, deep: float) -> Rect:
-    x0, y0, x1, y1 = rect
-    return (
-        (x0, y1, x1, y1 + deep),
-        (x0 - deep, y0, x0, y1),
-        (x0, y0 - deep, x1, y0),
-        (x1, y0, x1 + deep, y1),
-    )[quarter]
-
-
-def _overlap(a: Rect, b: Rect) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _inside(inner: Rect, outer: Rect) -> bool:
-    return (
-        inner[0] >= outer[0]
-        and inner[1] >= outer[1]
-        and inner[2] <= outer[2]
-        and inner[3] <= outer[3]
-    )
-
-
-def _grown(rect: Rect, by: float) -> Rect:
-    return rect[0] - by, rect[1] - by, rect[2] + by, rect[3] + by
-
-
-# --- cells --------------------------------------------------------------------------------------
-
-
-def cover(solid: NDArray[np.bool_], piece: Placed) -> None:
-    """Mark every cell that the footprint of a piece overlaps."""
-    width, depth, _ = piece.model.size
-    c, s = math.cos(piece.yaw), math.sin(piece.yaw)
-    _cover(solid, piece.x, piece.y, c, s, width / 2, depth / 2, *piece.rect)
-
-
-def _disc(radius: float) -> NDArray[np.int64]:
-    """Offsets (row, column) of the cells that a disc at the centre of a cell overlaps."""
-    reach = math.ceil(radius / CELL)
-    steps = np.arange(-reach, reach + 1)
-    gap = np.maximum(np.abs(steps) - 0.5, 0.0) * CELL
-    return np.argwhere(np.hypot(gap[:, None], gap[None]) < radius) - reach
-
-
-_DISC = _disc(WIDEST)
-
-
-@compiled
-def _cover(
-    solid: NDArray[np.bool_],
-    x: float,
-    y: float,
-    c: float,
-    s: float,
-    half_x: float,
-    half_y: float,
-    x0: float,
-    y0: float,
-    x1: float,
-    y1: float,
-) -> None:
-    """Separating axes of a turned box and each cell within the upright rectangle around it."""
-    edge = 1e-6
-    spread = CELL / 2 * (abs(c) + abs(s))
-    for row in range(math.floor((y0 + edge) / CELL), math.ceil((y1 - edge) / CELL)):
-        for column in range(math.floor((x0 + edge) / CELL), math.ceil((x1 - edge) / CELL)):
-            dx, dy = (column + 0.5) * CELL - x, (row + 0.5) * CELL - y
-            if abs(c * dx + s * dy) < half_x + spread - edge:
-                if abs(c * dy - s * dx) < half_y + spread - edge:
-                    solid[row, column] = True
-
-
-@compiled
-def _walkable(
-    solid: NDArray[np.bool_],
-    cells: tuple[int, int, int, int],
-    openings: NDArray[np.int64],
-    disc: NDArray[np.int64],
-) -> NDArray[np.int8]:
-    """The room with its walls: 0 blocked, 1 cut off from the first doorway, 2 joined to it."""
-    x0, y0, x1, y1 = cells
-    height, width = y1 - y0 + 2, x1 - x0 + 2
-    state = np.zeros((height, width), np.int8)
-    for row in range(height):
-        for column in range(width):
-            r, c = row + y0 - 1, column + x0 - 1
-            free = not solid[r, c]
-            k = 0
-            while free and k < disc.shape[0]:
-                rr, cc = r + disc[k, 0], c + disc[k, 1]
-                outside = rr < 0 or cc < 0 or rr >= solid.shape[0] or cc >= solid.shape[1]
-                free = not outside and not solid[rr, cc]
-                k += 1
-            state[row, column] = 1 if free else 0
-    stack = np.empty((height * width, 2), np.int64)
-    top = 0
-    for r in range(openings[0, 1], openings[0, 3]):
-        for c in range(openings[0, 0], openings[0, 2]):
-            if top == 0 and state[r - y0 + 1, c - x0 + 1] == 1:
-                state[r - y0 + 1, c - x0 + 1] = 2
-                stack[0, 0], stack[0, 1] = r - y0 + 1, c - x0 + 1
-                top = 1
-    while top:
-        top -= 1
-        row, column = stack[top, 0], stack[top, 1]
-        for k in range(4):
-            r = row + (k == 0) - (k == 1)
-            c = column + (k == 2) - (k == 3)
-            if 0 <= r < height and 0 <= c < width and state[r, c] == 1:
-                state[r, c] = 2
-                stack[top, 0], stack[top, 1] = r, c
-                top += 1
-    return state
-
-
-@compiled
-def _usable(
-    solid: NDArray[np.bool_],
-    cells: tuple[int, int, int, int],
-    openings: NDArray[np.int64],
-    disc: NDArray[np.int64],
-    rects: NDArray[np.float64],
-) -> bool:
-    """Whether doorways and nearly all floor are joined, and every rectangle can be approached."""
-    x0, y0, x1, y1 = cells
-    state = _walkable(solid, cells, openings, disc)
-    for n in range(openings.shape[0]):
-        joined = False
-        for r in range(openings[n, 1], openings[n, 3]):
-            for c in range(openings[n, 0], openings[n, 2]):
-                joined = joined or state[r - y0 + 1, c - x0 + 1] == 2
-        if not joined:
-            return False
-    inner = state[1 : y1 - y0 + 1, 1 : x1 - x0 + 1]
-    if (inner == 2).sum() < _ONE_PIECE * (inner > 0).sum():
-        return False
-    for n in range(rects.shape[0]):
-        if not _approachable(inner, solid, x0, y0, rects[n]):
-            return False
-    return True
-
-
-@compiled
-def _approachable(
-    walkable: NDArray[np.int8],
-    solid: NDArray[np.bool_],
-    left: int,
-    bottom: int,
-    rect: NDArray[np.float64],
-) -> bool:
-    """Whether a walkable cell lies near the rectangle with nothing solid between."""
-    low_row = max(int((rect[1] - _REACH) / CELL) - bottom, 0)
-    high_row = min(int((rect[3] + _REACH) / CELL) - bottom + 1, walkable.shape[0])
-    low_column = max(int((rect[0] - _REACH) / CELL) - left, 0)
-    high_column = min(int((rect[2] + _REACH) / CELL) - left + 1, walkable.shape[1])
-    for row in range(low_row, high_row):
-        for column in range(low_column, high_column):
-            if walkable[row, column] != 2:
-                continue
-            x, y = (column + left + 0.5) * CELL, (row + bottom + 0.5) * CELL
-            px, py = min(max(x, rect[0]), rect[2]), min(max(y, rect[1]), rect[3])
-            away = math.hypot(px - x, py - y)
-            if away > _REACH:
-                continue
-            steps = int(away / CELL * 4) + 1
-            clear = True
-            for n in range(steps):
-                qx, qy = x + (px - x) * n / steps, y + (py - y) * n / steps
-                r, c = int(qy / CELL), int(qx / CELL)
-                own = (
-                    c * CELL < rect[2]
-                    and (c + 1) * CELL > rect[0]
-                    and r * CELL < rect[3]
-                    and (r + 1) * CELL > rect[1]
-                )
-                if solid[r, c] and not own:
-                    clear = False
-                    break
-            if clear:
-                return True
-    return False

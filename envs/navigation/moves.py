@@ -90,7 +90,7 @@ def encode(
         place = {move: index for index, move in enumerate(known)}
         table = torch.tensor([place.get(move, 0) for move in range(len(NAMES))])
         return table.to(code.device)[code]
-    action = torch.zeros(len(turns), space(config).shape[0], device=turns.device)  # type: ignore[index]
+    action = torch.zeros(len(turns), *(space(config).shape or ()), device=turns.device)
     going = ~stop & ~shut
     action[:, 0] = (going & (turns.abs() <= 1)).float()
     action[:, 1] = turns.clamp(-1, 1).float() * going

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from vgym.core.config import Config, choice
+from vgym.core.config import Config, choice, whole_number
 
 GOALS = ("object", "point", "route")
 VIEWS = ("first", "top", "dual")
@@ -66,12 +66,8 @@ class NavigationConfig(Config):
         if reach is not None and not (_is_real(reach) and 0 < reach <= 10):
             raise ValueError(f"success_distance={reach!r} must be above 0 and at most 10 metres")
         for name, low, high in (("rooms", 4, 30), ("worlds", 1, 65536)):
-            value = getattr(self, name)
-            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if name == "rooms" and value is None:
-                continue
-            if not (whole and low <= value <= high):
-                raise ValueError(f"{name}={value!r} must be a whole number from {low} to {high}")
+            if name != "rooms" or self.rooms is not None:
+                whole_number(name, getattr(self, name), low, high)
         if self.max_episode_steps is None or self.max_episode_steps > 10_000:
             raise ValueError(
                 f"max_episode_steps={self.max_episode_steps!r} must be 1 to 10000: the path so "

@@ -38,7 +38,7 @@ class AnswerTask(Task[S]):
         self.form: ActionForm = FORMS[config.action](
             config.answer,
             config.size_hw,
-            slots=getattr(config, "max_boxes", 1) if config.answer == "boxes" else 1,
+            slots=config.slots,
             grid=config.grid,
         )
         self.action_space = self.form.space()

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 from torch import Tensor
 
 from vgym.core.actions import ANSWERS, FORMS
-from vgym.core.config import Config, choice
+from vgym.core.config import Config, choice, whole_number
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ class AnswerConfig(Config):
         super().__post_init__()
         choice("answer", self.answer, self.answers)
         choice("action", self.action, tuple(FORMS))
-        for name, high in (("attempts", 1000), ("max_boxes", 64), ("grid", 256)):
-            value = getattr(self, name, 1)
-            if not (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= high):
-                raise ValueError(f"{name}={value!r} must be a whole number from 1 to {high}")
+        whole_number("attempts", self.attempts, 1, 1000)
+        whole_number("grid", self.grid, 1, 256)
+
+    @property
+    def slots(self) -> int:
+        """Boxes or points that an answer holds at most."""
+        return 1
 
 
 class AnswerState(Protocol):

@@ -74,6 +74,13 @@ class Config:
         return {name: getattr(self, name) for name in sorted(names)} | {"image_size": self.size_hw}
 
 
+def whole_number(name: str, value: Any, low: int, high: int) -> None:
+    """Raises ValueError unless the value is a whole number from ``low`` to ``high``."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not (whole and low <= value <= high):
+        raise ValueError(f"{name}={value!r} must be a whole number from {low} to {high}")
+
+
 def make_config(cls: type[C], settings: dict[str, Any]) -> C:
     """Build a config from keywords.
 

@@ -7,7 +7,6 @@ ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
 
 from __future__ import annotations
 
-import operator
 import os
 from typing import Any
 
@@ -26,6 +25,7 @@ from vgym.core.actions import check_action
 from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
+from vgym.core.reset_arguments import reset_mask, seed_list
 from vgym.core.task import Outcome, Task, load_task
 
 RENDER_MODES = ("rgb_array",)
@@ -124,10 +124,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             TypeError, ValueError: a bad mask or option. gymnasium.error.Error: a bad seed.
         """
         self._check_open()
-        mask = self._reset_mask(options)
+        mask = reset_mask(options, self.num_envs)
         if self._state is None and not mask.all():
             raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
-        seeds = self._seed_list(seed)
+        seeds = self._seeded(seed)
         self._begin_episodes(np.flatnonzero(mask), seeds)
         self._done[mask] = False
         self._facts = None
@@ -423,41 +423,12 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def _mask(self, mask: NDArray[np.bool_]) -> Tensor:
         return torch.from_numpy(mask).to(self.task.device)
 
-    def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, list | tuple | np.ndarray):
-            seeds = [None if s is None else operator.index(s) for s in seed]
-            if len(seeds) != self.num_envs:
-                raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} environments")
-            for value in seeds:
-                if value is not None:
-                    seeding.np_random(value)
-            return seeds
-        # A fresh generator per seed, as Gymnasium asks; it also refuses what is no seed.
-        self._np_random, self._np_random_seed = seeding.np_random(seed)
-        return [int(seed) + i for i in range(self.num_envs)]
-
-    def _reset_mask(self, options: dict[str, Any] | None) -> NDArray[np.bool_]:
-        if options is not None and not isinstance(options, dict):
-            raise TypeError(f"options must be a dict or None, got {options!r}")
-        # Read, never popped: wrappers outside still need it.
-        for name in options or {}:
-            choice("option", name, ("reset_mask",))
-        mask = (options or {}).get("reset_mask")
-        if mask is None:
-            return np.ones(self.num_envs, np.bool_)
-        if isinstance(mask, Tensor):
-            mask = mask.cpu().numpy()
-        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
-            raise TypeError(f"options['reset_mask'] must be a bool array, got {mask!r:.100}")
-        if mask.shape != (self.num_envs,):
-            raise ValueError(
-                f"options['reset_mask'] has shape {mask.shape}, expected ({self.num_envs},)"
-            )
-        if not mask.any():
-            raise ValueError("options['reset_mask'] must hold at least one True")
-        return mask.copy()
+    def _seeded(self, seed: int | list[int | None] | None) -> list[int | None]:
+        seeds = seed_list(seed, self.num_envs)
+        if seed is not None and not isinstance(seed, list | tuple | np.ndarray):
+            # A fresh generator per seed, as Gymnasium asks.
+            self._np_random, self._np_random_seed = seeding.np_random(seed)
+        return seeds
 
     def _check_open(self) -> None:
         if self._closed:

@@ -82,10 +82,9 @@ def fill(
         for i in range(radius):
             hits = corner(i, depth, radius)
             shown = (alpha * hits + 8) >> 4
-            if left <= x0 + i < right:
-                put(pixels, (y * width + x0 + i) * 3, flat, shown)
-            if left <= x1 - 1 - i < right:
-                put(pixels, (y * width + x1 - 1 - i) * 3, flat, shown)
+            for x in (x0 + i, x1 - 1 - i):
+                if left <= x < right:
+                    put(pixels, (y * width + x) * 3, flat, shown)
 
 
 @compiled
@@ -123,10 +122,9 @@ def ring(
             if i >= thick and depth >= thick:
                 hits -= corner(i - thick, depth - thick, inner)
             shown = (alpha * hits + 8) >> 4
-            if left <= x0 + i < right:
-                put(pixels, (y * width + x0 + i) * 3, flat, shown)
-            if left <= x1 - 1 - i < right:
-                put(pixels, (y * width + x1 - 1 - i) * 3, flat, shown)
+            for x in (x0 + i, x1 - 1 - i):
+                if left <= x < right:
+                    put(pixels, (y * width + x) * 3, flat, shown)
 
 
 @compiled

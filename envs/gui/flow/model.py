@@ -168,15 +168,17 @@ class App(ABC):
                 m[FOCUS] = int(what[1])
             else:
                 self.on_click(m, what)
-        elif kind == TYPE:
-            if m[FOCUS] in self.fields(m) and int(what) < texts:  # type: ignore[arg-type]
-                m[DRAFT + m[FOCUS] - 1] = int(what) + 1  # type: ignore[arg-type]
+            return
+        assert isinstance(what, int)
+        if kind == TYPE:
+            if m[FOCUS] in self.fields(m) and what < texts:
+                m[DRAFT + m[FOCUS] - 1] = what + 1
         elif kind == KEY:
-            self._on_key(m, int(what))  # type: ignore[arg-type]
+            self._on_key(m, what)
         elif kind == SCROLL_BY:
             count, shown = self.extent(m)
             place = DIALOG_SCROLL if m[DIALOG] else SCROLL
-            moved = m[place] + int(what) * max(1, shown - 1)  # type: ignore[arg-type]
+            moved = m[place] + what * max(1, shown - 1)
             m[place] = max(0, min(moved, count - shown))
         else:
             self.on_back(m)

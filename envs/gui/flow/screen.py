@@ -6,7 +6,7 @@ The same list is drawn, hit by clicks, and searched for the next element that a 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Box = tuple[int, int, int, int]
 
@@ -94,6 +94,9 @@ class Metrics:
         return max(1, height // self.row)
 
 
+Entry = tuple[str, str, tuple[int | str, ...], bool, str]  # text, icon, event, chosen, detail
+
+
 class Screen:
     """What is on view, in the order in which it is drawn.
 
@@ -108,9 +111,9 @@ class Screen:
         self.widgets: list[Widget] = []
         self.modal = 0  # the first widget of the dialog; those before it cannot be clicked
 
-    def add(self, kind: str, box: Box, text: str = "", **more: object) -> None:
+    def add(self, kind: str, box: Box, text: str = "", **more: Any) -> None:
         """Put a widget on top of those there are."""
-        self.widgets.append(Widget(kind, box, text, **more))  # type: ignore[arg-type]
+        self.widgets.append(Widget(kind, box, text, **more))
 
     def hit(self, x: float, y: float) -> Widget | None:
         """The widget that a click lands on; None for none that does anything."""
@@ -168,8 +171,8 @@ class Screen:
             )
             x -= width + m.gap
 
-    def sidebar(self, entries: list[tuple[str, str, tuple[int | str, ...], bool, str]]) -> None:
-        """The column at the left: (text, icon, event, chosen, detail) each."""
+    def sidebar(self, entries: list[Entry]) -> None:
+        """The column at the left."""
         m = self.metrics
         self.add("panel", (0, m.bar, m.side, m.height), tint=1)
         y = m.bar + m.gap

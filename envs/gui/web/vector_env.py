@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from vgym.core.actions import check_action
 from vgym.core.config import choice
+from vgym.core.reset_arguments import reset_mask, seed_list
 from vgym.core.text import CHARSET
 from vgym.envs.gui.web.actions import (
     FORMS,
@@ -152,10 +152,10 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             BrowserError: there is no browser, or a page does not start.
         """
         self._check_open()
-        mask = self._reset_mask(options)
+        mask = reset_mask(options, self.num_envs)
         if not self._started and not mask.all():
             raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
-        seeds = self._seed_list(seed)
+        seeds = self._seeded(seed)
         rows = [self._rows[i] for i in np.flatnonzero(mask)]
         for i in np.flatnonzero(mask):
             given = seeds[i]
@@ -318,37 +318,12 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         assert row.seen is not None
         return row.seen
 
-    def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, list | tuple | np.ndarray):
-            seeds = [None if s is None else operator.index(s) for s in seed]
-            if len(seeds) != self.num_envs:
-                raise ValueError(f"{len(seeds)} seeds were given for {self.num_envs} environments")
-            for value in seeds:
-                if value is not None:
-                    seeding.np_random(value)
-            return seeds
-        self._np_random, self._np_random_seed = seeding.np_random(seed)
-        return [int(seed) + i for i in range(self.num_envs)]
-
-    def _reset_mask(self, options: dict[str, Any] | None) -> NDArray[np.bool_]:
-        if options is not None and not isinstance(options, dict):
-            raise TypeError(f"options must be a dict or None, got {options!r}")
-        for name in options or {}:
-            choice("option", name, ("reset_mask",))
-        mask = (options or {}).get("reset_mask")
-        if mask is None:
-            return np.ones(self.num_envs, np.bool_)
-        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
-            raise TypeError(f"options['reset_mask'] must be a bool array, got {mask!r:.100}")
-        if mask.shape != (self.num_envs,):
-            raise ValueError(
-                f"options['reset_mask'] has shape {mask.shape}, expected ({self.num_envs},)"
-            )
-        if not mask.any():
-            raise ValueError("options['reset_mask'] must hold at least one True")
-        return mask.copy()
+    def _seeded(self, seed: int | list[int | None] | None) -> list[int | None]:
+        seeds = seed_list(seed, self.num_envs)
+        if seed is not None and not isinstance(seed, list | tuple | np.ndarray):
+            # A fresh generator per seed, as Gymnasium asks.
+            self._np_random, self._np_random_seed = seeding.np_random(seed)
+        return seeds
 
     def _check_open(self) -> None:
         if self._closed:

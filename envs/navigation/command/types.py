@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from torch import Tensor
 
-from vgym.core.config import Config, choice
+from vgym.core.config import Config, choice, whole_number
 
 LEVELS = ("activate", "plan", "trajectory")
 ACTION = {"activate": "discrete", "plan": "discrete", "trajectory": "continuous"}
@@ -52,12 +51,8 @@ class CommandConfig(Config):
             ("worlds", 1, 65536),
             ("briefs", 1, 65536),
         ):
-            value = getattr(self, name)
-            if name == "rooms" and value is None:
-                continue
-            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if not (whole and low <= value <= high):
-                raise ValueError(f"{name}={value!r} must be a whole number from {low} to {high}")
+            if name != "rooms" or self.rooms is not None:
+                whole_number(name, getattr(self, name), low, high)
 
     @property
     def room_count(self) -> int:

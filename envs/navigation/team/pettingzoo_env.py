@@ -21,7 +21,7 @@ from vgym.envs.navigation.team.engine import ACTIONS, TOKENS, TeamEngine
 _FAR = np.float32(1e4)
 
 
-class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]
+class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries no types
     """One team. See `vgym.envs.navigation.team_v0` for what it does.
 
     Args:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from torch import Tensor
 
-from vgym.core.config import Config, choice
+from vgym.core.config import Config, choice, whole_number
 from vgym.envs.navigation.team.robots import NAMES
 
 
@@ -62,12 +61,8 @@ class TeamConfig(Config):
         choice("action", self.action, ("discrete",))
         choice("reward", self.reward, ("dense", "sparse"))
         for name, low, high in (("robots", 2, 8), ("rooms", 4, 30), ("worlds", 1, 65536)):
-            value = getattr(self, name)
-            if name == "rooms" and value is None:
-                continue
-            whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if not (whole and low <= value <= high):
-                raise ValueError(f"{name}={value!r} must be a whole number from {low} to {high}")
+            if name != "rooms" or self.rooms is not None:
+                whole_number(name, getattr(self, name), low, high)
         if not (isinstance(self.team_share, int | float) and 0 <= self.team_share <= 1):
             raise ValueError(f"team_share={self.team_share!r} must be in [0, 1]")
         if self.max_episode_steps is None:

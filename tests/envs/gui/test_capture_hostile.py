@@ -161,7 +161,7 @@ def test_the_same_page_gives_the_same_bytes_and_other_screens_stay(tmp_path: Pat
         ("http://127.8.9.1/", True),
         ("http://[::1]:3000/a", True),
         ("http://app.localhost./", True),
-        ("file:///tmp/a.html", True),
+        ("file:///pages/a.html", True),
         ("data:text/html,x", True),
         ("http://example.org/", False),
         ("http://localhost.example.org/", False),

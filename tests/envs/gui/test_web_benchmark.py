@@ -1,7 +1,5 @@
 """The benchmark of pages runs, and says why what it could not run is missing."""
 
-import importlib.util
-
 import pytest
 
 pytest.importorskip("playwright")
@@ -15,8 +13,6 @@ pytestmark = pytest.mark.web
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_every_contestant_has_a_rate_or_a_reason() -> None:
-    if importlib.util.find_spec("miniwob") is None:
-        pytest.skip("the package miniwob is not installed")
     result = benchmark_web.measure(2, 1, ("click-test",))
     rates = result["steps_per_s"]["click-test"]
     assert set(rates) == {"batch of 2", benchmark_web.ONE, benchmark_web.SELENIUM}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from vgym.envs.gui.flow.apps.settings_tree import TREE
+from vgym.envs.gui.flow.apps.settings_tree import TREE, Entry
 from vgym.envs.gui.flow.draws import Draws
 from vgym.envs.gui.flow.model import (
     DATA,
@@ -182,7 +182,7 @@ class Settings(App):
         box = (rows[2] - 7 * self.metrics.text, y, rows[2], y + self.metrics.row)
         screen.add("button", box, "Cancel", event=("cancel",), align="centre")
 
-    def _rows(self, m: Vector) -> list:  # type: ignore[type-arg]
+    def _rows(self, m: Vector) -> list[Entry]:
         rows = TREE.rows[m[PAGE]]
         return rows if m[PAGE] else [rows[i] for i in m[_ORDER : _ORDER + _COUNT]]
 

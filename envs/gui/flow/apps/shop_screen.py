@@ -17,7 +17,7 @@ from vgym.envs.gui.flow.apps.shop_store import (
     product_name,
 )
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PAGE, PREFILLED, SCROLL, Vector
-from vgym.envs.gui.flow.screen import Box, Metrics, Screen
+from vgym.envs.gui.flow.screen import Box, Entry, Metrics, Screen
 
 _PREFILLED = ("Robin Hale", "12 Quay Street", "Bath")
 
@@ -182,10 +182,10 @@ def _frame(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         icon="search", detail="Search", name="Search",
     )  # fmt: skip
     chosen = m[ITEM] if m[PAGE] == 0 else -1
-    entries = [("All", "grid", ("category", ALL), chosen == ALL, "")]
+    entries: list[Entry] = [("All", "grid", ("category", ALL), chosen == ALL, "")]
     for i, (name, icon, _) in enumerate(words.WARES):
         entries.append((name, icon, ("category", i), chosen == i, ""))
-    screen.sidebar(entries)  # type: ignore[arg-type]
+    screen.sidebar(entries)
 
 
 def _picture(screen: Screen, m: Vector, product: int, at: tuple[int, int, int]) -> None:
