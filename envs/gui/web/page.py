@@ -85,8 +85,8 @@ class WebPage:
     _task: WebTask | None = None
     _token: int = 0
 
-    async def begin(self, task: WebTask, seed: str, split: str) -> Reading:
-        """Start an episode of a task.
+    async def begin(self, task: WebTask, seed: str, split: str, *, patience: int = 1) -> Reading:
+        """Start an episode of a task, within so many times ``timeout_s``.
 
         Raises:
             PageLost: it crashed or hung. BrowserError: no browser, or no page of vgym.
@@ -94,7 +94,8 @@ class WebPage:
         if self._page is None:
             await self._open()
         self.notes = dict.fromkeys(_NOTES, 0)
-        return await self._guarded(self._begin(task, seed, split))
+        limit_s = patience * self.timeout_s
+        return await self._guarded(self._begin(task, seed, split, limit_s), limit_s)
 
     async def play(self, action: Action) -> Reading:
         """Do an action; what points outside the picture touches nothing.
@@ -104,7 +105,7 @@ class WebPage:
         """
         if self._page is None:
             raise PageLost("the page was closed")
-        return await self._guarded(self._play(action))
+        return await self._guarded(self._play(action), self.timeout_s)
 
     async def discard(self) -> None:
         """Close it, in whatever state it is; the next episode opens another."""
@@ -116,7 +117,7 @@ class WebPage:
 
     # -- parts ------------------------------------------------------------------------------
 
-    async def _guarded(self, work: Coroutine[Any, Any, Result]) -> Result:
+    async def _guarded(self, work: Coroutine[Any, Any, Result], limit_s: float) -> Result:
         """The result of some work on the page, or ``PageLost`` when the time is up."""
         from playwright.async_api import Error
 
@@ -124,9 +125,7 @@ class WebPage:
         crashed = self._crashed
         assert crashed is not None
         waited: set[asyncio.Future[Any]] = {task, crashed}
-        done, _ = await asyncio.wait(
-            waited, timeout=self.timeout_s, return_when=asyncio.FIRST_COMPLETED
-        )
+        done, _ = await asyncio.wait(waited, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if task in done and not crashed.done():
             try:
                 return task.result()
@@ -137,7 +136,7 @@ class WebPage:
             await task
         if crashed.done():
             raise PageLost("crashed")
-        raise PageLost(f"hung: no answer for {self.timeout_s:g} s")
+        raise PageLost(f"hung: no answer for {limit_s:g} s")
 
     async def _open(self) -> None:
         chromium = await self.browser.chromium()
@@ -172,12 +171,12 @@ class WebPage:
         self._page.on("download", self._cancel)
         self._context.on("page", self._close_popup)
 
-    async def _begin(self, task: WebTask, seed: str, split: str) -> Reading:
+    async def _begin(self, task: WebTask, seed: str, split: str, limit_s: float) -> Reading:
         self._token += 1
         await self._mouse(("Moved", -1, -1, 0))  # nothing of the last episode stays under it
         if self._task is not task or task.reload:
             self._task = None
-            await self._page.goto(task.url, wait_until="load", timeout=self.timeout_s * 1000)
+            await self._page.goto(task.url, wait_until="load", timeout=limit_s * 1000)
             if task.images:
                 await self._evaluate(f"vgymFetch({json.dumps(task.images)})")
             for script in task.scripts:

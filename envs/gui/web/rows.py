@@ -75,9 +75,12 @@ class Row:
         (key,) = episode_keys(self._salt, seeds, np.array([self.episode], np.int64))
         self.task = self._tasks[below(key, _WHICH, 0, len(self._tasks))]
         lost = ""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
-                seen = await self.page.begin(self.task, f"{int(key):016x}", self._split)
+                # Each with twice the time of the last: a busy machine is no fault of the page.
+                seen = await self.page.begin(
+                    self.task, f"{int(key):016x}", self._split, patience=2**attempt
+                )
             except PageLost as error:
                 lost = str(error)
                 await self.page.discard()
