@@ -130,3 +130,26 @@ def test_words_of_icons() -> None:
     assert len(drawn & set(ICONS)) > 130
     for name, does in FUNCTIONS.items():
         assert name == name.casefold() and does[0].islower()
+
+
+# What three design systems (Bootstrap 5, Tailwind 3, Material 2) themselves call these.
+NAMED = {
+    "red": "dc3545 ef4444 f44336 d32f2f b91c1c",
+    "orange": "fd7e14 f97316 ff9800",
+    "yellow": "ffc107 eab308 ffeb3b facc15",
+    "green": "198754 22c55e 4caf50 16a34a 2e7d32",
+    "turquoise": "20c997 14b8a6 009688 0dcaf0 06b6d4 00bcd4",  # they say teal and cyan
+    "blue": "0d6efd 3b82f6 2196f3 1d4ed8 0000ff",
+    "purple": "6f42c1 a855f7 9c27b0 7e22ce",
+    "pink": "d63384 ec4899 e91e63",
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_colours_have_the_names_that_design_systems_give_them(name: str) -> None:
+    sure = []
+    for code in NAMED[name].split():
+        red, green, blue = bytes.fromhex(code)
+        assert name in perhaps((red, green, blue)), code
+        sure.append(surely((red, green, blue)))
+    assert name in sure and set(sure) <= {name, ""}

@@ -39,7 +39,7 @@ def make() -> Iterator[Any]:
     made = []
 
     def make(task: Any, num_envs: int = 2, **settings: Any) -> WebVectorEnv:
-        settings = {"image_size": SIZE, "action": "text", "timeout_s": 3.0, **settings}
+        settings = {"image_size": SIZE, "action": "text", "timeout_s": 5.0, **settings}
         made.append(WebVectorEnv(num_envs, task=task, **settings))
         return made[-1]
 
@@ -85,7 +85,7 @@ def test_a_hung_page_ends_its_own_episode_in_time(make: Any, tmp_path: Path) -> 
     envs.reset(seed=0)
     began = time.monotonic()
     _, _, terminated, _, info = envs.step([CLICK, ASIDE])
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert terminated.tolist() == [True, False]
     assert info["crash"].tolist() == [True, False] and "hung" in info["crash_reason"][0]
     _, _, terminated, _, info = envs.step([ASIDE, ASIDE])
@@ -223,7 +223,7 @@ def test_a_picture_that_a_script_puts_in_is_waited_for(
     observation, _ = envs.reset(seed=0)
     shown = (observation["image"][0, 50, 100] == (255, 0, 0)).all()
     assert shown == (which == "late")
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 90
     assert not envs.step([ASIDE])[4]["crash"].any()
 
 
@@ -275,7 +275,7 @@ def test_a_page_that_never_starts_is_an_error_in_time(make: Any, tmp_path: Path)
     began = time.monotonic()
     with pytest.raises(BrowserError, match="hung"):
         envs.reset(seed=0)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 90
 
 
 def test_a_page_may_say_strange_things(make: Any, tmp_path: Path) -> None:
