@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vgym.envs.navigation.rendering import numba_path as exact
+from vgym.envs.navigation.rendering import optics as exact
 from vgym.envs.navigation.rendering.views import Scenes, Views
 from vgym.envs.navigation.world import (
     BILLBOARD,
@@ -411,7 +411,7 @@ def _visible(
     )
 
     def first_row(slope: Tensor) -> Tensor:
-        """(n, 1, w) int64, see `numba_path._row`."""
+        """(n, 1, w) int64, see `optics.row_of`."""
         middle = height * 0.5 - 0.5
         place = middle - (slope - camera.shift) * camera.focal
         return place.clamp(0.0, float(height)).ceil().to(torch.int64)[:, None]
