@@ -12,6 +12,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from vgym.core.text import wrapped
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 PHOTOS = REPOSITORY / "assets" / "photos"
 PICTURES = REPOSITORY / "docs" / "pictures"
@@ -39,18 +41,6 @@ def read_records() -> dict[str, list[dict[str, Any]]]:
     return by_image
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """The text broken into lines no wider than ``width`` pixels."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= width or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
 def draw_cell(name: str, records: list[dict[str, Any]]) -> Image.Image:
     """One picture with its numbered boxes, and the phrases to its right."""
     font = ImageFont.load_default(13)
@@ -68,7 +58,7 @@ def draw_cell(name: str, records: list[dict[str, Any]]) -> Image.Image:
             numbers.setdefault(tuple(box), []).append(number)
         count = len(record["boxes"])
         note = "" if count == 1 else f" [{count} boxes]"
-        lines = wrapped(f"{number}. {record['expression']}{note}", font, TEXT_WIDTH)
+        lines = wrapped(f"{number}. {record['expression']}{note}", TEXT_WIDTH, font.getlength)
         phrases.extend((line, colour_of(number)) for line in lines)
     for box, sharing in numbers.items():
         x0, y0, x1, y1 = (scale * side for side in box)

@@ -58,7 +58,7 @@ class FrontierAgent:
         """
         batch = envs.unwrapped
         config = navigation_config(batch)
-        sensed = {name: _on_cpu(value) for name, value in observation.items()}
+        sensed = on_cpu(observation)
         moments = batch.moments
         fresh = moments[:, 2] == 0
         if len(self._rows) != len(instructions):
@@ -81,6 +81,14 @@ class FrontierAgent:
         )
         image = observation["image"]
         return action.to(image.device) if isinstance(image, torch.Tensor) else action.numpy()
+
+
+def on_cpu(observation: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    """An observation as arrays."""
+    return {
+        name: value.cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
+        for name, value in observation.items()
+    }
 
 
 def navigation_config(batch: Any) -> NavigationConfig:
@@ -268,7 +276,3 @@ def _cells_beside(
                 found[count] = r * SIDE + c
                 count += 1
     return found[:count]
-
-
-def _on_cpu(value: Any) -> NDArray[Any]:
-    return value.cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)

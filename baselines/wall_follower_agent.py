@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.baselines.frontier_agent import navigation_config
+from vgym.baselines.frontier_agent import navigation_config, on_cpu
 from vgym.baselines.recognising import Wanted, last_named, likeness, wanted
 from vgym.baselines.surface_colours import BANDS, BINS, band_of, colour_bin
 from vgym.core.raster.compiled import compiled
@@ -61,7 +61,7 @@ class WallFollowerAgent:
         if len(self._hands) != rows:
             fresh[:] = True
             self._hands = [_Hand() for _ in range(rows)]
-        sensed = {name: _on_cpu(value) for name, value in observation.items()}
+        sensed = on_cpu(observation)
         depth = sensed["depth"]
         bearing, ground = _obstacles(depth, config.fov)
         turns = np.zeros(rows, np.int64)
@@ -197,7 +197,3 @@ def _colours_near(
                 )
                 seen[hue * BANDS + band_of(z)] += 1
     return seen
-
-
-def _on_cpu(value: Any) -> NDArray[Any]:
-    return value.cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)

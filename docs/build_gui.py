@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 import vgym  # noqa: F401  registers the ids
+from vgym.core.text import wrapped
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -79,8 +80,7 @@ def pages(tasks: Sequence[str], columns: int) -> NDArray[np.uint8]:
 def captioned(image: NDArray[np.uint8], words: str) -> NDArray[np.uint8]:
     """The picture with words below."""
     font = ImageFont.load_default(12)
-    room = max(image.shape[1] // 7, 8)
-    lines = [words[i : i + room] for i in range(0, min(len(words), 5 * room), room)]
+    lines = wrapped(words, image.shape[1] - 8, font.getlength)[:5]
     canvas = Image.new("RGB", (image.shape[1], image.shape[0] + 16 * len(lines) + 8), "white")
     canvas.paste(Image.fromarray(image))
     pen = ImageDraw.Draw(canvas)

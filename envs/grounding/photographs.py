@@ -9,10 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from vgym.core.config import torch_device
-from vgym.core.keys import below, stream
+from vgym.core.keys import draw_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
-from vgym.core.raster.compiled import compiled
 from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, Item, ItemSource, load
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
@@ -80,7 +79,7 @@ class Photographs:
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), 0, self._slots, self.length)
-        item = self.items[_choose(keys, len(self.items))]
+        item = self.items[draw_each(keys, _ITEM, len(self.items))]
         state.item[:] = torch.from_numpy(item)
         state.picture[:] = torch.from_numpy(self._picture_of[item])
         state.view[:] = torch.from_numpy(self._views[item])
@@ -103,14 +102,6 @@ class Photographs:
             boxes[i, :k] = item.boxes[:k] * scale + np.array([x, y, x, y], np.float32)
             masks[i, :k] = True
         return views, boxes, masks
-
-
-@compiled
-def _choose(keys: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
-    chosen = np.empty(keys.shape[0], np.int64)
-    for i in range(keys.shape[0]):
-        chosen[i] = below(keys[i], _ITEM, 0, count)
-    return chosen
 
 
 def _in_split(record: int, picture: int, config: GroundingConfig) -> bool:

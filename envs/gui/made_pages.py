@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.keys import below, stream, subkey
+from vgym.core.keys import below, draw_each, stream, subkey
 from vgym.core.raster.compiled import compiled
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.asking import Ask, ask_all
@@ -42,7 +42,7 @@ class MadePages:
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), self.length)
-        numbers = _choose_pages(keys, self.config.pages)
+        numbers = draw_each(keys, _PAGE, self.config.pages)
         pages = self._pool.pages(numbers)
         places = pages.place[numbers]
         asks = _choose_asks(keys, pages.starts[places])
@@ -181,14 +181,6 @@ def _vocabulary() -> Vocabulary:
     colours = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink")
     words = {word for text in (*texts, *colours) for word in split_words(text)}
     return Vocabulary(sorted(words))
-
-
-@compiled
-def _choose_pages(keys: NDArray[np.uint64], pages: int) -> NDArray[np.int64]:
-    chosen = np.empty(keys.shape[0], np.int64)
-    for i in range(keys.shape[0]):
-        chosen[i] = below(keys[i], _PAGE, 0, pages)
-    return chosen
 
 
 @compiled

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from vgym.core.text import wrapped
+
 _INK, _GREY, _PAPER = (20, 20, 20), (95, 95, 100), (250, 250, 248)
 _GAP = 8
 
@@ -45,7 +47,7 @@ def captioned(image: NDArray[np.uint8], caption: str, lines: Sequence[str]) -> N
     canvas.paste(Image.fromarray(image), (0, head))
     pen = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(15)
-    for n, line in enumerate(_wrapped(caption[:600], pen, font, width - 12)[:3]):
+    for n, line in enumerate(wrapped(caption[:600], width - 12, font.getlength)[:3]):
         pen.text((6, 3 + 18 * n), line, _INK, font=font)
     for n, line in enumerate(lines):
         pen.text((6, head + height + 3 + 18 * n), line, _GREY, font=font)
@@ -71,19 +73,3 @@ def film_strip(
         canvas.paste(Image.fromarray(frame), (x, y))
         pen.text((x + 2, y + height + 2), caption, _GREY, font=font)
     return np.asarray(canvas)
-
-
-def _wrapped(
-    text: str,
-    pen: ImageDraw.ImageDraw,
-    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
-    width: int,
-) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and pen.textlength(longer, font=font) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

@@ -13,8 +13,7 @@ from torch import Tensor
 from vgym.core import raster
 from vgym.core.answer_types import AnswerState
 from vgym.core.raster import DrawList, SpriteBank
-
-Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
+from vgym.core.text import wrapped
 
 TRUTH, ANSWER = (40, 190, 90), (250, 170, 20)
 _INK, _PAPER = (20, 20, 20), (250, 250, 248)
@@ -67,20 +66,9 @@ def portrait(
             pen.rectangle((x0, y0, x1, y1), outline=ANSWER, width=2)
     pen.rectangle((0, height, width, height + CAPTION), fill=_PAPER)
     font = ImageFont.load_default(12)
-    for i, line in enumerate(_wrapped(phrase, pen, font, width - 8)[:3]):
+    for i, line in enumerate(wrapped(phrase[:400], width - 8, font.getlength)[:3]):
         pen.text((4, height + 2 + 14 * i), line, _INK, font=font)
     return np.asarray(canvas)
-
-
-def _wrapped(text: str, pen: ImageDraw.ImageDraw, font: Font, width: int) -> list[str]:
-    lines = [""]
-    for word in text[:400].split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and pen.textlength(longer, font=font) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 @lru_cache(maxsize=4)

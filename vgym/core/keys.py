@@ -67,6 +67,15 @@ def below(key: np.uint64, name: np.uint64, index: int, n: int) -> int:
 
 
 @njit(cache=True)
+def draw_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np.int64]:
+    """An integer in [0, n) for each of the keys."""
+    drawn = np.empty(keys.shape[0], np.int64)
+    for i in range(keys.shape[0]):
+        drawn[i] = below(keys[i], name, 0, n)
+    return drawn
+
+
+@njit(cache=True)
 def episode_keys(
     salt: np.uint64, seeds: NDArray[np.uint64], episodes: NDArray[np.int64]
 ) -> NDArray[np.uint64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +57,23 @@ def split_words(text: str) -> list[str]:
     for mark in ",.?!“”":
         text = text.replace(mark, f" {mark} ")
     return text.lower().split()
+
+
+def wrapped(text: str, room: float, length: Callable[[str], float]) -> list[str]:
+    """Text broken between words into lines no longer than ``room``, where single words fit.
+
+    Args:
+        text: any white space divides words. room: in the unit of ``length``.
+        length: of a line, such as a font's ``getlength``.
+
+    >>> wrapped("click the green button", 10, len)
+    ['click the', 'green', 'button']
+    """
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and length(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.boxes import LONGEST, box_centre
+from vgym.geometry.gradients import root
 from vgym.geometry.points import point_distance
 
 # A size below this many pixels counts as this: it keeps quotients by the size finite.
@@ -86,7 +87,7 @@ def hellinger(boxes_a: Tensor, boxes_b: Tensor, alpha: float = 0.5) -> Tensor:
     exponent, shape = _bhattacharyya_parts(boxes_a, boxes_b, alpha)
     distance = exponent - 0.5 * shape.clamp(min=torch.finfo(shape.dtype).tiny).log()
     # expm1 keeps the digits that 1 - exp(-distance) loses for nearly identical boxes.
-    return _root(-torch.expm1(-distance))
+    return root(-torch.expm1(-distance))
 
 
 def prob_iou(boxes_a: Tensor, boxes_b: Tensor) -> Tensor:
@@ -192,9 +193,3 @@ def _bhattacharyya_parts(a: Tensor, b: Tensor, alpha: float) -> tuple[Tensor, Te
     exponent_x, exponent_y = (distance.square() / spread).unbind(-1)
     shape_x, shape_y = (share_a * share_b / spread).unbind(-1)
     return (exponent_x + exponent_y) / (4 * alpha * alpha), 4 * shape_x * shape_y
-
-
-def _root(x: Tensor) -> Tensor:
-    """Square root with a finite gradient at 0; NaN stays NaN."""
-    zero = x <= 0
-    return torch.where(zero, 0.0, torch.where(zero, 1.0, x).sqrt())

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.fusing import fused
+from vgym.geometry.gradients import atan2, root
 
 # Mean radius of the WGS84 ellipsoid, (2 a + b) / 3, in metres (IUGG).
 EARTH_RADIUS = 6_371_008.8
@@ -120,7 +121,7 @@ def bearing(origin: Tensor, target: Tensor) -> Tensor:
     east = target_lat.cos() * 2 * sine * cosine
     # cos(lat) sin(lat') - sin(lat) cos(lat') cos(span), without its cancellation for near places.
     north = climb.sin() + 2 * lat.sin() * target_lat.cos() * sine.square()
-    degrees = _atan2(east, north) / _RAD
+    degrees = atan2(east, north) / _RAD
     clockwise = torch.where(degrees < 0, degrees + 360, degrees)
     # A tiny negative angle rounds up to the full turn.
     return torch.where(clockwise >= 360, 0.0, clockwise)
@@ -148,8 +149,8 @@ def destination(origin: Tensor, bearing: Tensor, distance: Tensor) -> Tensor:
     northward = course.cos() * angle.sin()
     outward = lat.cos() * angle.cos() - lat.sin() * northward
     upward = lat.sin() * angle.cos() + lat.cos() * northward
-    reached_lon = lon + _atan2(eastward, outward) / _RAD
-    reached_lat = _atan2(upward, _root(eastward.square() + outward.square())) / _RAD
+    reached_lon = lon + atan2(eastward, outward) / _RAD
+    reached_lat = atan2(upward, root(eastward.square() + outward.square())) / _RAD
     return torch.stack((wrap_longitude(reached_lon), reached_lat), -1)
 
 
@@ -519,8 +520,8 @@ def _unit_vectors(lonlat: Tensor) -> Tensor:
 
 def _to_lonlat(vectors: Tensor) -> Tensor:
     x, y, z = vectors.unbind(-1)
-    lat = _atan2(z, _root(x.square() + y.square())) / _RAD
-    return torch.stack((wrap_longitude(_atan2(y, x) / _RAD), lat), -1)
+    lat = atan2(z, root(x.square() + y.square())) / _RAD
+    return torch.stack((wrap_longitude(atan2(y, x) / _RAD), lat), -1)
 
 
 def _signed_area(vertices: Tensor) -> Tensor:
@@ -528,24 +529,12 @@ def _signed_area(vertices: Tensor) -> Tensor:
     total = vertices.sum(-2, keepdim=True)
     size = total.square().sum(-1, keepdim=True)
     lost = size < 1e-6
-    apex = torch.where(lost, total.new_tensor(_ODD_DIRECTION), total / _root(size))
+    apex = torch.where(lost, total.new_tensor(_ODD_DIRECTION), total / root(size))
     # A fan of triangles round the middle; differences to it keep the digits of small polygons.
     # Triangles are known up to whole spheres, and so is the sum.
     chord = vertices - apex
     following, next_vertex = chord.roll(-1, -2), vertices.roll(-1, -2)
     volume = (apex * torch.linalg.cross(chord, following)).sum(-1)
     cosines = (vertices * next_vertex + apex * (vertices + next_vertex)).sum(-1)
-    excess = 2 * _atan2(volume, 1 + cosines).sum(-1)
+    excess = 2 * atan2(volume, 1 + cosines).sum(-1)
     return excess - 4 * math.pi * (excess / (4 * math.pi)).round()
-
-
-def _atan2(y: Tensor, x: Tensor) -> Tensor:
-    """atan2 with gradient 0 where both are 0."""
-    neither = (y == 0) & (x == 0)
-    return torch.atan2(torch.where(neither, 0.0, y), torch.where(neither, 1.0, x))
-
-
-def _root(x: Tensor) -> Tensor:
-    """Square root with gradient 0 at 0; NaN stays NaN."""
-    zero = x <= 0
-    return torch.where(zero, 0.0, torch.where(zero, 1.0, x).sqrt())

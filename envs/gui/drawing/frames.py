@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.drawing.canvas import Box, Canvas
 from vgym.envs.gui.drawing.themes import Colour, mix
 from vgym.envs.gui.drawing.widget_parts import BUTTON_KINDS, centre_of
@@ -137,7 +138,7 @@ def dialog(
     canvas.text_in(heading, title, theme.text, px=large, bold=True)
     y = heading[3] + canvas.px(4)
     step = round(canvas.text_px * 1.45)
-    for line in wrapped(canvas, message, box[2] - box[0] - 2 * pad):
+    for line in wrapped(message, box[2] - box[0] - 2 * pad, canvas.text_width):
         canvas.text_in((box[0] + pad, y, box[2] - pad, y + step), line, theme.muted)
         y += step
     height = min(canvas.px(28), (box[3] - box[1]) // 3)
@@ -149,18 +150,6 @@ def dialog(
         button(canvas, (x - width, bottom - height, x, bottom), text, kind=kind)
         x -= width + min(canvas.px(8), pad)
     return box[0] + pad, y, box[2] - pad, bottom - height - canvas.px(8)
-
-
-def wrapped(canvas: Canvas, text: str, room: int) -> list[str]:
-    """Text broken between words into lines of at most `room` pixels, where single words fit."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and canvas.text_width(longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def menu(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.flow.episodes import Moment
 from vgym.envs.gui.flow.model import BACK, CLICK, KEYS, SCROLL_BY, TYPE, UP, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE, Plan
@@ -33,7 +34,7 @@ def portrait(
     canvas.paste(Image.fromarray(page), (0, head))
     pen = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(15)
-    for n, line in enumerate(_wrapped(moment.episode.sentence, pen, font, width - 12)[:3]):
+    for n, line in enumerate(wrapped(moment.episode.sentence, width - 12, font.getlength)[:3]):
         pen.text((6, 3 + _LINE * n), line, _INK, font=font)
     if plan.first is not None and plan.first.kind == CLICK:
         assert isinstance(plan.first.what, tuple)
@@ -68,19 +69,3 @@ def step_words(moment: Moment, step: Step) -> str:
     if step.kind == SCROLL_BY:
         return "scroll up" if step.what == UP else "scroll down"
     return "back" if step.kind == BACK else f"press {KEYS[int(str(step.what))]}"
-
-
-def _wrapped(
-    text: str,
-    pen: ImageDraw.ImageDraw,
-    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
-    width: int,
-) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and pen.textlength(longer, font=font) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.drawing.canvas import Box
-from vgym.envs.gui.drawing.frames import wrapped
 from vgym.envs.gui.drawing.widgets import (
     checkbox,
     chip,
@@ -131,7 +131,7 @@ def tags(s: Sketch, box: Box, quota: int) -> None:
     c, stop = s.canvas, s.until(quota)
     box = inset(box, c.px(12))
     step, y = c.px(20), box[1]
-    for line in wrapped(c, s.word("sentence"), box[2] - box[0])[:3]:
+    for line in wrapped(s.word("sentence"), box[2] - box[0], c.text_width)[:3]:
         upper, _ = split_top((box[0], y, box[2], box[3]), step)
         c.text_in(upper, line, c.theme.text)
         y += step

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.drawing.canvas import Box
-from vgym.envs.gui.drawing.frames import toolbar, wrapped
+from vgym.envs.gui.drawing.frames import toolbar
 from vgym.envs.gui.drawing.themes import mix
 from vgym.envs.gui.drawing.thumbnails import avatar
 from vgym.envs.gui.drawing.widgets import (
@@ -112,7 +113,7 @@ def chat(s: Sketch, box: Box, quota: int) -> None:
     y = head[1] + c.px(8)
     wide = (box[2] - box[0]) * 7 // 10
     while y < foot[1]:
-        lines = wrapped(c, s.word("sentence"), wide - c.px(20))
+        lines = wrapped(s.word("sentence"), wide - c.px(20), c.text_width)
         step = c.px(19)
         tall = len(lines) * step + c.px(10)
         if y + tall > foot[1]:

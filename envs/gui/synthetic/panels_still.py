@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.drawing.canvas import Box
-from vgym.envs.gui.drawing.frames import wrapped
 from vgym.envs.gui.drawing.themes import mix
 from vgym.envs.gui.drawing.thumbnails import thumbnail
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_top
@@ -42,7 +42,7 @@ def _article(s: Sketch, box: Box) -> None:
         c.text_in((box[0], y, right, y + step), s.word("title"), theme.text, bold=True)
         y += step
         text = " ".join(s.words("sentence", s.between(2, 4)))
-        for line in wrapped(c, text, right - box[0])[: (box[3] - y) // step]:
+        for line in wrapped(text, right - box[0], c.text_width)[: (box[3] - y) // step]:
             c.text_in((box[0], y, right, y + step), line, theme.text)
             y += step
         y += step // 2

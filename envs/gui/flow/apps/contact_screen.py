@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vgym.core.text import wrapped
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.contact_store import CONSENT, COPY, FIRM, HOUR, RHYTHM, TOPIC
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, PAGE, Vector
@@ -51,8 +52,9 @@ def draw_page(screen: Screen, m: Vector) -> None:
     screen.add("picture", (x1 - side, y, x1, y + side), icon="house" if page else "tree", tint=page)
     screen.add("title", (x0, y, x1 - side - metrics.gap, y + metrics.row), title)
     y += metrics.row * 5 // 4
+    letters = max(8, int((x1 - x0 - side) / (0.55 * metrics.text)))  # a line, by their mean width
     for line in lines:
-        for part in _wrapped(line.format(hours=_HOURS[m[HOUR]]), x1 - x0 - side, metrics.text):
+        for part in wrapped(line.format(hours=_HOURS[m[HOUR]]), letters, len):
             screen.add("text", (x0, y, x1 - side - metrics.gap, y + metrics.row), part)
             y += metrics.row * 3 // 4
         y += metrics.gap
@@ -119,16 +121,3 @@ def _column(metrics: Metrics) -> tuple[int, int]:
     width = min(metrics.width - 2 * metrics.row // 2, 44 * metrics.text)
     x0 = (metrics.width - width) // 2
     return x0, x0 + width
-
-
-def _wrapped(text: str, width: int, size: int) -> list[str]:
-    """Lines of at most a width, by a mean width of letters."""
-    most = max(8, int(width / (0.55 * size)))
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and len(longer) > most:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
