@@ -12,7 +12,7 @@ from vgym.core.raster.compiled import compiled
 from vgym.envs.navigation.world import CELL
 
 if TYPE_CHECKING:
-    from vgym.envs.navigation.furnishing import Placed
+    from vgym.envs.navigation.room_floor import Placed
 
 WIDEST = 0.25  # metres: the radius of the widest robot that must get everywhere
 _REACH = 1.0  # metres: how near a robot can get to everything that stands on a floor

@@ -16,7 +16,8 @@ from vgym.core.keys import fold, stream
 from vgym.envs.navigation.draws import Draws
 from vgym.envs.navigation.floor_rects import Rect
 from vgym.envs.navigation.floorplan import FEWEST, MOST, FloorPlan, Opening, draw_plan
-from vgym.envs.navigation.furnishing import Placed, Space, furnish, way_before
+from vgym.envs.navigation.furnishing import furnish
+from vgym.envs.navigation.room_floor import Placed, Space, way_before
 from vgym.envs.navigation.textures import NUMBER
 from vgym.envs.navigation.world import (
     BOX,

@@ -89,7 +89,7 @@ def _walks(envs: Any, tensors: dict[str, Any], first: Any, second: Any) -> dict[
 @pytest.mark.parametrize(("env_id", "kind"), CASES)
 def test_golden(env_id: str, kind: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
-        pytest.skip("being written anew")
+        pytest.skip("--update-golden: these facts are being written, not checked")
     want = json.loads(GOLDEN.read_text(encoding="utf-8"))[env_id][kind]
     found = _facts(env_id, kind)
     assert list(found) == list(want)

@@ -48,7 +48,7 @@ def test_unknown_names(text: str, message: str) -> None:
 
 def test_unknown_names_in_the_constructor() -> None:
     with pytest.raises(ValueError, match="did you mean 'fraction'"):
-        Convention("fractions")  # type: ignore[arg-type]
+        Convention("fractions")
 
 
 @settings(deadline=None)
@@ -87,5 +87,5 @@ def test_a_missing_size_is_named() -> None:
 
 def test_alternatives_differ() -> None:
     for kind, number in (("box", 12), ("point", 6)):
-        alternatives = convention_alternatives(kind)  # type: ignore[arg-type]
+        alternatives = convention_alternatives(kind)
         assert len(set(alternatives)) == len(alternatives) == number

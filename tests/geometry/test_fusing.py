@@ -13,7 +13,7 @@ from vgym.geometry.fusing import fused
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
 @pytest.mark.filterwarnings("ignore")  # what the compiler itself warns of is not ours
 @pytest.mark.parametrize("kernel", [boxes.box_iou, boxes.box_giou, gaussians.bhattacharyya])
-def test_fused_is_plain(kernel) -> None:  # type: ignore[no-untyped-def]
+def test_fused_is_plain(kernel) -> None:
     generator = torch.Generator().manual_seed(0)
     a, b = (torch.rand(500, 4, generator=generator).cumsum(-1) for _ in range(2))
     torch.testing.assert_close(fused(kernel)(a, b), kernel(a, b), rtol=0, atol=1e-6)

@@ -40,7 +40,7 @@ def test_half_open_boxes_tile_without_overlap() -> None:
 
 def test_unknown_boundary() -> None:
     with pytest.raises(ValueError, match="unknown boundary 'open'; use 'inclusive'"):
-        point_in_box(BOX[:2], BOX, "open")  # type: ignore[arg-type]
+        point_in_box(BOX[:2], BOX, "open")
 
 
 def test_distances() -> None:

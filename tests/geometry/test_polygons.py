@@ -333,7 +333,7 @@ def test_half_open_polygons_tile_without_overlap() -> None:
 
 def test_unknown_boundary() -> None:
     with pytest.raises(ValueError, match="unknown boundary 'open'; use 'inclusive'"):
-        points_in_polygon(torch.zeros(2), torch.tensor(SQUARE), "open")  # type: ignore[arg-type]
+        points_in_polygon(torch.zeros(2), torch.tensor(SQUARE), "open")
 
 
 def test_compiling_needs_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def frechet(a: Path, b: Path) -> float:
     return _table(a, b, max)
 
 
-def _table(a: Path, b: Path, extend) -> float:  # type: ignore[no-untyped-def]
+def _table(a: Path, b: Path, extend) -> float:
     if not a and not b:
         return 0.0
     table = [[math.inf] * (len(b) + 1) for _ in range(len(a) + 1)]
@@ -60,4 +60,4 @@ def resample(path: Path, count: int) -> Path:
     travelled = np.cumsum(steps)
     wanted = np.linspace(0, travelled[-1], count)
     columns = [np.interp(wanted, travelled, points[:, k]) for k in range(points.shape[1])]
-    return np.stack(columns, -1).tolist()  # type: ignore[no-any-return]
+    return np.stack(columns, -1).tolist()

@@ -254,7 +254,7 @@ def _with(phrase: Phrase, name: str, value: str, negated: bool, text: str) -> Ph
     if getattr(phrase, name):
         raise NotEnglish(f"{name} said twice: {text!r}")
     values = {name: value, **({"negated": name} if negated else {})}
-    return replace(phrase, **values)  # type: ignore[arg-type]
+    return replace(phrase, **values)
 
 
 # -- understanding ------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def coco_ap(predictions: list[Box], targets: list[Box]) -> float:
             fitting = [t for t in free if iou(p, targets[t]) >= threshold - 1e-12]
             best = max(fitting, key=lambda t: iou(p, targets[t]), default=None)
             hits.append(best is not None)
-            free.discard(best)  # type: ignore[arg-type]
+            free.discard(best)
         recall, precision, true = [], [], 0
         for shown, hit in enumerate(hits, 1):
             true += hit

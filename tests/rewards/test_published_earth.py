@@ -128,7 +128,7 @@ TRUTH = {
 @pytest.mark.parametrize(("name", "form"), FORMS)
 def test_the_truth_earns_the_most(name: str, form: str) -> None:
     (needs,) = [one.needs for one in recipe(name).forms if one.name == form]
-    found = score(name, **{key: TRUTH[key] for key in needs})  # type: ignore[arg-type]
+    found = score(name, **{key: TRUTH[key] for key in needs})
     assert found.value.item() == pytest.approx(recipe(name).range[1], abs=1e-6)
 
 
@@ -217,7 +217,7 @@ def test_geovista_numbers() -> None:
         "region_correct": [True, True, False, False, False],
         "city_correct": [True, False, False, False, True],
     }
-    assert score("geovista", **levels).value.tolist() == [4, 2, 1, 0, 4]  # type: ignore[arg-type]
+    assert score("geovista", **levels).value.tolist() == [4, 2, 1, 0, 4]
     ends = score(
         "geovista-v1",
         country_correct=[False, True],
@@ -232,9 +232,9 @@ def test_geovista_numbers() -> None:
 def test_globe_numbers() -> None:
     rest = {"localizability": [1.0] * 3, "visual_match": [1.0] * 3, "format_ok": [True] * 3}
     levels = {"country_correct": [True, True, False], "city_correct": [True, False, False]}
-    published = score("globe", **rest, **levels).value  # type: ignore[arg-type]
+    published = score("globe", **rest, **levels).value
     assert published.tolist() == pytest.approx([2.7, 1.9, 1.7])
-    sound = score("globe-sound", **rest, **levels).value  # type: ignore[arg-type]
+    sound = score("globe-sound", **rest, **levels).value
     assert sound.tolist() == pytest.approx([1, 0.2, 0])
 
 
@@ -250,9 +250,9 @@ def test_vlm_gym_numbers() -> None:
     metres = [[0.0, 500e3, 100e3, 25e3], [0.0, 9e9, 9e9, 9e9]]
     answered = [[True] * 4, [True, False, False, False]]
     facts = {"field_distances_m": metres, "field_answered": answered}
-    published = score("vlm-gym", **facts).value  # type: ignore[arg-type]
+    published = score("vlm-gym", **facts).value
     assert published.tolist() == pytest.approx([0.446895, 1.0], abs=1e-6), "abstaining pays"
-    sound = score("vlm-gym-sound", **facts).value  # type: ignore[arg-type]
+    sound = score("vlm-gym-sound", **facts).value
     assert sound.tolist() == pytest.approx([0.446895, 0.125], abs=1e-6)
     none = score("vlm-gym", field_distances_m=metres, field_answered=[[False] * 4] * 2)
     assert none.value.tolist() == [0, 0]

@@ -153,7 +153,7 @@ BEST = {
 @pytest.mark.parametrize("name", ALL)
 def test_the_best_there_is_earns_the_most(name: str) -> None:
     reward = recipe(name)
-    found = score(name, **{key: BEST[key] for key in reward.forms[0].needs})  # type: ignore[arg-type]
+    found = score(name, **{key: BEST[key] for key in reward.forms[0].needs})
     if name == "habitat":  # an exception: progress in metres has no bound
         assert reward.range == (-math.inf, math.inf)
         assert found.value.item() == pytest.approx(1 + 2.5 - 0.01)
@@ -250,18 +250,18 @@ def test_seenav_numbers_and_what_is_wrong_with_them() -> None:
 
 def test_loitering_pays_as_published_and_not_as_sound() -> None:
     idle = {"success": [False] * 30, "format_ok": [True] * 30, "actions_executed": [1] * 30}
-    assert score("vagen-nav", **idle).value.sum().item() == pytest.approx(0.3)  # type: ignore[arg-type]
-    assert score("vagen-nav-sound", **idle).value.sum() == 0  # type: ignore[arg-type]
+    assert score("vagen-nav", **idle).value.sum().item() == pytest.approx(0.3)
+    assert score("vagen-nav-sound", **idle).value.sum() == 0
     empty = {"success": [False], "format_ok": [True], "actions_executed": [0]}
-    assert score("vagen-nav", **empty).value == 0  # type: ignore[arg-type]
-    assert score("vagen-nav-sound", **empty).value.item() == pytest.approx(-0.01)  # type: ignore[arg-type]
+    assert score("vagen-nav", **empty).value == 0
+    assert score("vagen-nav-sound", **empty).value.item() == pytest.approx(-0.01)
 
 
 def test_mazes_numbers() -> None:
     late = {"success": [True, True, False], "steps": [50, 100, 50], "max_steps": [100] * 3}
-    assert score("minigrid", **late).value.tolist() == pytest.approx([0.55, 0.1, 0])  # type: ignore[arg-type]
+    assert score("minigrid", **late).value.tolist() == pytest.approx([0.55, 0.1, 0])
     late = {"success": [True, True, False], "steps": [125, 250, 9], "max_steps": [250] * 3}
-    assert score("miniworld", **late).value.tolist() == pytest.approx([0.9, 0.8, 0])  # type: ignore[arg-type]
+    assert score("miniworld", **late).value.tolist() == pytest.approx([0.9, 0.8, 0])
 
 
 def test_carl_numbers() -> None:
@@ -273,17 +273,17 @@ def test_carl_numbers() -> None:
         "comfort_violations": [0],
         "off_centre": [False],
     }
-    assert score("carl", **step).value.item() == pytest.approx(0.25)  # type: ignore[arg-type]
-    assert score("carl", **{**step, "comfort_violations": [6]}).value.item() == pytest.approx(0.125)  # type: ignore[arg-type]
-    assert score("carl", **{**step, "outside_lanes": [True]}).value == 0  # type: ignore[arg-type]
+    assert score("carl", **step).value.item() == pytest.approx(0.25)
+    assert score("carl", **{**step, "comfort_violations": [6]}).value.item() == pytest.approx(0.125)
+    assert score("carl", **{**step, "outside_lanes": [True]}).value == 0
 
 
 def test_viki_numbers() -> None:
     plans = {"plan_correct": [True, False], "format_ok": [True, True]}
-    assert score("viki", **plans).value.tolist() == pytest.approx([1.0, 0.1])  # type: ignore[arg-type]
+    assert score("viki", **plans).value.tolist() == pytest.approx([1.0, 0.1])
     lengths = {"plan_steps": [100, 101, 102, 50], "reference_steps": [100] * 4}
     sure = {"robots_correct": [True] * 4, "plan_feasible": [True] * 4}
-    value = score("viki-2", **sure, **lengths).value  # type: ignore[arg-type]
+    value = score("viki-2", **sure, **lengths).value
     assert value.tolist() == pytest.approx([1, 1, 0.1, 1])
     partial = score(
         "viki-2-partial",

@@ -21,7 +21,7 @@ GATE = Term("gate", lambda facts: facts["gate"], ("gate",), "well formed")
 
 
 def make(form: Form, **settings: object) -> Reward:
-    return Reward(name="made", forms=(form,), source="here", doc="A test.", **settings)  # type: ignore[arg-type]
+    return Reward(name="made", forms=(form,), source="here", doc="A test.", **settings)
 
 
 def test_weighted_sum_and_gates() -> None:
@@ -145,11 +145,11 @@ def test_functions_as_rewards() -> None:
         (lambda facts: (facts["b"], {"t": facts["b"][:2]}), r"shape \(2,\) as its term 't'"),
     ],
 )
-def test_functions_that_return_something_else(function, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_functions_that_return_something_else(function, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         as_reward(function)(FACTS)
 
 
 def test_not_a_reward() -> None:
     with pytest.raises(TypeError, match="a Reward or a function of the facts, not 3"):
-        as_reward(3)  # type: ignore[arg-type]
+        as_reward(3)

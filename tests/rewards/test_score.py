@@ -29,7 +29,7 @@ def test_one_box_gives_a_scalar() -> None:
 
 
 @pytest.mark.parametrize("make", [list, np.array, torch.tensor, lambda rows: np.array(rows, "f8")])
-def test_batches_of_any_type(make) -> None:  # type: ignore[no-untyped-def]
+def test_batches_of_any_type(make) -> None:
     rows = [BOX, TARGET, [0, 0, 1, 1]]
     found = score("iou", prediction_boxes=make(rows), target_boxes=make([TARGET] * 3))
     torch.testing.assert_close(found.value, torch.tensor([IOU, 1.0, 0.0]))
@@ -90,10 +90,10 @@ def test_any_ragged_list_of_boxes(rows: list[list[list[float]]]) -> None:
 )
 def test_conventions_and_hints(written: list[float], convention: str) -> None:
     facts = {"prediction_boxes": written, "target_boxes": [12, 8, 58, 44], "size_hw": SIZE}
-    found = score("dense", **facts, convention=convention)  # type: ignore[arg-type]
+    found = score("dense", **facts, convention=convention)
     assert found.value.item() == pytest.approx(1, abs=1e-4) and found.hint is None
     misread = "0-1000" if convention == "fraction" else "fraction"
-    wrong = score("dense", **facts, convention=misread)  # type: ignore[arg-type]
+    wrong = score("dense", **facts, convention=misread)
     assert wrong.value < 0.3
     assert wrong.hint == f"1.00 as {convention}"
 
@@ -173,22 +173,22 @@ GOOD = {"prediction_boxes": [BOX], "target_boxes": [TARGET]}
 )
 def test_what_cannot_be_scored(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        score("iou", **{**GOOD, **changes})  # type: ignore[arg-type]
+        score("iou", **{**GOOD, **changes})
 
 
 def test_a_mask_beside_lists_of_different_lengths() -> None:
     ragged = {"prediction_boxes": [[BOX], []], "target_boxes": [BOX, BOX]}
     with pytest.raises(ValueError, match="they are the mask; leave it out"):
-        score("iou", prediction_mask=[[True], [False]], **ragged)  # type: ignore[arg-type]
+        score("iou", prediction_mask=[[True], [False]], **ragged)
 
 
 def test_nothing_and_unknown() -> None:
     with pytest.raises(ValueError, match="nothing to score: give prediction_boxes"):
         score("iou")
     with pytest.raises(ValueError, match="unknown reward 'iuo'; did you mean 'iou'"):
-        score("iuo", **GOOD)  # type: ignore[arg-type]
+        score("iuo", **GOOD)
     with pytest.raises(ValueError, match=r"reward 'dense' needs .*add \['size_hw'\]"):
-        score("dense", **GOOD)  # type: ignore[arg-type]
+        score("dense", **GOOD)
 
 
 def test_nan_is_flagged() -> None:

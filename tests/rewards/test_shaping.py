@@ -143,10 +143,10 @@ def test_krc_numbers_and_definition() -> None:
 class TestCounts:
     def test_visits_to_one_key(self) -> None:
         for scope in ("episodic", "global"):
-            bonus = CountBonus(1, keys=5, scope=scope)  # type: ignore[arg-type]
+            bonus = CountBonus(1, keys=5, scope=scope)
             paid = [bonus.step(torch.tensor([4])).item() for _ in range(4)]
             assert paid == pytest.approx([1, 0.7071, 0.5774, 0.5], abs=1e-4)
-            first = CountBonus(1, keys=5, scope=scope, pays="first-visit")  # type: ignore[arg-type]
+            first = CountBonus(1, keys=5, scope=scope, pays="first-visit")
             assert [first.step(torch.tensor([4])).item() for _ in range(3)] == [1, 0, 0]
 
     def test_episodes_are_apart_and_the_whole_is_one(self) -> None:
@@ -175,9 +175,9 @@ class TestCounts:
 
     def test_settings_are_checked(self) -> None:
         with pytest.raises(ValueError, match="unknown scope 'local'"):
-            CountBonus(1, 5, scope="local")  # type: ignore[arg-type]
+            CountBonus(1, 5, scope="local")
         with pytest.raises(ValueError, match="unknown pays 'twice'"):
-            CountBonus(1, 5, pays="twice")  # type: ignore[arg-type]
+            CountBonus(1, 5, pays="twice")
 
 
 class TestElliptical:

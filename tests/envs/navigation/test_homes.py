@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -382,9 +383,9 @@ def test_a_plan_of_any_number_of_rooms(rooms: int, kind: str) -> None:
 
 
 @pytest.mark.parametrize("rooms", [3, 31, 0, -1, 8.0, "8"])
-def test_other_numbers_of_rooms_are_refused(rooms: object) -> None:
+def test_other_numbers_of_rooms_are_refused(rooms: Any) -> None:
     with pytest.raises(ValueError, match=rf"rooms is {rooms!r}"):
-        make_home(np.uint64(0), rooms, "train")  # type: ignore[arg-type]
+        make_home(np.uint64(0), rooms, "train")
 
 
 def test_other_splits_and_kinds_are_refused() -> None:

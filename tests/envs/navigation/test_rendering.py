@@ -1,6 +1,7 @@
 """First-person pictures against rays in space, the two paths against each other, awkward views."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,7 +123,7 @@ def pictures(views: Views, height: int, width: int) -> tuple[Tensor, Tensor, Ten
     )
 
 
-def there(parts: Parts, toggles: NDArray[np.bool_]) -> list[tuple[NDArray, NDArray]]:  # type: ignore[type-arg]
+def there(parts: Parts, toggles: NDArray[np.bool_]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     kept = []
     for geometry, code in zip(parts.geometry, parts.code, strict=True):
         toggle = int(code[TOGGLE])

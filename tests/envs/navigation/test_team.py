@@ -19,14 +19,20 @@ with warnings.catch_warnings():
     )
 
 from vgym.envs.navigation import team_v0
+from vgym.envs.navigation.team.engine import TeamEngine
 from vgym.envs.navigation.team.robots import ROBOTS
-from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.envs.navigation.team.types import TASK_NAMES, TeamState
 
 SMALL: dict[str, Any] = {"image_size": 36, "rooms": 4, "worlds": 3}
 
 
 def small(task: str = "meet", robots: int = 3, **settings: Any) -> team_v0.TeamParallelEnv:
     return team_v0.parallel_env(robots, task, **{**SMALL, **settings})
+
+
+def state_of(engine: TeamEngine) -> TeamState:
+    assert engine.state is not None
+    return engine.state
 
 
 @pytest.mark.parametrize("task", TASK_NAMES)
@@ -124,7 +130,7 @@ def test_no_two_robots_overlap(task: str) -> None:
     near = size[:, None] + size[None] - 1e-4
     draws = np.random.default_rng(1)
     for _ in range(80):
-        xy = engine.state.pose[..., :2]  # type: ignore[union-attr]
+        xy = state_of(engine).pose[..., :2]
         apart = (xy[:, :, None] - xy[:, None]).norm(dim=-1) + 9 * torch.eye(5)
         assert (apart >= near).all()
         assert engine.standing().all()
@@ -136,7 +142,7 @@ def test_no_two_robots_overlap(task: str) -> None:
 def test_others_are_seen() -> None:
     env = small("meet", 2, kinds=("wheeled", "tall"), image_size=96)
     env.reset(seed=1)
-    x, y, _ = env.engine.state.pose[0, 0].tolist()  # type: ignore[union-attr]
+    x, y, _ = state_of(env.engine).pose[0, 0].tolist()
     for yaw in np.linspace(0, 6.2, 24):
         there = [x + 0.8 * np.cos(yaw), y + 0.8 * np.sin(yaw), 0]
         try:
@@ -146,9 +152,9 @@ def test_others_are_seen() -> None:
             continue
     else:
         pytest.fail("no free place beside the robot")
-    alone = env.engine.state.pose.clone()  # type: ignore[union-attr]
+    alone = state_of(env.engine).pose.clone()
     alone[0, 1, :2] += 100.0
-    env.engine.state.pose = alone  # type: ignore[union-attr]
+    state_of(env.engine).pose = alone
     empty = env.engine.observe()["image"][0, 0].numpy()
     assert (seen["wheeled_0"]["image"] != empty).mean() > 0.05
 
@@ -166,7 +172,7 @@ def test_bad_actions_move_nothing() -> None:
         env.step({})
     env.reset(seed=0)
     one, two = env.agents
-    before = env.engine.state.pose.clone()  # type: ignore[union-attr]
+    before = state_of(env.engine).pose.clone()
     for actions, error, message in (
         ({one: 1}, ValueError, two),
         ({one: 1, two: None}, ValueError, two),
@@ -180,7 +186,7 @@ def test_bad_actions_move_nothing() -> None:
     ):
         with pytest.raises(error, match=message):
             env.step(actions)
-        assert torch.equal(before, env.engine.state.pose)  # type: ignore[union-attr]
+        assert torch.equal(before, state_of(env.engine).pose)
     env.close()
     env.close()
     with pytest.raises(ClosedEnvironmentError):
@@ -199,7 +205,7 @@ def test_actions_for_robots_that_have_finished() -> None:
 def test_poses_that_cannot_be() -> None:
     env = small(robots=2)
     env.reset(seed=0)
-    pose = env.engine.state.pose[0].tolist()  # type: ignore[union-attr]
+    pose = state_of(env.engine).pose[0].tolist()
     overlapping = [pose[0], [pose[0][0] + 0.1, *pose[0][1:]]]
     with pytest.raises(ValueError, match=r"wheeled_0 and small_1 overlap"):
         env.reset(seed=0, options={"poses": overlapping})
