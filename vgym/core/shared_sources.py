@@ -1,0 +1,117 @@
+"""What environments of one configuration share: pictures, texts, pools of places.
+
+Making a source decodes pictures, encodes questions, computes distance fields. Environments of one
+configuration read the same things, so each source is built once a process and handed to all of
+them. Whoever is handed one must not write to it, or must lock what it writes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+
+T = TypeVar("T")
+
+MOST_BYTES = 2**30  # of sources that may be kept; the least recently asked for go first
+_DEEPEST = 8  # how far into a source its arrays are looked for
+
+
+@dataclass
+class _Shelf:
+    """The sources kept, and a lock for each that is being built."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    building: dict[Hashable, threading.Lock] = field(default_factory=dict)
+
+
+_shelf = _Shelf()
+
+
+def _after_fork() -> None:
+    """A forked child has the sources, and locks that no thread of its own will ever release."""
+    global _shelf
+    _shelf = _Shelf(kept=_shelf.kept)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def shared(key: Hashable, build: Callable[[], T]) -> T:
+    """The source of that key: the one kept, or a new one.
+
+    Args:
+        key: everything that the source depends on, such as its class, the split and the size.
+        build: makes it. Called once, whatever number of threads ask; may ask for further sources.
+
+    >>> shared(("example", 1), lambda: [1]) is shared(("example", 1), lambda: [2])
+    True
+    """
+    shelf = _shelf
+    with shelf.lock:
+        if key in shelf.kept:
+            shelf.kept.move_to_end(key)
+            found: T = shelf.kept[key]
+            return found
+        building = shelf.building.setdefault(key, threading.Lock())
+    with building:
+        with shelf.lock:
+            if key in shelf.kept:  # another thread was first
+                found = shelf.kept[key]
+                return found
+        made = build()
+        with shelf.lock:
+            shelf.kept[key] = made
+            shelf.building.pop(key, None)
+            _make_room(shelf)
+    return made
+
+
+def forget() -> None:
+    """Let all sources go; those that environments hold live on with them."""
+    with _shelf.lock:
+        _shelf.kept.clear()
+
+
+def _make_room(shelf: _Shelf) -> None:
+    """Drop the least recently asked for until the rest fit; the newest always stays."""
+    sizes = {key: bytes_of(source) for key, source in shelf.kept.items()}
+    total = sum(sizes.values())
+    for key in list(shelf.kept)[:-1]:
+        if total <= MOST_BYTES:
+            return
+        total -= sizes[key]
+        del shelf.kept[key]
+
+
+def bytes_of(thing: Any) -> int:
+    """Bytes of the arrays and tensors within an object, each counted once.
+
+    >>> bytes_of({"a": np.zeros(10, np.uint8), "b": [np.zeros(2, np.float64)]})
+    26
+    """
+    total, seen, level = 0, set(), [thing]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for one in level:
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            if isinstance(one, np.ndarray | torch.Tensor):
+                total += one.nbytes
+            elif isinstance(one, dict):
+                below.extend(one.values())
+            elif isinstance(one, list | tuple):
+                below.extend(one)
+            elif hasattr(one, "__dict__") and not isinstance(one, type):
+                below.extend(vars(one).values())
+        level = below
+    return total
