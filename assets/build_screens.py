@@ -23,8 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vgym.envs.gui.capture import capture
-from vgym.envs.gui.capture_browser import Look
+from vgym.data.capture.browser import Look
+from vgym.data.capture.screens import capture
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = (

@@ -28,19 +28,19 @@ AGENTS: dict[str, AgentRow] = {
             "centre",
             "vgym.baselines.centre_agent:CentreAgent",
             "always the middle of the picture",
-            ("grounding", "gui.task"),
+            ("grounding", "gui.click"),
         ),
         AgentRow(
             "saliency",
             "vgym.baselines.saliency_agent:SaliencyAgent",
             "blobs or controls that stand out, picked by the phrase's plain words; no learning",
-            ("grounding", "gui.task"),
+            ("grounding", "gui.click"),
         ),
         AgentRow(
             "ocr",
             "vgym.baselines.ocr_agent:OcrAgent",
             "reads the screen and clicks the words that are asked for",
-            ("gui.task",),
+            ("gui.click",),
             extra="ocr",
         ),
         AgentRow(

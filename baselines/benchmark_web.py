@@ -29,7 +29,7 @@ import numpy as np
 import torch
 
 from vgym.baselines.measuring import commit, quartiles
-from vgym.envs.gui.web.chromium import find_chromium
+from vgym.data.capture.chromium import find_chromium
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 from vgym.evaluation.machine import machine, versions
 

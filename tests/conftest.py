@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser is left out, aloud, where there is none."""
-    from vgym.envs.gui.web.chromium import find_chromium
+    from vgym.data.capture.chromium import find_chromium
 
     driven = [item for item in items if item.get_closest_marker("web")]
     if driven and find_chromium() is None:

@@ -34,7 +34,7 @@ _ELSEWHERE = {
         "vgym.evaluation.screenspot",
         "print ScreenSpot's own table for a file of predictions",
     ),
-    "capture": ("vgym.envs.gui.capture", "screens and their controls from web pages of yours"),
+    "capture": ("vgym.data.capture.screens", "screens and their controls from web pages of yours"),
 }
 COMPILING = "compiling drawing kernels once (about half a minute) ..."
 LOADING = "loading ..."
@@ -47,7 +47,7 @@ WALKS = 16  # of walks and flows, which take many steps each
 # Family -> sources that ship, the default first; settings and episodes where nothing is asked for.
 _FAMILIES: dict[str, tuple[tuple[str, ...], tuple[dict[str, Any], int | None]]] = {
     "grounding": (("synthetic", "photos"), ({}, None)),
-    "gui.task": (("screens", "synthetic"), ({}, 200)),
+    "gui.click": (("screens", "synthetic"), ({}, 200)),
     "gui.flow": (("synthetic",), ({}, WALKS)),
     "navigation": (("synthetic",), ({"image_size": 64}, WALKS)),
 }

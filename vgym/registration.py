@@ -24,7 +24,7 @@ class Row:
 
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
-_GUI = "vgym.envs.gui.task:GuiTask"
+_GUI = "vgym.envs.gui.click.task:GuiTask"
 _FLOW = "vgym.envs.gui.flow.task:FlowTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
 _MAZE = "vgym.envs.navigation.mazes.task:MazeTask"

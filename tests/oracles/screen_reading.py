@@ -3,9 +3,9 @@
 import math
 import re
 
-from vgym.envs.gui.asking_colours import perhaps
-from vgym.envs.gui.asking_words import FUNCTIONS, ICONS, KINDS, icon_name
 from vgym.envs.gui.elements import Element, Page
+from vgym.envs.gui.referring.colours import perhaps
+from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS, icon_name
 
 _RELATION = re.compile(r"click the (.+) just (to the right of|to the left of|below|above) (.+)")
 

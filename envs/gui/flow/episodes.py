@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgym.core.keys import subkey
-from vgym.envs.gui.drawing.program import Program
-from vgym.envs.gui.drawing.themes import Theme
 from vgym.envs.gui.flow.draws import Draws
 from vgym.envs.gui.flow.memory import Memory
 from vgym.envs.gui.flow.model import App, Vector
@@ -21,6 +19,8 @@ from vgym.envs.gui.flow.planner import Plan, Planner
 from vgym.envs.gui.flow.screen import Metrics, Screen
 from vgym.envs.gui.flow.templates import APPS, rows_for
 from vgym.envs.gui.flow.types import FlowConfig
+from vgym.envs.gui.toolkit.program import Program
+from vgym.envs.gui.toolkit.themes import Theme
 
 _KEPT_EPISODES, _KEPT_MOMENTS = 8192, 2048
 _SHORTEST, _LONGEST = 2, 15  # steps of a plan

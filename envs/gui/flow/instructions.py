@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.flow import words
-from vgym.envs.gui.flow.apps.files_store import TOPS
-from vgym.envs.gui.flow.apps.settings_tree import TREE
+from vgym.envs.gui.flow.apps.files.store import TOPS
+from vgym.envs.gui.flow.apps.settings.tree import TREE
 
 TOKENS = 48  # length of the token form; the longest instruction has fewer
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.envs.gui.drawing import widgets
-from vgym.envs.gui.drawing.canvas import Canvas
-from vgym.envs.gui.drawing.program import CLIP, KIND, TEXT, P, Program, Q
-from vgym.envs.gui.drawing.themes import THEMES, Colour, Theme, mix
-from vgym.envs.gui.drawing.widget_parts import icon_and_text, plate, switch_at, tick
 from vgym.envs.gui.flow.memory import Memory
 from vgym.envs.gui.flow.screen import Box, Metrics, Screen, Widget
+from vgym.envs.gui.toolkit import widgets
+from vgym.envs.gui.toolkit.canvas import Canvas
+from vgym.envs.gui.toolkit.program import CLIP, KIND, TEXT, P, Program, Q
+from vgym.envs.gui.toolkit.themes import THEMES, Colour, Theme, mix
+from vgym.envs.gui.toolkit.widget_parts import icon_and_text, plate, switch_at, tick
 
 _KEPT_WIDGETS = 16384
 _GROUND, _BACKDROP = -1, -2

@@ -13,17 +13,17 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.task import Outcome, Task
-from vgym.envs.gui.drawing.painter import paint_into
 from vgym.envs.gui.flow.actions import Act, FlowForm
 from vgym.envs.gui.flow.aiming import Aim, closeness
 from vgym.envs.gui.flow.episodes import Episodes, Moment
 from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
-from vgym.envs.gui.flow.measures import HINT, flow_facts
+from vgym.envs.gui.flow.metrics import HINT, flow_facts
 from vgym.envs.gui.flow.model import BACK, CLICK, DOWN, KEY, SCROLL_BY, SIZE, TYPE, UP, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE
 from vgym.envs.gui.flow.screen import Metrics
 from vgym.envs.gui.flow.types import FlowConfig, State
 from vgym.envs.gui.flow.viewer import portrait
+from vgym.envs.gui.toolkit.painter import paint_into
 from vgym.geometry.conventions import Convention
 
 _SMALLEST_PAGE = (240, 320)  # height and width of a page on which every control has its place

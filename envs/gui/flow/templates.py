@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vgym.envs.gui.flow.apps.calendar import Calendar
-from vgym.envs.gui.flow.apps.contact import Contact
-from vgym.envs.gui.flow.apps.files import Files
-from vgym.envs.gui.flow.apps.mail import Mail
-from vgym.envs.gui.flow.apps.settings import Settings
-from vgym.envs.gui.flow.apps.shop import Shop
+from vgym.envs.gui.flow.apps.calendar.app import Calendar
+from vgym.envs.gui.flow.apps.contact.app import Contact
+from vgym.envs.gui.flow.apps.files.app import Files
+from vgym.envs.gui.flow.apps.mail.app import Mail
+from vgym.envs.gui.flow.apps.settings.app import Settings
+from vgym.envs.gui.flow.apps.shop.app import Shop
 from vgym.envs.gui.flow.model import App
 
 APPS: tuple[type[App], ...] = (Settings, Mail, Calendar, Shop, Files, Contact)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vgym.envs.gui.drawing.canvas import Box
-from vgym.envs.gui.drawing.frames import dialog, menu
-from vgym.envs.gui.drawing.themes import mix
-from vgym.envs.gui.synthetic.panels import fill_area
+from vgym.envs.gui.synthetic.areas import fill_area
 from vgym.envs.gui.synthetic.sketch import Sketch, inset
+from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.frames import dialog, menu
+from vgym.envs.gui.toolkit.themes import mix
 
 _KEYS = ("Ctrl+O", "Ctrl+S", "Ctrl+P", "Ctrl+F", "Ctrl+X", "Ctrl+D", "Ctrl+K", "F2", "F5", "Del")
 

@@ -7,15 +7,15 @@ import math
 import numpy as np
 
 from vgym.core.keys import stream, uniform
-from vgym.envs.gui.drawing.canvas import Canvas
-from vgym.envs.gui.drawing.program import Program
-from vgym.envs.gui.drawing.themes import THEMES, Theme
 from vgym.envs.gui.elements import Page
-from vgym.envs.gui.synthetic.panels import small_panel
+from vgym.envs.gui.synthetic.areas import small_panel
 from vgym.envs.gui.synthetic.phones import phone_page
 from vgym.envs.gui.synthetic.sites import site_page
 from vgym.envs.gui.synthetic.sketch import Sketch
 from vgym.envs.gui.synthetic.windows import desktop_page
+from vgym.envs.gui.toolkit.canvas import Canvas
+from vgym.envs.gui.toolkit.program import Program
+from vgym.envs.gui.toolkit.themes import THEMES, Theme
 
 FEWEST, MOST = 8, 200  # controls of a page at difficulty 0 and at 1, where it has room
 SMALLEST_SIDE, LARGEST_SIDE = 64, 4096

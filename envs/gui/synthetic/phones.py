@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vgym.envs.gui.drawing.phone import status_bar, tab_bar, title_bar
+from vgym.envs.gui.synthetic.areas import fill_area
 from vgym.envs.gui.synthetic.overlays import modal, round_button
-from vgym.envs.gui.synthetic.panels import fill_area
-from vgym.envs.gui.synthetic.panels_keys import keyboard
+from vgym.envs.gui.synthetic.panels.keys import keyboard
 from vgym.envs.gui.synthetic.sketch import Sketch, split_top
+from vgym.envs.gui.toolkit.phone import status_bar, tab_bar, title_bar
 
 _TABS = (
     ("house", "Home"), ("search", "Search"), ("chat", "Chats"), ("person", "Profile"),

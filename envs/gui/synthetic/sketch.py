@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from vgym.core.keys import below, stream, subkey, uniform
 from vgym.core.raster.compiled import compiled
-from vgym.envs.gui.drawing.canvas import Box, Canvas
 from vgym.envs.gui.synthetic.words import Tool, tools, words
+from vgym.envs.gui.toolkit.canvas import Box, Canvas
 
 Item = TypeVar("Item")
 _CHOICE, _PICTURE, _ORDER = stream("gui choice"), stream("gui picture"), stream("gui order")

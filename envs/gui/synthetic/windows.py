@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from vgym.envs.gui.drawing.canvas import Box
-from vgym.envs.gui.drawing.frames import menu_bar, tab_bar, toolbar, window
-from vgym.envs.gui.drawing.themes import mix
-from vgym.envs.gui.drawing.thumbnails import ink
+from vgym.envs.gui.synthetic.areas import fill_area
 from vgym.envs.gui.synthetic.overlays import modal, open_menu
-from vgym.envs.gui.synthetic.panels import fill_area
-from vgym.envs.gui.synthetic.panels_lists import side_bar, tree
+from vgym.envs.gui.synthetic.panels.lists import side_bar, tree
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_left, split_top
+from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.frames import menu_bar, tab_bar, toolbar, window
+from vgym.envs.gui.toolkit.themes import mix
+from vgym.envs.gui.toolkit.thumbnails import ink
 
 _ROOMY = 620  # design pixels: width of a window that has room for a side bar
 

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from vgym.envs.gui.web.chromium import (
+from vgym.data.capture.chromium import (
     INSTALL,
     BrowserError,
     check_installed,

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vgym.core.assets import asset
+from vgym.data.capture.chromium import NOT_LOCAL, BrowserError
 from vgym.envs.gui.web.actions import Action, typeable
 from vgym.envs.gui.web.browser import Browser
-from vgym.envs.gui.web.chromium import NOT_LOCAL, BrowserError
 from vgym.envs.gui.web.closeness import PlanStep
 from vgym.envs.gui.web.tasks import WebTask
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vgym.core.keys import below, episode_keys, stream
+from vgym.data.capture.chromium import BrowserError
 from vgym.envs.gui.web.actions import WAIT, Action
-from vgym.envs.gui.web.chromium import BrowserError
 from vgym.envs.gui.web.closeness import Progress
 from vgym.envs.gui.web.page import PageLost, Reading, WebPage
 from vgym.envs.gui.web.tasks import WebTask

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vgym.core.assets import asset
 from vgym.core.config import choice
-from vgym.envs.gui.web.chromium import INSTALL, BrowserError, is_local
+from vgym.data.capture.chromium import INSTALL, BrowserError, is_local
 from vgym.envs.gui.web.miniwob import MINIWOB, RELOADED
 
 FLOWS = ("contact", "settings", "shop", "mail")

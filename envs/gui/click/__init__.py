@@ -1,0 +1,1 @@
+"""VGui: one screen, one instruction, one click."""

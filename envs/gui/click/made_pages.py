@@ -1,0 +1,201 @@
+"""Episodes over synthetic screens: a pool of pages, made when first needed, painted each time."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.keys import below, draw_each, stream, subkey
+from vgym.core.raster.compiled import compiled
+from vgym.core.text import Vocabulary, split_words
+from vgym.envs.gui.click.types import GuiConfig, State, empty_state
+from vgym.envs.gui.elements import Page
+from vgym.envs.gui.referring.expressions import Ask, ask_all
+from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS
+from vgym.envs.gui.synthetic import make_page
+from vgym.envs.gui.synthetic.words import every_text
+from vgym.envs.gui.toolkit.pool import Programs, paint_rows
+from vgym.envs.gui.toolkit.program import Program
+
+MAX_WORDS = 24
+_PAGE, _LEVEL, _ASK = stream("gui page"), stream("gui page level"), stream("gui page ask")
+_TRIES = 16
+
+
+class MadePages:
+    """The source of episodes over synthetic pages, for one configuration."""
+
+    closed = True  # the vocabulary: every word is known beforehand
+
+    def __init__(self, config: GuiConfig) -> None:
+        self.config = config
+        self.length = MAX_WORDS
+        self.vocabulary = _vocabulary()
+        self._pool = _pool(config.size_hw, float(config.difficulty), config.split)
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """The episodes of the keys, on the CPU."""
+        state = empty_state(len(keys), self.length)
+        numbers = draw_each(keys, _PAGE, self.config.pages)
+        pages = self._pool.pages(numbers)
+        places = pages.place[numbers]
+        asks = _choose_asks(keys, pages.starts[places])
+        chosen = pages.first[places] + asks
+        state.page[:] = torch.from_numpy(numbers)
+        state.ask[:] = torch.from_numpy(asks)
+        state.level[:] = torch.from_numpy(pages.levels[chosen])
+        state.tokens[:] = torch.from_numpy(pages.tokens[chosen])
+        state.target_boxes[:, 0] = torch.from_numpy(pages.boxes[chosen])
+        return state
+
+    def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
+        """Paint the pages of the given rows."""
+        numbers = state.page[rows].cpu().numpy()
+        if images.device.type == "cpu":
+            self._pool.paint(numbers, images.numpy(), rows.numpy())
+            return
+        painted = np.empty((len(rows), *images.shape[1:]), np.uint8)
+        self._pool.paint(numbers, painted, np.arange(len(rows)))
+        images[rows] = torch.from_numpy(painted).to(images.device)
+
+    def words(self, state: State, row: int) -> str:
+        """The instruction of a row."""
+        return self._pool.words(int(state.page[row]), int(state.ask[row]))
+
+
+class _MadePage:
+    """One page with its questions, level by level.
+
+    Attributes:
+        starts: (5,) where the questions of each level start among ``asks``.
+    """
+
+    def __init__(self, program: Program, page: Page, asks: list[Ask]) -> None:
+        self.program = program
+        self.asks = sorted(asks, key=lambda ask: ask.level)
+        self.boxes = np.array([page.elements[a.element].box for a in self.asks], np.float32)
+        self.levels = np.array([ask.level for ask in self.asks], np.int64)
+        self.starts = np.searchsorted(self.levels, np.arange(5)).astype(np.int64)
+        vocabulary = _vocabulary()
+        self.tokens = np.stack([vocabulary.encode(a.words, MAX_WORDS) for a in self.asks])
+
+
+class _MadePages(NamedTuple):
+    """Pages as arrays; P of them with n questions in all.
+
+    Attributes:
+        place: where a page lies among the P, by its number; -1 for those not made.
+        starts: (P, 5) where the questions of each level start among the page's own.
+        first: (P,) where the page's questions start among the n.
+        levels: (n,). tokens: (n, length). boxes: (n, 4).
+    """
+
+    programs: Programs
+    place: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    first: NDArray[np.int64]
+    levels: NDArray[np.int64]
+    tokens: NDArray[np.int32]
+    boxes: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, made: dict[int, _MadePage]) -> _MadePages:
+        numbers, pages = list(made), list(made.values())
+        place = np.full(max(numbers) + 1, -1, np.int64)
+        place[numbers] = np.arange(len(pages))
+        return cls(
+            Programs.of([page.program for page in pages]),
+            place,
+            np.stack([page.starts for page in pages]),
+            np.cumsum([0, *(len(page.asks) for page in pages[:-1])], dtype=np.int64),
+            np.concatenate([page.levels for page in pages]),
+            np.concatenate([page.tokens for page in pages]),
+            np.concatenate([page.boxes for page in pages]),
+        )
+
+
+class _Pool:
+    """Pages by number, shared by the environments of the process; any page is the same in each."""
+
+    def __init__(self, size_hw: tuple[int, int], difficulty: float, split: str) -> None:
+        self._make = size_hw, difficulty, "test" if split == "test" else "train"
+        self._key = stream(f"gui pages of {split}")
+        self._made: dict[int, _MadePage] = {}
+        self._pages: _MadePages | None = None
+        self._growing = threading.Lock()  # environments of several threads share a pool
+
+    def pages(self, numbers: NDArray[np.int64]) -> _MadePages:
+        """All pages so far, those of the given numbers among them."""
+        pages = self._pages
+        if pages is not None and numbers.max(initial=-1) < len(pages.place):
+            if (pages.place[numbers] >= 0).all():
+                return pages
+        with self._growing:
+            for number in np.unique(numbers).tolist():
+                if number not in self._made:
+                    self._made[number] = self._new(number)
+            self._pages = pages = _MadePages.of(self._made)
+        return pages
+
+    def words(self, number: int, ask: int) -> str:
+        """The words of a question about a page."""
+        self.pages(np.array([number]))
+        return self._made[number].asks[ask].words
+
+    def paint(
+        self, numbers: NDArray[np.int64], images: NDArray[np.uint8], rows: NDArray[np.int64]
+    ) -> None:
+        """Paint pages into rows of a batch."""
+        pages = self.pages(numbers)
+        paint_rows(pages.programs, pages.place[numbers], images, rows)
+
+    def _new(self, number: int) -> _MadePage:
+        """A page; one of which nothing can be asked is passed over."""
+        key = subkey(self._key, number)
+        for attempt in range(_TRIES):
+            program, page = make_page(subkey(key, attempt), *self._make)
+            asks = ask_all(page)
+            if asks:
+                return _MadePage(program, page, asks)
+        raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
+
+
+@lru_cache(maxsize=8)
+def _pool(size_hw: tuple[int, int], difficulty: float, split: str) -> _Pool:
+    return _Pool(size_hw, difficulty, split)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    """Every word of a page and of a question; what is put together of them counts as unknown."""
+    asked = "click tick open choose flip the field list box switch slider tab column row heading"
+    asked += " just to the right of left below above with a an control “ ”"
+    texts = [asked, *every_text(), *KINDS.values(), *FUNCTIONS, *FUNCTIONS.values()]
+    texts += [text for pair in ICONS.values() for text in pair]
+    colours = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink")
+    words = {word for text in (*texts, *colours) for word in split_words(text)}
+    return Vocabulary(sorted(words))
+
+
+@compiled
+def _choose_asks(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A level of those that the page has, then one of its questions."""
+    chosen = np.empty(keys.shape[0], np.int64)
+    for i in range(keys.shape[0]):
+        levels = 0
+        for level in range(starts.shape[1] - 1):
+            levels += starts[i, level + 1] > starts[i, level]
+        wanted = below(keys[i], _LEVEL, 0, levels)
+        for level in range(starts.shape[1] - 1):
+            count = starts[i, level + 1] - starts[i, level]
+            if count > 0:
+                if wanted == 0:
+                    chosen[i] = starts[i, level] + below(keys[i], _ASK, 0, count)
+                wanted -= 1
+    return chosen

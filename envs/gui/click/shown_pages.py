@@ -1,0 +1,188 @@
+"""Episodes over pictures that exist: captured screens, and data sets of screenshots."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.config import torch_device
+from vgym.core.letterbox import letterbox_view
+from vgym.core.picture_bank import PictureBank
+from vgym.core.text import CHARSET, Vocabulary, split_words
+from vgym.data import DataError, load, open_image
+from vgym.envs.gui.click.screens import edition, holds_screens, load_screens
+from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
+from vgym.envs.gui.referring.expressions import ask_all
+from vgym.envs.gui.referring.queries import Questions
+
+MAX_WORDS = 64
+_VAL_EVERY = 5  # of the questions about training pages, every fifth is for validation
+
+Read = Callable[[int], NDArray[np.uint8]]
+
+
+class ShownPages:
+    """The source of episodes over pictures, for one configuration.
+
+    Attributes:
+        closed: whether its words are a closed vocabulary.
+        bank: the pictures at the shown size; of captured screens one for the whole process.
+    """
+
+    def __init__(self, config: GuiConfig) -> None:
+        self.config = config
+        self.closed = config.source == SCREENS or holds_screens(config.source)
+        if self.closed:
+            issue = edition(config.source)
+            library = _of_screens(config.source, issue)
+            mine = _split(config.source, library.questions, config.split)
+            self.bank = _shared_bank(issue, config.size_hw, config.device, library)
+        else:
+            library = _of_data(config.source, config.split)
+            mine = np.arange(len(library.questions))
+            self.bank = _bank(config.size_hw, config.device, library)
+        self.vocabulary, self.length, sizes = library.vocabulary, library.length, library.sizes
+        self._mine = _picked(library.questions, mine)
+        self._views = np.stack(
+            [letterbox_view(size, config.size_hw, enlarge=False) for size in sizes]
+        )
+        self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in self._mine.words])
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """The episodes of the keys, on the CPU."""
+        state = empty_state(len(keys), self.length)
+        chosen = self._mine.draw(keys, self.config.difficulty)
+        page = self._mine.page[chosen]
+        view = self._views[page]
+        boxes = self._mine.box[chosen] * view[:, [0, 1, 0, 1]] + view[:, [2, 3, 2, 3]]
+        state.page[:] = torch.from_numpy(page)
+        state.ask[:] = torch.from_numpy(chosen)
+        state.level[:] = torch.from_numpy(self._mine.level[chosen])
+        state.view[:] = torch.from_numpy(view)
+        state.tokens[:] = torch.from_numpy(self._tokens[chosen])
+        state.target_boxes[:, 0] = torch.from_numpy(boxes)
+        return state
+
+    def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
+        """The pictures of the given rows."""
+        self.bank.draw(state.page[rows].cpu().numpy(), images, rows)
+
+    def words(self, state: State, row: int) -> str:
+        """The instruction of a row."""
+        return self._mine.words[int(state.ask[row])]
+
+
+Edition = tuple[Path, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """What a source holds: questions, their words, and pictures by number with their sizes."""
+
+    questions: Questions
+    vocabulary: Vocabulary
+    length: int
+    read: Read
+    sizes: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=4)
+def _of_screens(source: str, _: Edition) -> Library:
+    """All questions about captured screens, and their words; the same for every split."""
+    screens = load_screens(source)
+    asked = [(i, ask, s.page) for i, s in enumerate(screens) for ask in ask_all(s.page)]
+    if not asked:
+        raise DataError(f"source={source!r}: no control of its screens can be told from others")
+    questions = Questions(
+        page=np.array([i for i, _, _ in asked], np.int64),
+        box=np.array([page.elements[ask.element].box for _, ask, page in asked], np.float32),
+        level=np.array([ask.level for _, ask, _ in asked], np.int64),
+        words=[ask.words for _, ask, _ in asked],
+        crowd=np.array([len(page.elements) for _, _, page in asked], np.int64),
+        area=np.array([page.size_hw[0] * page.size_hw[1] for _, _, page in asked], np.float64),
+    )
+    vocabulary, length = _vocabulary(questions.words)
+    sizes = tuple(screen.page.size_hw for screen in screens)
+    return Library(questions, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
+
+
+def _split(source: str, questions: Questions, split: str) -> NDArray[np.int64]:
+    """Numbers of the questions of a split.
+
+    Raises:
+        DataError: there are none.
+    """
+    screens = load_screens(source)
+    of_test = np.array([screen.split == "test" for screen in screens])[questions.page]
+    number = np.arange(len(questions))
+    held = number % _VAL_EVERY == _VAL_EVERY - 1
+    chosen = {"train": ~of_test & ~held, "val": ~of_test & held, "test": of_test}[split]
+    if not chosen.any():
+        raise DataError(f"source={source!r} has no screens for split={split!r}")
+    return number[chosen]
+
+
+def _of_data(source: str, split: str) -> Library:
+    """The records of a data set that have exactly one box."""
+    items = load(source, split=split)
+    if items.summary.skipped:
+        warnings.warn(f"{source}: {items.summary}. First: {items.summary.first_errors[0]}",
+                      stacklevel=2)  # fmt: skip
+    fits = [i for i, item in enumerate(items) if len(item.boxes) == 1]
+    if not fits:
+        raise DataError(
+            f"source={source!r} has no record for answers of one place: {items.summary}; a record "
+            "needs exactly one box"
+        )
+    paths = list(dict.fromkeys(items[i].image for i in fits))
+    number = {path: n for n, path in enumerate(paths)}
+    first = {number[items[i].image]: i for i in reversed(fits)}
+    sizes = tuple(items[first[n]].size_hw for n in range(len(paths)))
+    page = np.array([number[items[i].image] for i in fits], np.int64)
+    questions = Questions(
+        page=page,
+        box=np.stack([items[i].boxes[0] for i in fits]),
+        level=np.full(len(fits), -1, np.int64),
+        words=["".join(c if c in CHARSET else "?" for c in items[i].expression) for i in fits],
+        crowd=np.ones(len(fits), np.int64),
+        area=np.array([h * w for h, w in sizes], np.float64)[page],
+    )
+    vocabulary, length = _vocabulary(questions.words)
+    return Library(questions, vocabulary, length, lambda n: items.image(first[n]), sizes)
+
+
+@lru_cache(maxsize=4)
+def _shared_bank(
+    _: Edition, size_hw: tuple[int, int], device: str, library: Library
+) -> PictureBank:
+    return _bank(size_hw, device, library)
+
+
+def _bank(size_hw: tuple[int, int], device: str, library: Library) -> PictureBank:
+    count = len(library.sizes)
+    return PictureBank(library.read, count, size_hw, torch_device(device), enlarge=False)
+
+
+def _picked(questions: Questions, chosen: NDArray[np.int64]) -> Questions:
+    return Questions(
+        questions.page[chosen],
+        questions.box[chosen],
+        questions.level[chosen],
+        [questions.words[i] for i in chosen.tolist()],
+        questions.crowd[chosen],
+        questions.area[chosen],
+    )
+
+
+def _vocabulary(texts: Sequence[str]) -> tuple[Vocabulary, int]:
+    split = [split_words(text) for text in texts]
+    words = sorted({word for some in split for word in some})
+    return Vocabulary(words), min(max(map(len, split)), MAX_WORDS)

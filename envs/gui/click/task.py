@@ -1,0 +1,142 @@
+"""VGui: one screen, one instruction, one click."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.core.answer_measures import metrics_of
+from vgym.core.answer_task import AnswerTask
+from vgym.core.config import Config
+from vgym.core.task import Facts
+from vgym.envs.gui.click.made_pages import MadePages
+from vgym.envs.gui.click.shown_pages import ShownPages
+from vgym.envs.gui.click.types import GuiConfig, State
+from vgym.geometry.boxes import box_centre
+from vgym.geometry.points import point_distance
+
+
+class GuiTask(AnswerTask[State]):
+    """## Description
+    The picture is a screen, the instruction means one control on it: click there. Sources:
+
+    | `source` | screens |
+    | --- | --- |
+    | `"screens"` | captured in a browser: admin templates, mail, shops, editors, phones, ... |
+    | `"synthetic"` | drawn: windows, menus, forms, tables, dialogs, phones; 8 to 200 controls |
+    | a path | what `vgym capture` wrote, ScreenSpot, v2, Pro, a JSONL (see docs/data.md) |
+
+    Captured and drawn screens are asked about at four levels, each meaning one control alone:
+    literal ("click Create report"), functional ("see the notifications"), relational ("click the
+    bell just to the right of the moon"), appearance ("click the green button with a plus").
+
+    ## Action Space
+    A point, or a box with `answer="box"`: `Box(0, 1)` of 2 or 4, fractions of the picture. `action`
+    says otherwise: `symmetric` over [-1, 1], `grid` cells, `pixel`s.
+
+    ## Observation Space
+    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, `MultiDiscrete` tokens
+    (padded with 0) or, with `instruction="text"` and for data sets, `Text`. A screen is scaled down
+    and padded to `image_size`, never enlarged.
+
+    ## Rewards
+    `dense` by default: half for the hit, half for closeness to the middle as a Gaussian of the
+    control's size; in [0, 1], 1 at the truth alone. `gui-g2`, `gui-g1`, `gui-rcpo`, `infigui-g1`,
+    `se-gui`, `gui-r1`, `ui-r1`, `ssl` and the others by name, or a callable of the facts:
+    `prediction_points` or `prediction_boxes`, `target_boxes`, `size_hw`, `format_ok`. With
+    `attempts` above 1 an answer pays what it improves on the best so far.
+
+    ## Starting State
+    A function of (source, split, difficulty, seed, number of the episode) and nothing else. The
+    `test` screens are of pages, themes and words that `train` lacks. Of captured screens a higher
+    difficulty asks for smaller controls on fuller screens; synthetic ones have more and smaller.
+    Of a data set all records of one box are used, whatever the difficulty.
+
+    ## Episode End
+    Terminates with the last of `attempts` answers. Truncates after `max_episode_steps`, if given.
+
+    ## Arguments
+    `image_size=(800, 1280)`, `reward="dense"`, `difficulty=0.5`, `split="train"`,
+    `source="screens"`, `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`,
+    `answer="point"`, `attempts=1`, `grid=16`, `pages=256` (synthetic ones).
+
+    ## Metrics
+    `success` and `hit` (the point, or the box's middle, is in the control), `distance_px` to its
+    middle, `distance_rel` (that over the picture's diagonal), `target_share` (of the picture, by
+    which tables tell small, medium and large), `reward_flagged`; with boxes `iou`, `giou`,
+    `acc_at_50`, which is then `success`. Beside them `info["view"]` and `info["convention_hint"]`.
+
+    ## Version History
+    * v0: initial release.
+    """
+
+    name: ClassVar[str] = "gui"
+    config_class: ClassVar[type[Config]] = GuiConfig
+    config: GuiConfig
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        made = self.config.source == "synthetic"
+        self._source = MadePages(self.config) if made else ShownPages(self.config)
+        self.vocabulary = self._source.vocabulary
+        self.vocabulary_size = len(self.vocabulary)
+        self.instruction_length = self._source.length
+        self._compares = any("group_boxes" in names for names in self.reward.needs.values())
+        self.check_reward()
+
+    @property
+    def text_instruction(self) -> bool:
+        """Words for data sets, whose vocabulary is open; tokens otherwise, unless asked."""
+        return (self.config.instruction or ("tokens" if self._source.closed else "text")) == "text"
+
+    def reset(self, keys: NDArray[np.uint64]) -> State:
+        """New episodes, one for each key."""
+        return states.to(self._source.reset(keys), self.device)
+
+    def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
+        """The screen."""
+        self._source.draw(state, images, rows)
+
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The instructions of the given rows."""
+        return [self._source.words(state, row) for row in rows]
+
+    def facts(self, state: State) -> Facts:
+        """As of every place, and that the action, a click, is the right one.
+
+        Rows of the same question are each other's group: reset them with equal seeds for rewards
+        that compare answers, such as `gui-rcpo`.
+        """
+        facts = super().facts(state)
+        fine = facts["format_ok"]
+        facts |= {
+            "action_matches": fine,
+            "needs_point": fine,
+            "needs_text": ~fine,
+            "text_f1": fine.to(torch.float32),
+        }
+        if self.config.answer == "box" and self._compares:
+            same = (state.page[:, None] == state.page) & (state.ask[:, None] == state.ask)
+            facts["group_boxes"] = state.answer[:, 0].expand(len(same), -1, -1)
+            facts["group_mask"] = same
+        return facts
+
+    def metrics(self, state: State, facts: Facts) -> dict[str, Tensor]:
+        """(B,) each; see above."""
+        target = facts["target_boxes"][:, 0]
+        height, width = facts["size_hw"].unbind(-1)
+        found = metrics_of(facts)
+        sides = target[:, 2:] - target[:, :2]
+        if "prediction_points" in facts:
+            answer = facts["prediction_points"][:, 0]
+        else:
+            answer = box_centre(facts["prediction_boxes"][:, 0])
+        away = point_distance(answer, box_centre(target))
+        found["distance_rel"] = away / (height**2 + width**2).sqrt()
+        found["target_share"] = sides.prod(-1) / (height * width)
+        return found

@@ -1,0 +1,1 @@
+"""Calendar: a month, the chosen day's events, a form for one event."""

@@ -1,0 +1,273 @@
+"""Calendar: a month, the chosen day's events, and a form for one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from vgym.envs.gui.flow import words
+from vgym.envs.gui.flow.apps.calendar.screen import day_rows, draw_form, draw_month, times_shown
+from vgym.envs.gui.flow.apps.calendar.store import (
+    ALIVE,
+    CHOSEN,
+    COUNT,
+    DATE,
+    MONTH,
+    MOST,
+    TIME,
+    TIMES,
+    TITLE,
+    TODAY,
+    date_words,
+    month_of,
+    on_day,
+    place,
+    put_event,
+)
+from vgym.envs.gui.flow.draws import Draws
+from vgym.envs.gui.flow.model import (
+    DIALOG,
+    DIALOG_SCROLL,
+    DRAFT,
+    FOCUS,
+    GO_BACK,
+    ITEM,
+    NOTE,
+    PAGE,
+    PREFILLED,
+    SCROLL,
+    App,
+    Event,
+    Step,
+    Template,
+    Vector,
+    blank,
+    click,
+    show_dialog,
+    show_page,
+)
+from vgym.envs.gui.flow.screen import Screen
+
+GRID, FORM = range(2)
+NO_DIALOG, PICK_TIME, CONFIRM = range(3)
+NAME = 1  # the form's text field
+D_TIME = DRAFT + 1  # the form's time
+A_CREATE, A_CANCEL, A_MOVE = range(3)
+
+
+class Calendar(App):
+    """Page GRID shows month MONTH and day CHOSEN; FORM shows event ITEM - 1, or a new one."""
+
+    name: ClassVar[str] = "calendar"
+    title: ClassVar[str] = "Calendar"
+    templates: ClassVar[tuple[Template, ...]] = (
+        Template("calendar-create", 8),
+        Template("calendar-cancel", 5),
+        Template("calendar-move", 7),
+    )
+
+    def begin(self, draws: Draws, template: int, share: float) -> tuple[Vector, list[int]]:
+        """Events in the months around today."""
+        m = blank()
+        month = draws.below("month", 12)
+        today = _date(draws, "today", month)
+        m[TODAY] = m[CHOSEN] = today
+        m[MONTH] = month
+        m[COUNT] = 5 + round(share * (MOST - 5))
+        titles = draws.words("title", words.MEETINGS, m[COUNT])
+        far = 1 + round(2 * share)
+        for i in range(m[COUNT]):
+            near = max(0, min(11, month + draws.below("how far", 2 * far + 1, i) - far))
+            date = today if i < 2 else _date(draws, "date", near, i)
+            put_event(m, i, titles[i], date, draws.below("time", TIMES, i))
+        event = draws.below("event", m[COUNT])
+        date, slot = m[place(event) + DATE], m[place(event) + TIME]
+        if template == A_CREATE:
+            titled = draws.pick("new", [w for w in draws.part(words.MEETINGS) if w not in titles])
+            date = _date(draws, "new date", month_of(date))
+            return m, [-1, titled, date, draws.below("new time", TIMES)]
+        other = (slot + 1 + draws.below("other time", TIMES - 1)) % TIMES
+        return m, [event, titles[event], date, other]
+
+    def sentence(self, template: int, goal: Sequence[int]) -> str:
+        """What is to be done, on which day."""
+        title, day = words.MEETINGS[goal[1]], date_words(goal[2])
+        if template == A_CREATE:
+            return f'Put "{title}" in the calendar on {day} at {words.clock(goal[3])}.'
+        if template == A_CANCEL:
+            return f"Delete the event {title} on {day}."
+        return f"Move the event {title} on {day} to {words.clock(goal[3])}."
+
+    def texts(self, template: int, goal: Sequence[int]) -> tuple[str, ...]:
+        """The new event's name."""
+        return (words.MEETINGS[goal[1]],) if template == A_CREATE else ()
+
+    def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
+        """The events are those of the start, but for the wanted change."""
+        if template == A_CREATE:
+            if m[COUNT] == start[COUNT]:
+                return 0 if _events(m) == _events(start) else -1
+            new = m[place(start[COUNT]) : place(start[COUNT] + 1)]
+            right = [PREFILLED + 1, goal[2], goal[3], 1]  # named by the first text
+            same = _events(m)[: start[COUNT]] == _events(start)
+            return 1 if new == right and same else -1
+        if _events(m) == _events(start):
+            return 0
+        wanted = list(start)
+        if template == A_CANCEL:
+            wanted[place(goal[0]) + ALIVE] = 0
+        else:
+            wanted[place(goal[0]) + TIME] = goal[3]
+        return 1 if _events(m) == _events(wanted) else -1
+
+    def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
+        """To the day, into the form, fill it, save it."""
+        event, _, date, slot = goal[:4]
+        if m[PAGE] == GRID:
+            if m[CHOSEN] != date:
+                return self._to_day(m, date)
+            if template == A_CREATE:
+                return [click("new")]
+            return [self.reach(m, on_day(m, date).index(event), "event", event)]
+        right = m[ITEM] == event + 1 and (event >= 0 or m[CHOSEN] == date)
+        if not right:
+            return [GO_BACK]
+        if template == A_CANCEL:
+            if m[DIALOG] == CONFIRM:
+                return [click("yes")]
+            return [GO_BACK] if m[DIALOG] else [click("delete")]
+        if m[DIALOG] == PICK_TIME and m[D_TIME] != slot:
+            return [self.reach(m, slot, "time", slot)]
+        if m[DIALOG]:
+            return [GO_BACK]
+        typed = self.fill(m, ((NAME, 1),)) if template == A_CREATE else None
+        steps = [typed] if typed else []
+        if template == A_MOVE and m[DRAFT] != PREFILLED:
+            return [GO_BACK]  # the name was typed over: only opening it anew brings it back
+        if m[D_TIME] != slot:
+            steps.append(click("times"))
+        return steps or [click("save")]
+
+    def on_click(self, m: Vector, event: Event) -> None:
+        """Turn months, choose a day, open and save events."""
+        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
+        if kind == "turn":
+            m[MONTH], m[SCROLL] = max(0, min(11, m[MONTH] + number)), 0
+        elif kind == "today":
+            m[MONTH], m[CHOSEN], m[SCROLL] = month_of(m[TODAY]), m[TODAY], 0
+        elif kind == "day":
+            m[CHOSEN], m[SCROLL] = number, 0
+        elif kind == "new":
+            show_page(m, FORM, 0)
+            m[DRAFT], m[D_TIME], m[FOCUS] = 0, 2, NAME
+        elif kind == "event":
+            show_page(m, FORM, number + 1)
+            m[DRAFT], m[D_TIME] = PREFILLED, m[place(number) + TIME]
+        elif kind == "times":
+            first = min(m[D_TIME], TIMES - times_shown(self.metrics))
+            show_dialog(m, PICK_TIME, first)
+        elif kind == "time":
+            m[D_TIME] = number
+            show_dialog(m, NO_DIALOG)
+        elif kind == "delete":
+            show_dialog(m, CONFIRM)
+        elif kind == "yes":
+            m[place(m[ITEM] - 1) + ALIVE] = 0
+            show_page(m, GRID)
+            m[NOTE] = 3
+        elif kind == "save":
+            self._save(m)
+        else:
+            self.on_back(m)
+
+    def on_back(self, m: Vector) -> None:
+        """The dialog away, or out of the form without saving."""
+        if m[DIALOG]:
+            show_dialog(m, NO_DIALOG)
+        elif m[PAGE] == FORM:
+            show_page(m, GRID)
+
+    def on_enter(self, m: Vector) -> None:
+        """Saves the form, or says yes."""
+        if m[DIALOG] == CONFIRM:
+            self.on_click(m, ("yes",))
+        elif m[PAGE] == FORM and not m[DIALOG]:
+            self._save(m)
+
+    def on_delete(self, m: Vector) -> None:
+        """As the button."""
+        if m[PAGE] == FORM and m[ITEM] and not m[DIALOG]:
+            show_dialog(m, CONFIRM)
+
+    def fields(self, m: Vector) -> tuple[int, ...]:
+        """The name."""
+        return (NAME,) if m[PAGE] == FORM and not m[DIALOG] else ()
+
+    def extent(self, m: Vector) -> tuple[int, int]:
+        """The times of the dialog, or the events of the day."""
+        if m[DIALOG] == PICK_TIME:
+            return TIMES, times_shown(self.metrics)
+        if m[PAGE] == FORM:
+            return 0, 1
+        count = len(on_day(m, m[CHOSEN]))
+        return count, max(1, min(count, day_rows(self.metrics)))
+
+    def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
+        """The month with the day beside it, or the form."""
+        screen = Screen(self.metrics, "Calendar")
+        if m[PAGE] == GRID:
+            draw_month(screen, m, texts, self.extent(m))
+        else:
+            draw_form(screen, m, texts)
+        if m[DIALOG] == PICK_TIME:
+            self._times(m, screen)
+        elif m[DIALOG] == CONFIRM:
+            rows = screen.dialog("Delete this event?", 1)
+            screen.add("text", rows, "It cannot be brought back.")
+            screen.dialog_buttons(rows, "Delete", ("yes",), True)
+        if m[NOTE]:
+            screen.note(("", "Give the event a name first", "Saved", "Deleted")[m[NOTE]])
+        return screen
+
+    def _times(self, m: Vector, screen: Screen) -> None:
+        count, shown = self.extent(m)
+        x0, y0, x1, y1 = screen.dialog("Time", shown, 0.4)
+        for i in range(shown):
+            slot = m[DIALOG_SCROLL] + i
+            y = y0 + i * self.metrics.row
+            box = (x0, y, x1, y + self.metrics.row)
+            on = slot == m[D_TIME]
+            screen.add("radio", box, words.clock(slot), event=("time", slot), on=on)
+        screen.scrollbar((x0, y0, x1, y1), m[DIALOG_SCROLL], shown, count)
+        y = y1 + self.metrics.gap
+        box = (x1 - 7 * self.metrics.text, y, x1, y + self.metrics.row)
+        screen.add("button", box, "Cancel", event=("cancel",), align="centre")
+
+    def _save(self, m: Vector) -> None:
+        if not m[DRAFT]:
+            m[NOTE] = 1
+            return
+        if m[ITEM]:
+            at = place(m[ITEM] - 1)
+            if m[DRAFT] != PREFILLED:
+                m[at + TITLE] = PREFILLED + m[DRAFT]
+            m[at + TIME] = m[D_TIME]
+        elif m[COUNT] <= MOST:
+            put_event(m, m[COUNT], PREFILLED + m[DRAFT], m[CHOSEN], m[D_TIME], typed=True)
+            m[COUNT] += 1
+        show_page(m, GRID)
+        m[NOTE] = 2
+
+    def _to_day(self, m: Vector, date: int) -> list[Step]:
+        month = month_of(date)
+        if m[MONTH] == month:
+            return [click("day", date)]
+        return [click("today"), click("turn", 1 if month > m[MONTH] else -1)]
+
+
+def _date(draws: Draws, name: str, month: int, index: int = 0) -> int:
+    return 32 * month + 1 + draws.below(name, words.MONTH_DAYS[month], index)
+
+
+def _events(m: Vector) -> list[list[int]]:
+    return [m[place(i) : place(i + 1)] for i in range(m[COUNT])]

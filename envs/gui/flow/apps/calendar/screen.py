@@ -1,0 +1,143 @@
+"""The calendar's pages as widgets."""
+
+from __future__ import annotations
+
+from vgym.envs.gui.flow import words
+from vgym.envs.gui.flow.apps.calendar.store import (
+    CHOSEN,
+    COUNT,
+    DATE,
+    MONTH,
+    TIME,
+    TODAY,
+    date_words,
+    on_day,
+    place,
+    title_of,
+)
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PREFILLED, SCROLL, Vector
+from vgym.envs.gui.flow.screen import Box, Metrics, Screen
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def times_shown(metrics: Metrics) -> int:
+    """How many times the dialog shows at once."""
+    room = metrics.height - 2 * metrics.bar - 4 * metrics.gap
+    return min(9, max(3, metrics.rows_in(room)))
+
+
+def day_rows(metrics: Metrics) -> int:
+    """How many events of a day show at once."""
+    _, y0, _, y1 = _day_box(metrics)
+    return metrics.rows_in(y1 - y0 - metrics.row)
+
+
+def draw_month(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int]) -> None:
+    """Six weeks of boxes; the chosen day's events beside or below them."""
+    metrics, month = screen.metrics, m[MONTH]
+    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    screen.add("bar", (0, 0, metrics.width, metrics.bar))
+    x = metrics.gap
+    for icon, step in (("chevron-left", -1), ("chevron-right", 1)):
+        name = "Next month" if step > 0 else "Previous month"
+        box = screen.square(x, metrics.bar)
+        screen.add("icon", box, event=("turn", step), icon=icon, name=name)
+        x += metrics.row
+    screen.add("heading", (x, 0, x + 12 * metrics.text, metrics.bar), f"{words.MONTHS[month]} 2026")
+    screen.actions(("Today", "", ("today",), True), ("New", "plus-lg", ("new",), True))
+    _grid(screen, m, texts)
+    x0, y, x1, _ = _day_box(metrics)
+    screen.add("panel", (x0, y, x1, metrics.height), tint=1)
+    x0, x1 = x0 + metrics.gap, x1 - metrics.gap
+    screen.add("title", (x0, y, x1, y + metrics.row), date_words(m[CHOSEN]))
+    y += metrics.row
+    events = on_day(m, m[CHOSEN])
+    count, shown = extent
+    if not events:
+        screen.add("muted", (x0, y, x1, y + metrics.row), "Nothing planned")
+    for event in events[m[SCROLL] : m[SCROLL] + shown]:
+        title = title_of(m, event, texts)
+        time = words.clock(m[place(event) + TIME])
+        box = (x0, y, x1, y + metrics.row - 2)
+        screen.add("chip", box, tint=event)
+        screen.add("row", box, title, event=("event", event), detail=time, tint=event)
+        y += metrics.row
+    screen.scrollbar((x0, metrics.bar + metrics.row, x1, y), m[SCROLL], shown, count)
+
+
+def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
+    """Name, day and time of one event."""
+    metrics = screen.metrics
+    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    screen.top("Edit event" if m[ITEM] else "New event", back=True)
+    delete = [("Delete", "trash", ("delete",), True)] if m[ITEM] else []
+    screen.actions(*delete, ("Save", "check", ("save",), True))
+    width = min(metrics.width - 2 * metrics.row, 36 * metrics.text)
+    x0 = (metrics.width - width) // 2
+    label, y = 6 * metrics.text, metrics.bar + metrics.gap * 2
+    value = m[DRAFT]
+    name = texts[value - 1] if 0 < value < PREFILLED else ""
+    date = m[CHOSEN]
+    if value == PREFILLED:
+        name = title_of(m, m[ITEM] - 1, texts)
+    lines = (("Name", "field"), ("Day", "text"), ("Time", "select"))
+    for title, kind in lines:
+        screen.add("text", (x0, y, x0 + label, y + metrics.row), title)
+        box = (x0 + label, y, x0 + width, y + metrics.row)
+        if kind == "field":
+            screen.add(kind, box, name, event=("field", 1), on=m[FOCUS] == 1, name=title)
+        elif kind == "select":
+            time = words.clock(m[DRAFT + 1])
+            screen.add(kind, box, time, event=("times",), name=title)
+        else:
+            screen.add("strong", box, f"{date_words(date)} 2026")
+        y += metrics.row + 2 * metrics.gap
+
+
+def _day_box(metrics: Metrics) -> Box:
+    if metrics.width > metrics.height:
+        return metrics.width * 66 // 100, metrics.bar, metrics.width, metrics.height
+    return 0, metrics.bar + (metrics.height - metrics.bar) * 6 // 10, metrics.width, metrics.height
+
+
+def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
+    metrics, month = screen.metrics, m[MONTH]
+    x0, y0, _, _ = _day_box(metrics)
+    beside = x0 > 0
+    width = x0 if beside else metrics.width
+    top = metrics.bar + metrics.row * 3 // 4
+    foot = metrics.height if beside else y0
+    for n, weekday in enumerate(_WEEKDAYS):
+        left, right = width * n // 7, width * (n + 1) // 7
+        box = (left, metrics.bar, right, top)
+        screen.add("muted", box, weekday[: 3 if width > 30 * metrics.text else 2], align="centre")
+    before = (words.FIRST_WEEKDAY + sum(words.MONTH_DAYS[:month])) % 7
+    weeks = -(-(before + words.MONTH_DAYS[month]) // 7)
+    busy = {m[place(i) + DATE] for i in range(m[COUNT])}
+    for day in range(1, words.MONTH_DAYS[month] + 1):
+        week, column = divmod(before + day - 1, 7)
+        box = (
+            width * column // 7,
+            top + (foot - top) * week // weeks,
+            width * (column + 1) // 7,
+            top + (foot - top) * (week + 1) // weeks,
+        )
+        date = 32 * month + day
+        chosen, today = date == m[CHOSEN], date == m[TODAY]
+        screen.add(
+            "cell", box, str(day), event=("day", date), on=chosen, tint=1 if today else -1,
+            name=date_words(date),
+        )  # fmt: skip
+        high = metrics.text * 3 // 2
+        for n, event in enumerate(on_day(m, date) if date in busy else ()):
+            y = box[1] + metrics.text * 7 // 4 + n * high
+            if y + high > box[3] or box[2] - box[0] < 5 * metrics.text:
+                size = max(2, metrics.text // 3)
+                x = box[2] - (n + 1) * (size + 2) - 2
+                if x > box[0]:
+                    y = box[1] + 3
+                    screen.add("dot", (x, y, x + size, y + size), tint=event)
+                continue
+            chip = (box[0] + 2, y, box[2] - 2, y + high - 1)
+            screen.add("chip", chip, title_of(m, event, texts), tint=event)

@@ -1,0 +1,1 @@
+"""Contact: forms of a web site, for a message and for a newsletter."""

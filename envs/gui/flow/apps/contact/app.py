@@ -1,0 +1,221 @@
+"""A small firm's web site: pages, a contact form, and a newsletter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from vgym.envs.gui.flow import words
+from vgym.envs.gui.flow.apps.contact.screen import (
+    draw_form,
+    draw_newsletter,
+    draw_page,
+    topics_shown,
+)
+from vgym.envs.gui.flow.apps.contact.store import (
+    CONSENT,
+    COPY,
+    FIRM,
+    HOUR,
+    RHYTHM,
+    SENT,
+    SENT_LENGTH,
+    SIGNED,
+    SIGNED_LENGTH,
+    TOPIC,
+)
+from vgym.envs.gui.flow.draws import Draws
+from vgym.envs.gui.flow.model import (
+    DIALOG,
+    DIALOG_SCROLL,
+    DRAFT,
+    FOCUS,
+    GO_BACK,
+    NOTE,
+    PAGE,
+    App,
+    Event,
+    Step,
+    Template,
+    Vector,
+    blank,
+    click,
+    show_dialog,
+    show_page,
+)
+from vgym.envs.gui.flow.screen import Screen
+
+HOME, ABOUT, CONTACT, NEWS = range(4)
+NO_DIALOG, TOPICS = range(2)
+NAME, MAIL, MESSAGE, LETTER = 1, 2, 3, 4  # text fields
+A_SIGN, A_ASK, A_FORM = range(3)
+
+
+class Contact(App):
+    """Four pages; the form keeps what was filled in when one leaves it."""
+
+    name: ClassVar[str] = "contact"
+    title: ClassVar[str] = "Contact form"
+    templates: ClassVar[tuple[Template, ...]] = (
+        Template("contact-newsletter", 5),
+        Template("contact-question", 10),
+        Template("contact-form", 12),
+    )
+
+    def begin(self, draws: Draws, template: int, share: float) -> tuple[Vector, list[int]]:
+        """Nothing is filled in, but that some boxes may be ticked already."""
+        m = blank()
+        m[FIRM], m[HOUR] = draws.word("firm", words.LAST), draws.below("hour", 3)
+        m[PAGE] = draws.pick("page", (HOME, ABOUT))
+        m[COPY] = draws.below("copy ticked", 2)
+        rhythm = draws.below("rhythm", len(words.RHYTHMS))
+        m[RHYTHM] = (rhythm + draws.below("other rhythm", 3)) % 3
+        who = [draws.word("first", words.FIRST), draws.word("last", words.LAST)]
+        said = draws.word("message", words.MESSAGES)
+        topic = draws.below("topic", len(words.TOPICS))
+        return m, [*who, rhythm, said, topic, draws.below("copy", 2), m[COPY]]
+
+    def sentence(self, template: int, goal: Sequence[int]) -> str:
+        """What is to be sent."""
+        texts = [f'"{text}"' for text in self.texts(template, goal)]
+        if template == A_SIGN:
+            return f"Sign {texts[0]} up for the {words.RHYTHMS[goal[2]]} newsletter."
+        said = (
+            f"Send the contact form: name {texts[0]}, mail {texts[1]}, "
+            f"topic {words.TOPICS[goal[4]]}, message {texts[2]}"
+        )
+        if template == A_ASK:
+            return f"{said}."
+        return f"{said}, {'with' if goal[5] else 'without'} a copy to me."
+
+    def texts(self, template: int, goal: Sequence[int]) -> tuple[str, ...]:
+        """Address, or name, address and message."""
+        mail = words.address(goal[0], goal[1])
+        if template == A_SIGN:
+            return (mail,)
+        return words.person(goal[0], goal[1]), mail, words.MESSAGES[goal[3]]
+
+    def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
+        """What was sent must be what was asked, and nothing else sent."""
+        if not (m[SENT] or m[SIGNED]):
+            return 0
+        if template == A_SIGN:
+            right = m[SIGNED : SIGNED + SIGNED_LENGTH] == [1, 1, goal[2]] and not m[SENT]
+            return 1 if right else -1
+        form = [1, 1, 2, 3, goal[4] + 1]
+        right = m[SENT : SENT + 5] == form and not m[SIGNED]
+        if template == A_FORM:
+            right = right and m[SENT + 5] == goal[5]
+        return 1 if right else -1
+
+    def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
+        """To the page, fill what is not as asked, send."""
+        page = NEWS if template == A_SIGN else CONTACT
+        if m[DIALOG]:
+            if template != A_SIGN and m[TOPIC] != goal[4] + 1:
+                return [self.reach(m, goal[4], "topic", goal[4])]
+            return [GO_BACK]
+        if m[PAGE] != page:
+            return [click("page", page)]
+        if template == A_SIGN:
+            step = self.fill(m, ((LETTER, 1),))
+            if m[RHYTHM] != goal[2]:
+                return [click("rhythm", goal[2])]
+            return [step or click("sign")]
+        step = self.fill(m, ((NAME, 1), (MAIL, 2), (MESSAGE, 3)))
+        if step:
+            return [step]
+        if m[TOPIC] != goal[4] + 1:
+            return [click("topics")]
+        if template == A_FORM and m[COPY] != goal[5]:
+            return [click("copy")]
+        return [click("send") if m[CONSENT] else click("consent")]
+
+    def on_click(self, m: Vector, event: Event) -> None:
+        """Turn pages, tick boxes, choose a topic, send."""
+        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
+        if kind == "page":
+            show_page(m, number)
+        elif kind == "topics":
+            show_dialog(m, TOPICS)
+        elif kind == "topic":
+            m[TOPIC] = number + 1
+            show_dialog(m, NO_DIALOG)
+        elif kind == "copy":
+            m[COPY] ^= 1
+        elif kind == "consent":
+            m[CONSENT] ^= 1
+        elif kind == "rhythm":
+            m[RHYTHM] = number
+        elif kind == "send":
+            self._send(m)
+        elif kind == "sign":
+            self._sign(m)
+        else:
+            self.on_back(m)
+
+    def on_back(self, m: Vector) -> None:
+        """The dialog away, or to the first page."""
+        if m[DIALOG]:
+            show_dialog(m, NO_DIALOG)
+        else:
+            show_page(m, HOME)
+
+    def on_enter(self, m: Vector) -> None:
+        """Signs up, where the newsletter's field has the keyboard."""
+        if m[PAGE] == NEWS and m[FOCUS] == LETTER:
+            self._sign(m)
+
+    def fields(self, m: Vector) -> tuple[int, ...]:
+        """The form's fields, or the newsletter's."""
+        if m[DIALOG]:
+            return ()
+        return {CONTACT: (NAME, MAIL, MESSAGE), NEWS: (LETTER,)}.get(m[PAGE], ())
+
+    def extent(self, m: Vector) -> tuple[int, int]:
+        """The topics of the dialog."""
+        if m[DIALOG]:
+            return len(words.TOPICS), topics_shown(self.metrics)
+        return 0, 1
+
+    def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
+        """The page on view."""
+        screen = Screen(self.metrics, "Contact form")
+        draw_page(screen, m)
+        if m[PAGE] == CONTACT:
+            draw_form(screen, m, texts)
+        elif m[PAGE] == NEWS:
+            draw_newsletter(screen, m, texts)
+        if m[DIALOG]:
+            count, shown = self.extent(m)
+            x0, y0, x1, y1 = screen.dialog("Topic", shown, 0.4)
+            for i in range(shown):
+                topic, y = m[DIALOG_SCROLL] + i, y0 + i * self.metrics.row
+                box = (x0, y, x1, y + self.metrics.row)
+                on = m[TOPIC] == topic + 1
+                screen.add("radio", box, words.TOPICS[topic], event=("topic", topic), on=on)
+            screen.scrollbar((x0, y0, x1, y1), m[DIALOG_SCROLL], shown, count)
+            y = y1 + self.metrics.gap
+            box = (x1 - 7 * self.metrics.text, y, x1, y + self.metrics.row)
+            screen.add("button", box, "Cancel", event=("cancel",), align="centre")
+        if m[NOTE]:
+            said = ("", "Fill in every field and agree", "Type a mail address first", "Sent")
+            screen.note(said[m[NOTE]])
+        return screen
+
+    def _send(self, m: Vector) -> None:
+        fields = m[DRAFT : DRAFT + 3]
+        if not (all(fields) and m[TOPIC] and m[CONSENT]):
+            m[NOTE] = 1
+            return
+        m[SENT : SENT + SENT_LENGTH] = [1, *fields, m[TOPIC], m[COPY]]
+        show_page(m, HOME)
+        m[NOTE] = 3
+
+    def _sign(self, m: Vector) -> None:
+        if not m[DRAFT + LETTER - 1]:
+            m[NOTE] = 2
+            return
+        m[SIGNED : SIGNED + SIGNED_LENGTH] = [1, m[DRAFT + LETTER - 1], m[RHYTHM]]
+        show_page(m, HOME)
+        m[NOTE] = 3

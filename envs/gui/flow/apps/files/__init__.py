@@ -1,0 +1,1 @@
+"""Files: folders in folders, found, named, moved and deleted."""

@@ -1,0 +1,115 @@
+"""The file manager's pages as widgets."""
+
+from __future__ import annotations
+
+from vgym.envs.gui.flow.apps.files.store import (
+    FOLDER,
+    FOLDERS,
+    TOP,
+    TOP_ICONS,
+    TOPS,
+    children,
+    ending,
+    file_name,
+    files_in,
+    folder_name,
+    parent,
+)
+from vgym.envs.gui.flow.model import CHOICE, DIALOG_SCROLL, DRAFT, FOCUS, ITEM, PREFILLED, Vector
+from vgym.envs.gui.flow.model import SCROLL as FIRST_ROW
+from vgym.envs.gui.flow.screen import Metrics, Screen
+
+_ICONS = (
+    "file-earmark-pdf", "file-earmark-image", "file-earmark-text", "file-earmark-spreadsheet",
+    "file-earmark", "file-earmark-music",
+)  # fmt: skip
+
+
+def rows_shown(metrics: Metrics) -> int:
+    """How many rows of a folder show at once."""
+    return metrics.rows_in(metrics.height - metrics.bar - metrics.row)
+
+
+def dialog_rows(metrics: Metrics) -> int:
+    """How many folders the dialog that moves shows at once."""
+    return min(9, metrics.rows_in(metrics.height - 2 * metrics.bar - 4 * metrics.gap))
+
+
+def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int]) -> None:
+    """Top folders at the left, rows of folders and files beside them."""
+    metrics, folder = screen.metrics, m[ITEM]
+    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    screen.top("", back=folder != 0)
+    marked = m[CHOICE] > 0
+    screen.actions(
+        ("New folder", "folder-plus", ("new",), True),
+        ("Rename", "pencil", ("rename",), marked),
+        ("Move", "box-arrow-in-right", ("move",), marked),
+        ("Delete", "trash", ("delete",), marked),
+    )
+    screen.sidebar([(TOPS[i], TOP_ICONS[i], ("folder", i), i == folder, "") for i in range(TOP)])
+    x0, y, x1, _ = metrics.beside
+    trail = [folder]
+    while trail[0]:
+        trail.insert(0, parent(m, trail[0]))
+    path = "  /  ".join(_name(m, i, texts) for i in trail)
+    screen.add("muted", (x0 + metrics.gap * 2, y, x1, y + metrics.row), path)
+    y += metrics.row
+    inside = [("folder", i) for i in children(m, folder)]
+    inside += [("file", i) for i in files_in(m, folder)]
+    count, shown = extent
+    top = y
+    for kind, i in inside[m[FIRST_ROW] : m[FIRST_ROW] + shown]:
+        box = (x0, y, x1, y + metrics.row)
+        if kind == "folder":
+            items = len(children(m, i)) + len(files_in(m, i))
+            detail = f"{items} item{'s' * (items != 1)}"
+            screen.add(
+                "row", box, _name(m, i, texts), event=("folder", i), icon="folder-fill",
+                detail=detail,
+            )  # fmt: skip
+        else:
+            size = f"{(i * 37 + m[FOLDERS] * 53) % 890 + 12} KB"
+            screen.add(
+                "row", box, file_name(m, i, texts), event=("file", i), icon=_ICONS[ending(m, i)],
+                detail=size, on=m[CHOICE] == i + 1,
+            )  # fmt: skip
+        y += metrics.row
+    if not inside:
+        screen.add("muted", (x0, y, x1, y + metrics.row), "This folder is empty", align="centre")
+    screen.scrollbar((x0, top, x1, y), m[FIRST_ROW], shown, count)
+
+
+def draw_name(screen: Screen, m: Vector, title: str, texts: tuple[str, ...]) -> None:
+    """The dialog that asks for a name."""
+    rows = screen.dialog(title, 1)
+    value = m[DRAFT]
+    text = file_name(m, m[CHOICE] - 1, texts) if value == PREFILLED else ""
+    if 0 < value < PREFILLED:
+        text = texts[value - 1]
+    screen.add("field", rows, text, event=("field", 1), on=m[FOCUS] == 1, name="Name")
+    screen.dialog_buttons(rows, "OK", ("ok",), True)
+
+
+def draw_move(
+    screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int], target: int
+) -> None:
+    """The dialog that asks for a folder."""
+    count, shown = extent
+    metrics = screen.metrics
+    rows = screen.dialog(f"Move {file_name(m, m[CHOICE] - 1, texts)} to", shown)
+    for i in range(shown):
+        folder = m[DIALOG_SCROLL] + i + 1
+        y = rows[1] + i * metrics.row
+        box = (rows[0], y, rows[2], y + metrics.row)
+        above = parent(m, folder)
+        screen.add(
+            "row", box, _name(m, folder, texts), event=("target", folder), icon="folder",
+            detail=f"in {_name(m, above, texts)}" if above else "", on=folder == target,
+        )  # fmt: skip
+    screen.scrollbar(rows, m[DIALOG_SCROLL], shown, count)
+    screen.dialog_buttons(rows, "Move here", ("ok",), target > 0 and target != m[ITEM])
+
+
+def _name(m: Vector, folder: int, texts: tuple[str, ...]) -> str:
+    return folder_name(folder, m[FOLDER + 2 * folder], texts)

@@ -1,0 +1,1 @@
+"""Mail: folders, a message, a form to write one."""

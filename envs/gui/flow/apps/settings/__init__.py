@@ -1,0 +1,1 @@
+"""Settings: a tree of pages of switches, choices and sliders."""

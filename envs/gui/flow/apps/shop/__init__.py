@@ -1,0 +1,1 @@
+"""Shop: products by category and by search, a cart, an order."""

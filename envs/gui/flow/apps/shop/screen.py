@@ -1,0 +1,200 @@
+"""The shop's pages as widgets."""
+
+from __future__ import annotations
+
+from vgym.envs.gui.flow import words
+from vgym.envs.gui.flow.apps.shop.store import (
+    ALL,
+    CHECKOUT,
+    COLOUR,
+    FOUND,
+    KIND,
+    PRICE,
+    QUANTITY,
+    cart_lines,
+    place,
+    price,
+    product_name,
+)
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PAGE, PREFILLED, SCROLL, Vector
+from vgym.envs.gui.flow.screen import Box, Entry, Metrics, Screen
+
+_PREFILLED = ("Robin Hale", "12 Quay Street", "Bath")
+
+
+def rows_shown(metrics: Metrics) -> int:
+    """How many products a list shows at once."""
+    return max(1, (metrics.height - metrics.bar - metrics.row) // _tall(metrics))
+
+
+def draw_products(
+    screen: Screen,
+    m: Vector,
+    texts: tuple[str, ...],
+    products: list[int],
+    extent: tuple[int, int],
+    title: str,
+) -> None:
+    """One row a product: picture, name, price."""
+    metrics = screen.metrics
+    _frame(screen, m, texts)
+    x0, y, x1, _ = metrics.beside
+    if not title:
+        title = "All products" if m[ITEM] == ALL else words.WARES[m[ITEM] % FOUND][0]
+    screen.add("title", (x0 + metrics.gap * 2, y, x1, y + metrics.row), title)
+    y += metrics.row
+    top, tall = y, _tall(metrics)
+    count, shown = extent
+    if not products:
+        screen.add("muted", (x0, y, x1, y + metrics.row), "Nothing found", align="centre")
+    for product in products[m[SCROLL] : m[SCROLL] + shown]:
+        box = (x0, y, x1, y + tall)
+        screen.add("row", box, event=("product", product), name=product_name(m, product))
+        side = tall - 2 * metrics.gap
+        _picture(screen, m, product, (x0 + metrics.gap, y + metrics.gap, side))
+        left = x0 + tall + metrics.gap
+        screen.add("text", (left, y, x1 - 5 * metrics.text, y + tall), product_name(m, product))
+        cost = (x1 - 6 * metrics.text, y, x1 - 2 * metrics.gap, y + tall)
+        screen.add("strong", cost, price(m, product), align="right")
+        y += tall
+    screen.scrollbar((x0, top, x1, y), m[SCROLL], shown, count)
+
+
+def draw_product(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
+    """One product: colours, quantity, and the button that puts it in the cart."""
+    metrics, product = screen.metrics, m[ITEM]
+    _frame(screen, m, texts)
+    x0, y, x1, _ = metrics.beside
+    x0 += metrics.gap * 2
+    row, gap = metrics.row, metrics.gap
+    back = (x0, y + gap // 2, x0 + row, y + gap // 2 + row)
+    screen.add("icon", back, event=("back",), icon="arrow-left", name="Back")
+    screen.add("title", (x0 + row + gap, y, x1, y + row + gap), product_name(m, product))
+    y += row + 2 * gap
+    side = min((x1 - x0) // 3, 4 * row)
+    _picture(screen, m, product, (x0, y, side))
+    left = x0 + side + 3 * gap
+    screen.add("title", (left, y, x1, y + row), price(m, product))
+    y += row
+    screen.add("muted", (left, y, x1, y + row * 3 // 4), f"Colour: {words.COLOURS[m[COLOUR]]}")
+    y += row * 3 // 4
+    wide = min((x1 - left - gap) // 6, row + gap)
+    for i, colour in enumerate(words.COLOURS):
+        box = (left + i * wide, y, left + (i + 1) * wide - gap, y + wide - gap)
+        screen.add("swatch", box, event=("colour", i), on=m[COLOUR] == i, tint=i, name=colour)
+    y += wide + gap
+    minus = (left, y, left + row, y + row)
+    plus = (left + 3 * row, y, left + 4 * row, y + row)
+    screen.add("icon", minus, event=("quantity", -1), icon="dash-lg", name="Fewer")
+    screen.add("strong", (left + row, y, left + 3 * row, y + row), str(m[QUANTITY]), align="centre")
+    screen.add("icon", plus, event=("quantity", 1), icon="plus-lg", name="More")
+    y += row + 2 * gap
+    add = (left, y, min(x1 - gap, left + 10 * metrics.text), y + row)
+    screen.add("button", add, "Add to cart", event=("add",), on=True, align="centre")
+
+
+def draw_cart(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
+    """What is in the cart, and the way to the form."""
+    metrics = screen.metrics
+    _frame(screen, m, texts)
+    x0, y, x1, _ = metrics.beside
+    screen.add("title", (x0 + metrics.gap * 2, y, x1, y + metrics.row), "Your cart")
+    y += metrics.row
+    lines, tall = cart_lines(m), _tall(metrics)
+    total = 0
+    for i, (product, colour, quantity) in enumerate(lines):
+        total += quantity * m[place(product) + PRICE]
+        side = tall - 2 * metrics.gap
+        _picture(screen, m, product, (x0 + metrics.gap, y + metrics.gap, side))
+        left, half = x0 + tall + metrics.gap, tall // 2
+        name = product_name(m, product)
+        screen.add("text", (left, y, x1 - 3 * metrics.row, y + half), name)
+        detail = f"{quantity} x {words.COLOURS[colour]}"
+        screen.add("muted", (left, y + half, x1 - 3 * metrics.row, y + tall), detail)
+        cost = f"€{quantity * m[place(product) + PRICE]}"
+        right = x1 - metrics.row - 2 * metrics.gap
+        screen.add("strong", (right - 2 * metrics.row, y, right, y + tall), cost, align="right")
+        top = y + (tall - metrics.row) // 2
+        box = (x1 - metrics.row - metrics.gap, top, x1 - metrics.gap, top + metrics.row)
+        screen.add("icon", box, event=("remove", i), icon="trash", name=f"Remove {name}")
+        y += tall
+    if not lines:
+        screen.add("muted", (x0, y, x1, y + metrics.row), "The cart is empty", align="centre")
+        return
+    screen.add("line", (x0 + metrics.gap, y, x1 - metrics.gap, y + 1))
+    y += metrics.gap
+    screen.add("strong", (x0 + metrics.gap * 2, y, x1, y + metrics.row), f"Total €{total}")
+    box = (x1 - 8 * metrics.text, y, x1 - metrics.gap, y + metrics.row)
+    screen.add("button", box, "Checkout", event=("checkout",), on=True, align="centre")
+
+
+def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: bool) -> None:
+    """Address, delivery and payment."""
+    metrics = screen.metrics
+    _frame(screen, m, texts)
+    x0, y, x1, y1 = metrics.beside
+    x0, x1 = x0 + metrics.gap * 2, x1 - metrics.gap * 2
+    row, gap = metrics.row, metrics.gap
+    screen.add("title", (x0, y, x1, y + row), "Thank you" if placed else "Checkout")
+    y += row
+    if placed:
+        screen.add("text", (x0, y, x1, y + row), "Your order is on its way.")
+        return
+    label = 5 * metrics.text
+    for n, title in enumerate(("Name", "Street", "City")):
+        value = m[DRAFT + 1 + n]
+        text = _PREFILLED[n] if value == PREFILLED else texts[value - 1] if value else ""
+        screen.add("text", (x0, y, x0 + label, y + row - 2), title)
+        screen.add(
+            "field", (x0 + label, y, x1, y + row - 2), text, event=("field", n + 2),
+            on=m[FOCUS] == n + 2, name=title,
+        )  # fmt: skip
+        y += row + (0 if metrics.height < 260 else gap)
+    for title, options, event, chosen in (
+        ("Delivery", words.DELIVERIES, "delivery", m[CHECKOUT]),
+        ("Payment", words.PAYMENTS, "payment", m[CHECKOUT + 1]),
+    ):
+        screen.add("strong", (x0, y, x1, y + row * 3 // 4), title)
+        y += row * 3 // 4
+        wide = (x1 - x0) // len(options)
+        for i, option in enumerate(options):
+            box = (x0 + i * wide, y, x0 + (i + 1) * wide - gap, y + row - 2)
+            screen.add("radio", box, option, event=(event, i), on=chosen == i)
+        y += row
+    box = (x1 - 9 * metrics.text, y1 - row - gap, x1, y1 - gap)
+    screen.add("button", box, "Place order", event=("place",), on=True, align="centre")
+
+
+def _frame(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
+    """The bar with search and cart, and the categories."""
+    metrics = screen.metrics
+    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    screen.add("bar", (0, 0, metrics.width, metrics.bar))
+    screen.add("heading", (metrics.gap, 0, metrics.side, metrics.bar), "Bazaar")
+    value = m[DRAFT]
+    count = sum(quantity for _, _, quantity in cart_lines(m))
+    cart = f"Cart ({count})" if count else "Cart"
+    screen.actions((cart, "cart", ("cart",), True))
+    right = screen.widgets[-1].box[0] - metrics.gap
+    screen.add(
+        "field", (metrics.side, metrics.gap, right, metrics.bar - metrics.gap),
+        texts[value - 1] if value else "", event=("field", 1), on=m[FOCUS] == 1,
+        icon="search", detail="Search", name="Search",
+    )  # fmt: skip
+    chosen = m[ITEM] if m[PAGE] == 0 else -1
+    entries: list[Entry] = [("All", "grid", ("category", ALL), chosen == ALL, "")]
+    for i, (name, icon, _) in enumerate(words.WARES):
+        entries.append((name, icon, ("category", i), chosen == i, ""))
+    screen.sidebar(entries)
+
+
+def _picture(screen: Screen, m: Vector, product: int, at: tuple[int, int, int]) -> None:
+    """A product's picture: its category's icon on a tint of its own."""
+    x, y, side = at
+    icon = words.WARES[m[place(product) + KIND] // 8][1]
+    box: Box = (x, y, x + side, y + side)
+    screen.add("picture", box, icon=icon, tint=m[place(product) + KIND] + 3 * product)
+
+
+def _tall(metrics: Metrics) -> int:
+    return metrics.row * 3 // 2

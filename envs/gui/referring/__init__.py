@@ -1,0 +1,1 @@
+"""Referring expressions: instructions that mean one control of a page."""

@@ -1,0 +1,1 @@
+"""What fills a page: lists, forms, grids, keys; each draws itself in a box."""

@@ -1,0 +1,117 @@
+"""The painter's kernel over a program's commands, and its texts; called checked by the painter."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import int64
+from numpy.typing import NDArray
+
+from vgym.core.raster.compiled import compiled
+from vgym.envs.gui.toolkit.glyphs import ADVANCE, HEIGHT, LEFT, START, TOP, WIDTH
+from vgym.envs.gui.toolkit.pixels import put, spread
+from vgym.envs.gui.toolkit.program import (
+    CLIP,
+    FILL,
+    KIND,
+    LINE,
+    RGB,
+    RING,
+    SHADOW,
+    TEXT,
+    X0,
+    X1,
+    Y0,
+    P,
+    Q,
+)  # fmt: skip
+from vgym.envs.gui.toolkit.shapes import fill, line, ring, shadow, triangle
+
+
+@compiled
+def _text(
+    pixels: NDArray[np.uint8],
+    width: int,
+    c: NDArray[np.int32],
+    clip: NDArray[np.int32],
+    alpha: int,
+    letters: NDArray[np.int16],
+    coverage: NDArray[np.uint8],
+    table: NDArray[np.int32],
+) -> None:
+    flat = spread(int64(c[RGB]))
+    pen, baseline = int64(c[X0]), int64(c[Y0])
+    for n in range(int64(c[P]), int64(c[Q])):
+        glyph = table[letters[n]]
+        start, wide, high = int64(glyph[START]), int64(glyph[WIDTH]), int64(glyph[HEIGHT])
+        x0, y0 = pen + glyph[LEFT], baseline + glyph[TOP]
+        pen += glyph[ADVANCE]
+        if x0 >= clip[2]:
+            continue
+        left, right = max(x0, clip[0]), min(x0 + wide, clip[2])
+        top, bottom = max(y0, clip[1]), min(y0 + high, clip[3])
+        for y in range(top, bottom):
+            source = start + (y - y0) * wide + left - x0
+            at = (y * width + left) * 3
+            for _ in range(right - left):
+                shown = int64(coverage[source])
+                if alpha < 255:
+                    shown = (shown * alpha + 127) // 255
+                put(pixels, at, flat, shown)
+                source += 1
+                at += 3
+
+
+@compiled
+def paint_kernel(
+    pixels: NDArray[np.uint8],
+    width: int,
+    commands: NDArray[np.int32],
+    clips: NDArray[np.int32],
+    letters: NDArray[np.int16],
+    coverage: NDArray[np.uint8],
+    glyphs: NDArray[np.int32],
+    slots: NDArray[np.int32],
+) -> None:
+    """Draw commands over a picture in order; clips lie inside the picture, faces are loaded."""
+    for n in range(commands.shape[0]):
+        c = commands[n]
+        clip = clips[c[CLIP]]
+        kind, alpha = int64(c[KIND]) & 255, int64(c[KIND]) >> 8
+        if clip[0] >= clip[2] or clip[1] >= clip[3]:
+            continue
+        if kind == FILL:
+            fill(pixels, width, c, clip, alpha)
+        elif kind == TEXT:
+            _text(pixels, width, c, clip, alpha, letters, coverage, glyphs[slots[c[X1]]])
+        elif kind == RING:
+            ring(pixels, width, c, clip, alpha)
+        elif kind == LINE:
+            line(pixels, width, c, clip, alpha)
+        elif kind == SHADOW:
+            shadow(pixels, width, c, clip, alpha)
+        else:
+            triangle(pixels, width, c, clip, alpha)
+
+
+@compiled
+def paint_rows_kernel(
+    images: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    width: int,
+    which: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    covers: NDArray[np.bool_],
+    commands: NDArray[np.int32],
+    clips: NDArray[np.int32],
+    letters: NDArray[np.int16],
+    coverage: NDArray[np.uint8],
+    glyphs: NDArray[np.int32],
+    slots: NDArray[np.int32],
+) -> None:
+    """Draw pages of a pool, each into its own row of bytes."""
+    for n in range(which.shape[0]):
+        pixels, page = images[rows[n]], which[n]
+        if not covers[page]:
+            pixels[:] = 0
+        drawn = commands[starts[page] : starts[page + 1]]
+        paint_kernel(pixels, width, drawn, clips, letters, coverage, glyphs, slots)

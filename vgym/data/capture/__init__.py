@@ -1,0 +1,1 @@
+"""Screens and their controls, captured from web pages in Chromium."""
