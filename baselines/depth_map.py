@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.baselines.surface_colours import BANDS, band_of, colour_bin
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.views import EYE_M
 from vgym.envs.navigation.world import CELL, DOOR_HEIGHT
 

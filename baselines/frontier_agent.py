@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vgym.baselines.depth_map import BUMPED, SIDE, TALL, DepthMaps, cell_of
 from vgym.baselines.map_planning import FAR, cost_field, frontier, give_up, next_turns
 from vgym.baselines.recognising import Wanted, find, last_named, wanted
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation import moves
 from vgym.envs.navigation.moves import STEP_M
 from vgym.envs.navigation.types import NavigationConfig

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.baselines.depth_map import BUMPED, FREE, GIVEN_UP, HIT, NEAR, SIDE, TIGHT, cell_of
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.world import CELL
 
 FAR = 1 << 30  # cost of what cannot be reached

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.baselines.surface_colours import BAND_M, BANDS, BINS, colour_bin
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, build
 from vgym.envs.navigation.texture_bank import load_textures
 from vgym.envs.navigation.textures import NUMBER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 
 GREYS, HUES = 8, 18
 BINS = GREYS + HUES * 2 * 3

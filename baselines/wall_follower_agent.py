@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vgym.baselines.frontier_agent import navigation_config, on_cpu
 from vgym.baselines.recognising import Wanted, last_named, likeness, wanted
 from vgym.baselines.surface_colours import BANDS, BINS, band_of, colour_bin
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation import moves
 from vgym.envs.navigation.moves import STEP_M
 from vgym.envs.navigation.places import RADIUS

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
-from vgym.core.raster.compiled import compiled
 from vgym.envs.grounding.expressions import (
     ANCHOR,
     ANCHOR_COLOUR,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 
 # Fields of a query, an int64 array.
 CLASS, COLOUR, POSE, PLACE, RELATION, ANCHOR, ANCHOR_COLOUR = 0, 1, 2, 3, 4, 5, 6

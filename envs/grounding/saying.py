@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import stream, uniform
-from vgym.core.raster.compiled import compiled
 from vgym.envs.grounding.asking import Place
 from vgym.envs.grounding.expressions import (
     ANCHOR,

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
-from vgym.core.raster.compiled import compiled
 
 MAX_OBJECTS = 40
 MAX_HIDDEN = 0.4

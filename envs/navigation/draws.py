@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import stream, uniform
-from vgym.core.raster.compiled import compiled
 
 Item = TypeVar("Item")
 

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.compiled import compiled
 from vgym.core.config import choice
 from vgym.core.keys import below, stream, subkey, uniform
-from vgym.core.raster.compiled import compiled
 from vgym.envs.navigation.follower import way_down
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
 from vgym.envs.navigation.homes import make_home

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.world import CELL
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.dynamics import SUBSTEPS
 from vgym.envs.navigation.world import CELL
 

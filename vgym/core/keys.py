@@ -15,6 +15,8 @@ import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
+
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_B = np.uint64(0x94D049BB133111EB)
@@ -66,7 +68,7 @@ def below(key: np.uint64, name: np.uint64, index: int, n: int) -> int:
     return int(uniform(key, name, index) * n)
 
 
-@njit(cache=True)
+@compiled
 def draw_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np.int64]:
     """An integer in [0, n) for each of the keys."""
     drawn = np.empty(keys.shape[0], np.int64)
@@ -75,7 +77,7 @@ def draw_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np.i
     return drawn
 
 
-@njit(cache=True)
+@compiled
 def episode_keys(
     salt: np.uint64, seeds: NDArray[np.uint64], episodes: NDArray[np.int64]
 ) -> NDArray[np.uint64]:

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.compiled import compiled
 from vgym.core.letterbox import PADDING, fitted, letterbox_view
-from vgym.core.raster.compiled import compiled
 
 MOST_BYTES = 384 * 2**20
 _FIRST_BYTES = 16 * 2**20

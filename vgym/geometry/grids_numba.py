@@ -1,6 +1,6 @@
 """Distance fields on the CPU: one compiled loop over grids, cells in the order of their distance.
 
-Compiled here and not through `vgym.core`, which lies above; every function that the kernel calls
+Compiled here and not by `vgym.compiled`, which lies above; every function that the kernel calls
 is in this file, so the compiled code kept on disk is renewed whenever the file changes.
 """
 

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.compiled import compiled
 from vgym.core.keys import below, draw_each, stream, subkey
-from vgym.core.raster.compiled import compiled
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page

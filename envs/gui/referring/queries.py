@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
-from vgym.core.raster.compiled import compiled
 
 _LEVEL, _RANK = stream("gui level"), stream("gui rank")
 _WINDOW = 0.5  # of the questions of a level, by hardness, that one difficulty draws from

@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.keys import below, stream, subkey, uniform
-from vgym.core.raster.compiled import compiled
 from vgym.envs.gui.synthetic.words import Tool, tools, words
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 

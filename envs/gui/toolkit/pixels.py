@@ -10,7 +10,7 @@ import numpy as np
 from numba import int64
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 
 _HALF = 128 | 128 << 20 | 128 << 40
 _BYTES = 255 | 255 << 20 | 255 << 40

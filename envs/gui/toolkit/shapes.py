@@ -12,7 +12,7 @@ import numpy as np
 from numba import int64
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.gui.toolkit.pixels import block, put, spread
 from vgym.envs.gui.toolkit.program import RGB, RGB_END, X0, X1, Y0, Y1, P, Q
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.rendering.optics import (
     FAR,
     HALF,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.rendering.numba_parts import note_parts, queue_parts
 from vgym.envs.navigation.rendering.numba_rays import look_along_rows, march_to_walls
 from vgym.envs.navigation.rendering.optics import (

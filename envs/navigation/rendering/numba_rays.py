@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.rendering.optics import (
     HALF,
     HIGH,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 from vgym.envs.navigation.world import CEILING, CELL
 
 F = np.float32

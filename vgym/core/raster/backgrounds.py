@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 
 NATURAL_GAIN = 256
 """The gain (8.8 fixed point) that leaves brightness as it is."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.raster.compiled import compiled
+from vgym.compiled import compiled
 
 # numba reads these as compile-time constants; kinds as in `draw_list`.
 _SPRITE, _RECTANGLE, _ELLIPSE, _OUTLINE, _LINE, _QUAD, _SILHOUETTE = range(7)

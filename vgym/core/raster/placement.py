@@ -15,8 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.compiled import compiled
 from vgym.core.raster.bank import SpriteBank
-from vgym.core.raster.compiled import compiled
 
 SMALLEST_SIZE = 0.25
 """A sprite whose longest side is under this many pixels is not drawn."""

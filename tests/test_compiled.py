@@ -1,0 +1,88 @@
+"""Kernels kept on disk are found again as long as nothing in them has changed, and no longer."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SOURCES = {
+    "palette": "SCALE = 10\n",
+    "mixing": """
+from vgym.compiled import compiled
+import palette
+from palette import SCALE
+
+@compiled
+def mix(x):
+    return deeper(x) * SCALE + palette.SCALE
+
+@compiled
+def deeper(x):
+    return x + 1
+""",
+    "kernel": """
+from vgym.compiled import compiled
+from mixing import mix
+
+@compiled
+def kernel(x):
+    return mix(x)
+""",
+}
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
+    """Writes some sources anew and gives the module of the kernel, as a new process would."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def write_and_load(**changed: str) -> ModuleType:
+        for name, text in changed.items():
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        for name in SOURCES:
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        return importlib.import_module("kernel")
+
+    write_and_load(**SOURCES)
+    return write_and_load
+
+
+def _answer(module: ModuleType) -> tuple[int, bool]:
+    """What the kernel gives for 1, and whether its code was found on disk."""
+    return module.kernel(1), bool(module.kernel.stats.cache_hits)
+
+
+def test_a_kernel_is_found_again(load: Callable[..., ModuleType]) -> None:
+    assert _answer(load()) == (30, False)
+    assert _answer(load()) == (30, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("mixing", "x + 1", "x + 2", 40),
+        ("mixing", "* SCALE", "- SCALE", 2),
+        ("palette", "10", "20", 60),
+        ("kernel", "mix(x)", "mix(x + 1)", 40),
+    ],
+    ids=["called by what it calls", "called", "constant", "itself"],
+)
+def test_a_kernel_follows_what_it_calls(
+    load: Callable[..., ModuleType], name: str, old: str, new: str, expected: int
+) -> None:
+    """What changes is another file than the kernel's, but for the last."""
+    assert _answer(load()) == (30, False)
+    assert _answer(load(**{name: SOURCES[name].replace(old, new)})) == (expected, False)
+    assert _answer(load()) == (expected, True)
+
+
+def test_nothing_is_deleted(load: Callable[..., ModuleType], tmp_path: Path) -> None:
+    _answer(load())
+    kept = set(tmp_path.rglob("*.nb?"))
+    assert kept
+    load(mixing=SOURCES["mixing"].replace("x + 1", "x + 2"))
+    assert set(tmp_path.rglob("*.nb?")) == kept
