@@ -1,6 +1,10 @@
-"""Options and settings of the whole test run."""
+"""Options and settings of the whole test run, and how it is shared out among workers."""
 
 import os
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -16,11 +20,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a fresh clone, kernels are compiled before the workers start: each would do it again."""
+    import vgym
+
+    option, package = session.config.option, Path(vgym.__file__).parent
+    cold = not any(package.glob("core/**/__pycache__/*.nbi"))
+    if cold and getattr(option, "tx", None) and not option.collectonly:
+        _compile_kernels()
+
+
+def _compile_kernels() -> None:
+    """Play a step of every id, each family in a process of its own."""
+    from vgym.registration import registered
+
+    families: dict[str, list[str]] = defaultdict(list)
+    for row in registered():
+        families[".".join(row.task.split(".")[:3])].append(row.id)
+    code = (
+        "import sys, gymnasium, vgym\n"
+        "for env_id in sys.argv[1:]:\n"
+        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=48)\n"
+        "    envs.reset(seed=0)\n"
+        "    envs.step(envs.unwrapped.oracle())\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, *ids]) for ids in families.values()]
+    for process in running:
+        process.wait()  # one that fails is told by the tests of its ids
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser is left out, aloud, where there is none."""
+    """What drives a browser is left out, aloud, where there is none. One worker runs all tests of
+    an id, or else of a file: what they load and make once is not loaded in every worker."""
     from vgym.data.capture.chromium import find_chromium
 
-    driven = [item for item in items if item.get_closest_marker("web")]
-    if driven and find_chromium() is None:
-        for item in driven:
-            item.add_marker(pytest.mark.skip(reason="no Chromium here: apt install chromium"))
+    no_browser = pytest.mark.skip(reason="no Chromium here: apt install chromium")
+    found = find_chromium() is not None
+    for item in items:
+        if not found and item.get_closest_marker("web"):
+            item.add_marker(no_browser)
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        group = parameters.get("env_id", item.path.relative_to(item.config.rootpath))
+        item.add_marker(pytest.mark.xdist_group(str(group)))

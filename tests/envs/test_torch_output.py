@@ -20,10 +20,10 @@ def _same(tensors: Any, arrays: Any) -> None:
         np.testing.assert_array_equal(tensors.numpy(), arrays)
 
 
-@pytest.mark.parametrize("id", ATTEMPT_IDS)
-def test_tensors_hold_what_arrays_hold(id: str) -> None:
-    plain = make_vec(id, 5, **SETTINGS)
-    batch = make_vec(id, 5, **SETTINGS)
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_tensors_hold_what_arrays_hold(env_id: str) -> None:
+    plain = make_vec(env_id, 5, **SETTINGS)
+    batch = make_vec(env_id, 5, **SETTINGS)
     batch._hands_out_numpy = False  # what device="cuda" sets
     for tensors, arrays in zip(batch.reset(seed=4), plain.reset(seed=4), strict=True):
         _same(tensors, arrays)
@@ -36,10 +36,10 @@ def test_tensors_hold_what_arrays_hold(id: str) -> None:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-@pytest.mark.parametrize("id", ATTEMPT_IDS)
-def test_cuda_agrees_with_the_cpu(id: str) -> None:
-    plain = make_vec(id, 64, **SETTINGS)
-    cuda = make_vec(id, 64, device="cuda", **SETTINGS)
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_cuda_agrees_with_the_cpu(env_id: str) -> None:
+    plain = make_vec(env_id, 64, **SETTINGS)
+    cuda = make_vec(env_id, 64, device="cuda", **SETTINGS)
     expected, _ = plain.reset(seed=4)
     given, _ = cuda.reset(seed=4)
     for _ in range(4):
