@@ -14,6 +14,7 @@ from PIL import Image
 
 from vgym.evaluation.landscape import landscape
 from vgym.rewards import Reward, recipe, recipes
+from vgym.rewards.facts import FACTS, MASKS, glossary
 from vgym.rewards.subjects import by_subject
 
 DOCS = Path(__file__).parent
@@ -28,14 +29,19 @@ Made from the code by `docs/build_rewards.py`. {count} recipes: in an environmen
 included; where that can be gamed there is a repaired one beside it, `NAME-sound`.
 
 The pictures show what a recipe pays around the right answer of one example
-([its facts](../vgym/rewards/examples.py)): a target of 80x40 in a picture of 320x240, a goal 8 m
+([its facts](../vgym/rewards/facts.toml)): a target of 80x40 in a picture of 320x240, a goal 8 m
 away. One fact is moved; the others stay right. Recipes that nothing of the kind is moved in have
 bars: all right, then one fact wrong at a time.
 """
 
+FACTS_NOTE = """What recipes read, by name: a tensor with the batch first, its type or unit, what it
+says. Axes of one letter have one length in all facts of an answer. A fact that may have a mask
+is padded: `(B, M)` bool, True for the members that are there; all are without one.
+"""
+
 
 def page() -> str:
-    """Contents, then every recipe: its picture and its card."""
+    """Contents, every recipe with its picture and its card, and the facts that they read."""
     subjects = by_subject()
     parts = [INTRODUCTION.format(count=len(recipes()))]
     for subject, rewards in subjects.items():
@@ -44,6 +50,8 @@ def page() -> str:
     for subject, rewards in subjects.items():
         parts.append(f"\n## {subject[0].upper()}{subject[1:]}\n")
         parts += map(section, rewards)
+    told = glossary(name for name in FACTS if name not in MASKS.values())
+    parts.append(f"\n## Facts\n\n{FACTS_NOTE}\n```text\n{told}\n```\n")
     return "".join(parts)
 
 

@@ -121,8 +121,9 @@ def test_rewards_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     (line,) = [line for line in listed.splitlines() if line.startswith("giou ")]
     assert "[-1, 1]" in line and vgym.rewards.recipe("giou").doc in line
     assert cli.main(["rewards", "show", "giou"]) == 0
-    card, _, how = capsys.readouterr().out.partition("\n\n")
+    card, told, how = capsys.readouterr().out.split("\n\n")
     assert card == vgym.rewards.recipe("giou").card()
+    assert "\nprediction_boxes (B, M, 4) px: the boxes answered, xyxy; may have" in told
     assert how == "landscape: vgym rewards show giou --out giou.png\n"
 
 

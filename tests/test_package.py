@@ -56,7 +56,7 @@ def test_holds_every_source_file_and_asset(wheel: zipfile.ZipFile) -> None:
         folder = "vgym" if part == "vgym" else f"vgym/{part}"
         for path in (ROOT / part).rglob("*"):
             relative = path.relative_to(ROOT / part)
-            kept = path.suffix == ".py" or path.name == "py.typed" or part == "assets"
+            kept = path.suffix in (".py", ".toml") or path.name == "py.typed" or part == "assets"
             hidden = any(p.startswith((".", "__pycache__")) for p in relative.parts)
             inside_link = part == "vgym" and relative.parts[0] in PARTS
             if path.is_file() and kept and not hidden and not inside_link:

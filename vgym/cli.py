@@ -265,9 +265,12 @@ def _rewards(_: argparse.Namespace) -> int:
 
 def _rewards_show(options: argparse.Namespace) -> int:
     from vgym.rewards import recipe
+    from vgym.rewards.facts import glossary
 
     reward = recipe(options.name)
     print(reward.card())
+    print("\nfacts:")
+    print(glossary(dict.fromkeys(name for form in reward.forms for name in form.needs)))
     if options.out is None:
         print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
         return 0

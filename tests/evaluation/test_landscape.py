@@ -12,11 +12,10 @@ from vgym.evaluation.landscape_maps import (
     box_values,
     click_values,
 )
-from vgym.evaluation.landscape_values import SIZE_HW, values_around
+from vgym.evaluation.landscape_values import PICTURE_HW, SIZE_HW, TARGET, values_around
 from vgym.evaluation.plot import colours, even_axis
 from vgym.rewards import Reward, as_reward, recipe, recipes
-from vgym.rewards.examples import EXAMPLES, PICTURE_HW, TARGET, example_facts
-from vgym.rewards.facts import MASKS, SHAPES, check
+from vgym.rewards.facts import FACTS
 from vgym.rewards.reward import Form, Term
 from vgym.rewards.subjects import by_subject, subject_of
 
@@ -34,26 +33,9 @@ def test_the_example_is_within_the_range_and_no_wrong_fact_leaves_it(name: str) 
     reward = recipe(name)
     low, high = reward.range
     for form in reward.forms:
-        for wrong in (None, *(n for n in form.needs if EXAMPLES[n].wrong is not None)):
+        for wrong in (None, *(n for n in form.needs if FACTS[n].wrong is not None)):
             (value,) = values_around(reward, form, {}, wrong)
             assert low - 1e-6 <= value <= high + 1e-6, wrong
-
-
-def test_every_shared_fact_has_an_example_of_its_shape() -> None:
-    names = sorted(set(SHAPES) - set(MASKS.values()))
-    assert set(EXAMPLES) == set(names)
-    for wrong in (None, *(name for name in names if EXAMPLES[name].wrong is not None)):
-        facts = example_facts(names, wrong)
-        check(facts, names)
-        for name in names:
-            told = SHAPES[name]
-            if "bool" in told:
-                assert facts[name].dtype == torch.bool, name
-    for name in names:
-        right, wrong_value = EXAMPLES[name].right, EXAMPLES[name].wrong
-        assert right != wrong_value, name
-    with pytest.raises(ValueError, match="'size_hw' is not the answer's to decide"):
-        example_facts(["size_hw"], "size_hw")
 
 
 @pytest.mark.parametrize("name", ["dense", "gui-g2", "iou", "giou", "gaussian"])

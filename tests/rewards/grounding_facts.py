@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vgym.rewards.facts import MASKS, SHAPES
+from vgym.rewards.facts import FACTS, MASKS
 
 H, W = 480, 640
 # Axes that must agree with others get the same length.
@@ -60,8 +60,8 @@ class Maker:
         return facts
 
     def one(self, name: str, facts: dict[str, Tensor]) -> Tensor:
-        written = SHAPES[name][1 : SHAPES[name].index(")")].replace(" ", "").split(",")
-        axes = [int(a) if a.isdigit() else self.lengths[a] for a in written[1:] if a]
+        fact = FACTS[name]
+        axes = [int(a) if a.isdigit() else self.lengths[a] for a in fact.axes[1:]]
         if name in ("prediction_boxes", "look_boxes", "claim_boxes"):
             truth = facts.get("target_boxes", facts.get("keyframe_boxes", self.boxes(axes[0])))
             return self.near(truth, axes[0])
@@ -116,9 +116,9 @@ class Maker:
             return self.rand(*axes).argsort(1)
         if name in ("target_salience", "target_uncertainty"):
             return self.rand(*axes) * (self.rand(1) < 0.8)
-        if "bool" in SHAPES[name]:
+        if fact.dtype == "bool":
             return self.rand(*axes) < 0.7
-        if "int" in SHAPES[name] or name == "target_count":
+        if fact.dtype == "int":
             return self.ints(4 if name in ("task_kind", "transfers", "target_count") else 3, *axes)
         return self.rand(*axes)
 

@@ -8,6 +8,7 @@ from vgym.rewards import Reward, as_reward, recipe
 from vgym.rewards.facts import Facts
 from vgym.rewards.overlap import IOU
 from vgym.rewards.pointing import HIT
+from vgym.rewards.recipes import recipes_for, refuse_unless_fits
 from vgym.rewards.reward import Form, Term
 
 FACTS = {
@@ -64,7 +65,7 @@ def test_missing_facts_are_listed() -> None:
     with pytest.raises(ValueError) as error:
         recipe("dense")({"prediction_points": torch.zeros(2, 1, 2), "size_hw": torch.ones(2, 2)})
     text = str(error.value)
-    assert "prediction_boxes (B, M, 4), target_boxes (B, K, 4), size_hw (B, 2); or" in text
+    assert "prediction_boxes (B, M, 4) px, target_boxes (B, K, 4) px, size_hw (B, 2) px; or" in text
     assert "given ['prediction_points', 'size_hw']" in text
     assert "add ['prediction_boxes', 'target_boxes'] or ['target_boxes']" in text
 
@@ -148,6 +149,22 @@ def test_functions_as_rewards() -> None:
 def test_functions_that_return_something_else(function, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         as_reward(function)(FACTS)
+
+
+def test_what_fits_is_told_by_the_facts_stated() -> None:
+    boxes = {"prediction_boxes", "target_boxes"}
+    assert recipe("iou").fits(boxes) and not recipe("iou").fits({"target_boxes"})
+    assert as_reward(closeness).fits(set())
+    fitting = recipes_for(boxes)
+    assert fitting == sorted(fitting) and {"giou", "iou", "vlm-r1-odlength"} <= set(fitting)
+    assert "spl" not in fitting and "dense" not in fitting, "dense reads the picture's size too"
+    refuse_unless_fits(recipe("iou"), boxes, "VGround-v0")
+    with pytest.raises(
+        ValueError,
+        match="'dense' cannot be paid here: it reads size_hw, which VGround-v0 does not state. "
+        r"Recipes that fit: gaussian, giou, .* \(vgym rewards --for VGround-v0\)",
+    ):
+        refuse_unless_fits(recipe("dense"), boxes, "VGround-v0")
 
 
 def test_not_a_reward() -> None:

@@ -1,6 +1,6 @@
 """What a reward pays around the right answer, as a picture.
 
-One fact of the example answer (`vgym.rewards.examples`) is moved, the others stay right: a click
+One fact of the example answer (`vgym.rewards.facts`) is moved, the others stay right: a click
 or a box over the picture, a place away from the truth, a number over its range. A reward that reads
 nothing of the kind is shown as bars: the example, then each fact made wrong alone.
 """
@@ -15,7 +15,7 @@ from vgym.evaluation.landscape_maps import over_boxes, over_clicks
 from vgym.evaluation.landscape_values import SIZE_HW, title_of, values_around
 from vgym.evaluation.plot import Area, Axis, Sheet, even_axis
 from vgym.rewards import Reward
-from vgym.rewards.examples import EXAMPLES
+from vgym.rewards.facts import FACTS
 from vgym.rewards.reward import Form
 
 _MOST_BARS = 14
@@ -33,10 +33,10 @@ def landscape(reward: Reward) -> NDArray[np.uint8]:
     Raises:
         ValueError: for a reward that declares no facts (a function), or facts without example.
     """
-    forms = [form for form in reward.forms if form.needs and set(form.needs) <= EXAMPLES.keys()]
+    forms = [form for form in reward.forms if form.needs and set(form.needs) <= FACTS.keys()]
     if not forms:
-        unknown = sorted({n for form in reward.forms for n in form.needs} - EXAMPLES.keys())
-        why = f"vgym.rewards.examples lacks {unknown}" if unknown else "it declares no facts"
+        unknown = sorted({n for form in reward.forms for n in form.needs} - FACTS.keys())
+        why = f"vgym.rewards.facts lacks {unknown}" if unknown else "it declares no facts"
         raise ValueError(f"reward {reward.name!r} cannot be pictured: {why}")
     for form in forms:
         for draw in (over_boxes, over_clicks, over_distance, over_numbers):
@@ -50,7 +50,7 @@ def _bars(reward: Reward, form: Form) -> Sheet:
     """The value of the example, and with each fact wrong alone."""
     bars = {"all right": float(values_around(reward, form, {})[0])}
     for name in form.needs:
-        if EXAMPLES[name].wrong is not None and len(bars) < _MOST_BARS:
+        if FACTS[name].wrong is not None and len(bars) < _MOST_BARS:
             bars[f"{name} wrong"] = float(values_around(reward, form, {}, wrong=name)[0])
     low, high = min(0.0, *bars.values()), max(0.0, *bars.values())
     pad = 0.12 * (high - low)

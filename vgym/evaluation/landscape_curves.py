@@ -9,12 +9,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.evaluation.landscape_values import SIZE_HW, is_flat, note_others, title_of, values_around
+from vgym.evaluation.landscape_values import (
+    SIZE_HW,
+    TARGET,
+    is_flat,
+    note_others,
+    title_of,
+    values_around,
+)
 from vgym.evaluation.plot import LINES, Area, Axis, Sheet, even_axis
 from vgym.geometry.sphere import destination
 from vgym.rewards import Reward
-from vgym.rewards.examples import EXAMPLES, TARGET, example_facts
-from vgym.rewards.facts import SHAPES
+from vgym.rewards.facts import FACTS
 from vgym.rewards.reward import Form
 
 KILOMETRES = np.geomspace(0.01, 20_000, 400)
@@ -64,7 +70,7 @@ def over_distance(reward: Reward, form: Form) -> Sheet | None:
     metres = torch.tensor(KILOMETRES * 1000, dtype=torch.float64)
     if "prediction_lonlat" in form.needs:
         fact = "prediction_lonlat"
-        start = example_facts(["target_lonlat"])["target_lonlat"].expand(len(metres), 2)
+        start = FACTS["target_lonlat"].example(len(metres))
         moved = destination(start, torch.full_like(metres, 90.0), metres)
         label = "km from the answer to the truth"
     else:
@@ -85,8 +91,7 @@ def over_numbers(reward: Reward, form: Form) -> Sheet | None:
         if fact in form.needs:
             shift = np.linspace(-reach, reach, 241)
             step = torch.tensor(shift * unit, dtype=torch.float32)
-            like = example_facts([fact])[fact]
-            moved = like.repeat(len(shift), *[1] * (like.dim() - 1))
+            moved = FACTS[fact].example(len(shift)).clone()
             if fact.endswith("tube"):
                 moved[..., 0::2] += step[:, None, None]
             else:
@@ -105,8 +110,8 @@ def over_numbers(reward: Reward, form: Form) -> Sheet | None:
 
 def _filled(fact: str, numbers: Tensor) -> Tensor:
     """A fact `(N, ...)` whose row i is number i throughout."""
-    like = example_facts([fact])[fact]
-    return numbers.reshape(-1, *[1] * (like.dim() - 1)).expand(-1, *like.shape[1:])
+    like = FACTS[fact].example(len(numbers))
+    return numbers.reshape(-1, *[1] * (like.dim() - 1)).expand_as(like)
 
 
 def _curves(
@@ -115,7 +120,8 @@ def _curves(
     """The value over a fact with all else right, then with one yes-or-no fact wrong each."""
     lines = [("all else right", values_around(reward, form, {fact: moved}))]
     for name in form.needs:
-        if SHAPES[name].startswith("(B,) bool") and EXAMPLES[name].wrong is not None:
+        fact_read = FACTS[name]
+        if fact_read.shape == "(B,)" and fact_read.dtype == "bool" and fact_read.wrong is not None:
             values = values_around(reward, form, {fact: moved}, wrong=name)
             lines.append((f"{name} wrong", values))
     if all(is_flat(values) for _, values in lines):

@@ -7,7 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from vgym.evaluation.landscape_values import (
+    CLICK,
+    PICTURE_HW,
     SIZE_HW,
+    TARGET,
     is_flat,
     note_others,
     title_of,
@@ -15,7 +18,6 @@ from vgym.evaluation.landscape_values import (
 )
 from vgym.evaluation.plot import Area, Axis, Sheet, even_axis
 from vgym.rewards import Reward
-from vgym.rewards.examples import CLICK, PICTURE_HW, TARGET
 from vgym.rewards.reward import Form
 
 REACH = 2.0  # target sizes to which boxes are shifted

@@ -10,10 +10,14 @@ from torch import Tensor
 
 from vgym.evaluation.plot import Sheet
 from vgym.rewards import Reward
-from vgym.rewards.examples import EXAMPLES, example_facts
+from vgym.rewards.facts import FACTS, example_facts
 from vgym.rewards.reward import Form
 
 SIZE_HW = (400, 640)
+# The example's scene.
+PICTURE_HW: list[float] = FACTS["size_hw"].right
+TARGET: list[float] = FACTS["target_boxes"].right
+CLICK: list[float] = FACTS["prediction_points"].right
 _LONGEST_NOTE = 100  # characters
 
 
@@ -29,10 +33,7 @@ def values_around(
         wrong: the fact that takes its wrong value.
     """
     rows = next(iter(moved.values())).shape[0] if moved else 1
-    facts = {
-        name: fact.expand(rows, *fact.shape[1:])
-        for name, fact in example_facts(form.needs, wrong).items()
-    }
+    facts = example_facts(form.needs, rows, wrong)
     value: NDArray[np.float64] = reward({**facts, **moved}).value.double().numpy()
     return value
 
@@ -50,7 +51,7 @@ def title_of(reward: Reward) -> str:
 
 def note_others(sheet: Sheet, form: Form, moved: Collection[str]) -> None:
     """At the foot, which other facts of the answer are held right."""
-    others = [n for n in form.needs if n not in moved and EXAMPLES[n].wrong is not None]
+    others = [n for n in form.needs if n not in moved and FACTS[n].wrong is not None]
     if others:
         text = f"held right: {', '.join(others)}"
         cut = text if len(text) <= _LONGEST_NOTE else f"{text[: _LONGEST_NOTE - 3]}..."

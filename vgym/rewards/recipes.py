@@ -1,6 +1,7 @@
 """The rewards by name. A recipe is one `register(Reward(...))`."""
 
 import difflib
+from collections.abc import Collection
 
 from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
@@ -10,6 +11,7 @@ from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
 from vgym.rewards.reward import CustomFunction, CustomReward, Form, Reward
 
 _RECIPES: dict[str, Reward] = {}
+_SHOWN = 12  # recipes in an error
 
 
 def register(reward: Reward) -> Reward:
@@ -43,6 +45,39 @@ def recipe(name: str) -> Reward:
     near = difflib.get_close_matches(name, _RECIPES, 1, 0.4)
     guess = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown reward {name!r}{guess} `vgym rewards` lists all {len(_RECIPES)}.")
+
+
+def recipes_for(stated: Collection[str]) -> list[str]:
+    """Names of the recipes that a task which states these facts can be paid by, sorted.
+
+    Args:
+        stated: names of facts, without their masks.
+    """
+    return [name for name in recipes() if _RECIPES[name].fits(stated)]
+
+
+def refuse_unless_fits(reward: Reward, stated: Collection[str], where: str) -> None:
+    """Hold a reward to the facts that are stated where it was chosen.
+
+    Args:
+        reward: as chosen.
+        stated: names of facts, without their masks.
+        where: the id or task, for the error.
+
+    Raises:
+        ValueError: naming the facts that are missing in the form nearest to fitting, and recipes
+            that fit.
+    """
+    if reward.fits(stated):
+        return
+    gaps = ([name for name in form.needs if name not in stated] for form in reward.forms)
+    nearest = min(gaps, key=lambda gap: len(gap))
+    fitting = recipes_for(stated)
+    shown = ", ".join(fitting[:_SHOWN]) + (", ..." if len(fitting) > _SHOWN else "")
+    raise ValueError(
+        f"reward {reward.name!r} cannot be paid here: it reads {', '.join(nearest)}, "
+        f"which {where} does not state. Recipes that fit: {shown} (vgym rewards --for {where})"
+    )
 
 
 def as_reward(reward: str | Reward | CustomFunction) -> Reward:

@@ -1,7 +1,7 @@
 """A reward as data: named terms and their weights; facts in, value and terms out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -189,6 +189,10 @@ class Reward:
         """The facts that each form needs, by the form's name; any one form will do."""
         return {form.name: form.needs for form in self.forms}
 
+    def fits(self, stated: Collection[str]) -> bool:
+        """Whether a task that states the facts of these names can be paid by it."""
+        return any(all(name in stated for name in form.needs) for form in self.forms)
+
     def form_for(self, facts: Facts) -> Form:
         """The form that these facts are scored in.
 
@@ -244,9 +248,6 @@ class Reward:
             lines.append(f"  {form.name}: value = {self._formula(form)}")
             lines += [f"    {part.name}: {part.text}" for part in form.parts]
             lines.append(f"    needs: {', '.join(map(describe, form.needs))}")
-            masks = dict.fromkeys(MASKS[name] for name in form.needs if name in MASKS)
-            if masks:
-                lines.append(f"    may have: {', '.join(map(describe, masks))}")
         if self.failure_modes:
             lines.append("  failure modes:")
             lines += [f"    - {mode}" for mode in self.failure_modes]
@@ -300,8 +301,12 @@ class CustomReward(Reward):
 
     function: CustomFunction | None = None
 
+    def fits(self, stated: Collection[str]) -> bool:
+        """True: what the function reads is its own affair."""
+        return True
+
     def form_for(self, facts: Facts) -> Form:
-        """The empty form: what the function reads is its own affair."""
+        """The empty form."""
         return self.forms[0]
 
     def __call__(self, facts: Facts) -> Score:

@@ -1,20 +1,20 @@
 """Rewards on your own data: one call from lists or arrays to value, terms and a hint."""
 
 import difflib
-import re
 from functools import partial
 
 import torch
 from torch import Tensor
 
 from vgym.geometry.conventions import Convention, Kind
-from vgym.rewards.facts import DOUBLE, MASKS, SHAPES, Facts, describe
+from vgym.rewards.facts import FACTS, MASKS, Facts, describe
 from vgym.rewards.hints import convention_hint
 from vgym.rewards.inputs import Members, as_lonlat, as_mask, as_members, as_size
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
 
-_WHOLE = re.compile(r"\b(bool|int)\b")
+# Places on Earth: the facts whose float32 form has lost too much.
+_PLACES = {name for name, fact in FACTS.items() if fact.dtype == "double"}
 
 
 def score(
@@ -172,7 +172,7 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     readable = needed | {MASKS[name] for name in needed & MASKS.keys()}
     for name in facts:
         if name not in readable:
-            known = sorted((needed | SHAPES.keys() | {"convention"}) - {name})
+            known = sorted((needed | FACTS.keys() | {"convention"}) - {name})
             near = difflib.get_close_matches(name, known, 1, 0.5)
             guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
@@ -200,7 +200,7 @@ def _check_targets(facts: Facts) -> None:
 
 def _check_frames(declared: Convention, further: Facts) -> None:
     """Only the plain predictions are converted: other places must be pixels already."""
-    placed = [name for name in further if "pixels" in SHAPES.get(name, "")]
+    placed = [name for name in further if name in FACTS and FACTS[name].unit == "px"]
     if placed and declared != Convention():
         raise ValueError(
             f"convention {str(declared)!r} is for prediction_boxes and prediction_points; convert "
@@ -212,7 +212,7 @@ def _as_facts(facts: dict[str, object]) -> tuple[dict[str, Tensor], bool]:
     """The further facts as tensors `(B, ...)`, and whether the places were given as one
     `[lon, lat]`, which makes a row; one target place serves every row."""
     tensors = {
-        name: as_lonlat(name, given) if name in DOUBLE else _as_fact(name, given)
+        name: as_lonlat(name, given) if name in _PLACES else _as_fact(name, given)
         for name, given in facts.items()
     }
     predicted = tensors.get("prediction_lonlat")
@@ -261,7 +261,7 @@ def _as_fact(name: str, given: object) -> Tensor:
             "(B, ...) with shorter rows padded and masked"
         ) from None
     # Kinds, counts and labels stay whole; what is measured is worked on as float32 at least.
-    whole = _WHOLE.search(SHAPES.get(name, "int"))
+    whole = name not in FACTS or FACTS[name].dtype in ("bool", "int")
     if fact.dtype in (torch.float16, torch.bfloat16) or not (
         whole or fact.is_floating_point() or fact.dtype == torch.bool
     ):

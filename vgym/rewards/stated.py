@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from vgym.rewards.facts import SHAPES, Facts, number
+from vgym.rewards.facts import FACTS, Facts, number
 from vgym.rewards.reward import Term
 
 
@@ -21,15 +21,14 @@ class Stated:
 
 
 def stated(name: str, fact: str, range: tuple[float, float] = (0.0, 1.0)) -> Term:
-    """A term that is the fact of that name; its text is the fact's in `SHAPES`.
+    """A term that is the fact of that name; its text is the fact's in `FACTS`.
 
     Args:
         name: its key in `Score.terms`.
         fact: a shared fact of shape `(B,)`.
         range: lowest and highest value, to which the fact is cut.
     """
-    text = SHAPES[fact].removeprefix("(B,) ").removeprefix("bool: ")
-    return Term(name, Stated(fact, range), (fact,), text, range)
+    return Term(name, Stated(fact, range), (fact,), FACTS[fact].text, range)
 
 
 FORMAT = stated("format", "format_ok")
