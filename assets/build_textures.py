@@ -1,9 +1,9 @@
 """Build the two sheets of textures that navigation worlds are covered with.
 
 One sheet for training and one that only the test split shows, with a 64x64 cell for each of
-``vgym.envs.navigation.textures.NAMES``. Most pictures are drawn here from fixed seeds; some hold
-crops of the photographs and sprites beside this script. A photograph of ``backgrounds/`` is in the
-same split as there. The result is the same bytes for the same Pillow, NumPy and SciPy.
+``vgym.envs.navigation.render.textures.NAMES``. Most pictures are drawn here from fixed seeds; some
+hold crops of the photographs and sprites beside this script. A photograph of ``backgrounds/`` is in
+the same split as there. The result is the same bytes for the same Pillow, NumPy and SciPy.
 
 Needs numpy, Pillow, scipy and an installed vgym:
 
@@ -26,8 +26,8 @@ from vgym.assets import (
     texture_walls,
 )
 from vgym.assets.texture_sketch import Look, as_bytes
-from vgym.envs.navigation.texture_bank import COLUMNS, encoded, halved, linear
-from vgym.envs.navigation.textures import FACES, NAMES, NUMBER, SIZE, TILES
+from vgym.envs.navigation.render.texture_bank import COLUMNS, encoded, halved, linear
+from vgym.envs.navigation.render.textures import FACES, NAMES, NUMBER, SIZE, TILES
 
 FACE_DRAWERS = texture_walls.DRAWERS | texture_furniture.DRAWERS | texture_machines.DRAWERS
 MAX_BYTES = 1_500_000  # both sheets together

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from vgym.baselines.surface_colours import BANDS, band_of, colour_bin
 from vgym.compiled import compiled
-from vgym.envs.navigation.views import EYE_M
-from vgym.envs.navigation.world import CELL, DOOR_HEIGHT
+from vgym.envs.navigation.render.camera import EYE_M
+from vgym.envs.navigation.worlds.world import CELL, DOOR_HEIGHT
 
 SIDE = 320  # cells: 20 m to every side of the start
 # What is known of a cell.

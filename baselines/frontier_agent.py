@@ -17,10 +17,10 @@ from vgym.baselines.depth_map import BUMPED, SIDE, TALL, DepthMaps, cell_of
 from vgym.baselines.map_planning import FAR, cost_field, frontier, give_up, next_turns
 from vgym.baselines.recognising import Wanted, find, last_named, wanted
 from vgym.compiled import compiled
-from vgym.envs.navigation import moves
-from vgym.envs.navigation.moves import STEP_M
+from vgym.envs.navigation import actions
+from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.types import NavigationConfig
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.worlds.world import CELL
 
 _PLAN_EVERY = 3  # steps
 # How sure of a thing it has to be to go there: much at first, little when it has searched long.
@@ -72,9 +72,9 @@ class FrontierAgent:
                 row.begin(instructions[n], config)
             looked = {name: value[n] for name, value in sensed.items()}
             stop[n], turns[n] = row.step(looked, int(moments[n, 2]), config)
-        action = moves.encode(
+        action = actions.encode(
             config,
-            moves.names(config),
+            actions.names(config),
             torch.from_numpy(stop),
             torch.from_numpy(turns),
             torch.zeros(len(stop), dtype=torch.bool),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vgym.baselines.depth_map import BUMPED, FREE, GIVEN_UP, HIT, NEAR, SIDE, TIGHT, cell_of
 from vgym.compiled import compiled
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.worlds.world import CELL
 
 FAR = 1 << 30  # cost of what cannot be reached
 

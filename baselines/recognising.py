@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from vgym.baselines.surface_colours import BAND_M, BANDS, BINS, colour_bin
 from vgym.compiled import compiled
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, build
-from vgym.envs.navigation.texture_bank import load_textures
-from vgym.envs.navigation.textures import NUMBER
-from vgym.envs.navigation.world import BOX, CEILING, CELL, COLOURS, CYLINDER
+from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.worlds.world import BOX, CEILING, CELL, COLOURS, CYLINDER
 
 _NOUNS = sorted(KIND_NUMBER, key=len, reverse=True)
 _NAMED = re.compile(

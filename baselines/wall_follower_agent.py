@@ -13,10 +13,10 @@ from vgym.baselines.frontier_agent import navigation_config, on_cpu
 from vgym.baselines.recognising import Wanted, last_named, likeness, wanted
 from vgym.baselines.surface_colours import BANDS, BINS, band_of, colour_bin
 from vgym.compiled import compiled
-from vgym.envs.navigation import moves
-from vgym.envs.navigation.moves import STEP_M
-from vgym.envs.navigation.places import RADIUS
-from vgym.envs.navigation.views import EYE_M
+from vgym.envs.navigation import actions
+from vgym.envs.navigation.actions import STEP_M
+from vgym.envs.navigation.render.camera import EYE_M
+from vgym.envs.navigation.world_pool import RADIUS
 
 _ASIDE = 0.5  # metres from the wall that it keeps
 _AHEAD = STEP_M + RADIUS + 0.1  # metres of free way that a step needs
@@ -77,9 +77,9 @@ class WallFollowerAgent:
                 stop[n] = named is not None and _is_there(
                     sensed["image"][n], depth[n], config.fov, wanted(*named)
                 )
-        action = moves.encode(
+        action = actions.encode(
             config,
-            moves.names(config),
+            actions.names(config),
             torch.from_numpy(stop),
             torch.from_numpy(turns),
             torch.zeros(rows, dtype=torch.bool),

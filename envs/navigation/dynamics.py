@@ -9,14 +9,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from vgym.envs.navigation.places import Places
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.world_pool import WorldPool
+from vgym.envs.navigation.worlds.world import CELL
 
 SUBSTEPS = 8  # checks a move: every 3 cm of a step of 0.25 m, a quarter of a cell
 
 
 def advance(
-    places: Places,
+    pool: WorldPool,
     slot: Tensor,
     xy: Tensor,
     yaw: Tensor,
@@ -28,7 +28,7 @@ def advance(
     """Go straight on, up to what stands in the way.
 
     Args:
-        places: the pool.
+        pool: the worlds.
         slot: (B,) int64 the place of each row.
         xy: (B, 2) float32 metres, on a walkable cell.
         yaw: (B,) float32 radians, where to.
@@ -41,34 +41,34 @@ def advance(
         New xy (B, 2), and whether something was in the way (B,) bool.
     """
     step = torch.stack((yaw.cos(), yaw.sin()), -1) * distance[:, None]
-    reached, share = _go(places, slot, xy, step, closed, radius)
+    reached, share = _go(pool, slot, xy, step, closed, radius)
     blocked = (share < 1) & (distance != 0)
     if slide:
         rest = step * (1 - share)[:, None]
         for axis in (0, 1):
             along = torch.zeros_like(rest)
             along[:, axis] = rest[:, axis]
-            reached, _ = _go(places, slot, reached, along, closed, radius)
+            reached, _ = _go(pool, slot, reached, along, closed, radius)
     return reached, blocked
 
 
 def can_stand(
-    places: Places, slot: Tensor, xy: Tensor, closed: Tensor, radius: int | Tensor = 0
+    pool: WorldPool, slot: Tensor, xy: Tensor, closed: Tensor, radius: int | Tensor = 0
 ) -> Tensor:
     """(...) bool: whether the middle of a robot can be at xy (..., 2), for slot (...)."""
-    height, width = places.size_hw
+    height, width = pool.size_hw
     column = (xy[..., 0] / CELL).floor().clamp(0, width - 1).long()
     row = (xy[..., 1] / CELL).floor().clamp(0, height - 1).long()
-    free = places.walkable[slot, radius, row, column]
+    free = pool.walkable[slot, radius, row, column]
     if closed.shape[-1] == 0:
         return free
-    door = places.door[slot, row, column].long()
+    door = pool.door[slot, row, column].long()
     shut = closed.gather(-1, door.clamp(min=0).reshape(len(closed), -1)).reshape(door.shape)
     return free & ~((door >= 0) & shut)
 
 
 def _go(
-    places: Places,
+    pool: WorldPool,
     slot: Tensor,
     xy: Tensor,
     step: Tensor,
@@ -79,6 +79,6 @@ def _go(
     shares = torch.arange(1, SUBSTEPS + 1, device=xy.device, dtype=torch.float32) / SUBSTEPS
     points = xy[:, None] + step[:, None] * shares[:, None]
     size = radius[:, None] if isinstance(radius, Tensor) else radius
-    free = can_stand(places, slot[:, None], points, closed, size)
+    free = can_stand(pool, slot[:, None], points, closed, size)
     share = free.to(torch.int32).cumprod(1).sum(1).to(torch.float32) / SUBSTEPS
     return xy + step * share[:, None], share

@@ -1,4 +1,4 @@
-"""Where episodes come from: keys in, states out. Places, goals, starts, and the way between."""
+"""Where episodes come from: keys in, states out. Worlds, goals, starts, and the way between."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.config import choice
 from vgym.core.keys import below, stream, subkey, uniform
-from vgym.envs.navigation.follower import way_down
+from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
-from vgym.envs.navigation.homes import make_home
-from vgym.envs.navigation.map_files import load_map
-from vgym.envs.navigation.maze_world import make_maze
-from vgym.envs.navigation.moves import STEP_M
-from vgym.envs.navigation.places import Fields, Places
+from vgym.envs.navigation.maps.load import load_map
+from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
 from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
-from vgym.envs.navigation.world import CELL, World
+from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.worlds.homes import make_home
+from vgym.envs.navigation.worlds.maze import make_maze
+from vgym.envs.navigation.worlds.world import CELL, World
 
 SOURCES = ("synthetic", "home", "office", "maze")
 
@@ -39,18 +39,18 @@ class Episodes:
     """The source of episodes for one configuration.
 
     Attributes:
-        places, fields: the pool of places and of distance fields.
+        pool, fields: the worlds, and the distance fields in them.
     """
 
     def __init__(self, config: NavigationConfig, device: torch.device) -> None:
         self.config = config
         split = config.split
-        self.places, self._key = _pool(
+        self.pool, self._key = _pool(
             config.source, config.room_count, split, config.worlds, str(device)
         )
         self._goals: dict[int, list[Goal]] = {}
         self._routes: dict[int, list[Route]] = {}
-        self.fields = Fields(self.places, MOST, self._cells)
+        self.fields = Fields(self.pool, MOST, self._cells)
         self.vocabulary = route_vocabulary() if config.goal == "route" else vocabulary()
         self.tokens = 96 if config.goal == "route" else 16
         # A toy policy can find what is near: the farthest start grows with difficulty.
@@ -62,9 +62,9 @@ class Episodes:
         Raises:
             ValueError: nothing in the place has a name.
         """
-        number = self.places.numbers[slot]
+        number = self.pool.numbers[slot]
         if number not in self._goals:
-            world, walkable = self.places.worlds[slot], self.places.walkable_in(slot)
+            world, walkable = self.pool.worlds[slot], self.pool.walkable_in(slot)
             if self.config.doors == "closed" and len(world.doors.cells) > DOORS_MOST:
                 raise ValueError(
                     f'the place has {len(world.doors.cells)} doors, doors="closed" takes '
@@ -88,14 +88,14 @@ class Episodes:
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
         found = self.goals(slot)[goal]
-        height, width = self.places.worlds[slot].wall.shape
+        height, width = self.pool.worlds[slot].wall.shape
         return found.cells((height, width))
 
     def draw(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
         """One episode for each key: what `State` needs of it, by the names of its fields."""
         n = len(keys)
-        worlds = np.array([below(k, _WORLD, 0, self.places.count) for k in keys], np.int64)
-        slots = self.places.slots(worlds)
+        worlds = np.array([below(k, _WORLD, 0, self.pool.count) for k in keys], np.int64)
+        slots = self.pool.slots(worlds)
         goals = np.array(
             [below(k, _GOAL, 0, len(self.goals(int(s)))) for k, s in zip(keys, slots, strict=True)],
             np.int64,
@@ -115,7 +115,7 @@ class Episodes:
                 reference[i, : counts[i]] = route.path
         else:
             # The place's own size, not that of the pool, which grows as others come.
-            sizes = np.array([self.places.worlds[s].wall.shape for s in slots], np.int64)
+            sizes = np.array([self.pool.worlds[s].wall.shape for s in slots], np.int64)
             _draw_starts(keys, metres, rows, sizes, _NEAR, self.farthest, start)
             way_down(metres, rows, start[:, :2], STEP_M, reference, counts)
         tokens = np.zeros((n, self.tokens), np.int32)
@@ -123,8 +123,8 @@ class Episodes:
         things = np.full((n, TARGETS), -1, np.int64)
         for i, (slot, goal) in enumerate(zip(slots.tolist(), goals.tolist(), strict=True)):
             chosen = self.goals(slot)[goal]
-            places = np.array(chosen.places, np.float32)[:TARGETS]
-            targets[i] = np.resize(places, (TARGETS, 2))
+            middles = np.array(chosen.targets, np.float32)[:TARGETS]
+            targets[i] = np.resize(middles, (TARGETS, 2))
             things[i, : len(chosen.things)] = chosen.things[:TARGETS]
             if self.config.goal == "route":
                 text = chosen.phrase
@@ -144,21 +144,23 @@ class Episodes:
         }
 
     def slots_of(self, world: Tensor) -> Tensor:
-        """The slots of places, as a tensor on the device."""
-        slots = self.places.slots(world.cpu().numpy())
+        """The slots of worlds, as a tensor on the device."""
+        slots = self.pool.slots(world.cpu().numpy())
         return torch.from_numpy(slots).to(world.device)
 
     def fields_of(self, field: Tensor) -> Tensor:
         """The rows of distance fields, as a tensor on the device."""
         keys = field.cpu().numpy()
         for number in np.unique(keys // MOST).tolist():
-            self.goals(int(self.places.slots(np.array([number]))[0]))
+            self.goals(int(self.pool.slots(np.array([number]))[0]))
         return torch.from_numpy(self.fields.slots(keys)).to(field.device)
 
 
 @lru_cache(maxsize=8)
-def _pool(source: str, rooms: int, split: str, count: int, device: str) -> tuple[Places, np.uint64]:
-    """The places of a source, shared by every environment of this process that plays in them.
+def _pool(
+    source: str, rooms: int, split: str, count: int, device: str
+) -> tuple[WorldPool, np.uint64]:
+    """The worlds of a source, shared by every environment of this process that plays in them.
 
     Raises:
         ValueError: neither a known source nor a map file.
@@ -176,12 +178,12 @@ def _pool(source: str, rooms: int, split: str, count: int, device: str) -> tuple
             def make(number: int) -> World:
                 return make_home(subkey(key, number), rooms, split, kind)
 
-        return Places(make, count, torch.device(device)), key
+        return WorldPool(make, count, torch.device(device)), key
     if "." not in source and not Path(source).exists():
         choice("source", source, (*SOURCES, "a map file"))
     world = load_map(source)
     # What a file is called is its name alone, so that it plays the same wherever it lies.
-    return Places(lambda _: world, 1, torch.device(device)), stream(Path(source).name)
+    return WorldPool(lambda _: world, 1, torch.device(device)), stream(Path(source).name)
 
 
 @compiled

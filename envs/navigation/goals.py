@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vgym.core.keys import below, stream
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.furniture import KINDS
-from vgym.envs.navigation.world import CELL, COLOURS, ROOM_KINDS, World
+from vgym.envs.navigation.worlds.world import CELL, COLOURS, ROOM_KINDS, World
 
 MOST = 64  # goals of a place
 REACH = 1.0  # metres from a thing within which one has come to it, in its room
@@ -28,7 +28,7 @@ class Goal:
     """One goal of a place: the phrase for it, where it is, and the cells on which it is reached."""
 
     phrase: str
-    places: tuple[tuple[float, float], ...]  # metres: the point, or the middle of each thing
+    targets: tuple[tuple[float, float], ...]  # metres: the point, or the middle of each thing
     things: tuple[int, ...]
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
@@ -75,8 +75,8 @@ def object_goals(world: World, walkable: NDArray[np.bool_]) -> list[Goal]:
         if len(cells) == 0:
             continue
         middles = (things.box[list(members), :2] + things.box[list(members), 3:5]) / 2
-        places = tuple((x, y) for x, y in middles.tolist())
-        goals.append(Goal(phrase, places, members, cells[:, 0], cells[:, 1]))
+        targets = tuple((x, y) for x, y in middles.tolist())
+        goals.append(Goal(phrase, targets, members, cells[:, 0], cells[:, 1]))
     return goals[:MOST]
 
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from vgym.core.keys import below, stream
 from vgym.core.text import Vocabulary
-from vgym.envs.navigation.follower import way_down
+from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.furniture import KINDS
 from vgym.envs.navigation.goals import Goal, object_goals
-from vgym.envs.navigation.moves import STEP_M
+from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.types import REFERENCE
-from vgym.envs.navigation.world import CELL, COLOURS, ROOM_KINDS, World
+from vgym.envs.navigation.worlds.world import CELL, COLOURS, ROOM_KINDS, World
 from vgym.geometry.grids import geodesic_field
 
 ROUTES = 24  # of a place
@@ -79,7 +79,7 @@ def make_routes(
             Route(
                 goal=Goal(
                     description,
-                    goal.places,
+                    goal.targets,
                     goal.things,
                     np.array([row]),
                     np.array([column]),

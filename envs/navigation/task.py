@@ -16,21 +16,21 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.task import Facts, Outcome, Task
-from vgym.envs.navigation import moves
+from vgym.envs.navigation import actions
+from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
 from vgym.envs.navigation.episodes import Episodes
-from vgym.envs.navigation.follower import distance_at, next_headings
-from vgym.envs.navigation.measures import (
+from vgym.envs.navigation.metrics import (
     extend_alignment,
     facts_of,
     metrics_of,
     start_alignment,
 )
-from vgym.envs.navigation.moves import STEP_M
-from vgym.envs.navigation.places import SQUARES
-from vgym.envs.navigation.sight import in_sight
+from vgym.envs.navigation.path_following import distance_at, next_headings
+from vgym.envs.navigation.render.camera import Camera
 from vgym.envs.navigation.types import DOORS_MOST, NavigationConfig, State
-from vgym.envs.navigation.views import Camera
+from vgym.envs.navigation.visibility import in_sight
+from vgym.envs.navigation.world_pool import SQUARES
 from vgym.geometry.poses import wrap_angle
 from vgym.rewards.reward import CustomReward
 
@@ -56,7 +56,7 @@ class NavigationTask(Task[State]):
     unless `slide=True`.
 
     ## Observation Space
-    A `Dict` of `image` (with `view="dual"` first person and bird's eye side by side, with SeeNav's
+    A `Dict` of `image` (with `view="dual"` first person and top down side by side, with SeeNav's
     overlays) and `instruction`. `VNavPoint` adds `goal`: metres to the goal as the crow flies, and
     cosine and sine of its direction (left is positive). `depth=True` adds `depth`, float32 metres
     along the view axis; `odometry=True` adds `odometry`: x ahead, y to the left, cosine and sine of
@@ -105,11 +105,11 @@ class NavigationTask(Task[State]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         config = self.config
-        self.moves = moves.names(config)
-        self.action_space = moves.space(config)
+        self.moves = actions.names(config)
+        self.action_space = actions.space(config)
         self.episodes = Episodes(config, self.device)
-        self.places = self.episodes.places
-        self.camera = Camera(config, self.places, self.device, self.moves)
+        self.pool = self.episodes.pool
+        self.camera = Camera(config, self.pool, self.device, self.moves)
         self.vocabulary = self.episodes.vocabulary
         self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = self.episodes.tokens
@@ -175,7 +175,7 @@ class NavigationTask(Task[State]):
         self._visit(state)
         start_alignment(state)
         if self._watches:
-            state.visible = in_sight(self.places, self._slot(state), state, config.fov)
+            state.visible = in_sight(self.pool, self._slot(state), state, config.fov)
         return state
 
     def step(self, state: State, action: Tensor) -> Outcome:
@@ -193,12 +193,12 @@ class NavigationTask(Task[State]):
         arrived = state.distance < self.config.reach_m
         state.reached = state.reached | arrived
         if self._watches:
-            state.visible = in_sight(self.places, self._slot(state), state, self.config.fov)
+            state.visible = in_sight(self.pool, self._slot(state), state, self.config.fov)
         ends = stop | arrived if self.config.auto_stop else stop
         success = ends & arrived
         facts = facts_of(state, before, success, int(self.config.max_episode_steps or 0))
         score = self.reward(facts)
-        squares = self.places.squares[self._slot(state)]
+        squares = self.pool.squares[self._slot(state)]
         changed = (state.pose != before["pose"]).any(1) | (state.pitch != before["pitch"])
         changed = changed | (state.closed != before["closed"]).any(1)
         if self.config.view == "dual":
@@ -245,7 +245,7 @@ class NavigationTask(Task[State]):
         # First: looking up fields may make room for more and move them.
         slot, field = self._slot(state), self.episodes.fields_of(state.field)
         next_headings(
-            self.places.walkable_array,
+            self.pool.walkable_array,
             self.episodes.fields.array,
             slot.cpu().numpy(),
             np.zeros(len(turns), np.int64),
@@ -262,11 +262,11 @@ class NavigationTask(Task[State]):
             step = torch.full_like(state.distance, STEP_M)
             here, yaw = state.pose[:, :2], state.pose[:, 2]
             ends = [
-                advance(self.places, slot, here, yaw, step, closed)[0]
+                advance(self.pool, slot, here, yaw, step, closed)[0]
                 for closed in (state.closed, torch.zeros_like(state.closed))
             ]
             shut = (ends[0] != ends[1]).any(1) & (turns == 0)
-        return moves.encode(self.config, self.moves, stop, turns, shut)
+        return actions.encode(self.config, self.moves, stop, turns, shut)
 
     def view(self, state: State) -> Tensor:
         """(B, 4): what is seen is what is shown."""
@@ -287,10 +287,10 @@ class NavigationTask(Task[State]):
     def _move(self, state: State, action: Tensor) -> Tensor:
         """Turn, go, look, open; which rows said stop: (B,) bool."""
         config = self.config
-        move = moves.decode(config, self.moves, action)
+        move = actions.decode(config, self.moves, action)
         yaw = wrap_angle(state.pose[:, 2] + move.turn)
         xy, blocked = advance(
-            self.places,
+            self.pool,
             self._slot(state),
             state.pose[:, :2],
             yaw,
@@ -309,7 +309,7 @@ class NavigationTask(Task[State]):
 
     def _doors_in_reach(self, state: State) -> Tensor:
         """(B, D) bool."""
-        doors = self.places.door_xy[self._slot(state)]
+        doors = self.pool.door_xy[self._slot(state)]
         near = torch.zeros_like(state.closed)
         apart = doors - state.pose[:, None, :2]
         near[:, : doors.shape[1]] = apart.square().sum(-1).sqrt() <= _DOOR_M  # NaN is not
@@ -326,7 +326,7 @@ class NavigationTask(Task[State]):
 
     def _visit(self, state: State) -> None:
         """Mark the square of the coarse map that each robot is in."""
-        side = self.places.square_m[self._slot(state)][:, None]
+        side = self.pool.square_m[self._slot(state)][:, None]
         square = (state.pose[:, :2] / side).floor().clamp(0, SQUARES - 1).long()
         rows = torch.arange(len(square), device=self.device)
         index = square[:, 1] * SQUARES + square[:, 0]

@@ -16,20 +16,20 @@ _GAP = 8
 
 def portrait(
     first: NDArray[np.uint8],
-    bird: NDArray[np.uint8],
+    top_down: NDArray[np.uint8],
     caption: str,
     lines: Sequence[str],
 ) -> NDArray[np.uint8]:
-    """First person and bird's eye, the instruction above, facts below.
+    """First person and top down side by side, the instruction above, facts below.
 
     Args:
-        first, bird: (h, w, 3) uint8 of one height. caption: the instruction. lines: below it.
+        first, top_down: (h, w, 3) uint8 of one height. caption: the instruction. lines: below it.
 
     Returns:
         (H, W, 3) uint8; H does not depend on the words.
     """
     gap = np.full((first.shape[0], _GAP, 3), _PAPER, np.uint8)
-    return captioned(np.concatenate((first, gap, bird), 1), caption, lines)
+    return captioned(np.concatenate((first, gap, top_down), 1), caption, lines)
 
 
 def captioned(image: NDArray[np.uint8], caption: str, lines: Sequence[str]) -> NDArray[np.uint8]:

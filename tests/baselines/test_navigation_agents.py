@@ -14,7 +14,7 @@ from vgym.baselines.map_planning import FAR, cost_field, frontier, next_turns
 from vgym.baselines.recognising import catalogue, find, last_named, wanted
 from vgym.baselines.surface_colours import BANDS, BINS, colour_bin
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.worlds.world import CELL
 from vgym.evaluation.runner import run
 
 WALKERS = ("frontier", "wall-follower")

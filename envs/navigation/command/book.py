@@ -1,4 +1,4 @@
-"""The book of briefs of one configuration: places, and for each its briefs, written when needed."""
+"""The book of briefs of one configuration: worlds, and for each its briefs, written when needed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from vgym.envs.navigation.command.types import (
     CommandConfig,
     State,
 )
-from vgym.envs.navigation.follower import distance_at, way_down
 from vgym.envs.navigation.goals import MOST, Goal
-from vgym.envs.navigation.homes import make_home
-from vgym.envs.navigation.places import Fields, Places
+from vgym.envs.navigation.path_following import distance_at, way_down
 from vgym.envs.navigation.team.placing import meeting_points, spread
 from vgym.envs.navigation.team.robots import RADII, ROBOTS
+from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.worlds.homes import make_home
 from vgym.geometry.paths import resample
 
 _WORLD, _BRIEF, _POINT, _YAW = (stream(f"brief/{n}") for n in ("world", "of", "point", "yaw"))
@@ -47,20 +47,20 @@ class Book:
     """Every brief of a configuration, by world and number.
 
     Attributes:
-        places: the worlds.
+        pool: the worlds.
     """
 
     def __init__(self, config: CommandConfig, device: torch.device) -> None:
         self.config = config
         self._key = key = stream(f"command/{config.room_count}/{config.split}")
-        self.places = Places(
+        self.pool = WorldPool(
             lambda n: make_home(subkey(key, n), config.room_count, config.split),
             config.worlds,
             device,
             RADII,
         )
         self._points: dict[int, list[Goal]] = {}
-        self._fields = Fields(self.places, MOST, self._cells)
+        self._fields = Fields(self.pool, MOST, self._cells)
         self._pages: dict[tuple[int, int], _Page] = {}
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
@@ -68,7 +68,7 @@ class Book:
         config, batch = self.config, len(keys)
         worlds = np.array([below(k, _WORLD, 0, config.worlds) for k in keys], np.int64)
         numbers = np.array([below(k, _BRIEF, 0, config.briefs) for k in keys], np.int64)
-        self.places.slots(worlds)
+        self.pool.slots(worlds)
         pages = [
             self._page(world, number)
             for world, number in zip(worlds.tolist(), numbers.tolist(), strict=True)
@@ -109,13 +109,13 @@ class Book:
 
     def _write(self, world: int, number: int) -> _Page:
         key = subkey(subkey(self._key, world), 1 + number)
-        slot = int(self.places.slots(np.array([world]))[0])
+        slot = int(self.pool.slots(np.array([world]))[0])
         points = self._of(slot)
         team = self.config.robots
         first = below(key, _POINT, 0, len(points))
         order = [(first + below(key, _POINT, 1 + n, len(points))) % len(points) for n in range(99)]
         chosen = spread(points, [first, *order, *range(len(points))], MARKS + team)
-        xy = np.array([points[c].places[0] for c in chosen], np.float32)
+        xy = np.array([points[c].targets[0] for c in chosen], np.float32)
         marks, starts = chosen[:MARKS], xy[MARKS:]
         yaw = [(uniform(key, _YAW, n) * 2 - 1) * np.pi for n in range(team)]
 
@@ -146,12 +146,12 @@ class Book:
         )
 
     def _of(self, slot: int) -> list[Goal]:
-        number = self.places.numbers[slot]
+        number = self.pool.numbers[slot]
         if number not in self._points:
-            self._points[number] = meeting_points(self.places, slot, subkey(self._key, number))
+            self._points[number] = meeting_points(self.pool, slot, subkey(self._key, number))
         return self._points[number]
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
         points = self._of(slot)
-        height, width = self.places.worlds[slot].wall.shape
+        height, width = self.pool.worlds[slot].wall.shape
         return points[min(goal, len(points) - 1)].cells((height, width))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from vgym.envs.navigation.bird import stamp, to_pixels
 from vgym.envs.navigation.command.briefs import COLOURS
 from vgym.envs.navigation.command.types import LEGS, PARCEL, PLANK, State
-from vgym.envs.navigation.overlays import DIGITS
+from vgym.envs.navigation.render.overlays import DIGITS
+from vgym.envs.navigation.render.top_down import stamp, to_pixels
 from vgym.envs.navigation.team.robots import ROBOTS
 
 _INK, _PAPER, _WOOD = (20, 20, 22), (255, 255, 255), (150, 98, 50)

@@ -13,10 +13,9 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.task import Facts, Outcome, Task
-from vgym.envs.navigation.bird import to_pixels
 from vgym.envs.navigation.command.book import Book
 from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
-from vgym.envs.navigation.command.measures import (
+from vgym.envs.navigation.command.metrics import (
     activation_facts,
     plan_facts,
     trajectory_facts,
@@ -30,9 +29,10 @@ from vgym.envs.navigation.command.types import (
     CommandConfig,
     State,
 )
-from vgym.envs.navigation.texture_bank import load_textures
+from vgym.envs.navigation.render.camera import Plans
+from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.top_down import to_pixels
 from vgym.envs.navigation.viewer import captioned
-from vgym.envs.navigation.views import Plans
 
 
 class CommandTask(Task[State]):
@@ -104,7 +104,7 @@ class CommandTask(Task[State]):
         }[config.level]
         self._side = min(config.size_hw)
         self._texels = torch.from_numpy(load_textures(config.split).texels.copy())
-        self._plans = Plans(self.book.places, self._side, self._texels, self.device)
+        self._plans = Plans(self.book.pool, self._side, self._texels, self.device)
         self.reward(self._facts(self.reset(np.zeros(1, np.uint64))))
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
@@ -158,7 +158,7 @@ class CommandTask(Task[State]):
         """The place, large, with the words and the truth in words."""
         one = states.take(state, torch.tensor([row], device=self.device))
         size = 512
-        plans = Plans(self.book.places, size, self._texels, self.device)
+        plans = Plans(self.book.pool, size, self._texels, self.device)
         image = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
         if self.config.level == "trajectory" and not bool(one.answered):
             one.drawn, one.answered = one.ways, torch.ones_like(one.answered)
@@ -185,7 +185,7 @@ class CommandTask(Task[State]):
         draw_brief(square, sight, state, rows)
 
     def _slot(self, state: State) -> Tensor:
-        return torch.from_numpy(self.book.places.slots(state.world.cpu().numpy())).to(self.device)
+        return torch.from_numpy(self.book.pool.slots(state.world.cpu().numpy())).to(self.device)
 
     def _answer(self, state: State, action: Tensor) -> None:
         """Write the action into the state."""

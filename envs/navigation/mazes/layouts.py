@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.envs.navigation.mazes.types import NAMES
-from vgym.envs.navigation.textures import NUMBER
-from vgym.envs.navigation.world import (
+from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.worlds.world import (
     BOX,
     CELL,
     CYLINDER,

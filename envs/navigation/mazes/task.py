@@ -16,9 +16,8 @@ from vgym.core.config import Config
 from vgym.core.keys import below, stream
 from vgym.core.task import Facts, Outcome, Task
 from vgym.core.text import Vocabulary
-from vgym.envs.navigation.bird import GOAL, PATH, ROBOT, map_picture, stamp
+from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
-from vgym.envs.navigation.follower import distance_at, next_headings
 from vgym.envs.navigation.mazes.layouts import Layout, make_layout
 from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
 from vgym.envs.navigation.mazes.types import (
@@ -29,14 +28,15 @@ from vgym.envs.navigation.mazes.types import (
     MazeConfig,
     MazeState,
 )
-from vgym.envs.navigation.places import Fields, Places
-from vgym.envs.navigation.rendering import Views, render
-from vgym.envs.navigation.texture_bank import load_textures
+from vgym.envs.navigation.path_following import distance_at, next_headings
+from vgym.envs.navigation.render import Views, render
+from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.top_down import GOAL, PATH, ROBOT, map_picture, stamp
 from vgym.envs.navigation.viewer import portrait
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.poses import wrap_angle
 
-STEP_M = 0.25
 EYE_M = 0.6  # metres: lower than a robot's, so that corridors look like corridors
 FORWARD, LEFT, RIGHT, INTERACT, STAY = range(5)
 _MOVES = ("forward", "turn left", "turn right", "interact", "stay")
@@ -105,10 +105,10 @@ class MazeTask(Task[MazeState]):
         self.layouts: list[Layout] = [
             make_layout(p, first + v) for p in range(len(PARADIGMS)) for v in range(VARIANTS)
         ]
-        self.places = Places(lambda n: self.layouts[n].world, len(self.layouts), self.device)
-        slots = self.places.slots(np.arange(len(self.layouts)))
+        self.pool = WorldPool(lambda n: self.layouts[n].world, len(self.layouts), self.device)
+        slots = self.pool.slots(np.arange(len(self.layouts)))
         self._slot = torch.from_numpy(slots).to(self.device)
-        self.fields = Fields(self.places, SPOTS, self._cells)
+        self.fields = Fields(self.pool, SPOTS, self._cells)
         every = np.arange(len(self.layouts) * SPOTS, dtype=np.int64)
         self._field = torch.from_numpy(self.fields.slots(every)).to(self.device)
         self.spots = self._padded([layout.spots for layout in self.layouts], SPOTS)
@@ -185,7 +185,7 @@ class MazeTask(Task[MazeState]):
         going = STEP_M * (action == FORWARD).float()
         none = torch.zeros(len(action), 0, dtype=torch.bool, device=self.device)
         slot = self._slot[state.world]
-        xy, blocked = advance(self.places, slot, state.pose[:, :2], yaw, going, none)
+        xy, blocked = advance(self.pool, slot, state.pose[:, :2], yaw, going, none)
         state.path_length = state.path_length + (xy - state.pose[:, :2]).square().sum(1).sqrt()
         state.pose = torch.cat((xy, yaw[:, None]), 1)
         state.collisions = state.collisions + blocked
@@ -248,7 +248,7 @@ class MazeTask(Task[MazeState]):
             tint=torch.zeros(batch, 0, 3, dtype=torch.uint8, device=self.device),
             movers_count=torch.zeros(batch, dtype=torch.int64, device=self.device),
         )
-        render(self.places.scenes, self._texels, views, images, rows)
+        render(self.pool.scenes, self._texels, views, images, rows)
 
     def tokens(self, state: MazeState) -> Tensor:
         """(B, L) int32."""
@@ -263,7 +263,7 @@ class MazeTask(Task[MazeState]):
         turns = torch.zeros(len(state.pose), dtype=torch.int64)
         target = state.target.clamp(min=0)
         next_headings(
-            self.places.walkable_array,
+            self.pool.walkable_array,
             self.fields.array,
             self._slot[state.world].cpu().numpy(),
             np.zeros(len(turns), np.int64),
@@ -295,24 +295,24 @@ class MazeTask(Task[MazeState]):
         self.draw(one, first)
         number = int(one.world[0])
         plan = map_picture(self.layouts[number].world, self._texels.cpu().numpy(), size)
-        bird = torch.from_numpy(plan.picture.copy())[None]
+        top_down = torch.from_numpy(plan.picture.copy())[None]
         marks = [(self.spots[number], 3, PATH), (one.pose[:, :2], 6, ROBOT)]
         if int(one.target[0]) >= 0:
             marks.insert(1, (self.spots[number][one.target], 5, GOAL))
-        for places, radius, colour in marks:
+        for middles, radius, colour in marks:
             line = torch.arange(-radius, radius + 1)
             grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
-            places = places.cpu()
-            x = plan.offset_x + plan.scale * places[:, 0]
-            y = plan.offset_y - plan.scale * places[:, 1]
+            middles = middles.cpu()
+            x = plan.offset_x + plan.scale * middles[:, 0]
+            y = plan.offset_y - plan.scale * middles[:, 1]
             pixels = torch.stack((x, y), -1)[:, None] + grid
-            stamp(bird, torch.zeros(1, dtype=torch.int64), pixels.reshape(1, -1, 2), colour)
+            stamp(top_down, torch.zeros(1, dtype=torch.int64), pixels.reshape(1, -1, 2), colour)
         lines = [
             f"{NAMES[int(one.paradigm[0])]}, trial {int(one.trial[0]) + 1} of "
             f"{int(one.trials[0])}, step {int(one.trial_steps[0])}, {int(one.solved[0])} solved"
         ]
         words = self.instructions(state, [row])[0]
-        return portrait(first[0].cpu().numpy(), bird[0].numpy(), words, lines)
+        return portrait(first[0].cpu().numpy(), top_down[0].numpy(), words, lines)
 
     def _begin(self, state: MazeState, mask: Tensor) -> None:
         """Put the rows of the mask at the start of their next trial."""
@@ -368,9 +368,9 @@ class MazeTask(Task[MazeState]):
 
     def _cells(self, slot: int, spot: int) -> NDArray[np.bool_]:
         """The cells about a spot; spots that a place lacks are its first."""
-        layout = self.layouts[self.places.numbers[slot]]
+        layout = self.layouts[self.pool.numbers[slot]]
         at = layout.spots[spot if spot < len(layout.spots) else 0]
-        walkable = self.places.walkable_in(slot)
+        walkable = self.pool.walkable_in(slot)
         rows, columns = np.nonzero(walkable)
         gaps = np.hypot((columns + 0.5) * CELL - at[0], (rows + 0.5) * CELL - at[1])
         nearest = gaps.argmin()

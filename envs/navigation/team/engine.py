@@ -14,13 +14,13 @@ from vgym.core import state as states
 from vgym.core.config import make_config
 from vgym.core.keys import below, episode_keys, stream, subkey
 from vgym.core.text import Vocabulary
-from vgym.envs.navigation.bird import GOAL, PATH, RING, ROBOT, map_picture, stamp
 from vgym.envs.navigation.dynamics import advance, can_stand
-from vgym.envs.navigation.follower import distance_at, next_headings
 from vgym.envs.navigation.goals import MOST, Goal
-from vgym.envs.navigation.homes import make_home
-from vgym.envs.navigation.places import Fields, Places
-from vgym.envs.navigation.rendering import Views, render
+from vgym.envs.navigation.path_following import distance_at, next_headings
+from vgym.envs.navigation.render import Views, render
+from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.render.top_down import GOAL, PATH, RING, ROBOT, map_picture, stamp
 from vgym.envs.navigation.team.placing import (
     away_from,
     meeting_points,
@@ -37,10 +37,10 @@ from vgym.envs.navigation.team.types import (
     TeamConfig,
     TeamState,
 )
-from vgym.envs.navigation.texture_bank import load_textures
-from vgym.envs.navigation.textures import NUMBER
 from vgym.envs.navigation.types import DOORS_MOST
-from vgym.envs.navigation.world import BILLBOARD, BOX, CYLINDER, World
+from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.worlds.homes import make_home
+from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CYLINDER, World
 from vgym.geometry.poses import wrap_angle
 
 WAIT, FORWARD, LEFT, RIGHT, INTERACT = range(5)
@@ -70,14 +70,14 @@ class TeamEngine:
         self.device = torch.device("cpu")
         key = stream(f"team/{config.room_count}/{config.split}")
         self._key = key
-        self.places = Places(
+        self.pool = WorldPool(
             lambda n: make_home(subkey(key, n), config.room_count, config.split),
             config.worlds,
             self.device,
             RADII,
         )
         self._points: dict[int, list[Goal]] = {}
-        self.fields = Fields(self.places, MOST, self._cells)
+        self.fields = Fields(self.pool, MOST, self._cells)
         self._radius = torch.tensor([RADII.index(kind.radius) for kind in self.kinds])
         self._size = torch.tensor([kind.radius for kind in self.kinds])
         self._step = torch.tensor([kind.step for kind in self.kinds])
@@ -111,13 +111,13 @@ class TeamEngine:
 
     def points(self, slot: int) -> list[Goal]:
         """The places that poles can stand at: where every kind of robot can go."""
-        number = self.places.numbers[slot]
+        number = self.pool.numbers[slot]
         if number not in self._points:
-            self._points[number] = meeting_points(self.places, slot, subkey(self._key, number))
+            self._points[number] = meeting_points(self.pool, slot, subkey(self._key, number))
         return self._points[number]
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
-        world = self.places.worlds[slot]
+        world = self.pool.worlds[slot]
         points = self.points(slot)
         height, width = world.wall.shape
         return points[min(goal, len(points) - 1)].cells((height, width))
@@ -127,14 +127,14 @@ class TeamEngine:
         salt = stream(f"team/{config.task}/{config.split}/{config.team}")
         keys = episode_keys(salt, self._seeds[rows], self._episodes[rows])
         worlds = np.array([below(k, _WORLD, 0, config.worlds) for k in keys], np.int64)
-        slots = self.places.slots(worlds)
+        slots = self.pool.slots(worlds)
         pose = np.zeros((batch, team, 3), np.float32)
         goals = np.zeros((batch, team), np.int64)
         thing = np.zeros(batch, np.int64)
         for b, (key, slot) in enumerate(zip(keys, slots.tolist(), strict=True)):
             points = self.points(slot)
             count = len(points)
-            pose[b] = starting_poses(self.places, slot, key, team)
+            pose[b] = starting_poses(self.pool, slot, key, team)
             first = below(key, _POINT, 0, count)
             first = away_from(points, first, pose[b, 0, :2], AT_POLE[config.task] + _FAR_ENOUGH)
             order = [(first + 1 + below(key, _POINT, 1 + n, count - 1)) % count for n in range(64)]
@@ -188,7 +188,7 @@ class TeamEngine:
         batch, team = state.pose.shape[:2]
         slot = self._slot(state).repeat_interleave(team)
         return can_stand(
-            self.places,
+            self.pool,
             slot,
             state.pose[..., :2].reshape(-1, 2),
             state.closed.repeat_interleave(team, 0),
@@ -210,7 +210,7 @@ class TeamEngine:
         return torch.where(fetching, state.thing[:, None], state.goals)
 
     def _slot(self, state: TeamState) -> Tensor:
-        return torch.from_numpy(self.places.slots(state.world.numpy()))
+        return torch.from_numpy(self.pool.slots(state.world.numpy()))
 
     def _field(self, state: TeamState, goals: Tensor) -> Tensor:
         keys = (state.world[:, None] * MOST + goals) * len(RADII) + self._radius
@@ -233,7 +233,7 @@ class TeamEngine:
     def _places_of(self, state: TeamState, points: Tensor) -> Tensor:
         slots = self._slot(state).tolist()
         found = [
-            [self.points(s)[p].places[0] for p in row]
+            [self.points(s)[p].targets[0] for p in row]
             for s, row in zip(slots, points.reshape(len(slots), -1).tolist(), strict=True)
         ]
         return torch.tensor(found, dtype=torch.float32).reshape(*points.shape, 2)
@@ -299,7 +299,7 @@ class TeamEngine:
         going = self._step * (actions == FORWARD).float()
         slot = self._slot(state).repeat_interleave(team)
         xy, struck = advance(
-            self.places,
+            self.pool,
             slot,
             state.pose[..., :2].reshape(-1, 2),
             yaw.reshape(-1),
@@ -338,7 +338,7 @@ class TeamEngine:
 
     def _interact(self, state: TeamState, pressed: Tensor) -> None:
         """Open the doors before those who can."""
-        doors = self.places.door_xy[self._slot(state)]
+        doors = self.pool.door_xy[self._slot(state)]
         apart = doors[:, None] - state.pose[:, :, None, :2]
         near = apart.square().sum(-1).sqrt() <= _DOOR_M  # NaN is not
         opened = (near & (pressed & self._opens)[..., None]).any(1)
@@ -406,7 +406,7 @@ class TeamEngine:
             tint=tint.repeat_interleave(team, 0),
             movers_count=torch.full((batch * team,), parts),
         )
-        render(self.places.scenes, self._texels, views, images)
+        render(self.pool.scenes, self._texels, views, images)
         return {
             "image": images.reshape(batch, team, height, width, 3),
             "goal": self._directions(state),
@@ -474,7 +474,7 @@ class TeamEngine:
         state = self.state
         assert state is not None
         slot = int(self._slot(state)[row])
-        world: World = self.places.worlds[slot]
+        world: World = self.pool.worlds[slot]
         plan = map_picture(world, self._texels.numpy(), size)
         image = torch.from_numpy(plan.picture.copy())[None]
         marks = [(p, 4, GOAL) for p in self.poles(state)[row].tolist()]
@@ -507,7 +507,7 @@ class TeamEngine:
         for i, kind in enumerate(self.kinds):
             turns = np.zeros(batch, np.int64)
             next_headings(
-                self.places.walkable_array,
+                self.pool.walkable_array,
                 self.fields.array,
                 slot,
                 np.full(batch, int(self._radius[i])),

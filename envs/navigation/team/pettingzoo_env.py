@@ -15,8 +15,8 @@ from pettingzoo import ParallelEnv
 from torch import Tensor
 
 from vgym.core.config import choice
-from vgym.envs.navigation.places import RADIUS
 from vgym.envs.navigation.team.engine import ACTIONS, TOKENS, TeamEngine
+from vgym.envs.navigation.world_pool import RADIUS
 
 _FAR = np.float32(1e4)
 

@@ -9,32 +9,32 @@ from numpy.typing import NDArray
 
 from vgym.core.keys import below, stream, uniform
 from vgym.envs.navigation.goals import Goal, point_goals
-from vgym.envs.navigation.places import Places
 from vgym.envs.navigation.team.robots import RADII
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.world_pool import WorldPool
+from vgym.envs.navigation.worlds.world import CELL
 
 APART_M = 2.5  # metres between goals, where there are such
 _START, _YAW = stream("team/start"), stream("team/yaw")
 
 
-def common_floor(places: Places, slot: int) -> NDArray[np.bool_]:
+def common_floor(pool: WorldPool, slot: int) -> NDArray[np.bool_]:
     """(H, W) bool: the cells of a place where robots of every size can be."""
-    clear = places.walkable_in(slot, len(RADII) - 1)
+    clear = pool.walkable_in(slot, len(RADII) - 1)
     for radius in range(len(RADII) - 1):
-        clear = clear & places.walkable_in(slot, radius)
+        clear = clear & pool.walkable_in(slot, radius)
     return clear
 
 
-def meeting_points(places: Places, slot: int, key: np.uint64) -> list[Goal]:
+def meeting_points(pool: WorldPool, slot: int, key: np.uint64) -> list[Goal]:
     """The places that poles and marks can stand at: where every kind of robot can go."""
-    return point_goals(common_floor(places, slot), key)
+    return point_goals(common_floor(pool, slot), key)
 
 
-def starting_poses(places: Places, slot: int, key: np.uint64, count: int) -> NDArray[np.float32]:
+def starting_poses(pool: WorldPool, slot: int, key: np.uint64, count: int) -> NDArray[np.float32]:
     """One place for each robot, apart from one another, near the first: (count, 3) x, y, yaw."""
-    clear = common_floor(places, slot)
+    clear = common_floor(pool, slot)
     height, width = clear.shape
-    clear = clear & (places.door[slot, :height, :width] < 0).cpu().numpy()  # not in a doorway
+    clear = clear & (pool.door[slot, :height, :width] < 0).cpu().numpy()  # not in a doorway
     rows, columns = np.nonzero(clear)
     xy = (np.stack((columns, rows), 1) + 0.5) * CELL
     chosen: list[int] = [below(key, _START, 0, len(xy))]
@@ -54,7 +54,7 @@ def starting_poses(places: Places, slot: int, key: np.uint64, count: int) -> NDA
 
 def away_from(points: list[Goal], first: int, xy: NDArray[np.float32], metres: float) -> int:
     """The first point from ``first`` on that is so far from a place; the farthest if none is."""
-    gaps = np.array([math.dist(goal.places[0], xy.tolist()) for goal in points])
+    gaps = np.array([math.dist(goal.targets[0], xy.tolist()) for goal in points])
     order = np.roll(np.arange(len(points)), -first)
     far = order[gaps[order] > metres]
     return int(far[0] if len(far) else gaps.argmax())
@@ -65,8 +65,8 @@ def spread(points: list[Goal], order: list[int], count: int) -> list[int]:
     chosen: list[int] = []
     for apart in (APART_M, 1.2, 0.0):
         for at in order:
-            x, y = points[at].places[0]
-            near = (math.dist((x, y), points[c].places[0]) < apart for c in chosen)
+            x, y = points[at].targets[0]
+            near = (math.dist((x, y), points[c].targets[0]) < apart for c in chosen)
             if len(chosen) < count and at not in chosen and not any(near):
                 chosen.append(at)
     return (chosen * count)[:count]

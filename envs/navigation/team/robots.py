@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vgym.envs.navigation.textures import NUMBER
-from vgym.envs.navigation.world import BOX, CYLINDER
+from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.worlds.world import BOX, CYLINDER
 
 
 class Robot(NamedTuple):

@@ -15,7 +15,7 @@ from vgym.envs.navigation.command.plans import carry_out
 from vgym.envs.navigation.command.task import CommandTask
 from vgym.envs.navigation.command.types import MARKS, STEPS
 from vgym.envs.navigation.team.robots import NAMES, RADII, ROBOTS
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.worlds.world import CELL
 
 LEVELS = ("activate", "plan", "trajectory")
 IDS = {level: f"VNav{level.capitalize()}-v0" for level in LEVELS}
@@ -104,9 +104,9 @@ def test_those_needed_are_the_nearest_who_can():
 
 def ways_of(task, state, row, robot):
     """Metres from one robot to every mark: scipy's shortest paths over cells."""
-    slot = int(task.book.places.slots(state.world[row : row + 1].numpy())[0])
+    slot = int(task.book.pool.slots(state.world[row : row + 1].numpy())[0])
     radius = RADII.index(ROBOTS[state.kind[row, robot]].radius)
-    clear = task.book.places.walkable_in(slot, radius)
+    clear = task.book.pool.walkable_in(slot, radius)
     height, width = clear.shape
     number = np.arange(height * width).reshape(height, width)
     starts, ends, lengths = [], [], []

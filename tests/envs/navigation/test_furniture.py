@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, Kind, Model, build
-from vgym.envs.navigation.solids import COLOUR_RGB
-from vgym.envs.navigation.textures import FACES, NAMES
-from vgym.envs.navigation.world import BILLBOARD, BOX, CEILING, COLOURS, CYLINDER, ROOM_KINDS
+from vgym.envs.navigation.furniture.solids import COLOUR_RGB
+from vgym.envs.navigation.render.textures import FACES, NAMES
+from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CEILING, COLOURS, CYLINDER, ROOM_KINDS
 
 EACH = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 PLACES = {"wall", "corner", "centre", "beside", "around", "hung", "on_top", "any"}

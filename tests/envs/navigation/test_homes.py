@@ -14,12 +14,12 @@ import pytest
 from scipy import ndimage
 from shapely import LineString, STRtree, box
 
-from vgym.envs.navigation.draws import Draws
-from vgym.envs.navigation.floorplan import draw_plan
+from vgym.core.keyed_sampler import KeyedSampler
 from vgym.envs.navigation.furniture import KINDS, build
-from vgym.envs.navigation.homes import make_home
-from vgym.envs.navigation.textures import NAMES
-from vgym.envs.navigation.world import (
+from vgym.envs.navigation.render.textures import NAMES
+from vgym.envs.navigation.worlds.floor_plan import draw_plan
+from vgym.envs.navigation.worlds.homes import make_home
+from vgym.envs.navigation.worlds.world import (
     CEILING,
     CELL,
     COLOURS,
@@ -315,7 +315,7 @@ def _fingerprint(world: World) -> str:
 def test_the_same_in_any_process_and_order() -> None:
     code = (
         "import numpy as np;"
-        "from vgym.envs.navigation.homes import make_home;"
+        "from vgym.envs.navigation.worlds.homes import make_home;"
         "make_home(np.uint64(3), 5, 'train');"
         "w = make_home(np.uint64(2**64 - 5), 9, 'test', 'office');"
         "import hashlib; d = hashlib.sha256();"
@@ -370,7 +370,7 @@ def test_only_the_test_split_shows_its_models() -> None:
 @pytest.mark.parametrize("rooms", range(4, 31))
 def test_a_plan_of_any_number_of_rooms(rooms: int, kind: str) -> None:
     for seed in range(8):
-        plan = draw_plan(Draws(np.uint64(1000 + seed), "layout"), rooms, kind)
+        plan = draw_plan(KeyedSampler(np.uint64(1000 + seed), "layout"), rooms, kind)
         assert len(plan.kinds) == len(plan.rooms) == rooms
         joined = np.eye(rooms, dtype=bool)
         for opening in plan.openings:

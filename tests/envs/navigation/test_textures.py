@@ -9,9 +9,9 @@ from PIL import Image
 
 from vgym.assets import build_textures
 from vgym.envs.grounding.atlas import asset
-from vgym.envs.navigation import texture_bank
-from vgym.envs.navigation.texture_bank import LEVEL_SIZE, LEVEL_START, load_textures, pyramid
-from vgym.envs.navigation.textures import CUTOUTS, FACES, NAMES, NUMBER, SIZE, TILES
+from vgym.envs.navigation.render import texture_bank
+from vgym.envs.navigation.render.texture_bank import LEVEL_SIZE, LEVEL_START, load_textures, pyramid
+from vgym.envs.navigation.render.textures import CUTOUTS, FACES, NAMES, NUMBER, SIZE, TILES
 
 SPLITS = ("train", "test")
 # Written out: these are multiplied by a tint.

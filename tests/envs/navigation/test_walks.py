@@ -12,10 +12,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.episodes import Episodes
-from vgym.envs.navigation.follower import distance_at, way_down
-from vgym.envs.navigation.places import walkable_cells
+from vgym.envs.navigation.path_following import distance_at, way_down
 from vgym.envs.navigation.types import NavigationConfig
-from vgym.envs.navigation.world import CELL
+from vgym.envs.navigation.world_pool import walkable_cells
+from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.grids import geodesic_field
 from vgym.geometry.paths import cls_score, ndtw
 
@@ -208,7 +208,7 @@ def test_collisions_stop_and_do_not_slide() -> None:
             aside = (moved[:, 0] * heading[:, 1] - moved[:, 1] * heading[:, 0]).abs()
             struck = envs.state.collisions > hits
             slid += int((struck & (aside > 1e-3)).sum())
-            walkable = envs.task.places.walkable[envs.task._slot(envs.state), 0]
+            walkable = envs.task.pool.walkable[envs.task._slot(envs.state), 0]
             cell = (envs.state.pose[:, :2] / CELL).long()
             assert walkable[torch.arange(32), cell[:, 1], cell[:, 0]].all()
         assert envs.state.collisions.sum() > 0
@@ -275,7 +275,7 @@ def test_depth_is_the_distance_to_the_wall_ahead() -> None:
     state = envs.state
     slot = envs.task._slot(state)
     for i in range(8):
-        wall = envs.task.places.scenes.wall[slot[i]]
+        wall = envs.task.pool.scenes.wall[slot[i]]
         x, y, yaw = state.pose[i].tolist()
         steps = np.arange(0, 40, 0.002)
         columns, rows = (x + np.cos(yaw) * steps) / CELL, (y + np.sin(yaw) * steps) / CELL
@@ -287,11 +287,11 @@ def test_depth_is_the_distance_to_the_wall_ahead() -> None:
 
 def test_object_words_are_true_of_their_targets() -> None:
     from vgym.envs.navigation.furniture import KINDS
-    from vgym.envs.navigation.world import COLOURS
+    from vgym.envs.navigation.worlds.world import COLOURS
 
     envs = batch(64, goal="object", source="synthetic", rooms=8, worlds=16)
     envs.reset(seed=0)
-    places = envs.task.places
+    places = envs.task.pool
     slot = envs.task._slot(envs.state)
     for i, words in enumerate(envs.instructions()):
         world = places.worlds[int(slot[i])]

@@ -1,0 +1,216 @@
+"""A place from above: its plan, drawn once, and on it the way so far, the robot and the goal.
+
+North is up. Everything drawn on the plan is written pixel by pixel through indices, the same on
+every device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.envs.navigation.actions import STEP_M
+from vgym.envs.navigation.render.texture_bank import LEVEL_START
+from vgym.envs.navigation.worlds.world import (
+    CELL,
+    COS,
+    CYLINDER,
+    HALF_X,
+    HALF_Y,
+    SHAPE,
+    SIN,
+    TEXTURE,
+    TOGGLE,
+    Z1,
+    World,
+    X,
+    Y,
+)
+
+PATH, ROBOT, NOSE, GOAL, RING = (
+    (250, 140, 30),
+    (30, 90, 220),
+    (255, 255, 255),
+    (220, 30, 40),
+    (255, 255, 255),
+)
+_WALL, _OUTSIDE = (58, 60, 68), (24, 25, 28)
+_FINE = 3  # samples a pixel and axis
+_TILE_LEVEL = 3  # 8 x 8 texels a metre
+_CEILING_CUT = 2.2  # metres: what reaches higher is not drawn from above
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole place from above. Pixel x = offset_x + scale * x, y = offset_y - scale * y."""
+
+    picture: NDArray[np.uint8]  # (size, size, 3)
+    scale: float  # pixels a metre
+    offset_x: float
+    offset_y: float
+
+
+def map_picture(world: World, texels: NDArray[np.uint8], size: int) -> Plan:
+    """Floors, walls and furniture, north up, centred in a square.
+
+    Args:
+        world: the place. texels: (N, 5461, 4) mip levels of the textures. size: pixels a side.
+    """
+    rows, columns = world.wall.shape
+    extent = max(rows, columns) * CELL
+    scale = (size - 2) / extent
+    offset_x = (size - columns * CELL * scale) / 2
+    offset_y = (size + rows * CELL * scale) / 2
+    fine = size * _FINE
+    at = (np.arange(fine) + 0.5) / _FINE
+    x, y = (at - offset_x) / scale, (offset_y - at) / scale
+    column, row = np.floor(x / CELL).astype(int), np.floor(y / CELL).astype(int)
+    inside = ((row >= 0) & (row < rows))[:, None] & ((column >= 0) & (column < columns))[None]
+    cells = np.ix_(row.clip(0, rows - 1), column.clip(0, columns - 1))
+    room = world.room[cells].clip(0)
+    side = 64 >> _TILE_LEVEL
+    texel = (np.floor(-y * side) % side)[:, None] * side + np.floor(x * side) % side
+    tiles = texels[:, LEVEL_START[_TILE_LEVEL] : LEVEL_START[_TILE_LEVEL + 1], :3]
+    floor = tiles[world.rooms.texture[room, 0], texel.astype(int)].astype(np.float32)
+    canvas = floor * (world.rooms.tint[room, 0] / np.float32(255))
+    canvas[world.wall[cells]] = _WALL
+    canvas[~inside] = _OUTSIDE
+    _paint_parts(canvas, world, texels[:, LEVEL_START[6], :3], x, y)
+    mean = canvas.reshape(size, _FINE, size, _FINE, 3).mean((1, 3))
+    return Plan(mean.round().astype(np.uint8), scale, offset_x, offset_y)
+
+
+def _paint_parts(
+    canvas: NDArray[np.float32],
+    world: World,
+    colours: NDArray[np.uint8],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> None:
+    """Parts from the lowest to the highest, brighter the higher they are, each with a rim."""
+    geometry, code, tint = world.parts
+    shown = (geometry[:, Z1] < _CEILING_CUT) & (code[:, TOGGLE] <= 0)
+    for n in np.flatnonzero(shown)[np.argsort(geometry[shown, Z1], kind="stable")].tolist():
+        part = geometry[n]
+        reach = float(np.hypot(part[HALF_X], part[HALF_Y])) + 1e-6
+        if code[n, SHAPE] != 0:
+            reach = float(part[HALF_X])
+        # x grows along the columns, y falls along the rows
+        low, high = np.searchsorted(x, (part[X] - reach, part[X] + reach))
+        top, bottom = np.searchsorted(-y, (-part[Y] - reach, -part[Y] + reach))
+        if low >= high or top >= bottom:
+            continue
+        dx, dy = x[None, low:high] - part[X], y[top:bottom, None] - part[Y]
+        if code[n, SHAPE] == 0:
+            along = np.abs(dx * part[COS] + dy * part[SIN]) / max(part[HALF_X], 1e-6)
+            across = np.abs(dy * part[COS] - dx * part[SIN]) / max(part[HALF_Y], 1e-6)
+            far = np.maximum(along, across)
+        else:
+            far = np.hypot(dx, dy) / max(float(part[HALF_X]), 1e-6)
+            far = far * (1.0 if code[n, SHAPE] == CYLINDER else 1.2)
+        colour = colours[code[n, TEXTURE]].astype(np.float32) * (tint[n] / np.float32(255))
+        colour = colour * (0.7 + 0.3 * float(part[Z1]) / _CEILING_CUT)
+        window = canvas[top:bottom, low:high]
+        window[far <= 1] = colour
+        window[(far <= 1) & (far > 0.88)] = colour * 0.7
+
+
+def draw_top_down(
+    images: Tensor,
+    plans: Tensor,
+    plan: Tensor,
+    view: Tensor,
+    pose: Tensor,
+    path: Tensor,
+    path_count: Tensor,
+    goal_xy: Tensor,
+    goal_shown: Tensor,
+    rows: Tensor | None,
+) -> None:
+    """Plan, path, goal and robot of the given rows (or of all), in place.
+
+    Args:
+        images: (N, size, size, 3) uint8, any strides. plans: (P, size, size, 3) uint8.
+        plan: (N,) int64 which plan. view: (P, 3) scale, offset x, offset y of each plan.
+        pose: (N, 3) x, y, yaw; one that is not finite is not drawn. path: (N, T, 2) metres.
+        path_count: (N,) points of it. goal_xy: (N, 2). goal_shown: (N,) bool.
+        rows: (n,) int64.
+    """
+    device = images.device
+    rows = torch.arange(len(images), device=device) if rows is None else rows
+    size = images.shape[1]
+    images[rows] = plans[plan[rows]]
+    sight = view[plan[rows]]
+    most = int(path_count[rows].max()) if len(rows) else 0
+    if most > 1:
+        last = (path_count[rows] - 1).clamp(min=0)
+        index = torch.minimum(torch.arange(most, device=device)[None], last[:, None])
+        points = to_pixels(path[rows[:, None], index], sight)
+        samples = max(1, int(torch.ceil(view[:, 0].max() * STEP_M)))
+        shares = torch.arange(1, samples + 1, device=device) / samples
+        legs = points[:, :-1, None] + (points[:, 1:] - points[:, :-1])[:, :, None] * shares[:, None]
+        stamp(images, rows, legs.flatten(1, 2), PATH)
+    radius = max(2.5, size / 42)
+    goal = to_pixels(goal_xy[rows], sight)
+    goal = torch.where(goal_shown[rows][:, None], goal, torch.nan)
+    _disc(images, rows, goal, radius * 1.4, RING)
+    _disc(images, rows, goal, radius * 1.1, GOAL)
+    _robot(images, rows, to_pixels(pose[rows, :2], sight), pose[rows, 2], radius)
+
+
+def to_pixels(xy: Tensor, sight: Tensor) -> Tensor:
+    """Points (n, ..., 2) in metres as pixels, by scale and offsets (n, 3)."""
+    shape = (len(sight), *[1] * (xy.dim() - 2))
+    x = sight[:, 1].reshape(shape) + sight[:, 0].reshape(shape) * xy[..., 0]
+    y = sight[:, 2].reshape(shape) - sight[:, 0].reshape(shape) * xy[..., 1]
+    return torch.stack((x, y), -1)
+
+
+def stamp(images: Tensor, rows: Tensor, pixels: Tensor, colour: tuple[int, int, int]) -> None:
+    """Colour single pixels (n, k, 2) of rows (n,); those outside or not finite are left out."""
+    size_yx = images.shape[1:3]
+    finite = pixels.isfinite().all(-1)
+    cell = torch.where(finite[..., None], pixels, -1.0).floor().long()
+    x, y = cell[..., 0], cell[..., 1]
+    inside = (x >= 0) & (x < size_yx[1]) & (y >= 0) & (y < size_yx[0])
+    which = rows[:, None].expand_as(x)[inside]
+    paint = torch.tensor(colour, dtype=torch.uint8, device=images.device)
+    images[which, y[inside], x[inside]] = paint
+
+
+def _grid(radius: float, device: torch.device) -> Tensor:
+    """(k, 2) whole pixels within a square around the middle."""
+    reach = int(radius) + 2
+    line = torch.arange(-reach, reach + 1, device=device, dtype=torch.float32)
+    return torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
+
+
+def _disc(
+    images: Tensor, rows: Tensor, middle: Tensor, radius: float, colour: tuple[int, int, int]
+) -> None:
+    offsets = _grid(radius, images.device)
+    centres = middle.floor()[:, None] + 0.5 + offsets
+    near = (centres - middle[:, None]).square().sum(-1) <= radius * radius
+    stamp(images, rows, torch.where(near[..., None], centres, torch.nan), colour)
+
+
+def _robot(images: Tensor, rows: Tensor, middle: Tensor, yaw: Tensor, radius: float) -> None:
+    """A disc with an arrow over its front, tip a radius beyond it."""
+    middle = torch.where(yaw.isfinite()[:, None], middle, torch.nan)
+    _disc(images, rows, middle, radius * 1.25, NOSE)
+    _disc(images, rows, middle, radius, ROBOT)
+    offsets = _grid(2.2 * radius, images.device)
+    centres = middle.floor()[:, None] + 0.5 + offsets
+    apart = centres - middle[:, None]
+    cos, sin = yaw.cos()[:, None], yaw.sin()[:, None]
+    along = apart[..., 0] * cos - apart[..., 1] * sin  # y runs down the picture
+    across = apart[..., 0] * sin + apart[..., 1] * cos
+    tip = 2.2 * radius
+    arrow = (along >= 0.3 * radius) & (along <= tip) & (across.abs() <= (tip - along) * 0.45)
+    stamp(images, rows, torch.where(arrow[..., None], centres, torch.nan), ROBOT)
+    core = arrow & (across.abs() <= (tip - along) * 0.45 - 1) & (along <= tip - 1.5)
+    stamp(images, rows, torch.where(core[..., None], centres, torch.nan), NOSE)

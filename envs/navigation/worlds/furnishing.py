@@ -1,0 +1,95 @@
+"""What belongs in a room, how many of each, and in which order it is placed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.core.keyed_sampler import KeyedSampler
+from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, build
+from vgym.envs.navigation.worlds.room_pieces import Room
+from vgym.envs.navigation.worlds.rooms import Placed, Space
+from vgym.envs.navigation.worlds.world import CELL
+
+# Exactly one of them.
+_ONE_OF = {
+    "bedroom": ("double bed", "bunk bed", "single bed"),
+    "bathroom": ("bathtub", "shower"),
+}
+# Square metres of rooms that vary so much that a larger one gets more.
+_USUAL_AREA = {"corridor": 14.0, "hallway": 9.0, "open office": 38.0}
+
+
+def furnish(
+    sampler: KeyedSampler, space: Space, solid: NDArray[np.bool_], unseen: bool
+) -> list[Placed]:
+    """Furnish one room.
+
+    Args:
+        sampler: where the randomness comes from.
+        space: the room.
+        solid: (H, W) the world so far; what is placed is added to it.
+        unseen: whether the models are those of the test split.
+
+    Returns:
+        What was placed, in order. Everything that stands on the floor can be approached.
+    """
+    room = Room(sampler, space, solid, unseen)
+    room.hang_windows()
+    for number, count in _wanted(sampler, space):
+        room.add(number, count)
+        one_of = _ONE_OF.get(space.kind, ())
+        if KINDS[number].name in one_of:
+            # Where there is no room for one, there may be for another.
+            for other in one_of[::-1]:
+                if room.find(one_of) is None:
+                    room.add(KIND_NUMBER[other], 1)
+    return room.placed
+
+
+def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
+    """Kinds and how many, in the order of placing them."""
+    room = space.kind
+    x0, y0, x1, y1 = space.cells
+    usual = _USUAL_AREA.get(room)
+    more = min(max((x1 - x0) * (y1 - y0) * CELL**2 / usual, 0.6), 3.0) if usual else 1.0
+    one_of = _ONE_OF.get(room, ())
+    single = _weighted(sampler, one_of, room) if one_of else ""
+    wanted = []
+    for number, kind in enumerate(KINDS):
+        weight = more * kind.rooms.get(room, 0.0)
+        if weight <= 0 or kind.name in ("window", "curtain"):
+            continue
+        if kind.name in one_of:
+            count = int(kind.name == single)
+        else:
+            count = int(weight) + sampler.chance(weight % 1.0)
+        if count:
+            wanted.append((_turn(sampler, number, weight), number, count))
+    return [(number, count) for _, number, count in sorted(wanted)]
+
+
+def _weighted(sampler: KeyedSampler, names: tuple[str, ...], room: str) -> str:
+    """One of the kinds, as often as each is expected in the room."""
+    weights = [KINDS[KIND_NUMBER[name]].rooms[room] for name in names]
+    at = sampler.unit() * sum(weights)
+    passed = 0.0
+    for name, weight in zip(names, weights, strict=True):
+        passed += weight
+        if at < passed:
+            return name
+    return names[-1]
+
+
+def _turn(sampler: KeyedSampler, number: int, weight: float) -> float:
+    """When a kind is placed: what makes the room first, then the large, then what goes with it."""
+    kind = KINDS[number]
+    if kind.name in ("coffee table", "rug"):
+        return 30.0
+    stage = {"wall": 10.0, "corner": 10.0, "centre": 10.0, "around": 40.0, "beside": 50.0}.get(
+        kind.place, {"any": 60.0, "on_top": 80.0, "hung": 70.0}.get(kind.place, 60.0)
+    )
+    if kind.name in _ONE_OF.get("bedroom", ()) + _ONE_OF.get("bathroom", ()):
+        weight = 1.0
+    width, depth, _ = build(number, 0, 0).size
+    return stage + (0.0 if weight >= 1.0 else 10.0) - width * depth - sampler.unit()

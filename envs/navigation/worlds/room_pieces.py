@@ -1,0 +1,333 @@
+"""Where each kind of furniture goes: against walls, around tables, on top, never in the way."""
+
+from __future__ import annotations
+
+import math
+
+from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, Model, build
+from vgym.envs.navigation.worlds.floor_rects import footprint, grown, overlap
+from vgym.envs.navigation.worlds.room_floor import RoomFloor
+from vgym.envs.navigation.worlds.rooms import Placed
+from vgym.envs.navigation.worlds.world import COLOURS
+
+_SEAT = 0.6  # metres kept free for a chair
+_GAP = 0.01  # metres between a wall and what stands against it
+_TRIES = 24  # spots that are tried for a piece
+# Stand side by side where there is room.
+_RUNS = (
+    *("kitchen counter", "sink", "oven", "dishwasher", "fridge", "washing machine"),
+    *("tumble dryer", "toilet", "urinal", "washbasin", "locker", "server rack", "shelving unit"),
+    *("bookcase", "filing cabinet"),
+)
+_AT_WALLS = (
+    *("bin", "step stool", "laundry basket", "suitcase", "vacuum cleaner", "ladder", "shredder"),
+    *("backpack", "trolley", "cardboard box", "crate", "cactus"),
+)
+_SCATTERED = ("ball", "toy car", "toy robot", "teddy bear", "cat", "dog", "rocking horse")
+
+
+class Room(RoomFloor):
+    """A room that finds room for kinds of furniture."""
+
+    def add(self, number: int, count: int) -> None:
+        """Place up to ``count`` pieces of a kind."""
+        kind = KINDS[number]
+        if kind.place == "around":
+            self._add_around(number, count)
+            return
+        add = {
+            "wall": self._add_wall,
+            "corner": self._add_corner,
+            "centre": self._add_centre,
+            "beside": self._add_beside,
+            "hung": self._add_hung,
+            "on_top": self._add_on_top,
+            "any": self._add_any,
+        }[kind.place]
+        colour = self._colour(number)
+        style = self._style(number)
+        matching = kind.name in _RUNS or kind.name in ("nightstand", "office desk", "partition")
+        for _ in range(count):
+            if not matching:
+                colour = self._colour(number)
+                style = self._style(number)
+            before = len(self.placed)
+            # A second model may fit where the first did not.
+            for _ in range(2):
+                add(number, colour, build(number, style, colour))
+                if len(self.placed) > before:
+                    break
+                style = self._style(number)
+
+    def hang_windows(self) -> None:
+        """Windows in outer walls, evenly, some with curtains."""
+        number = KIND_NUMBER["window"]
+        if self.space.kind not in KINDS[number].rooms:
+            return
+        model = build(number, self._style(number), 0)
+        curtain = KIND_NUMBER["curtain"]
+        hung = self.space.kind in KINDS[curtain].rooms and self.sampler.chance(0.6)
+        drape = self._colour(curtain)
+        style = self._style(curtain)
+        width = model.size[0]
+        for wall, outside in enumerate(self.space.outside):
+            low, high = self._span(wall)
+            count = min(int((high - low) / (width + 1.3)), 1 if self.space.kind == "kitchen" else 4)
+            if not outside or not count or self.sampler.chance(0.1):
+                continue
+            for n in range(count):
+                along = low + (high - low) * (n + 0.5) / count
+                self._hang(number, 0, model, wall, along)
+                if hung:
+                    self._hang(curtain, drape, build(curtain, style, drape), wall, along, True)
+
+    def _colour(self, number: int) -> int:
+        colours = KINDS[number].colours
+        if not colours or self.sampler.chance(0.3):
+            return 0
+        return COLOURS.index(self.sampler.choice(colours))
+
+    def _style(self, number: int) -> int:
+        models = KINDS[number].models
+        return models if self.unseen else self.sampler.below(models)
+
+    def _add_wall(self, number: int, colour: int, model: Model) -> None:
+        sampler = self.sampler
+        half = model.size[0] / 2
+        spots = []
+        if KINDS[number].name in _RUNS:
+            for other in self.placed[::-1]:
+                if other.stands and KINDS[other.kind].name in _RUNS:
+                    wall = round(other.yaw / (math.pi / 2)) % 4
+                    low, high = other.rect[wall % 2], other.rect[wall % 2 + 2]
+                    spots += [(wall, high + half + _GAP), (wall, low - half - _GAP)]
+        name = KINDS[number].name
+        if (
+            name == "office desk"
+            and self.space.kind == "open office"
+            and self._add_island(number, colour, model)
+        ):
+            return
+        for wall in sampler.shuffled((0, 1, 2, 3)):
+            low, high = self._span(wall)
+            if high - low >= 2 * half + 2 * _GAP:
+                ends = [low + half + _GAP, high - half - _GAP]
+                middle = (low + high) / 2
+                spots += [(wall, along) for along in sampler.shuffled([*ends, middle])]
+                spots += [(wall, sampler.between(*ends)) for _ in range(2)]
+        if name not in _RUNS:
+            spots = sampler.shuffled(spots)
+        seat = self.find(("sofa",)) if name == "TV stand" else None
+        if seat is not None:
+            back = round(seat.yaw / (math.pi / 2)) % 4
+            along = seat.x if back % 2 == 0 else seat.y
+            spots = [((back + 2) % 4, along), *(spot for spot in spots if spot[0] != back)]
+        access = KINDS[number].place == "wall"
+        for wall, along in spots[:_TRIES]:
+            low, high = self._span(wall)
+            if low + half <= along <= high - half and self._put(
+                number, colour, model, *self._against(wall, along, model.size, _GAP), wall, access
+            ):
+                return
+
+    def _add_island(self, number: int, colour: int, model: Model) -> bool:
+        """Desks in the open: back to back and side by side with others, or a first one."""
+        sampler = self.sampler
+        width, depth, _ = model.size
+        spots = []
+        for host in self.placed:
+            if host.kind == number:
+                facing = round(host.yaw / (math.pi / 2))
+                spots.append((*_beyond(host, 0.0, -depth - _GAP), facing + 2))
+                spots.append((*_beyond(host, width + _GAP, 0.0), facing))
+                spots.append((*_beyond(host, -width - _GAP, 0.0), facing))
+        x0, y0, x1, y1 = self.rect
+        margin = width / 2 + 1.0
+        for _ in range(4):
+            if min(x1 - x0, y1 - y0) > 2 * margin:
+                x, y = (
+                    sampler.between(x0 + margin, x1 - margin),
+                    sampler.between(y0 + margin, y1 - margin),
+                )
+                spots.append((x, y, sampler.below(4)))
+        return any(self._put(number, colour, model, x, y, turn % 4, True) for x, y, turn in spots)
+
+    def _add_corner(self, number: int, colour: int, model: Model) -> None:
+        for corner in self.sampler.shuffled(range(8)):
+            wall = corner % 4
+            low, high = self._span(wall)
+            half = model.size[0] / 2 + _GAP
+            along = low + half if corner < 4 else high - half
+            spot = self._against(wall, along, model.size, _GAP)
+            if self._put(number, colour, model, *spot, wall, False):
+                return
+
+    def _add_centre(self, number: int, colour: int, model: Model) -> None:
+        x0, y0, x1, y1 = self.rect
+        name = KINDS[number].name
+        middle = (x0 + x1) / 2, (y0 + y1) / 2
+        quarter = int(x1 - x0 < y1 - y0) + 2 * self.sampler.below(2)
+        anchor = self.find(("sofa",)) if name in ("coffee table", "rug") else None
+        if name == "rug" and anchor is None:
+            anchor = self.find(("double bed", "single bed", "crib"))
+        if anchor is not None:
+            away = (anchor.model.size[1] + model.size[1]) / 2 + 0.38
+            if name == "rug":
+                away = anchor.model.size[1] / 2 + model.size[1] * 0.4
+            spot = _beyond(anchor, 0.0, away)
+            facing = round(anchor.yaw / (math.pi / 2)) % 4
+            if name == "rug":
+                self._lay(number, colour, model, *spot, facing)
+                return
+            for aside, further in ((0.0, 0.0), (0.0, 0.2), (-0.4, 0.0), (0.4, 0.0), (0.0, -0.1)):
+                spot = _beyond(anchor, aside, away + further)
+                if self._put(number, colour, model, *spot, facing, False, near=True):
+                    return
+            return
+        if name == "rug":
+            self._lay(number, colour, model, *middle, quarter)
+            return
+        for n in range(_TRIES):
+            # Room for a chair and somebody behind it, or at last only for a chair.
+            margin = 1.2 if n < _TRIES // 2 else 0.3
+            turned = quarter + n // 4
+            width, depth = model.size[:2] if turned % 2 == 0 else model.size[1::-1]
+            free_x = max((x1 - x0 - width) / 2 - margin, 0.0) * min(1.0, n / 6)
+            free_y = max((y1 - y0 - depth) / 2 - margin, 0.0) * min(1.0, n / 6)
+            spot = (
+                middle[0] + self.sampler.between(-free_x, free_x),
+                middle[1] + self.sampler.between(-free_y, free_y),
+            )
+            rect = footprint(*spot, *model.size[:2], turned)
+            seats = grown(rect, _SEAT)
+            if n < _TRIES // 2 and any(overlap(seats, way) for way in self.space.kept):
+                continue
+            if self._put(number, colour, model, *spot, turned % 4, False):
+                self.access.append(seats)
+                return
+
+    def _add_around(self, number: int, count: int) -> None:
+        """Seats at every table that they belong to, all alike."""
+        kind = KINDS[number]
+        for host in [p for p in self.placed if KINDS[p.kind].name in kind.on]:
+            colour = self._colour(number)
+            model = build(number, self._style(number), colour)
+            width, depth, _ = host.model.size
+            off = depth / 2 + model.size[1] / 2 + 0.02 + 0.06 * self.sampler.unit()
+            if KINDS[host.kind].place == "wall":
+                seats = [(0.0, off, 2)]
+            elif KINDS[host.kind].name == "reception desk":
+                seats = [(0.0, -off, 0)]
+            else:
+                row = max(int(width / (model.size[0] + 0.12)), 1)
+                spread = [(n + 0.5) / row * width - width / 2 for n in range(row)]
+                ahead = [(x, off, 2) for x in spread]
+                back = [(x, -off, 0) for x in spread]
+                seats = [seat for pair in zip(ahead, back, strict=True) for seat in pair]
+                if depth >= 0.85:
+                    side = width / 2 + model.size[1] / 2 + 0.05
+                    seats += [(side, 0.0, 1), (-side, 0.0, 3)]
+            wanted = max(count, 2) if len(seats) > 1 else 1
+            for x, y, turn in seats:
+                quarter = (round(host.yaw / (math.pi / 2)) + turn) % 4
+                spot = _beyond(host, x, y)
+                wanted -= self._put(number, colour, model, *spot, quarter, False, near=True)
+                if not wanted:
+                    break
+
+    def _add_beside(self, number: int, colour: int, model: Model) -> None:
+        kind = KINDS[number]
+        for host in self.sampler.shuffled(
+            [p for p in self.placed if KINDS[p.kind].name in kind.on]
+        ):
+            side = (host.model.size[0] + model.size[0]) / 2 + 0.02
+            back = (model.size[1] - host.model.size[1]) / 2
+            quarter = round(host.yaw / (math.pi / 2)) % 4
+            for x in self.sampler.shuffled((side, -side)):
+                spot = _beyond(host, x, back)
+                if self._put(number, colour, model, *spot, quarter, False, near=True):
+                    return
+
+    def _add_any(self, number: int, colour: int, model: Model) -> None:
+        sampler = self.sampler
+        name = KINDS[number].name
+        x0, y0, x1, y1 = self.rect
+        if name == "armchair":
+            table = self.find(("coffee table",))
+            if table is not None:
+                off = (table.model.size[0] + model.size[1]) / 2 + 0.35
+                facing = round(table.yaw / (math.pi / 2))
+                seats = sampler.shuffled([(off, 0.0, 1), (-off, 0.0, 3)])
+                for x, y, turn in seats:
+                    spot = _beyond(table, x, y)
+                    quarter = (facing + turn) % 4
+                    if self._put(number, colour, model, *spot, quarter, False, near=True):
+                        return
+        if name not in _SCATTERED:
+            before = len(self.placed)
+            (self._add_corner if sampler.chance(0.4) else self._add_wall)(number, colour, model)
+            if len(self.placed) > before or name in _AT_WALLS:
+                return
+        reach = math.hypot(*model.size[:2]) / 2
+        for _ in range(_TRIES // 2):
+            if min(x1 - x0, y1 - y0) <= 2 * reach + 0.1:
+                return
+            spot = (
+                sampler.between(x0 + reach, x1 - reach),
+                sampler.between(y0 + reach, y1 - reach),
+            )
+            yaw = sampler.between(0.0, 2 * math.pi)
+            if self._put(number, colour, model, *spot, 0, False, yaw=yaw):
+                return
+
+    def _add_on_top(self, number: int, colour: int, model: Model) -> None:
+        kind = KINDS[number]
+        hosts = [n for n, p in enumerate(self.placed) if KINDS[p.kind].name in kind.on]
+        width, depth, _ = model.size
+        for n in self.sampler.shuffled(hosts):
+            host = self.placed[n]
+            room_x = (host.model.size[0] - width) / 2 - 0.03
+            room_y = (host.model.size[1] - depth) / 2 - 0.02
+            if room_x < 0 or room_y < -0.08:
+                continue
+            back = -max(room_y, 0.0)
+            table = KINDS[host.kind].place == "centre"
+            for x in self.sampler.shuffled((0.0, room_x, -room_x)):
+                y = 0.0 if table else back
+                rect = (x - width / 2, y - depth / 2, x + width / 2, y + depth / 2)
+                if any(overlap(rect, other) for other in self.tops.get(n, [])):
+                    continue
+                self.tops.setdefault(n, []).append(rect)
+                place = _beyond(host, x, y)
+                raised = host.z + host.model.z0 + host.model.size[2]
+                quarter = round(host.yaw / (math.pi / 2))
+                box = footprint(*place, width, depth, quarter % 4)
+                self.placed.append(
+                    Placed(number, colour, model, *place, raised, host.yaw, box, False)
+                )
+                return
+
+    def _add_hung(self, number: int, colour: int, model: Model) -> None:
+        sampler = self.sampler
+        over = {"cooker hood": ("oven",), "mirror": ("washbasin",)}.get(KINDS[number].name, ())
+        host = self.find(over)
+        if host is not None:
+            wall = round(host.yaw / (math.pi / 2)) % 4
+            along = host.x if wall % 2 == 0 else host.y
+            if self._hang(number, colour, model, wall, along):
+                return
+        half = model.size[0] / 2 + 0.1
+        for _ in range(_TRIES):
+            wall = sampler.below(4)
+            low, high = self._span(wall)
+            if high - low < 2 * half:
+                continue
+            along = sampler.between(low + half, high - half)
+            if self._hang(number, colour, model, wall, along):
+                return
+
+
+def _beyond(host: Placed, x: float, y: float) -> tuple[float, float]:
+    """A point of the host's own frame in that of the world."""
+    c, s = math.cos(host.yaw), math.sin(host.yaw)
+    return host.x + c * x - s * y, host.y + s * x + c * y
