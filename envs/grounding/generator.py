@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
-from vgym.core.raster import SILHOUETTE
-from vgym.core.raster.placement import place_sprite
+from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.envs.grounding.asking import Place, ask_many, ask_one, draw_kind
 from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds

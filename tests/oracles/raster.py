@@ -12,7 +12,7 @@ import numpy as np
 Texel = tuple[int, int, int, int]
 Level = list[list[Texel]]
 
-SPRITE, RECTANGLE, ELLIPSE, OUTLINE, LINE, QUAD, SILHOUETTE = range(7)
+SPRITE, OUTLINE, SILHOUETTE = 0, 3, 6
 
 
 def nearest(value: Fraction) -> int:
@@ -85,49 +85,16 @@ def recolour(natural: list[int], tint: list[int]) -> list[int]:
     return [nearest(Fraction(n * (255 - tint[3]) + f * tint[3], 255)) for n, f in mixed]
 
 
-def inside(kind: int, p: list[int], x: int, y: int) -> bool:
-    """Whether the point, in 1/256 pixel, is in the shape."""
-    if kind == ELLIPSE:
-        cx, cy, rx, ry = p[:4]
-        if rx <= 0 or ry <= 0 or abs(x - cx) > rx or abs(y - cy) > ry:
-            return False
-        # 1 / radius is cut to 30 binary places.
-        u, v = (x - cx) * (2**30 // rx), (y - cy) * (2**30 // ry)
-        return u * u + v * v <= 2**60
-    if kind == LINE:
-        px, py, qx, qy, r = p[:5]
-        if r <= 0:
-            return False
-        length2 = (qx - px) ** 2 + (qy - py) ** 2
-        along = (x - px) * (qx - px) + (y - py) * (qy - py)
-        if along <= 0:
-            return (x - px) ** 2 + (y - py) ** 2 <= r * r
-        if along >= length2:
-            return (x - qx) ** 2 + (y - qy) ** 2 <= r * r
-        cross = abs((x - px) * (qy - py) - (y - py) * (qx - px))
-        # The length is cut to 7 binary places.
-        return cross <= r * Fraction(math.isqrt(length2 << 14), 128)
-    corners = [(p[2 * k], p[2 * k + 1]) for k in range(4)]
-    edges = [(corners[k], corners[(k + 1) % 4]) for k in range(4)]
-    area = sum(ax * by - ay * bx for (ax, ay), (bx, by) in edges)
-    sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for (ax, ay), (bx, by) in edges]
-    return area != 0 and all(side * area >= 0 for side in sides)
-
-
 def overlap(low: int, high: int, pixel: int) -> Fraction:
     return max(min(Fraction(high, 256), pixel + 1) - max(Fraction(low, 256), pixel), Fraction(0))
 
 
-def coverage(kind: int, p: list[int], x: int, y: int) -> int:
-    """Share of the pixel that the shape covers, out of 255."""
-    if kind in (RECTANGLE, OUTLINE):
-        area = overlap(p[0], p[2], x) * overlap(p[1], p[3], y)
-        if kind == OUTLINE:
-            t = p[4]
-            area -= overlap(p[0] + t, p[2] - t, x) * overlap(p[1] + t, p[3] - t, y)
-        return nearest(area * 255)
-    points = [(256 * x + 32 + 64 * i, 256 * y + 32 + 64 * j) for i in range(4) for j in range(4)]
-    return nearest(Fraction(255 * sum(inside(kind, p, *point) for point in points), 16))
+def coverage(p: list[int], x: int, y: int) -> int:
+    """Share of the pixel that the outline covers, out of 255."""
+    x0, y0, x1, y1, t = p[:5]
+    area = overlap(x0, x1, x) * overlap(y0, y1, y)
+    area -= overlap(x0 + t, x1 - t, x) * overlap(y0 + t, y1 - t, y)
+    return nearest(area * 255)
 
 
 def draw_picture(picture: np.ndarray, sprites: list[list[Level]], draws: Any, row: int) -> None:
@@ -151,7 +118,7 @@ def draw_picture(picture: np.ndarray, sprites: list[list[Level]], draws: Any, ro
                     if kind == SILHOUETTE:
                         cover = sample(level, params, x, y)[3]
                     else:
-                        cover = coverage(kind, params, x, y)
+                        cover = coverage(params, x, y)
                     alpha = part(cover, opacity)
                     colour = [part(t, alpha) for t in tint[:3]] + [alpha]
                 under = picture[y, x].tolist()

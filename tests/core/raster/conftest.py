@@ -6,18 +6,9 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from sprite_lists import put_sprites
 
-from vgym.core.raster import (
-    ELLIPSE,
-    LINE,
-    OUTLINE,
-    QUAD,
-    RECTANGLE,
-    SILHOUETTE,
-    SPRITE,
-    DrawList,
-    SpriteBank,
-)
+from vgym.core.raster import OUTLINE, SILHOUETTE, SPRITE, DrawList, SpriteBank
 
 MakeDraws = Callable[..., DrawList]
 
@@ -51,56 +42,38 @@ def make_draws(bank: SpriteBank) -> MakeDraws:
         draws = DrawList.empty(batch, slots)
         side = max(size_hw)
 
-        def number(low: float, high: float, *shape: int) -> torch.Tensor:
-            return torch.from_numpy(rng.uniform(low, high, (batch, *shape)))
-
         for n in range(slots):
-            here = (slice(None), n)
-            kind = int(rng.integers(0, 7))
-            colour = torch.from_numpy(rng.integers(0, 256, (batch, 4), dtype=np.uint8))
+            kind = int(rng.choice([SPRITE, SILHOUETTE, OUTLINE]))
+            colour = rng.integers(0, 256, (batch, 4), dtype=np.uint8)
             if rng.random() < 0.5:
                 colour[:, 3] = int(rng.choice([0, 255]))
-            alpha = torch.from_numpy(
-                rng.choice(np.array([0, 1, 77, 254, 255, 255, 255], np.uint8), batch)
-            )
-            xy = number(-0.3 * side, 1.3 * side, 2)
+            alpha = rng.choice(np.array([0, 1, 77, 254, 255, 255, 255], np.uint8), batch)
+            xy = rng.uniform(-0.3 * side, 1.3 * side, (batch, 2))
             if rng.random() < 0.2:
-                xy = torch.floor(xy)
-            if kind in (SPRITE, SILHOUETTE):
-                size = number(0, reach * side)
-                draws.put_sprites(
-                    here,
-                    bank,
-                    torch.from_numpy(rng.integers(0, bank.num_sprites, batch)),
-                    xy,
-                    torch.floor(size) if rng.random() < 0.2 else size,
-                    number(-7, 7) * (rng.random() < 0.8),
-                    number(0, 1) < 0.5,
-                    size_hw,
-                    tint=colour,
-                    alpha=alpha,
-                    silhouette=kind == SILHOUETTE,
-                    softness=int(rng.integers(0, 4)),
-                )
+                xy = np.floor(xy)
+            if kind == OUTLINE:
+                half = rng.uniform(-0.05 * side, 0.5 * reach * side, (batch, 2))
+                box = torch.from_numpy(np.concatenate([xy - half, xy + half], -1))
+                rgb = (int(colour[0, 0]), int(colour[0, 1]), int(colour[0, 2]))
+                draws.put_outlines((slice(None), n), box, float(rng.uniform(0, 6)), rgb)
+                draws.alpha[:, n] = torch.from_numpy(alpha)
                 continue
-            rgb = colour[:, :3]
-            half = number(-0.05 * side, 0.5 * reach * side, 2)
-            box = torch.cat([xy - half, xy + half], -1)
-            if kind == RECTANGLE:
-                draws.put_rectangles(here, box, rgb, alpha)
-            elif kind == OUTLINE:
-                draws.put_outlines(here, box, number(0, 6), rgb, alpha)
-            elif kind == ELLIPSE:
-                draws.put_ellipses(here, xy, half, rgb, alpha)
-            elif kind == LINE:
-                end = xy if rng.random() < 0.2 else xy + 3 * half
-                draws.put_lines(here, xy, end, number(0, 9), rgb, alpha)
-            elif kind == QUAD:
-                turn = torch.tensor([0.1, 1.4, 3.3, 4.5]) + number(-0.3, 0.3, 4)
-                if rng.random() < 0.5:
-                    turn = turn.flip(-1)
-                spoke = torch.stack([torch.cos(turn), torch.sin(turn)], -1)
-                draws.put_quads(here, xy[:, None] + spoke * half[:, None], rgb, alpha)
+            size = rng.uniform(0, reach * side, batch)
+            put_sprites(
+                draws,
+                n,
+                bank,
+                size_hw,
+                sprite=rng.integers(0, bank.num_sprites, batch),
+                xy=xy,
+                size=np.floor(size) if rng.random() < 0.2 else size,
+                angle=rng.uniform(-7, 7, batch) * (rng.random() < 0.8),
+                flip=rng.random(batch) < 0.5,
+                tint=colour,
+                alpha=alpha,
+                silhouette=kind == SILHOUETTE,
+                softness=int(rng.integers(0, 4)),
+            )
         draws.count[:] = torch.from_numpy(rng.integers(0, slots + 1, batch))
         draws.count[0] = slots
         return draws

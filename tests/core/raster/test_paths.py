@@ -10,8 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import raster as oracle
+from sprite_lists import put_sprites
 
-from vgym.core.raster import LINE, QUAD, SILHOUETTE, SPRITE, DrawList, SpriteBank, draw
+from vgym.core.raster import OUTLINE, SILHOUETTE, SPRITE, DrawList, SpriteBank, draw
 from vgym.core.raster.torch_path import draw_with_torch
 
 
@@ -68,9 +69,9 @@ def test_paths_agree(seed, batch, slots, height, width, reach, bank, make_draws,
 @given(data=st.data())
 def test_paths_agree_on_any_numbers_within_range(data, bank, make_pictures):
     """Columns written by hand, not by the setters: wild maps, bounds and degenerate shapes."""
-    kind = data.draw(st.integers(SPRITE, SILHOUETTE))
+    kind = data.draw(st.sampled_from([SPRITE, SILHOUETTE, OUTLINE]))
     near = st.integers(-700, 6000)
-    far = st.integers(-(2**31), 2**31 - 1) if kind in (SPRITE, SILHOUETTE) else near
+    far = st.integers(-(2**31), 2**31 - 1) if kind != OUTLINE else near
     draws = DrawList.empty(1, 1)
     draws.kind[:] = kind
     draws.params[:] = torch.tensor(
@@ -85,16 +86,11 @@ def test_paths_agree_on_any_numbers_within_range(data, bank, make_pictures):
     both(make_pictures(3, 1, 20, 24), bank, draws)
 
 
-@pytest.mark.parametrize("kind", [LINE, QUAD])
-def test_paths_agree_at_the_coordinate_limit(kind, bank, make_pictures):
+def test_paths_agree_at_the_coordinate_limit(bank, make_pictures):
     draws = DrawList.empty(1, 2)
-    far = 16384.0
-    corners = torch.tensor([[[-far, -far], [far, -far + 9], [far, far], [-far, far - 5]]])
-    if kind == LINE:
-        draws.put_lines((slice(None), 0), corners[:, 0], corners[:, 2], 7.5, (255, 0, 0))
-        draws.put_lines((slice(None), 1), corners[:, 3], corners[:, 1], far, (0, 0, 9), 100)
-    else:
-        draws.put_quads((slice(None), 0), corners, (255, 0, 0))
+    far = torch.tensor([[-1e6, -1e6, 1e6, 1e6], [3, 2, 1e9, 1e9]])
+    draws.put_outlines((0, slice(0, 2)), far, 16391.5, (255, 0, 0))
+    draws.alpha[0, 1] = 100
     pictures = make_pictures(3, 1, 20, 24)
     assert not torch.equal(both(pictures, bank, draws), pictures)
 
@@ -106,8 +102,8 @@ def test_rows_choose_the_list_and_out_rows_the_picture(bank, make_draws, make_pi
     rows, out_rows = torch.tensor([4, 1, 1]), torch.tensor([0, 3, 2])
     for row, out in zip(rows.tolist(), out_rows.tolist(), strict=True):
         one = DrawList.empty(1, 6)
-        columns = {f.name: getattr(draws, f.name)[row : row + 1] for f in fields(DrawList)}
-        one.put_rows(torch.tensor([0]), DrawList(**columns))
+        for column in fields(DrawList):
+            getattr(one, column.name)[:] = getattr(draws, column.name)[row]
         picture = pictures[out : out + 1].clone()
         draw(picture, bank, one)
         expected[out] = picture[0]
@@ -147,21 +143,15 @@ def test_golden_picture():
     sprite = np.stack([i * 8, j * 12, 255 - i * j // 3, shade], -1).astype(np.uint8)
     bank = SpriteBank.from_rgba([sprite, sprite[:5, :7]])
     draws = DrawList.empty(1, 24)
-    place = torch.arange(8, dtype=torch.float64)
-    xy = torch.stack([8 + 11 * place, 50 - 5 * place], -1)
-    colour = torch.tensor([[30 * k, 250 - 9 * k, 77, 36 * k] for k in range(8)])
-    sprites = torch.arange(8) % 2
-    pose = (7 + 3 * place, 0.7 * place - 2, place > 3, (64, 96))
-    shadow = dict(alpha=120, silhouette=True, softness=1)
-    draws.put_sprites((0, slice(0, 8)), bank, sprites, xy + 2.5, *pose, **shadow)
-    draws.put_sprites((0, slice(8, 16)), bank, sprites, xy, *pose, tint=colour.to(torch.uint8))
+    for k in range(8):
+        pose = dict(sprite=k % 2, size=7 + 3 * k, angle=0.7 * k - 2, flip=k > 3)
+        x, y = 8 + 11 * k, 50 - 5 * k
+        shadow = dict(xy=(x + 2.5, y + 2.5), alpha=120, silhouette=True, softness=1)
+        put_sprites(draws, k, bank, (64, 96), **pose, **shadow)
+        colour = (30 * k, 250 - 9 * k, 77, 36 * k)
+        put_sprites(draws, 8 + k, bank, (64, 96), **pose, xy=(x, y), tint=colour)
     box = torch.tensor([10.25, 5.5, 30.75, 20.0])
-    draws.put_rectangles((0, 16), box, (200, 100, 0), 90)
-    draws.put_outlines((0, 17), box, 1.5, (255, 0, 0))
-    draws.put_ellipses((0, 18), xy[6], torch.tensor([14.3, 6.1]), (0, 90, 255), 200)
-    draws.put_lines((0, 19), xy[0], xy[7] + 3.3, 2.4, (255, 255, 0))
-    corners = torch.tensor([[3.0, 40.5], [20.2, 33.0], [25.0, 58.9], [6.0, 60.0]])
-    draws.put_quads((0, 20), corners, (255, 255, 255), 150)
+    draws.put_outlines((0, 16), box, 1.5, (255, 0, 0))
     picture = both(torch.from_numpy(under)[None], bank, draws)
     digest = hashlib.sha256(picture.numpy().tobytes()).hexdigest()
-    assert digest == "363d01d921b82014a18a24ce552cc4fda452f7f24df869befbf2e0a6bf85d2dd"
+    assert digest == "ec45fb2718cef2cccf108a71d6ca0e2500693b4c95ce9f4d2cec26a1a2c456d7"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from oracles import raster as oracle
+from sprite_lists import put_sprites
 
-from vgym.core.raster import DrawList, SpriteBank, draw, place_sprites
-from vgym.core.raster.placement import place_with_torch
+from vgym.core.raster import DrawList, SpriteBank, draw
 
 
 def levels_of(bank, s):
@@ -21,17 +21,8 @@ def painted(picture_hw, bank, xy, size, angle=0.0, flip=False, sprite=0, **colou
     """A black picture with one sprite on it."""
     images = torch.zeros((1, *picture_hw, 3), dtype=torch.uint8)
     draws = DrawList.empty(1, 1)
-    draws.put_sprites(
-        (slice(None), 0),
-        bank,
-        torch.tensor([sprite]),
-        torch.tensor([xy], dtype=torch.float64),
-        torch.tensor([size], dtype=torch.float64),
-        torch.tensor([angle], dtype=torch.float64),
-        torch.tensor([flip]),
-        picture_hw,
-        **colour,
-    )
+    pose = dict(sprite=sprite, xy=xy, size=size, angle=angle, flip=flip)
+    put_sprites(draws, 0, bank, picture_hw, **pose, **colour)
     draw(images, bank, draws)
     return images[0].numpy()
 
@@ -60,15 +51,6 @@ def test_an_array_of_sprites_equals_a_list():
     whole, listed = SpriteBank.from_rgba(pictures), SpriteBank.from_rgba(list(pictures))
     assert torch.equal(whole.texels, listed.texels)
     assert torch.equal(whole.offset, listed.offset)
-
-
-def test_joined_banks_equal_one_bank(sprites, bank):
-    parts = [SpriteBank.from_rgba(sprites[:1]), SpriteBank.from_rgba(sprites[1:])]
-    joined = SpriteBank.concatenate(parts)
-    assert torch.equal(joined.size_hw, bank.size_hw)
-    for s in range(len(sprites)):
-        for a, b in zip(levels_of(joined, s), levels_of(bank, s), strict=True):
-            np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("turn", [-5, -1, 0, 1, 2, 3, 4, 10])
@@ -129,41 +111,36 @@ def test_tint_and_silhouette(opaque):
 
 
 def test_no_level_is_magnified_and_none_shrinks_by_more_than_two(bank):
-    size = torch.linspace(0.3, 60, 500, dtype=torch.float64)
-    zeros = torch.zeros(500, dtype=torch.float64)
     for s in range(bank.num_sprites):
-        sprite = torch.full((500,), s)
-        xy = torch.full((500, 2), 8.0)
-        level, params, _ = place_sprites(bank, sprite, xy, size, zeros, zeros > 0, (16, 16))
-        pace = params[:, 0] / 65536
+        draws = DrawList.empty(500, 1)
+        put_sprites(draws, 0, bank, (16, 16), sprite=s, xy=(8, 8), size=np.linspace(0.3, 60, 500))
+        level, pace = draws.level[:, 0], draws.params[:, 0, 0] / 65536
         first, last = level == 0, level == bank.num_levels - 1
         assert (pace[~first] >= 1 - 1e-4).all()
         assert (pace[~last] < 2 + 1e-4).all()
 
 
-def test_placement_with_tensors_equals_the_compiled_one(bank):
+def test_bounds_stay_within_the_picture(bank):
+    """Whatever is asked for: far off, tiny, huge or not a number, which is not drawn."""
     rng = np.random.default_rng(12)
-    n = 20_000
-    sprite = torch.from_numpy(rng.integers(0, bank.num_sprites, n))
-    xy = torch.from_numpy(rng.uniform(-300, 500, (n, 2)))
-    size = torch.from_numpy(np.exp(rng.uniform(-3, 7, n)))
-    angle = torch.from_numpy(rng.uniform(-40, 40, n))
-    angle[::3] = torch.round(angle[::3]) * (np.pi / 2)
-    for column, spoil in ((size, torch.nan), (angle, torch.inf), (xy[:, 0], 1e30)):
-        column[rng.integers(0, n, 20)] = spoil
-    size[:5] = torch.tensor([0.0, -1.0, 0.25, 16384.0, 1e9])
-    flip = torch.from_numpy(rng.random(n) < 0.5)
-    for softness in (0, 2):
-        compiled = place_sprites(bank, sprite, xy, size, angle, flip, (200, 300), softness)
-        tensors = place_with_torch(
-            bank, sprite, xy[:, 0], xy[:, 1], size, angle, flip, (200, 300), softness
-        )
-        for a, b in zip(compiled, tensors, strict=True):
-            assert torch.equal(a, b)
-        x0, y0, x1, y1 = compiled[2].unbind(-1)
-        seen = (x1 > x0) & (y1 > y0)
-        assert 0.2 < seen.double().mean() < 0.9
-        assert (x0 >= 0).all() and (x1 <= 300).all() and (y0 >= 0).all() and (y1 <= 200).all()
+    n = 2000
+    wild = dict(
+        sprite=rng.integers(0, bank.num_sprites, n),
+        xy=rng.uniform(-300, 500, (n, 2)),
+        size=np.exp(rng.uniform(-3, 7, n)),
+        angle=rng.uniform(-50, 50, n),
+        flip=rng.random(n) < 0.5,
+    )
+    wild["size"][:4] = [np.nan, np.inf, -1, 1e9]
+    wild["xy"][4:8] = [[np.nan, 3], [3, np.inf], [1e9, 3], [3, -1e9]]
+    wild["angle"][8:10] = [np.nan, np.inf]
+    draws = DrawList.empty(n, 1)
+    put_sprites(draws, 0, bank, (200, 300), **wild)
+    x0, y0, x1, y1 = draws.bounds[:, 0].unbind(-1)
+    seen = (x1 > x0) & (y1 > y0)
+    assert not seen[:10].any()
+    assert 0.2 < seen.double().mean() < 0.9
+    assert (x0 >= 0).all() and (x1 <= 300).all() and (y0 >= 0).all() and (y1 <= 200).all()
 
 
 def test_bounds_hold_the_whole_sprite(opaque, sprites):
@@ -173,15 +150,16 @@ def test_bounds_hold_the_whole_sprite(opaque, sprites):
     bank = SpriteBank.from_rgba([*sprites, opaque, opaque[:9, :7]])
     for softness in range(4):
         draws = DrawList.empty(batch, 1)
-        draws.put_sprites(
-            (slice(None), 0),
+        put_sprites(
+            draws,
+            0,
             bank,
-            torch.from_numpy(rng.integers(0, bank.num_sprites, batch)),
-            torch.from_numpy(rng.uniform(0, 40, (batch, 2))),
-            torch.from_numpy(rng.uniform(1, 40, batch)),
-            torch.from_numpy(rng.uniform(-3, 3, batch) * (rng.random(batch) < 0.7)),
-            torch.from_numpy(rng.random(batch) < 0.5),
             (40, 40),
+            sprite=rng.integers(0, bank.num_sprites, batch),
+            xy=rng.uniform(0, 40, (batch, 2)),
+            size=rng.uniform(1, 40, batch),
+            angle=rng.uniform(-3, 3, batch) * (rng.random(batch) < 0.7),
+            flip=rng.random(batch) < 0.5,
             tint=(255, 255, 255, 0),
             silhouette=True,
             softness=softness,
@@ -206,11 +184,3 @@ def test_bounds_hold_the_whole_sprite(opaque, sprites):
 def test_bad_sprites_are_named(sprites, message):
     with pytest.raises(ValueError, match=message):
         SpriteBank.from_rgba(sprites)
-
-
-def test_bad_placements_are_named(bank):
-    one = torch.ones(1)
-    with pytest.raises(ValueError, match="span 4 to 4"):
-        place_sprites(bank, torch.tensor([4]), torch.ones(1, 2), one, one, one > 0, (9, 9))
-    with pytest.raises(ValueError, match="softness is -1"):
-        place_sprites(bank, torch.tensor([0]), torch.ones(1, 2), one, one, one > 0, (9, 9), -1)

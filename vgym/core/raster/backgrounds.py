@@ -7,9 +7,6 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 
-NATURAL_GAIN = 256
-"""The gain (8.8 fixed point) that leaves brightness as it is."""
-
 
 def fill_backgrounds(
     images: Tensor,
@@ -31,7 +28,7 @@ def fill_backgrounds(
         index: (M,) integers in [0, K): which background.
         corner_yx: (M, 2) integers: top and left of the crop, so that it fits.
         flip: (M,) bool.
-        gain: (M,) integers in [0, 65535]: brightness, `NATURAL_GAIN` = 256 is natural.
+        gain: (M,) integers in [0, 65535]: brightness in 1/256; 256 leaves it as it is.
         out_rows: (M,) int64, the rows of `images` to fill; all of them when None.
 
     Raises:

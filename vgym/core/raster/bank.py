@@ -84,40 +84,6 @@ class SpriteBank:
         texels = np.concatenate(blocks)
         return cls(torch.from_numpy(texels), torch.from_numpy(offset), torch.from_numpy(size_hw))
 
-    @classmethod
-    def concatenate(cls, banks: Sequence["SpriteBank"]) -> "SpriteBank":
-        """Join banks into one: the sprites of `banks[1]` follow those of `banks[0]`, and so on.
-
-        Pyramids of fewer levels go on with 1x1 levels, as `from_rgba` would have made them.
-
-        Raises:
-            ValueError: no bank given.
-        """
-        if not banks:
-            raise ValueError("SpriteBank.concatenate: no banks given; give at least one")
-        num_levels = max(bank.num_levels for bank in banks)
-        texels, offsets, sizes = [], [], []
-        start = 0
-        for bank in banks:
-            offset, size_hw = bank.offset, bank.size_hw
-            parts = [bank.texels]
-            length = bank.texels.shape[0]
-            last = bank.texels[offset[:, -1]]
-            for _ in range(num_levels - bank.num_levels):
-                last = ((last.to(torch.int32) + 2) >> 2).to(torch.uint8)
-                ringed = last.new_zeros((bank.num_sprites, 9, 4))
-                ringed[:, 4] = last
-                parts.append(ringed.reshape(-1, 4))
-                centre = length + 4 + 9 * torch.arange(bank.num_sprites, device=offset.device)
-                length += 9 * bank.num_sprites
-                offset = torch.cat([offset, centre[:, None]], 1)
-                size_hw = torch.cat([size_hw, torch.ones_like(size_hw[:, :1])], 1)
-            texels += parts
-            offsets.append(offset + start)
-            sizes.append(size_hw)
-            start += length
-        return cls(torch.cat(texels), torch.cat(offsets), torch.cat(sizes))
-
     def to(self, device: torch.device | str) -> "SpriteBank":
         """The same bank on another device."""
         return SpriteBank(self.texels.to(device), self.offset.to(device), self.size_hw.to(device))

@@ -32,7 +32,7 @@ def draw(
 
     Raises:
         ValueError: shapes, dtypes or devices that do not fit, rows out of range or drawn twice,
-            an unknown kind, or a sprite or level that the bank has not.
+            a kind beyond the known, or a sprite or level that the bank has not.
     """
     _check_images(images, bank, draws)
     if rows is None:

@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.core.raster.draw_list import OUTLINE, SILHOUETTE
 
-# numba reads these as compile-time constants; kinds as in `draw_list`.
-_SPRITE, _RECTANGLE, _ELLIPSE, _OUTLINE, _LINE, _QUAD, _SILHOUETTE = range(7)
+# numba reads these as compile-time constants.
 _LANES = 0x00FF00FF00FF00FF
 _HALF = 0x0080008000800080
 _RED_BLUE = 0x00FF00FF
 _GREEN_ALPHA = 0xFF00FF00
-_ONE_Q30 = 1 << 30
-_ONE_Q60 = 1 << 60
 
 
 @compiled
@@ -163,15 +161,7 @@ def _overlap(low: int, high: int, pixel: int) -> int:
 
 
 @compiled
-def _paint_flat(pixels: NDArray[np.uint8], at: int, flat: int, coverage: int, opacity: int) -> None:
-    """Paint the colour lanes at coverage / 255 times opacity / 255."""
-    alpha = ((coverage * opacity + 128) * 257) >> 16
-    if alpha:
-        _blend(pixels, at, _over_255(flat * alpha) | (alpha << 48))
-
-
-@compiled
-def _paint_rectangle(
+def _paint_outline(
     pixels: NDArray[np.uint8],
     base: int,
     width: int,
@@ -182,7 +172,6 @@ def _paint_rectangle(
     y1: int,
     flat: int,
     opacity: int,
-    outline: bool,
 ) -> None:
     left, top, right, bottom = (
         wide(params[0]),
@@ -197,7 +186,7 @@ def _paint_rectangle(
     hole_left, hole_right = ((left + inset + 255) >> 8), ((right - inset) >> 8)
     for y in range(y0, y1):
         cover_y = _overlap(top, bottom, y)
-        hole_y = _overlap(top + inset, bottom - inset, y) if outline else 0
+        hole_y = _overlap(top + inset, bottom - inset, y)
         at = base + (y * width + x0) * 3
         x = x0
         while x < x1:
@@ -208,160 +197,12 @@ def _paint_rectangle(
             area = _overlap(left, right, x) * cover_y
             if hole_y:
                 area -= _overlap(left + inset, right - inset, x) * hole_y
-            _paint_flat(pixels, at, flat, (area * 255 + 32768) >> 16, opacity)
+            coverage = (area * 255 + 32768) >> 16
+            alpha = ((coverage * opacity + 128) * 257) >> 16
+            if alpha:
+                _blend(pixels, at, _over_255(flat * alpha) | (alpha << 48))
             at += 3
             x += 1
-
-
-@compiled
-def _paint_ellipse(
-    pixels: NDArray[np.uint8],
-    base: int,
-    width: int,
-    params: NDArray[np.int32],
-    x0: int,
-    y0: int,
-    x1: int,
-    y1: int,
-    flat: int,
-    opacity: int,
-) -> None:
-    cx, cy = wide(params[0]), wide(params[1])
-    rx, ry = wide(params[2]), wide(params[3])
-    if rx <= 0 or ry <= 0:
-        return
-    qx, qy = _ONE_Q30 // rx, _ONE_Q30 // ry
-    reach = np.empty(4, np.int64)
-    for y in range(y0, y1):
-        for j in range(4):
-            dy = (y << 8) + 32 + 64 * j - cy
-            # What is left for the x term; negative: this line of samples is outside.
-            reach[j] = _ONE_Q60 - (dy * qy) * (dy * qy) if abs(dy) <= ry else -1
-        far = max(max(reach[0], reach[1]), max(reach[2], reach[3]))
-        near = min(reach[0], reach[3])
-        if far < 0:
-            continue
-        at = base + (y * width + x0) * 3
-        for x in range(x0, x1):
-            dx = (x << 8) + 32 - cx
-            # An ellipse is convex: with all corner samples inside, so are the others.
-            widest = max(abs(dx), abs(dx + 192))
-            if widest <= rx and (widest * qx) * (widest * qx) <= near:
-                hits = 16
-            else:
-                hits = 0
-                for i in range(4):
-                    if abs(dx + 64 * i) <= rx:
-                        square = ((dx + 64 * i) * qx) * ((dx + 64 * i) * qx)
-                        for j in range(4):
-                            if square <= reach[j]:
-                                hits += 1
-            if hits:
-                _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
-            at += 3
-
-
-@compiled
-def _paint_line(
-    pixels: NDArray[np.uint8],
-    base: int,
-    width: int,
-    params: NDArray[np.int32],
-    x0: int,
-    y0: int,
-    x1: int,
-    y1: int,
-    flat: int,
-    opacity: int,
-) -> None:
-    px, py = wide(params[0]), wide(params[1])
-    dx, dy = wide(params[2]) - px, wide(params[3]) - py
-    radius = wide(params[4])
-    if radius <= 0:
-        return
-    square = dx * dx + dy * dy
-    length = wide(math.sqrt(float(square << 14)))
-    thick = radius * length
-    # No sample of a pixel is farther than 136/256 from its centre.
-    rejected = (radius + 140) * (length + 1)
-    round_cap = radius * radius
-    for y in range(y0, y1):
-        at = base + (y * width + x0) * 3
-        for x in range(x0, x1):
-            ax, ay = (x << 8) - px, (y << 8) - py
-            if abs((ax + 128) * dy - (ay + 128) * dx) << 7 <= rejected:
-                hits = 0
-                for j in range(4):
-                    sy = ay + 32 + 64 * j
-                    for i in range(4):
-                        sx = ax + 32 + 64 * i
-                        along = sx * dx + sy * dy
-                        if along <= 0:
-                            hits += sx * sx + sy * sy <= round_cap
-                        elif along >= square:
-                            hits += (sx - dx) ** 2 + (sy - dy) ** 2 <= round_cap
-                        else:
-                            hits += abs(sx * dy - sy * dx) << 7 <= thick
-                if hits:
-                    _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
-            at += 3
-
-
-@compiled
-def _paint_quad(
-    pixels: NDArray[np.uint8],
-    base: int,
-    width: int,
-    params: NDArray[np.int32],
-    x0: int,
-    y0: int,
-    x1: int,
-    y1: int,
-    flat: int,
-    opacity: int,
-) -> None:
-    slope_x, slope_y = np.empty(4, np.int64), np.empty(4, np.int64)
-    constant, slack = np.empty(4, np.int64), np.empty(4, np.int64)
-    area = wide(0)
-    for k in range(4):
-        ax, ay = wide(params[2 * k]), wide(params[2 * k + 1])
-        bx, by = wide(params[(2 * k + 2) % 8]), wide(params[(2 * k + 3) % 8])
-        area += ax * by - ay * bx
-        # Edge function (b - a) x (p - a) as slope_x * px + slope_y * py + constant.
-        slope_x[k], slope_y[k] = ay - by, bx - ax
-        constant[k] = -(slope_x[k] * ax + slope_y[k] * ay)
-    if area == 0:
-        return
-    sense = 1 if area > 0 else -1
-    for k in range(4):
-        slope_x[k] *= sense
-        slope_y[k] *= sense
-        constant[k] *= sense
-        # The samples of a pixel are at most 96/256 from its centre in x and in y.
-        slack[k] = 96 * (abs(slope_x[k]) + abs(slope_y[k]))
-    for y in range(y0, y1):
-        at = base + (y * width + x0) * 3
-        for x in range(x0, x1):
-            outside, inside = False, True
-            for k in range(4):
-                edge = slope_x[k] * ((x << 8) + 128) + slope_y[k] * ((y << 8) + 128) + constant[k]
-                outside |= edge < -slack[k]
-                inside &= edge >= slack[k]
-            if not outside:
-                hits = 16
-                if not inside:
-                    hits = 0
-                    for j in range(4):
-                        sy = (y << 8) + 32 + 64 * j
-                        for i in range(4):
-                            sx = (x << 8) + 32 + 64 * i
-                            hit = True
-                            for k in range(4):
-                                hit &= slope_x[k] * sx + slope_y[k] * sy + constant[k] >= 0
-                            hits += hit
-                if hits:
-                    _paint_flat(pixels, at, flat, (hits * 255 + 8) >> 4, opacity)
-            at += 3
 
 
 @compiled
@@ -397,7 +238,7 @@ def draw_kernel(
             what = kind[row, n]
             numbers = params[row, n]
             colour = tint[row, n]
-            if what == _SPRITE or what == _SILHOUETTE:
+            if what != OUTLINE:
                 s, m = sprite[row, n], level[row, n]
                 _paint_sprite(
                     pixels,
@@ -414,17 +255,8 @@ def draw_kernel(
                     y1,
                     colour,
                     opacity,
-                    what == _SILHOUETTE,
+                    what == SILHOUETTE,
                 )
                 continue
             flat = wide(colour[0]) | (wide(colour[2]) << 16) | (wide(colour[1]) << 32)
-            if what == _RECTANGLE or what == _OUTLINE:
-                _paint_rectangle(
-                    pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity, what == _OUTLINE
-                )
-            elif what == _ELLIPSE:
-                _paint_ellipse(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
-            elif what == _LINE:
-                _paint_line(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
-            elif what == _QUAD:
-                _paint_quad(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
+            _paint_outline(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)

@@ -11,16 +11,7 @@ import torch
 from torch import Tensor
 
 from vgym.core.raster.bank import SpriteBank
-from vgym.core.raster.draw_list import (
-    ELLIPSE,
-    LINE,
-    OUTLINE,
-    QUAD,
-    RECTANGLE,
-    SILHOUETTE,
-    SPRITE,
-    DrawList,
-)
+from vgym.core.raster.draw_list import OUTLINE, SPRITE, DrawList
 
 FRAGMENT_BUDGET = 1 << 22
 """Most fragments (slot, pixel) worked on at once; about 300 bytes each. One picture may exceed."""
@@ -105,7 +96,7 @@ def _fragment_colours(
     """Premultiplied colours (F, 4) int32 of the fragments, opacity included."""
     kind = slots.kind[slot]
     colour = torch.zeros((slot.shape[0], 4), dtype=torch.int32, device=slot.device)
-    textured = torch.nonzero((kind == SPRITE) | (kind == SILHOUETTE)).squeeze(1)
+    textured = torch.nonzero(kind != OUTLINE).squeeze(1)
     owner = slot[textured]
     u, v = _texel_place(slots.params[owner], x[textured], y[textured])
     size_hw = bank.size_hw[slots.sprite, slots.level][owner]
@@ -123,17 +114,10 @@ def _fragment_colours(
         _over_255(_recolour(sampled, slots.tint[owner]) * slots.alpha[owner, None]),
         _flat(sampled[:, 3], slots, owner),
     )
-    for shape, cover in (
-        (RECTANGLE, _cover_rectangle),
-        (OUTLINE, _cover_outline),
-        (ELLIPSE, _cover_ellipse),
-        (LINE, _cover_line),
-        (QUAD, _cover_quad),
-    ):
-        some = torch.nonzero(kind == shape).squeeze(1)
-        owner = slot[some]
-        params = slots.params[owner].to(torch.int64).unbind(-1)
-        colour[some] = _flat(cover(params, x[some], y[some]), slots, owner)
+    some = torch.nonzero(kind == OUTLINE).squeeze(1)
+    owner = slot[some]
+    coverage = _cover_outline(slots.params[owner].to(torch.int64), x[some], y[some])
+    colour[some] = _flat(coverage, slots, owner)
     return colour
 
 
@@ -172,83 +156,18 @@ def _recolour(natural: Tensor, tint: Tensor) -> Tensor:
     return _over_255(natural * (255 - strength) + full * strength)
 
 
-Columns = tuple[Tensor, ...]
-
-
 def _overlap(low: Tensor, high: Tensor, pixel: Tensor) -> Tensor:
     """Length of [low, high] inside the pixel, in 1/256 of its side."""
     start = pixel << 8
     return (torch.minimum(high, start + 256) - torch.maximum(low, start)).clamp(min=0)
 
 
-def _cover_rectangle(params: Columns, x: Tensor, y: Tensor) -> Tensor:
-    left, top, right, bottom = params[:4]
-    area = _overlap(left, right, x) * _overlap(top, bottom, y)
-    return ((area * 255 + 32768) >> 16).to(torch.int32)
-
-
-def _cover_outline(params: Columns, x: Tensor, y: Tensor) -> Tensor:
-    left, top, right, bottom, inset = params[:5]
+def _cover_outline(params: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Share of each pixel that the outline covers, out of 255."""
+    left, top, right, bottom, inset = params.unbind(-1)[:5]
     area = _overlap(left, right, x) * _overlap(top, bottom, y)
     area -= _overlap(left + inset, right - inset, x) * _overlap(top + inset, bottom - inset, y)
     return ((area * 255 + 32768) >> 16).to(torch.int32)
-
-
-def _sample_points(x: Tensor, y: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """The 4 x 4 sample points of each pixel, 24.8."""
-    steps = [32 + 64 * k for k in range(4)]
-    return [((x << 8) + i, (y << 8) + j) for j in steps for i in steps]
-
-
-def _from_hits(hits: Tensor) -> Tensor:
-    """Hits out of 16 as coverage out of 255."""
-    return ((hits * 255 + 8) >> 4).to(torch.int32)
-
-
-def _cover_ellipse(params: Columns, x: Tensor, y: Tensor) -> Tensor:
-    cx, cy, rx, ry = params[:4]
-    valid = (rx > 0) & (ry > 0)
-    qx, qy = (1 << 30) // rx.clamp(min=1), (1 << 30) // ry.clamp(min=1)
-    hits = torch.zeros_like(x)
-    for sx, sy in _sample_points(x, y):
-        dx, dy = (sx - cx).abs(), (sy - cy).abs()
-        near = (dx <= rx) & (dy <= ry)
-        dx, dy = torch.where(near, dx * qx, 0), torch.where(near, dy * qy, 0)
-        hits += valid & near & (dx * dx + dy * dy <= 1 << 60)
-    return _from_hits(hits)
-
-
-def _cover_line(params: Columns, x: Tensor, y: Tensor) -> Tensor:
-    px, py, qx, qy, radius = params[:5]
-    dx, dy = qx - px, qy - py
-    square = dx * dx + dy * dy
-    length = torch.sqrt((square << 14).to(torch.float64)).to(torch.int64)
-    hits = torch.zeros_like(x)
-    for sx, sy in _sample_points(x, y):
-        ax, ay = sx - px, sy - py
-        bx, by = sx - qx, sy - qy
-        along = ax * dx + ay * dy
-        cap = torch.where(along <= 0, ax * ax + ay * ay, bx * bx + by * by)
-        strip = ((ax * dy - ay * dx).abs() << 7) <= radius * length
-        at_end = (along <= 0) | (along >= square)
-        hits += (radius > 0) & torch.where(at_end, cap <= radius * radius, strip)
-    return _from_hits(hits)
-
-
-def _cover_quad(params: Columns, x: Tensor, y: Tensor) -> Tensor:
-    xs, ys = params[0::2], params[1::2]
-    edges = [(xs[k], ys[k], xs[(k + 1) % 4], ys[(k + 1) % 4]) for k in range(4)]
-    area = torch.zeros_like(x)
-    for ax, ay, bx, by in edges:
-        area += ax * by - ay * bx
-    sense = torch.sign(area)
-    hits = torch.zeros_like(x)
-    for sx, sy in _sample_points(x, y):
-        inside = sense != 0
-        for ax, ay, bx, by in edges:
-            inside &= sense * ((bx - ax) * (sy - ay) - (by - ay) * (sx - ax)) >= 0
-        hits += inside
-    return _from_hits(hits)
 
 
 def _paint(pixels: Tensor, pixel: Tensor, colour: Tensor) -> None:
