@@ -7,16 +7,20 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.core import raster
+from vgym.core.config import torch_device
 from vgym.core.keys import below, stream, uniform
 from vgym.core.raster import SILHOUETTE, place_sprite
+from vgym.core.shared_sources import shared
 from vgym.envs.grounding.asking import Place, ask_many, ask_one, draw_kind
 from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds
 from vgym.envs.grounding.difficulty import knobs_at, weights_at
 from vgym.envs.grounding.expressions import FIELDS, SELECTOR, denote
-from vgym.envs.grounding.phrases import MAX_TOKENS, Wording, build_wording
+from vgym.envs.grounding.phrases import MAX_TOKENS, Wording, load_wording
 from vgym.envs.grounding.saying import say
 from vgym.envs.grounding.scenes import (
     SHADOW_OFFSET,
@@ -87,22 +91,27 @@ class SyntheticScenes:
 
     Attributes:
         atlas, vocabulary: the classes and the words.
-        backgrounds: (K, h, w, 3) uint8, a little larger than the picture.
+        backgrounds: (K, h, w, 3) uint8, a little larger than the picture, on the device.
+        sprites: the pictures of the classes, on the device.
     """
 
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config
         self.atlas: Atlas = load_atlas()
-        self.wording, self.vocabulary = build_wording(self.atlas)
+        self.wording, self.vocabulary = load_wording()
         self.knobs = knobs_at(config.difficulty, config.size_hw)
         self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
-        self.backgrounds = torch.from_numpy(
-            load_backgrounds(config.size_hw, config.split == "test", config.difficulty == 0)
+        kind = (config.size_hw, config.split == "test", config.difficulty == 0)
+        device = torch_device(config.device)
+        self.backgrounds = shared(
+            ("backgrounds", *kind, device),
+            lambda: torch.from_numpy(load_backgrounds(*kind)).to(device),
         )
+        self.sprites = shared(("sprites", device), lambda: self.atlas.bank.to(device))
         height, width = config.size_hw
         self.style = Style(
             many=config.answer == "boxes",
-            slots=config.max_boxes if config.answer == "boxes" else 1,
+            slots=config.slots,
             weights=weights_at(config.difficulty),
             extra=0.6 * config.difficulty**2,
             tints=np.array([(*t, STRENGTH if any(t) else 0) for t in TINTS], np.uint8),
@@ -126,6 +135,23 @@ class SyntheticScenes:
             _rows(state),
         )
         return state
+
+    def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
+        """The scenes of the given rows, over their backgrounds."""
+        raster.fill_backgrounds(
+            images,
+            self.backgrounds,
+            state.picture[rows],
+            state.corner_yx[rows],
+            state.flipped[rows],
+            state.gain[rows],
+            rows,
+        )
+        raster.draw(images, self.sprites, state.draws, rows, rows)
+
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The phrases of the given rows."""
+        return [self.vocabulary.decode(row) for row in state.tokens[rows].cpu().numpy()]
 
 
 @compiled

@@ -7,11 +7,13 @@ import warnings
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from vgym.core.config import torch_device
 from vgym.core.keys import draw_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
+from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, Item, ItemSource, load
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
@@ -63,7 +65,7 @@ class Photographs:
         lengths = [len(split_words(text)) for text in self.texts]
         self.length = min(max(lengths), MAX_WORDS)
         self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in self.texts])
-        self._slots = config.max_boxes if config.answer == "boxes" else 1
+        self._slots = config.slots
         first: dict[int, int] = {}
         for i, picture in enumerate(self._picture_of.tolist()):
             first.setdefault(picture, i)
@@ -88,6 +90,14 @@ class Photographs:
         state.target_mask[:] = torch.from_numpy(self._masks[item])
         return state
 
+    def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
+        """The photographs of the given rows."""
+        self.bank.draw(state.picture[rows].cpu().numpy(), images, rows)
+
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The phrases of the given rows."""
+        return [self.texts[i] for i in state.item[rows].tolist()]
+
     def _frames(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
         """Each record's view, and its boxes in pixels of the shown picture."""
         count = len(self.source)
@@ -102,6 +112,15 @@ class Photographs:
             boxes[i, :k] = item.boxes[:k] * scale + np.array([x, y, x, y], np.float32)
             masks[i, :k] = True
         return views, boxes, masks
+
+
+def load_photographs(config: GroundingConfig) -> Photographs:
+    """The source for a configuration; that of the photographs that ship is shared, as no file of
+    theirs can change."""
+    if config.source != "photos":
+        return Photographs(config)
+    kind = (config.split, config.answer, config.slots, config.size_hw, config.device)
+    return shared((Photographs, *kind), lambda: Photographs(config))
 
 
 def _in_split(record: int, picture: int, config: GroundingConfig) -> bool:

@@ -6,13 +6,14 @@ several wordings; which is used is a keyed draw. Adding a line here adds a way t
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.core.text import Vocabulary, split_words
-from vgym.envs.grounding.atlas import Atlas
+from vgym.envs.grounding.atlas import load_atlas
 
 # Order matters: the numbers are what scenes and queries hold. 0 is "none said" or "natural".
 COLOURS = ("natural", "red", "yellow", "green", "blue", "purple", "pink")
@@ -136,8 +137,10 @@ class Wording(NamedTuple):
     exclusion_plural: int
 
 
-def build_wording(atlas: Atlas) -> tuple[Wording, Vocabulary]:
-    """The token tables of all wordings over an atlas, and the closed vocabulary they use."""
+@lru_cache(maxsize=1)
+def load_wording() -> tuple[Wording, Vocabulary]:
+    """The token tables of all wordings over the atlas, and the closed vocabulary they use."""
+    atlas = load_atlas()
     blocks: dict[str, list[list[str]]] = {
         "singular": [[name] for name in atlas.names],
         "plural": [[name] for name in atlas.plurals],

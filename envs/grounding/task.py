@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core import raster
 from vgym.core import state as states
 from vgym.core.answer_task import AnswerTask
 from vgym.core.config import Config
 from vgym.envs.grounding.generator import SyntheticScenes
-from vgym.envs.grounding.photographs import Photographs
+from vgym.envs.grounding.photographs import load_photographs
 from vgym.envs.grounding.types import GroundingConfig, State
 
 
@@ -82,17 +81,10 @@ class GroundingTask(AnswerTask[State]):
         super().__init__(**settings)
         config = self.config
         self.synthetic = config.source == "synthetic"
-        self.scenes = SyntheticScenes(config) if self.synthetic else None
-        self.photographs = None if self.synthetic else Photographs(config)
-        source = self.scenes or self.photographs
-        assert source is not None
-        self._source = source
-        self.vocabulary = source.vocabulary
+        self.source = SyntheticScenes(config) if self.synthetic else load_photographs(config)
+        self.vocabulary = self.source.vocabulary
         self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = self.check_reward().tokens.shape[1]
-        if self.scenes is not None:
-            self._backgrounds = self.scenes.backgrounds.to(self.device)
-            self._sprites = self.scenes.atlas.bank.to(self.device)
 
     @property
     def text_instruction(self) -> bool:
@@ -101,28 +93,12 @@ class GroundingTask(AnswerTask[State]):
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
-        return states.to(self._source.reset(keys), self.device)
+        return states.to(self.source.reset(keys), self.device)
 
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The scene or photograph."""
-        picture = state.picture[rows]
-        if self.photographs is not None:
-            self.photographs.bank.draw(picture.cpu().numpy(), images, rows)
-            return
-        raster.fill_backgrounds(
-            images,
-            self._backgrounds,
-            picture,
-            state.corner_yx[rows],
-            state.flipped[rows],
-            state.gain[rows],
-            rows,
-        )
-        raster.draw(images, self._sprites, state.draws, rows, rows)
+        self.source.draw(state, images, rows)
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The phrases of the given rows."""
-        if self.photographs is not None:
-            return [self.photographs.texts[i] for i in state.item[rows].tolist()]
-        tokens = state.tokens[rows].cpu().numpy()
-        return [self.vocabulary.decode(row) for row in tokens]
+        return self.source.instructions(state, rows)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from rollouts import IDS, assert_same, make, make_vec, row, takes
 
+from vgym.core.shared_sources import forget
 from vgym.data import DataError, load
 from vgym.registration import row_of
 
@@ -169,7 +170,9 @@ def test_more_pictures_than_the_bank_holds(
     """The same pictures, when two at a time are kept decoded."""
     want = make_vec(env_id, 32, source="photos").reset(seed=0)[0]
     room = 2 * 3 * 48 * 48
+    forget()  # the bank of the line above, which the next would share
     monkeypatch.setattr("vgym.envs.grounding.photographs.BANK_BYTES", room)
     few: Any = make_vec(env_id, 32, source="photos")
     assert_same(few.reset(seed=0)[0], want)
-    assert 0 < few.unwrapped.task.photographs.bank.used_bytes <= room
+    assert 0 < few.unwrapped.task.source.bank.used_bytes <= room
+    forget()

@@ -287,7 +287,7 @@ def test_what_is_asked_for_in_vain_is_not_there_under_another_name(difficulty: f
     envs = gymnasium.make_vec("VGroundMany-v0", num_envs=512, image_size=128, difficulty=difficulty)
     envs.reset(seed=0)
     batch = envs.unwrapped
-    atlas = batch.task.scenes.atlas
+    atlas = batch.task.source.atlas
     words = {}
     for index, name in enumerate(atlas.names):
         words[name], words[atlas.plurals[index]] = index, index

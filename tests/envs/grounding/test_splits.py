@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 import vgym
@@ -76,8 +78,8 @@ def _words_of(split: str) -> list[str]:
 
 
 def _nouns(task: object) -> dict[str, str]:
-    assert isinstance(task, GroundingTask) and task.scenes is not None
-    atlas = task.scenes.atlas
+    assert isinstance(task, GroundingTask) and isinstance(task.source, SyntheticScenes)
+    atlas = task.source.atlas
     return dict(zip(atlas.names, atlas.plurals, strict=True))
 
 
@@ -96,3 +98,20 @@ def test_val_and_train_share_no_episode(id: str) -> None:
     train, val = phrases("train"), phrases("val")
     assert not (train[0][:, 0] == val[0][:, 0]).all(axis=1).any()
     assert train[1] != val[1]
+
+
+def test_environments_of_one_configuration_share_what_they_read() -> None:
+    """Playing in one writes nothing that another reads."""
+    first, second, other = (
+        gymnasium.make_vec("VGround-v0", num_envs=4, image_size=size) for size in (64, 64, 48)
+    )
+    sources: list[Any] = [envs.unwrapped.task.source for envs in (first, second, other)]
+    assert sources[0].backgrounds is sources[1].backgrounds
+    assert sources[0].sprites is sources[2].sprites
+    assert sources[0].backgrounds.shape != sources[2].backgrounds.shape
+    before = sources[0].backgrounds.clone(), sources[0].sprites.texels.clone()
+    first.reset(seed=3)
+    for _ in range(3):
+        first.step(first.action_space.sample())
+    assert torch.equal(before[0], sources[1].backgrounds)
+    assert torch.equal(before[1], sources[1].sprites.texels)
