@@ -131,7 +131,7 @@ def catalogue() -> Catalogue:
 def _seen_of_model(kind: int, model: int, colour: int) -> NDArray[np.float64]:
     """m² of each colour at each height that a model shows, all round and from above."""
     parts = build(kind, model, colour).parts
-    raised = _STANDING if KINDS[kind].place == "on_top" else 0.0
+    raised = _STANDING if KINDS[kind].where == "on_top" else 0.0
     seen = np.zeros((BINS, BANDS))
     for shape, code, tint in zip(parts.geometry, parts.code, parts.tint, strict=True):
         half_x, half_y, low, high = (float(v) for v in shape[4:8])

@@ -6,12 +6,9 @@ from vgym.envs.navigation.furniture.piece import (
     BLACK,
     CERAMIC,
     CHROME,
-    EVERY,
     STEEL,
-    WOODEN,
-    Piece,
+    Draw,
     cloth,
-    piece,
     shell,
     wood,
 )
@@ -177,43 +174,16 @@ def _bath_mat(model: int, colour: int) -> list[Solid]:
     ]
 
 
-BATH: tuple[Piece, ...] = (
-    piece(
-        "toilet",
-        _toilet,
-        "wall",
-        {"bathroom": 1.0, "restroom": 2.0},
-        colours=("white", "pink", "blue", "green", "black"),
-    ),
-    piece(
-        "bathtub",
-        _bathtub,
-        "wall",
-        {"bathroom": 0.6},
-        colours=("white", "pink", "blue", "green", "yellow"),
-    ),
-    piece("shower", _shower, "corner", {"bathroom": 0.6}),
-    piece("washbasin", _washbasin, "wall", {"bathroom": 1.1, "restroom": 2.0}),
-    piece("towel rail", _towel_rail, "hung", {"bathroom": 0.6}, colours=EVERY),
-    piece(
-        "radiator",
-        _radiator,
-        "wall",
-        {
-            **{"bathroom": 0.3, "hallway": 0.3, "corridor": 0.4, "restroom": 0.3, "office": 0.4},
-            **{"bedroom": 0.3, "living room": 0.3, "study": 0.3, "meeting room": 0.4},
-        },
-        colours=("white", "black", "red", "grey"),
-    ),
-    piece("urinal", _urinal, "wall", {"restroom": 1.2}),
-    piece("hand dryer", _hand_dryer, "hung", {"restroom": 1.0}),
-    piece(
-        "bathroom cabinet",
-        _bathroom_cabinet,
-        "wall",
-        {"bathroom": 0.5},
-        colours=WOODEN,
-    ),
-    piece("bathroom scales", _scales, "any", {"bathroom": 0.2}, colours=EVERY, nameable=False),
-    piece("bath mat", _bath_mat, "any", {"bathroom": 0.6}, colours=EVERY, nameable=False),
-)
+BATH: dict[str, Draw] = {
+    "toilet": _toilet,
+    "bathtub": _bathtub,
+    "shower": _shower,
+    "washbasin": _washbasin,
+    "towel rail": _towel_rail,
+    "radiator": _radiator,
+    "urinal": _urinal,
+    "hand dryer": _hand_dryer,
+    "bathroom cabinet": _bathroom_cabinet,
+    "bathroom scales": _scales,
+    "bath mat": _bath_mat,
+}

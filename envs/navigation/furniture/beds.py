@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vgym.envs.navigation.furniture.piece import (
-    EVERY,
     LINEN,
-    WOODEN,
-    Piece,
+    Draw,
     cloth,
     hide,
-    piece,
     wood,
 )
 from vgym.envs.navigation.furniture.solids import Solid, box, legs, skin
@@ -17,7 +16,8 @@ from vgym.envs.navigation.furniture.solids import Solid, box, legs, skin
 _QUILT = (150, 170, 195)
 
 
-def _bed(width: float, model: int, colour: int) -> list[Solid]:
+def _bed(widths: tuple[float, float, float], model: int, colour: int) -> list[Solid]:
+    width = widths[model]
     frame = hide(0, (70, 60, 55)) if model == 2 else wood(0, model)
     cover = cloth(colour, _QUILT)
     pillows = (0.0,) if width < 1.2 else (-width / 4, width / 4)
@@ -31,14 +31,6 @@ def _bed(width: float, model: int, colour: int) -> list[Solid]:
     if model == 1:
         solids += [box(0, 1.04, width + 0.06, 0.05, 0.0, 0.62, frame)]
     return solids
-
-
-def _single_bed(model: int, colour: int) -> list[Solid]:
-    return _bed(0.95, model, colour)
-
-
-def _double_bed(model: int, colour: int) -> list[Solid]:
-    return _bed((1.5, 1.6, 1.8)[model], model, colour)
 
 
 def _bunk_bed(model: int, colour: int) -> list[Solid]:
@@ -81,10 +73,10 @@ def _cradle(model: int, colour: int) -> list[Solid]:
     ]
 
 
-BEDS: tuple[Piece, ...] = (
-    piece("single bed", _single_bed, "wall", {"bedroom": 0.45, "room": 0.1}, colours=EVERY),
-    piece("double bed", _double_bed, "wall", {"bedroom": 0.6}, colours=EVERY),
-    piece("bunk bed", _bunk_bed, "corner", {"bedroom": 0.12, "nursery": 0.15}, colours=EVERY),
-    piece("crib", _crib, "wall", {"nursery": 1.0}, colours=WOODEN),
-    piece("cradle", _cradle, "any", {"nursery": 0.3, "bedroom": 0.05}, colours=EVERY),
-)
+BEDS: dict[str, Draw] = {
+    "single bed": partial(_bed, (0.95, 0.95, 0.95)),
+    "double bed": partial(_bed, (1.5, 1.6, 1.8)),
+    "bunk bed": _bunk_bed,
+    "crib": _crib,
+    "cradle": _cradle,
+}

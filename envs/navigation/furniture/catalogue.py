@@ -1,5 +1,8 @@
 """Every kind of furniture, by number, and its models as parts to be drawn.
 
+What a kind is called, where it goes and how it is put there is a row of ``assets/furniture.json``;
+what it looks like is a function of that name in one of this folder's modules.
+
 >>> armchair = build(KIND_NUMBER["armchair"], model=0, colour=COLOURS.index("blue"))
 >>> armchair.blocks, armchair.z0
 (True, 0.0)
@@ -7,23 +10,42 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from vgym.core.assets import asset
 from vgym.envs.navigation.furniture.bath import BATH
 from vgym.envs.navigation.furniture.beds import BEDS
 from vgym.envs.navigation.furniture.decor import DECOR
 from vgym.envs.navigation.furniture.kitchen import KITCHEN
 from vgym.envs.navigation.furniture.office import OFFICE
-from vgym.envs.navigation.furniture.piece import Kind, Piece
+from vgym.envs.navigation.furniture.piece import Draw, Kind
 from vgym.envs.navigation.furniture.seats import SEATS
 from vgym.envs.navigation.furniture.solids import as_parts, bounds
 from vgym.envs.navigation.furniture.storage import STORAGE
 from vgym.envs.navigation.furniture.tables import TABLES
 from vgym.envs.navigation.worlds.world import COLOURS, Parts
 
-_PIECES: tuple[Piece, ...] = (*SEATS, *TABLES, *BEDS, *STORAGE, *KITCHEN, *BATH, *OFFICE, *DECOR)
-KINDS: tuple[Kind, ...] = tuple(piece.kind for piece in _PIECES)
+_DRAW: dict[str, Draw] = {
+    **SEATS, **TABLES, **BEDS, **STORAGE, **KITCHEN, **BATH, **OFFICE, **DECOR
+}  # fmt: skip
+
+
+def _read() -> tuple[Kind, ...]:
+    """The rows of the table; sets of colours and of rooms that several share are named once."""
+    table = json.loads(asset("furniture.json").read_text("utf-8"))
+
+    def cell(column: str, value: Any) -> Any:
+        if column in ("colours", "rooms") and isinstance(value, str):
+            value = table[column][value]
+        return tuple(value) if isinstance(value, list) else value
+
+    rows: list[dict[str, Any]] = table["pieces"]
+    return tuple(Kind(**dict((c, cell(c, v)) for c, v in row.items())) for row in rows)
+
+
+KINDS = _read()
 KIND_NUMBER: dict[str, int] = {kind.name: number for number, kind in enumerate(KINDS)}
 
 # Metres: a robot drives over what is no higher than this.
@@ -65,11 +87,11 @@ def build(kind: int, model: int, colour: int, scale: float = 1.0) -> Model:
         raise ValueError(f"colour of {row.name!r} is {colour}: it must be one of {allowed}")
     if not scale > 0:
         raise ValueError(f"scale is {scale}: it must be above 0")
-    solids = _PIECES[kind].draw(model, colour)
+    solids = _DRAW[row.name](model, colour)
     (x0, y0, z0), (x1, y1, z1) = bounds(solids)
     parts = as_parts(solids, ((x0 + x1) / 2, (y0 + y1) / 2), scale)
     for array in parts:
         array.setflags(write=False)
     size = ((x1 - x0) * scale, (y1 - y0) * scale, (z1 - z0) * scale)
-    blocks = row.place not in ("hung", "on_top") and z1 * scale > _KERB
+    blocks = row.stands and z1 * scale > _KERB
     return Model(parts, size, z0 * scale, blocks)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from vgym.envs.navigation.furniture.piece import (
     BLACK,
     CHROME,
     DARK_STEEL,
-    EVERY,
-    VIVID,
-    WOODEN,
     Draw,
-    Piece,
     cloth,
-    piece,
     shell,
     wood,
 )
@@ -296,162 +289,42 @@ def _dolls_house(model: int, colour: int) -> list[Solid]:
     ]
 
 
-_HOME: Mapping[str, float] = {"living room": 0.5, "study": 0.2, "bedroom": 0.2, "room": 0.2}
-_TOYS: Mapping[str, float] = {"nursery": 0.5, "bedroom": 0.1, "living room": 0.05}
-_PLANTS: Mapping[str, float] = {
-    **{"living room": 0.4, "hallway": 0.2, "office": 0.3, "reception": 0.5, "open office": 0.5},
-    **{"meeting room": 0.3, "corridor": 0.2, "study": 0.2, "break room": 0.2, "room": 0.3},
+DECOR: dict[str, Draw] = {
+    "floor lamp": _floor_lamp,
+    "table lamp": _table_lamp,
+    "painting": _painting,
+    "poster": _poster,
+    "wall map": _wall_map,
+    "mirror": _mirror,
+    "wall clock": _wall_clock,
+    "grandfather clock": _grandfather_clock,
+    "window": _window,
+    "curtain": _curtain,
+    "rug": _rug,
+    "fern": _plant("fern", 0.6, 0.6),
+    "palm tree": _plant("palm", 0.9, 1.35),
+    "potted bush": _plant("bush", 0.6, 0.7),
+    "cactus": _plant("cactus", 0.4, 0.6),
+    "vase": _standing("vase", 0.24, 0.36),
+    "bunch of flowers": _standing("bouquet", 0.32, 0.42),
+    "teddy bear": _standing("teddy_bear", 0.45, 0.5),
+    "toy car": _standing("toy_car", 0.5, 0.4),
+    "toy robot": _standing("robot_toy", 0.36, 0.46),
+    "ball": _ball,
+    "balloon": _balloon,
+    "backpack": _standing("backpack", 0.38, 0.5),
+    "guitar": _standing("guitar", 0.42, 1.05),
+    "cat": _standing("cat", 0.42, 0.42),
+    "dog": _standing("dog", 0.7, 0.65),
+    "bicycle": _standing("bicycle", 1.5, 1.05, 0.5),
+    "umbrella stand": _umbrella_stand,
+    "piano": _piano,
+    "fireplace": _fireplace,
+    "aquarium": _aquarium,
+    "loudspeaker": _speaker,
+    "ladder": _ladder,
+    "treadmill": _treadmill,
+    "statue": _statue,
+    "rocking horse": _rocking_horse,
+    "doll's house": _dolls_house,
 }
-_PICTURES: Mapping[str, float] = {
-    **{"living room": 0.9, "hallway": 0.6, "bedroom": 0.6, "dining room": 0.6, "reception": 0.6},
-    **{"corridor": 0.5, "study": 0.3, "office": 0.3, "meeting room": 0.3, "room": 0.5},
-}
-_WINDOWS: Mapping[str, float] = {
-    **{"living room": 1.2, "bedroom": 0.9, "kitchen": 0.7, "dining room": 0.8, "study": 0.7},
-    **{"office": 0.9, "open office": 2.0, "meeting room": 0.8, "nursery": 0.7, "room": 0.5},
-}
-_SHELVES = ("sideboard", "console table", "coffee table", "side table", "dining table")
-
-DECOR: tuple[Piece, ...] = (
-    piece(
-        "floor lamp",
-        _floor_lamp,
-        "corner",
-        {**_HOME, "living room": 0.8, "reception": 0.3},
-        colours=EVERY,
-    ),
-    piece(
-        "table lamp",
-        _table_lamp,
-        "on_top",
-        {"bedroom": 0.9, "living room": 0.4, "study": 0.3},
-        colours=EVERY,
-        on=("nightstand", "side table", "console table", "dresser", "writing desk"),
-    ),
-    piece("painting", _painting, "hung", _PICTURES, models=3),
-    piece(
-        "poster", _poster, "hung", {"bedroom": 0.3, "nursery": 0.4, "office": 0.2, "corridor": 0.3}
-    ),
-    piece("wall map", _wall_map, "hung", {"study": 0.4, "office": 0.2, "meeting room": 0.2}),
-    piece(
-        "mirror",
-        _mirror,
-        "hung",
-        {"bathroom": 0.9, "restroom": 1.0, "hallway": 0.4, "bedroom": 0.3},
-    ),
-    piece(
-        "wall clock",
-        _wall_clock,
-        "hung",
-        {"kitchen": 0.4, "office": 0.3, "meeting room": 0.4, "break room": 0.4, "restroom": 0.1},
-        colours=EVERY,
-    ),
-    piece(
-        "grandfather clock",
-        _grandfather_clock,
-        "wall",
-        {"hallway": 0.2, "living room": 0.15, "study": 0.1},
-    ),
-    piece("window", _window, "hung", _WINDOWS, nameable=False),
-    piece(
-        "curtain",
-        _curtain,
-        "hung",
-        {"living room": 0.5, "bedroom": 0.5},
-        colours=EVERY,
-        nameable=False,
-    ),
-    piece(
-        "rug",
-        _rug,
-        "centre",
-        {
-            "living room": 0.8,
-            "bedroom": 0.5,
-            "hallway": 0.4,
-            "nursery": 0.6,
-            "study": 0.3,
-            "reception": 0.3,
-        },
-        colours=EVERY,
-        nameable=False,
-    ),
-    piece("fern", _plant("fern", 0.6, 0.6), "any", _PLANTS),
-    piece("palm tree", _plant("palm", 0.9, 1.35), "corner", _PLANTS),
-    piece("potted bush", _plant("bush", 0.6, 0.7), "corner", _PLANTS),
-    piece(
-        "cactus",
-        _plant("cactus", 0.4, 0.6),
-        "any",
-        {"living room": 0.2, "study": 0.2, "office": 0.2, "room": 0.1},
-    ),
-    piece(
-        "vase",
-        _standing("vase", 0.24, 0.36),
-        "on_top",
-        {"living room": 0.3, "dining room": 0.4, "hallway": 0.3},
-        on=_SHELVES,
-    ),
-    piece(
-        "bunch of flowers",
-        _standing("bouquet", 0.32, 0.42),
-        "on_top",
-        {"dining room": 0.4, "living room": 0.2, "reception": 0.2},
-        on=_SHELVES,
-    ),
-    piece("teddy bear", _standing("teddy_bear", 0.45, 0.5), "any", _TOYS),
-    piece("toy car", _standing("toy_car", 0.5, 0.4), "any", _TOYS),
-    piece("toy robot", _standing("robot_toy", 0.36, 0.46), "any", _TOYS),
-    piece("ball", _ball, "any", _TOYS, colours=VIVID),
-    piece("balloon", _balloon, "any", {"nursery": 0.2, "reception": 0.05}, colours=VIVID),
-    piece(
-        "backpack",
-        _standing("backpack", 0.38, 0.5),
-        "any",
-        {"hallway": 0.3, "study": 0.3, "bedroom": 0.2, "office": 0.2},
-    ),
-    piece(
-        "guitar",
-        _standing("guitar", 0.42, 1.05),
-        "corner",
-        {"living room": 0.2, "bedroom": 0.15, "study": 0.15},
-    ),
-    piece("cat", _standing("cat", 0.42, 0.42), "any", {"living room": 0.2, "kitchen": 0.05}),
-    piece("dog", _standing("dog", 0.7, 0.65), "any", {"living room": 0.2, "hallway": 0.1}),
-    piece(
-        "bicycle",
-        _standing("bicycle", 1.5, 1.05, 0.5),
-        "wall",
-        {"hallway": 0.25, "storage room": 0.3},
-    ),
-    piece(
-        "umbrella stand",
-        _umbrella_stand,
-        "corner",
-        {"hallway": 0.5, "reception": 0.3},
-        colours=EVERY,
-    ),
-    piece(
-        "piano",
-        _piano,
-        "wall",
-        {"living room": 0.25, "room": 0.1},
-        colours=("brown", "white", "red"),
-    ),
-    piece("fireplace", _fireplace, "wall", {"living room": 0.4, "dining room": 0.1}),
-    piece("aquarium", _aquarium, "wall", {"living room": 0.2, "reception": 0.3, "study": 0.1}),
-    piece(
-        "loudspeaker", _speaker, "corner", {"living room": 0.3, "break room": 0.1}, colours=WOODEN
-    ),
-    piece("ladder", _ladder, "any", {"storage room": 0.6, "laundry room": 0.1, "server room": 0.2}),
-    piece("treadmill", _treadmill, "wall", {"room": 0.2, "break room": 0.1, "bedroom": 0.05}),
-    piece("statue", _statue, "corner", {"reception": 0.3, "corridor": 0.2, "hallway": 0.1}),
-    piece("rocking horse", _rocking_horse, "any", {"nursery": 0.5}, colours=WOODEN),
-    piece(
-        "doll's house",
-        _dolls_house,
-        "wall",
-        {"nursery": 0.4},
-        colours=("pink", "blue", "yellow", "white"),
-    ),
-)

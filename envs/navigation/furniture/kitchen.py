@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vgym.envs.navigation.furniture.piece import (
     BLACK,
     CERAMIC,
     CHROME,
     DARK_STEEL,
-    DEVICE,
-    EVERY,
     STEEL,
-    WOODEN,
-    Piece,
+    Draw,
     cloth,
-    piece,
     shell,
     steel,
     wood,
@@ -109,18 +107,6 @@ def _appliance(face: str, model: int, colour: int) -> list[Solid]:
         box(0, 0.28, 0.58, 0.018, 0.02, 0.83, skin(face, body.tint)),
         box(0, 0, 0.61, 0.60, 0.84, (0.87, 0.85, 0.90)[model], body if model else skin("plain")),
     ]
-
-
-def _dishwasher(model: int, colour: int) -> list[Solid]:
-    return _appliance("dishwasher", model, colour)
-
-
-def _washing_machine(model: int, colour: int) -> list[Solid]:
-    return _appliance("washer", model, colour)
-
-
-def _dryer(model: int, colour: int) -> list[Solid]:
-    return _appliance("dryer", model, colour)
 
 
 def _microwave(model: int, colour: int) -> list[Solid]:
@@ -262,100 +248,26 @@ def _fruit_bowl(model: int, colour: int) -> list[Solid]:
 
 
 _BOWL: Surface = skin("terracotta")
-_WORKTOPS = ("kitchen counter", "kitchen island")
 
-KITCHEN: tuple[Piece, ...] = (
-    piece(
-        "fridge", _fridge, "wall", {"kitchen": 1.0, "break room": 0.8}, colours=(*DEVICE, "blue")
-    ),
-    piece("oven", _oven, "wall", {"kitchen": 1.0}, colours=DEVICE),
-    piece(
-        "kitchen counter",
-        _kitchen_counter,
-        "wall",
-        {"kitchen": 2.5, "break room": 1.2, "laundry room": 0.3},
-        colours=WOODEN,
-    ),
-    piece(
-        "kitchen island",
-        _kitchen_island,
-        "centre",
-        {"kitchen": 0.4, "break room": 0.3},
-        colours=WOODEN,
-    ),
-    piece("sink", _sink, "wall", {"kitchen": 1.0, "break room": 0.7}, colours=WOODEN),
-    piece("dishwasher", _dishwasher, "wall", {"kitchen": 0.7, "break room": 0.3}, colours=DEVICE),
-    piece(
-        "washing machine",
-        _washing_machine,
-        "wall",
-        {"laundry room": 1.2, "bathroom": 0.15},
-        colours=DEVICE,
-    ),
-    piece("tumble dryer", _dryer, "wall", {"laundry room": 0.8}, colours=DEVICE),
-    piece(
-        "microwave",
-        _microwave,
-        "on_top",
-        {"kitchen": 0.6, "break room": 0.8},
-        colours=DEVICE,
-        on=_WORKTOPS,
-    ),
-    piece(
-        "coffee machine",
-        _coffee_machine,
-        "on_top",
-        {"kitchen": 0.4, "break room": 0.8},
-        colours=DEVICE,
-        on=_WORKTOPS,
-    ),
-    piece(
-        "kettle",
-        _kettle,
-        "on_top",
-        {"kitchen": 0.4, "break room": 0.3},
-        colours=EVERY,
-        on=_WORKTOPS,
-    ),
-    piece(
-        "toaster",
-        _toaster,
-        "on_top",
-        {"kitchen": 0.4, "break room": 0.2},
-        colours=EVERY,
-        on=_WORKTOPS,
-    ),
-    piece(
-        "cooking pot",
-        _cooking_pot,
-        "on_top",
-        {"kitchen": 0.5},
-        colours=EVERY,
-        on=("oven", *_WORKTOPS),
-    ),
-    piece("cooker hood", _cooker_hood, "hung", {"kitchen": 0.5}, colours=DEVICE, nameable=False),
-    piece(
-        "chest freezer",
-        _chest_freezer,
-        "wall",
-        {"laundry room": 0.3, "storage room": 0.2},
-        colours=DEVICE,
-    ),
-    piece("ironing board", _ironing_board, "any", {"laundry room": 0.6}, colours=EVERY),
-    piece("drying rack", _drying_rack, "any", {"laundry room": 0.5}, colours=EVERY),
-    piece("water heater", _water_heater, "corner", {"laundry room": 0.5, "storage room": 0.1}),
-    piece(
-        "vacuum cleaner",
-        _vacuum_cleaner,
-        "any",
-        {"storage room": 0.4, "laundry room": 0.3, "hallway": 0.1},
-        colours=EVERY,
-    ),
-    piece(
-        "fruit bowl",
-        _fruit_bowl,
-        "on_top",
-        {"kitchen": 0.3, "dining room": 0.6},
-        on=("dining table", *_WORKTOPS),
-    ),
-)
+KITCHEN: dict[str, Draw] = {
+    "fridge": _fridge,
+    "oven": _oven,
+    "kitchen counter": _kitchen_counter,
+    "kitchen island": _kitchen_island,
+    "sink": _sink,
+    "dishwasher": partial(_appliance, "dishwasher"),
+    "washing machine": partial(_appliance, "washer"),
+    "tumble dryer": partial(_appliance, "dryer"),
+    "microwave": _microwave,
+    "coffee machine": _coffee_machine,
+    "kettle": _kettle,
+    "toaster": _toaster,
+    "cooking pot": _cooking_pot,
+    "cooker hood": _cooker_hood,
+    "chest freezer": _chest_freezer,
+    "ironing board": _ironing_board,
+    "drying rack": _drying_rack,
+    "water heater": _water_heater,
+    "vacuum cleaner": _vacuum_cleaner,
+    "fruit bowl": _fruit_bowl,
+}

@@ -6,19 +6,14 @@ from vgym.envs.navigation.furniture.piece import (
     BLACK,
     CERAMIC,
     DARK_STEEL,
-    DEVICE,
-    EVERY,
     STEEL,
-    Piece,
+    Draw,
     cloth,
-    piece,
     shell,
     steel,
     wood,
 )
 from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
-
-_DESKS = ("office desk", "writing desk")
 
 
 def _copier(model: int, colour: int) -> list[Solid]:
@@ -180,60 +175,21 @@ def _trolley(model: int, colour: int) -> list[Solid]:
     return [*wheels, *tiers, *posts]
 
 
-OFFICE: tuple[Piece, ...] = (
-    piece("copier", _copier, "wall", {"copy room": 1.4, "open office": 0.5, "office": 0.2}),
-    piece("server rack", _server_rack, "wall", {"server room": 4.0}),
-    piece("whiteboard", _whiteboard, "hung", {"meeting room": 1.0, "office": 0.4, "study": 0.1}),
-    piece(
-        "noticeboard",
-        _noticeboard,
-        "hung",
-        {"corridor": 0.4, "copy room": 0.5, "break room": 0.6, "reception": 0.2},
-    ),
-    piece(
-        "water cooler",
-        _water_cooler,
-        "wall",
-        {"corridor": 0.4, "break room": 0.6, "open office": 0.5, "reception": 0.3},
-    ),
-    piece(
-        "vending machine",
-        _vending_machine,
-        "wall",
-        {"break room": 0.7, "corridor": 0.2, "reception": 0.1},
-        colours=("red", "blue", "black", "green", "white"),
-    ),
-    piece(
-        "computer monitor",
-        _monitor,
-        "on_top",
-        {"office": 1.0, "open office": 4.0, "study": 0.7, "server room": 0.2},
-        on=_DESKS,
-    ),
-    piece(
-        "laptop",
-        _laptop,
-        "on_top",
-        {"study": 0.4, "meeting room": 0.6},
-        on=("meeting table", *_DESKS),
-    ),
-    piece("television", _television, "on_top", {"living room": 1.0}, on=("television stand",)),
-    piece("flip chart", _flip_chart, "corner", {"meeting room": 0.6, "office": 0.1}),
-    piece("partition", _partition, "any", {"open office": 1.5}, colours=EVERY),
-    piece("shredder", _shredder, "any", {"copy room": 0.7, "office": 0.2}),
-    piece(
-        "fire extinguisher",
-        _extinguisher,
-        "wall",
-        {"corridor": 0.7, "server room": 0.8, "storage room": 0.2},
-    ),
-    piece("phone booth", _phone_booth, "corner", {"open office": 0.4}, colours=EVERY),
-    piece("projector screen", _projector_screen, "hung", {"meeting room": 0.4}),
-    piece(
-        "trolley",
-        _trolley,
-        "any",
-        {"server room": 0.5, "copy room": 0.4, "storage room": 0.4},
-        colours=DEVICE,
-    ),
-)
+OFFICE: dict[str, Draw] = {
+    "copier": _copier,
+    "server rack": _server_rack,
+    "whiteboard": _whiteboard,
+    "noticeboard": _noticeboard,
+    "water cooler": _water_cooler,
+    "vending machine": _vending_machine,
+    "computer monitor": _monitor,
+    "laptop": _laptop,
+    "television": _television,
+    "flip chart": _flip_chart,
+    "partition": _partition,
+    "shredder": _shredder,
+    "fire extinguisher": _extinguisher,
+    "phone booth": _phone_booth,
+    "projector screen": _projector_screen,
+    "trolley": _trolley,
+}

@@ -1,4 +1,4 @@
-"""What a kind of furniture is: its name, where it belongs, and the function that draws it."""
+"""What a kind of furniture is, and the materials that its models are made of."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from typing import NamedTuple
 
 from vgym.envs.navigation.furniture.solids import RGB, Solid, Surface, painted, skin
 
-PLACES = ("wall", "corner", "centre", "beside", "around", "hung", "on_top", "any")
-
 # Draws a model (the last one only for the test split) in a colour (into COLOURS; 0 is natural).
 Draw = Callable[[int, int], list[Solid]]
-
-VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink")
-PLAIN = ("brown", "white", "grey", "black")
-EVERY = VIVID + PLAIN
-WOODEN = ("brown", "white", "black", "grey", "red", "yellow", "green", "blue")
-DEVICE = ("white", "black", "grey", "red")
 
 _NATURAL_WOODS = ("oak", "walnut", "pine")
 STEEL = skin("metal", (200, 203, 208))
@@ -28,37 +20,44 @@ LINEN = skin("fabric", (250, 248, 242))
 
 
 class Kind(NamedTuple):
-    """A kind of furniture. Colours () is: natural only, and never named by colour."""
+    """A kind of furniture: a row of ``assets/furniture.json``.
+
+    ========= ======================================================================================
+    where     how it is put into a room
+    ========= ======================================================================================
+    wall      with its back against a wall
+    corner    in a corner
+    centre    in the middle of the room, or before one of its hosts
+    around    a seat at its hosts
+    beside    next to a host, their backs in line
+    on_top    on a host
+    hung      on a wall, over a host where there is one
+    window    on outer walls, before anything else
+    curtain   before windows
+    any       in a corner, against a wall or else anywhere on the floor
+    edge      in a corner or against a wall
+    scattered anywhere on the floor
+    ========= ======================================================================================
+    """
 
     name: str
+    where: str
     rooms: Mapping[str, float]  # room kind -> how many are expected there
-    place: str  # one of PLACES
-    models: int  # those of the train split; model number ``models`` is the test split's
-    colours: tuple[str, ...]  # names that its main surface may take; colour 0 is always allowed
-    nameable: bool  # whether it can be a goal
-    on: tuple[str, ...]  # kinds that it stands on, beside or around; any of them
+    models: int = 2  # those of the train split; model number ``models`` is the test split's
+    colours: tuple[str, ...] = ()  # that its main surface may take; () is never named by colour
+    nameable: bool = True  # whether it can be a goal
+    hosts: tuple[str, ...] = ()  # kinds that it goes with; any of them
+    one_of: Mapping[str, int] = {}  # room kinds that get exactly one of those with it -> its turn
+    alike: bool = False  # all of a room are of one model and colour
+    run: bool = False  # stands side by side with others of a run, all alike
+    clear: float = 0.45  # metres of floor kept free before it when it stands against a wall
+    seats: str = "around"  # where seats around it go, when it is not against a wall: or "back"
+    islands: tuple[str, ...] = ()  # room kinds in whose middle it stands, back to back with others
 
-
-class Piece(NamedTuple):
-    """A kind and how it is drawn."""
-
-    kind: Kind
-    draw: Draw
-
-
-def piece(
-    name: str,
-    draw: Draw,
-    place: str,
-    rooms: Mapping[str, float],
-    *,
-    models: int = 2,
-    colours: tuple[str, ...] = (),
-    nameable: bool = True,
-    on: tuple[str, ...] = (),
-) -> Piece:
-    """One row of a table of furniture."""
-    return Piece(Kind(name, rooms, place, models, colours, nameable, on), draw)
+    @property
+    def stands(self) -> bool:
+        """Whether it takes floor, rather than a wall or the top of something."""
+        return self.where not in ("on_top", "hung", "window", "curtain")
 
 
 def wood(colour: int, model: int) -> Surface:

@@ -6,19 +6,14 @@ from vgym.envs.navigation.furniture.piece import (
     BLACK,
     CHROME,
     DARK_STEEL,
-    EVERY,
-    WOODEN,
-    Piece,
+    Draw,
     cloth,
     hide,
-    piece,
     shell,
     steel,
     wood,
 )
 from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
-
-_DINING = ("dining table",)
 
 
 def _armchair(model: int, colour: int) -> list[Solid]:
@@ -195,85 +190,16 @@ def _high_chair(model: int, colour: int) -> list[Solid]:
     ]
 
 
-SEATS: tuple[Piece, ...] = (
-    piece(
-        "armchair",
-        _armchair,
-        "any",
-        {"living room": 1.2, "bedroom": 0.2, "study": 0.4, "reception": 1.0, "room": 0.3},
-        colours=EVERY,
-    ),
-    piece(
-        "sofa",
-        _sofa,
-        "wall",
-        {"living room": 1.2, "reception": 0.9, "break room": 0.5, "room": 0.3},
-        colours=EVERY,
-    ),
-    piece(
-        "dining chair",
-        _dining_chair,
-        "around",
-        {"dining room": 4.0, "kitchen": 1.5, "break room": 4.0},
-        colours=WOODEN,
-        on=_DINING,
-    ),
-    piece(
-        "office chair",
-        _office_chair,
-        "around",
-        {"office": 1.4, "open office": 5.0, "study": 1.0, "meeting room": 5.0, "reception": 0.7},
-        colours=EVERY,
-        on=("office desk", "writing desk", "meeting table", "reception desk"),
-    ),
-    piece(
-        "bar stool",
-        _bar_stool,
-        "around",
-        {"kitchen": 1.2, "break room": 1.0},
-        colours=EVERY,
-        on=("kitchen island",),
-    ),
-    piece(
-        "step stool",
-        _step_stool,
-        "any",
-        {"kitchen": 0.2, "storage room": 0.4, "laundry room": 0.3, "bathroom": 0.2},
-        colours=WOODEN,
-    ),
-    piece(
-        "bench",
-        _bench,
-        "wall",
-        {"hallway": 0.5, "corridor": 0.3, "reception": 0.6, "restroom": 0.1},
-        colours=WOODEN,
-    ),
-    piece(
-        "bean bag",
-        _bean_bag,
-        "any",
-        {"living room": 0.2, "nursery": 0.4, "bedroom": 0.1, "break room": 0.4, "room": 0.2},
-        colours=EVERY,
-    ),
-    piece(
-        "ottoman",
-        _ottoman,
-        "any",
-        {"living room": 0.5, "bedroom": 0.3, "reception": 0.2},
-        colours=EVERY,
-    ),
-    piece(
-        "rocking chair",
-        _rocking_chair,
-        "any",
-        {"nursery": 0.4, "living room": 0.15, "bedroom": 0.1},
-        colours=WOODEN,
-    ),
-    piece(
-        "high chair",
-        _high_chair,
-        "any",
-        {"dining room": 0.25, "kitchen": 0.1, "nursery": 0.1},
-        colours=EVERY,
-    ),
-)
+SEATS: dict[str, Draw] = {
+    "armchair": _armchair,
+    "sofa": _sofa,
+    "dining chair": _dining_chair,
+    "office chair": _office_chair,
+    "bar stool": _bar_stool,
+    "step stool": _step_stool,
+    "bench": _bench,
+    "bean bag": _bean_bag,
+    "ottoman": _ottoman,
+    "rocking chair": _rocking_chair,
+    "high chair": _high_chair,
+}

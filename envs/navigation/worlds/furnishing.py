@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,13 +13,11 @@ from vgym.envs.navigation.worlds.room_pieces import Room
 from vgym.envs.navigation.worlds.rooms import Placed, Space
 from vgym.envs.navigation.worlds.world import CELL
 
-# Exactly one of them.
-_ONE_OF = {
-    "bedroom": ("double bed", "bunk bed", "single bed"),
-    "bathroom": ("bathtub", "shower"),
-}
 # Square metres of rooms that vary so much that a larger one gets more.
 _USUAL_AREA = {"corridor": 14.0, "hallway": 9.0, "open office": 38.0}
+# What is placed after what, by where it goes; a draw and the size of a kind order those of a stage.
+_STAGE = {"wall": 10.0, "corner": 10.0, "centre": 10.0, "around": 40.0, "beside": 50.0}
+_STAGE |= {"hung": 70.0, "on_top": 80.0}
 
 
 def furnish(
@@ -38,11 +38,11 @@ def furnish(
     room.hang_windows()
     for number, count in _wanted(sampler, space):
         room.add(number, count)
-        one_of = _ONE_OF.get(space.kind, ())
-        if KINDS[number].name in one_of:
+        if space.kind in KINDS[number].one_of:
             # Where there is no room for one, there may be for another.
-            for other in one_of[::-1]:
-                if room.find(one_of) is None:
+            names = _alternatives(space.kind)
+            for other in names[::-1]:
+                if room.find(names) is None:
                     room.add(KIND_NUMBER[other], 1)
     return room.placed
 
@@ -53,12 +53,12 @@ def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
     x0, y0, x1, y1 = space.cells
     usual = _USUAL_AREA.get(room)
     more = min(max((x1 - x0) * (y1 - y0) * CELL**2 / usual, 0.6), 3.0) if usual else 1.0
-    one_of = _ONE_OF.get(room, ())
+    one_of = _alternatives(room)
     single = _weighted(sampler, one_of, room) if one_of else ""
     wanted = []
     for number, kind in enumerate(KINDS):
         weight = more * kind.rooms.get(room, 0.0)
-        if weight <= 0 or kind.name in ("window", "curtain"):
+        if weight <= 0 or kind.where in ("window", "curtain"):
             continue
         if kind.name in one_of:
             count = int(kind.name == single)
@@ -67,6 +67,13 @@ def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
         if count:
             wanted.append((_turn(sampler, number, weight), number, count))
     return [(number, count) for _, number, count in sorted(wanted)]
+
+
+@cache
+def _alternatives(room: str) -> tuple[str, ...]:
+    """The kinds of which a kind of room gets exactly one."""
+    kinds = [kind for kind in KINDS if room in kind.one_of]
+    return tuple(kind.name for kind in sorted(kinds, key=lambda kind: kind.one_of[room]))
 
 
 def _weighted(sampler: KeyedSampler, names: tuple[str, ...], room: str) -> str:
@@ -84,12 +91,10 @@ def _weighted(sampler: KeyedSampler, names: tuple[str, ...], room: str) -> str:
 def _turn(sampler: KeyedSampler, number: int, weight: float) -> float:
     """When a kind is placed: what makes the room first, then the large, then what goes with it."""
     kind = KINDS[number]
-    if kind.name in ("coffee table", "rug"):
+    if kind.where == "centre" and kind.hosts:
         return 30.0
-    stage = {"wall": 10.0, "corner": 10.0, "centre": 10.0, "around": 40.0, "beside": 50.0}.get(
-        kind.place, {"any": 60.0, "on_top": 80.0, "hung": 70.0}.get(kind.place, 60.0)
-    )
-    if kind.name in _ONE_OF.get("bedroom", ()) + _ONE_OF.get("bathroom", ()):
+    stage = _STAGE.get(kind.where, 60.0)
+    if kind.one_of:
         weight = 1.0
     width, depth, _ = build(number, 0, 0).size
     return stage + (0.0 if weight >= 1.0 else 10.0) - width * depth - sampler.unit()

@@ -15,10 +15,7 @@ from vgym.envs.navigation.worlds.rooms import Placed, Space
 from vgym.envs.navigation.worlds.world import CEILING, CELL
 
 _WAY = 0.75  # metres kept free before doorways
-_ACCESS = 0.45  # metres kept free before what stands against a wall
-_DESK = 1.0  # metres kept free before a desk, for a chair and somebody behind it
 _UP_THE_WALL = 0.35  # metres that a tap or a back may rise before a window or a painting
-_DESKS = ("office desk", "writing desk", "dressing table", "piano")
 
 
 def way_before(cells: tuple[int, int, int, int], room: tuple[int, int, int, int]) -> Rect:
@@ -146,14 +143,13 @@ class RoomFloor:
             return False
         if not near and any(overlap(rect, other) for other in self.access):
             return False
-        deep = _DESK if KINDS[number].name in _DESKS else _ACCESS
-        before = front(rect, quarter, deep) if access else None
+        before = front(rect, quarter, KINDS[number].clear) if access else None
         for other in self.placed:
             if other.stands:
                 if overlap(rect, other.rect) or (before and overlap(before, other.rect)):
                     return False
             elif 0 < other.model.z0 < height - _UP_THE_WALL and not other.z:
-                if KINDS[other.kind].name != "curtain" and overlap(rect, other.rect):
+                if KINDS[other.kind].where != "curtain" and overlap(rect, other.rect):
                     return False
         piece = Placed(number, colour, model, x, y, 0.0, yaw, rect, True)
         if not self._leaves_room(piece):

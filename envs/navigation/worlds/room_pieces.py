@@ -13,17 +13,6 @@ from vgym.envs.navigation.worlds.world import COLOURS
 _SEAT = 0.6  # metres kept free for a chair
 _GAP = 0.01  # metres between a wall and what stands against it
 _TRIES = 24  # spots that are tried for a piece
-# Stand side by side where there is room.
-_RUNS = (
-    *("kitchen counter", "sink", "oven", "dishwasher", "fridge", "washing machine"),
-    *("tumble dryer", "toilet", "urinal", "washbasin", "locker", "server rack", "shelving unit"),
-    *("bookcase", "filing cabinet"),
-)
-_AT_WALLS = (
-    *("bin", "step stool", "laundry basket", "suitcase", "vacuum cleaner", "ladder", "shredder"),
-    *("backpack", "trolley", "cardboard box", "crate", "cactus"),
-)
-_SCATTERED = ("ball", "toy car", "toy robot", "teddy bear", "cat", "dog", "rocking horse")
 
 
 class Room(RoomFloor):
@@ -32,7 +21,7 @@ class Room(RoomFloor):
     def add(self, number: int, count: int) -> None:
         """Place up to ``count`` pieces of a kind."""
         kind = KINDS[number]
-        if kind.place == "around":
+        if kind.where == "around":
             self._add_around(number, count)
             return
         add = {
@@ -43,12 +32,13 @@ class Room(RoomFloor):
             "hung": self._add_hung,
             "on_top": self._add_on_top,
             "any": self._add_any,
-        }[kind.place]
+            "edge": self._add_any,
+            "scattered": self._add_any,
+        }[kind.where]
         colour = self._colour(number)
         style = self._style(number)
-        matching = kind.name in _RUNS or kind.name in ("nightstand", "office desk", "partition")
         for _ in range(count):
-            if not matching:
+            if not (kind.run or kind.alike):
                 colour = self._colour(number)
                 style = self._style(number)
             before = len(self.placed)
@@ -93,20 +83,16 @@ class Room(RoomFloor):
 
     def _add_wall(self, number: int, colour: int, model: Model) -> None:
         sampler = self.sampler
+        kind = KINDS[number]
         half = model.size[0] / 2
         spots = []
-        if KINDS[number].name in _RUNS:
+        if kind.run:
             for other in self.placed[::-1]:
-                if other.stands and KINDS[other.kind].name in _RUNS:
+                if other.stands and KINDS[other.kind].run:
                     wall = round(other.yaw / (math.pi / 2)) % 4
                     low, high = other.rect[wall % 2], other.rect[wall % 2 + 2]
                     spots += [(wall, high + half + _GAP), (wall, low - half - _GAP)]
-        name = KINDS[number].name
-        if (
-            name == "office desk"
-            and self.space.kind == "open office"
-            and self._add_island(number, colour, model)
-        ):
+        if self.space.kind in kind.islands and self._add_island(number, colour, model):
             return
         for wall in sampler.shuffled((0, 1, 2, 3)):
             low, high = self._span(wall)
@@ -115,14 +101,9 @@ class Room(RoomFloor):
                 middle = (low + high) / 2
                 spots += [(wall, along) for along in sampler.shuffled([*ends, middle])]
                 spots += [(wall, sampler.between(*ends)) for _ in range(2)]
-        if name not in _RUNS:
+        if not kind.run:
             spots = sampler.shuffled(spots)
-        seat = self.find(("sofa",)) if name == "TV stand" else None
-        if seat is not None:
-            back = round(seat.yaw / (math.pi / 2)) % 4
-            along = seat.x if back % 2 == 0 else seat.y
-            spots = [((back + 2) % 4, along), *(spot for spot in spots if spot[0] != back)]
-        access = KINDS[number].place == "wall"
+        access = kind.where == "wall"
         for wall, along in spots[:_TRIES]:
             low, high = self._span(wall)
             if low + half <= along <= high - half and self._put(
@@ -164,27 +145,22 @@ class Room(RoomFloor):
 
     def _add_centre(self, number: int, colour: int, model: Model) -> None:
         x0, y0, x1, y1 = self.rect
-        name = KINDS[number].name
         middle = (x0 + x1) / 2, (y0 + y1) / 2
         quarter = int(x1 - x0 < y1 - y0) + 2 * self.sampler.below(2)
-        anchor = self.find(("sofa",)) if name in ("coffee table", "rug") else None
-        if name == "rug" and anchor is None:
-            anchor = self.find(("double bed", "single bed", "crib"))
+        anchor = self.find(KINDS[number].hosts)
         if anchor is not None:
             away = (anchor.model.size[1] + model.size[1]) / 2 + 0.38
-            if name == "rug":
-                away = anchor.model.size[1] / 2 + model.size[1] * 0.4
-            spot = _beyond(anchor, 0.0, away)
             facing = round(anchor.yaw / (math.pi / 2)) % 4
-            if name == "rug":
-                self._lay(number, colour, model, *spot, facing)
+            if not model.blocks:
+                under = anchor.model.size[1] / 2 + model.size[1] * 0.4
+                self._lay(number, colour, model, *_beyond(anchor, 0.0, under), facing)
                 return
             for aside, further in ((0.0, 0.0), (0.0, 0.2), (-0.4, 0.0), (0.4, 0.0), (0.0, -0.1)):
                 spot = _beyond(anchor, aside, away + further)
                 if self._put(number, colour, model, *spot, facing, False, near=True):
                     return
             return
-        if name == "rug":
+        if not model.blocks:
             self._lay(number, colour, model, *middle, quarter)
             return
         for n in range(_TRIES):
@@ -208,15 +184,14 @@ class Room(RoomFloor):
 
     def _add_around(self, number: int, count: int) -> None:
         """Seats at every table that they belong to, all alike."""
-        kind = KINDS[number]
-        for host in [p for p in self.placed if KINDS[p.kind].name in kind.on]:
+        for host in self._hosts(number):
             colour = self._colour(number)
             model = build(number, self._style(number), colour)
             width, depth, _ = host.model.size
             off = depth / 2 + model.size[1] / 2 + 0.02 + 0.06 * self.sampler.unit()
-            if KINDS[host.kind].place == "wall":
+            if KINDS[host.kind].where == "wall":
                 seats = [(0.0, off, 2)]
-            elif KINDS[host.kind].name == "reception desk":
+            elif KINDS[host.kind].seats == "back":
                 seats = [(0.0, -off, 0)]
             else:
                 row = max(int(width / (model.size[0] + 0.12)), 1)
@@ -236,10 +211,7 @@ class Room(RoomFloor):
                     break
 
     def _add_beside(self, number: int, colour: int, model: Model) -> None:
-        kind = KINDS[number]
-        for host in self.sampler.shuffled(
-            [p for p in self.placed if KINDS[p.kind].name in kind.on]
-        ):
+        for host in self.sampler.shuffled(self._hosts(number)):
             side = (host.model.size[0] + model.size[0]) / 2 + 0.02
             back = (model.size[1] - host.model.size[1]) / 2
             quarter = round(host.yaw / (math.pi / 2)) % 4
@@ -250,23 +222,21 @@ class Room(RoomFloor):
 
     def _add_any(self, number: int, colour: int, model: Model) -> None:
         sampler = self.sampler
-        name = KINDS[number].name
+        where = KINDS[number].where
         x0, y0, x1, y1 = self.rect
-        if name == "armchair":
-            table = self.find(("coffee table",))
-            if table is not None:
-                off = (table.model.size[0] + model.size[1]) / 2 + 0.35
-                facing = round(table.yaw / (math.pi / 2))
-                seats = sampler.shuffled([(off, 0.0, 1), (-off, 0.0, 3)])
-                for x, y, turn in seats:
-                    spot = _beyond(table, x, y)
-                    quarter = (facing + turn) % 4
-                    if self._put(number, colour, model, *spot, quarter, False, near=True):
-                        return
-        if name not in _SCATTERED:
+        table = self.find(KINDS[number].hosts)
+        if table is not None:
+            off = (table.model.size[0] + model.size[1]) / 2 + 0.35
+            facing = round(table.yaw / (math.pi / 2))
+            for x, turn in sampler.shuffled([(off, 1), (-off, 3)]):
+                spot = _beyond(table, x, 0.0)
+                quarter = (facing + turn) % 4
+                if self._put(number, colour, model, *spot, quarter, False, near=True):
+                    return
+        if where != "scattered":
             before = len(self.placed)
             (self._add_corner if sampler.chance(0.4) else self._add_wall)(number, colour, model)
-            if len(self.placed) > before or name in _AT_WALLS:
+            if len(self.placed) > before or where == "edge":
                 return
         reach = math.hypot(*model.size[:2]) / 2
         for _ in range(_TRIES // 2):
@@ -281,8 +251,8 @@ class Room(RoomFloor):
                 return
 
     def _add_on_top(self, number: int, colour: int, model: Model) -> None:
-        kind = KINDS[number]
-        hosts = [n for n, p in enumerate(self.placed) if KINDS[p.kind].name in kind.on]
+        names = KINDS[number].hosts
+        hosts = [n for n, p in enumerate(self.placed) if KINDS[p.kind].name in names]
         width, depth, _ = model.size
         for n in self.sampler.shuffled(hosts):
             host = self.placed[n]
@@ -291,7 +261,7 @@ class Room(RoomFloor):
             if room_x < 0 or room_y < -0.08:
                 continue
             back = -max(room_y, 0.0)
-            table = KINDS[host.kind].place == "centre"
+            table = KINDS[host.kind].where == "centre"
             for x in self.sampler.shuffled((0.0, room_x, -room_x)):
                 y = 0.0 if table else back
                 rect = (x - width / 2, y - depth / 2, x + width / 2, y + depth / 2)
@@ -309,8 +279,7 @@ class Room(RoomFloor):
 
     def _add_hung(self, number: int, colour: int, model: Model) -> None:
         sampler = self.sampler
-        over = {"cooker hood": ("oven",), "mirror": ("washbasin",)}.get(KINDS[number].name, ())
-        host = self.find(over)
+        host = self.find(KINDS[number].hosts)
         if host is not None:
             wall = round(host.yaw / (math.pi / 2)) % 4
             along = host.x if wall % 2 == 0 else host.y
@@ -325,6 +294,10 @@ class Room(RoomFloor):
             along = sampler.between(low + half, high - half)
             if self._hang(number, colour, model, wall, along):
                 return
+
+    def _hosts(self, number: int) -> list[Placed]:
+        """What stands here of the kinds that a kind goes with."""
+        return [piece for piece in self.placed if KINDS[piece.kind].name in KINDS[number].hosts]
 
 
 def _beyond(host: Placed, x: float, y: float) -> tuple[float, float]:

@@ -11,7 +11,11 @@ from vgym.envs.navigation.render.textures import FACES, NAMES
 from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CEILING, COLOURS, CYLINDER, ROOM_KINDS
 
 EACH = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-PLACES = {"wall", "corner", "centre", "beside", "around", "hung", "on_top", "any"}
+WHERE = {
+    *("wall", "corner", "centre", "beside", "around", "hung", "on_top", "window", "curtain"),
+    *("any", "edge", "scattered"),
+}
+HOSTED = {"beside", "around", "on_top"}  # go nowhere without a host
 FLAT = {"rug", "bath mat"}
 
 
@@ -53,19 +57,21 @@ def test_every_kind_of_room_has_enough_to_be_told_by() -> None:
 
 @EACH
 def test_row_is_legal(kind: Kind) -> None:
-    assert kind.place in PLACES
+    assert kind.where in WHERE
     assert kind.models >= 2
     assert kind.rooms and set(kind.rooms) <= set(ROOM_KINDS)
     assert all(0 < weight <= 8 for weight in kind.rooms.values())
     assert set(kind.colours) <= set(COLOURS[1:]) and len(set(kind.colours)) == len(kind.colours)
-    assert set(kind.on) <= set(KIND_NUMBER)
-    assert bool(kind.on) == (kind.place in ("beside", "around", "on_top"))
+    assert set(kind.hosts) <= set(KIND_NUMBER)
+    assert kind.hosts or kind.where not in HOSTED
+    assert set(kind.one_of) | set(kind.islands) <= set(kind.rooms)
+    assert kind.seats in ("around", "back") and 0 < kind.clear <= 1
 
 
 @EACH
 def test_what_stands_by_another_shares_a_room_with_it(kind: Kind) -> None:
-    if kind.on:
-        hosts = {room for name in kind.on for room in KINDS[KIND_NUMBER[name]].rooms}
+    if kind.where in HOSTED:
+        hosts = {room for name in kind.hosts for room in KINDS[KIND_NUMBER[name]].rooms}
         assert set(kind.rooms) <= hosts
 
 
@@ -101,13 +107,13 @@ def test_size_is_the_box_around_the_parts(kind: Kind) -> None:
 @EACH
 def test_on_the_floor_unless_hung(kind: Kind) -> None:
     for model in every_model(kind):
-        assert (model.z0 > 0) == (kind.place == "hung")
-        assert model.blocks == (kind.place not in ("hung", "on_top") and kind.name not in FLAT)
+        assert (model.z0 > 0) == (kind.where in ("hung", "window", "curtain"))
+        assert model.blocks == (kind.stands and kind.name not in FLAT)
 
 
 @EACH
 def test_what_carries_others_is_flat_on_top(kind: Kind) -> None:
-    if not any(kind.name in other.on and other.place == "on_top" for other in KINDS):
+    if not any(kind.name in other.hosts and other.where == "on_top" for other in KINDS):
         return
     for model in every_model(kind):
         g = model.parts.geometry

@@ -66,9 +66,7 @@ def _stands(world: World) -> list[int]:
     return [
         t
         for t, kind in enumerate(world.things.kind.tolist())
-        if KINDS[kind].place not in ("hung", "on_top")
-        and world.things.box[t, 2] == 0
-        and build(kind, 0, 0).blocks
+        if KINDS[kind].stands and world.things.box[t, 2] == 0 and build(kind, 0, 0).blocks
     ]
 
 
@@ -276,12 +274,12 @@ def test_what_stands_on_top_is_carried() -> None:
     for world in _worlds(8, "home"):
         boxes = world.things.box
         for t, number in enumerate(world.things.kind.tolist()):
-            if KINDS[number].place == "on_top":
+            if KINDS[number].where == "on_top":
                 middle = (boxes[t, :2] + boxes[t, 3:5]) / 2
                 under = [
                     u
                     for u, other in enumerate(world.things.kind.tolist())
-                    if KINDS[other].name in KINDS[number].on
+                    if KINDS[other].name in KINDS[number].hosts
                     and (boxes[u, :2] <= middle).all()
                     and (middle <= boxes[u, 3:5]).all()
                     and abs(boxes[u, 5] - boxes[t, 2]) < 1e-5
@@ -296,7 +294,7 @@ def test_walls_are_not_hung_twice() -> None:
         hung = [
             t
             for t, k in enumerate(world.things.kind.tolist())
-            if KINDS[k].place == "hung" and KINDS[k].name != "curtain"
+            if KINDS[k].where in ("hung", "window")
         ]
         for a, b in combinations(hung, 2):
             p, q = world.things.box[a], world.things.box[b]
