@@ -86,3 +86,24 @@ def test_nothing_is_deleted(load: Callable[..., ModuleType], tmp_path: Path) -> 
     assert kept
     load(mixing=SOURCES["mixing"].replace("x + 1", "x + 2"))
     assert set(tmp_path.rglob("*.nb?")) == kept
+
+
+def test_what_an_earlier_version_left_is_no_hindrance(load: Callable[..., ModuleType]) -> None:
+    """Files on disk name the classes of arguments, which may have moved since."""
+    pair = "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    x: int\n"
+    kernel = """
+from vgym.compiled import compiled
+from {} import Pair
+
+@compiled
+def kernel(x):
+    return inner(Pair(x))
+
+@compiled
+def inner(pair):
+    return pair.x
+"""
+    for name in ("mixing", "palette"):
+        module = load(**{name: pair, "kernel": kernel.format(name)})
+        assert module.inner(module.Pair(7)) == 7
+        load(**{name: "", "kernel": ""})

@@ -34,6 +34,13 @@ def compiled(function: Function) -> Function:
 class _KernelCache(FunctionCache):
     """numba's cache of a function, looked up by all that its code holds."""
 
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # an earlier version left it, whose classes have moved: it cannot be read
+            self.flush()
+            return None
+
     def _index_key(self, *of_a_signature: Any) -> tuple[Any, ...]:
         # Asked for at the first call only, when what the function calls has been defined.
         return (*super()._index_key(*of_a_signature), _fingerprint(self._py_func))
