@@ -15,7 +15,7 @@ from PIL import Image
 from vgym.evaluation.landscape import landscape
 from vgym.rewards import Reward, recipe, recipes
 from vgym.rewards.facts import FACTS, MASKS, glossary
-from vgym.rewards.subjects import by_subject
+from vgym.rewards.recipes import by_subject
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "rewards.md"

@@ -243,7 +243,7 @@ def _rewards(_: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.table import Table
 
-    from vgym.rewards.subjects import by_subject
+    from vgym.rewards.recipes import by_subject
 
     subjects = by_subject()
     names = [reward.name for rewards in subjects.values() for reward in rewards]

@@ -16,8 +16,8 @@ from vgym.evaluation.landscape_values import PICTURE_HW, SIZE_HW, TARGET, values
 from vgym.evaluation.plot import colours, even_axis
 from vgym.rewards import Reward, as_reward, recipe, recipes
 from vgym.rewards.facts import FACTS
+from vgym.rewards.recipes import by_subject
 from vgym.rewards.reward import Form, Term
-from vgym.rewards.subjects import by_subject, subject_of
 
 
 @pytest.mark.parametrize("name", recipes())
@@ -108,7 +108,7 @@ def test_axes_have_round_ticks() -> None:
 def test_every_recipe_has_one_subject() -> None:
     named = [reward.name for rewards in by_subject().values() for reward in rewards]
     assert sorted(named) == recipes()
-    assert subject_of(recipe("gui-g2")) == "screens"
-    assert subject_of(recipe("spl")) == "navigation"
-    assert subject_of(recipe("iou")) == "grounding"
-    assert subject_of(recipe("geovista-v3")) == "Earth"
+    assert recipe("gui-g2").subject == "screens"
+    assert recipe("spl").subject == "navigation"
+    assert recipe("iou").subject == "grounding"
+    assert recipe("geovista-v3").subject == "Earth"

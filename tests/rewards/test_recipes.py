@@ -402,4 +402,4 @@ def test_names() -> None:
     with pytest.raises(ValueError, match=r"'giuo'; did you mean 'giou'\? `vgym rewards` lists all"):
         recipe("giuo")
     with pytest.raises(ValueError, match="'iou' exists already"):
-        register(recipe("iou"))
+        register(recipe("iou"), subject="grounding")

@@ -8,7 +8,7 @@ from vgym.rewards import Reward, as_reward, recipe
 from vgym.rewards.facts import Facts
 from vgym.rewards.overlap import IOU
 from vgym.rewards.pointing import HIT
-from vgym.rewards.recipes import recipes_for, refuse_unless_fits
+from vgym.rewards.recipes import recipes_for, refuse_unless_fits, sound, variant
 from vgym.rewards.reward import Form, Term
 
 FACTS = {
@@ -165,6 +165,20 @@ def test_what_fits_is_told_by_the_facts_stated() -> None:
         r"Recipes that fit: gaussian, giou, .* \(vgym rewards --for VGround-v0\)",
     ):
         refuse_unless_fits(recipe("dense"), boxes, "VGround-v0")
+
+
+def test_a_variant_is_told_by_what_differs() -> None:
+    other = Term("a", lambda facts: 1 - facts["a"], ("a",), "the other way round")
+    shut = Term("gate", lambda facts: facts["a"], ("a",), "another gate")
+    published = make(Form("answer", ((2.0, A), (1.0, B)), gates=(GATE,)), range=(0.0, 3.0))
+    mended = sound(published, other, shut, doc="Mended.")
+    (form,) = mended.forms
+    assert form.terms == ((2.0, other), (1.0, B)) and form.gates == (shut,)
+    assert (mended.name, mended.source, mended.doc) == ("made-sound", "vgym, after here", "Mended.")
+    assert mended.range == published.range and published.forms[0].terms[0] == (2.0, A)
+    assert variant(published, name="again").forms == published.forms
+    with pytest.raises(ValueError, match=r"'made' has no terms \['iou'\]"):
+        variant(published, IOU)
 
 
 def test_not_a_reward() -> None:

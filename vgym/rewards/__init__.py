@@ -1,5 +1,6 @@
 """Floor 2: from facts about an answer to a value and its named terms; the recipes by name."""
 
+import vgym.rewards.own
 import vgym.rewards.published  # noqa: F401
 from vgym.rewards.recipes import as_reward, recipe, recipes, recipes_for
 from vgym.rewards.reward import Reward, Score

@@ -1,14 +1,15 @@
 """Terms for boxes: how much of the target the predicted box covers."""
 
+import torch
 from torch import Tensor
 
-from vgym.geometry.boxes import box_centre, box_giou, box_iou
+from vgym.geometry.boxes import IouVariant, box_centre, box_giou, box_iou, box_iou_variant
 from vgym.geometry.gaussians import bhattacharyya, gaussian_point
 from vgym.rewards.facts import Facts
 from vgym.rewards.reward import PairTerm, Term
-from vgym.rewards.sets import all_matched, matched_mean, pair_up
+from vgym.rewards.sets import all_matched, first_member, matched_mean, pair_up
 
-_BOXES = ("prediction_boxes", "target_boxes")
+BOXES = ("prediction_boxes", "target_boxes")
 
 
 def centre_gaussian(prediction: Tensor, target: Tensor) -> Tensor:
@@ -29,6 +30,13 @@ def solved_at_50(facts: Facts) -> Tensor:
     return all_matched(pairs, (iou >= 0.5).to(iou.dtype))
 
 
+def first_iou(facts: Facts, variant: IouVariant = "continuous") -> Tensor:
+    """IoU of the first prediction and the first target: `(B,)`, 0 where either is absent."""
+    prediction, answered = first_member(facts, "prediction_boxes")
+    target, wanted = first_member(facts, "target_boxes")
+    return torch.where(answered & wanted, box_iou_variant(prediction, target, variant), 0.0)
+
+
 IOU = PairTerm("iou", box_iou, "prediction_boxes", "intersection over union")
 COVERAGE = PairTerm(
     "coverage",
@@ -45,13 +53,13 @@ CENTRE_GAUSSIAN = PairTerm(
 GIOU = Term(
     "giou",
     mean_giou,
-    _BOXES,
+    BOXES,
     "generalised IoU; for sets the mean over the larger one, -1 for members without a partner",
     range=(-1.0, 1.0),
 )
 SOLVED_AT_50 = Term(
     "acc_at_50",
     solved_at_50,
-    _BOXES,
+    BOXES,
     "1 if the boxes match one to one with IoU of at least 0.5, else 0",
 )

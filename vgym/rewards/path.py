@@ -99,7 +99,6 @@ CLEAN_SUCCESS = Term(
     ("success", "collisions"),
     "1 if solved, less 0.01 for every collision, at least a half; else 0",
 )
-SUCCESS = stated("success", "success")
 # What a commander of robots answers, by the form of `dense` that half pays for it.
 COMMANDS = {
     "robots": stated("told_apart", "robots_told_apart"),

@@ -1,34 +1,82 @@
-"""The rewards by name. A recipe is one `register(Reward(...))`."""
+"""The rewards by name: how recipes are registered, found, and held to what a task states."""
 
 import difflib
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
-from vgym.rewards.flow import ADVANCE, FURTHER
-from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
-from vgym.rewards.path import APPROACH, CLEAN_SUCCESS, COMMANDS, SUCCESS
-from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
-from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
-from vgym.rewards.reward import CustomFunction, CustomReward, Form, Reward
+from vgym.rewards.reward import (
+    SUBJECTS,
+    CustomFunction,
+    CustomReward,
+    Form,
+    Part,
+    Reward,
+    Subject,
+    Term,
+)
 
 _RECIPES: dict[str, Reward] = {}
 _SHOWN = 12  # recipes in an error
 
 
-def register(reward: Reward) -> Reward:
-    """Add a recipe under its name.
+def register(*rewards: Reward, subject: Subject) -> None:
+    """Add recipes under their names, as recipes of that subject.
 
     Raises:
-        ValueError: if the name is taken.
+        ValueError: if a name is taken.
     """
-    if reward.name in _RECIPES:
-        raise ValueError(f"a recipe named {reward.name!r} exists already; choose another name")
-    _RECIPES[reward.name] = reward
-    return reward
+    for reward in rewards:
+        if reward.name in _RECIPES:
+            raise ValueError(f"a recipe named {reward.name!r} exists already; choose another name")
+        _RECIPES[reward.name] = replace(reward, subject=subject)
+
+
+def variant(reward: Reward, *terms: Part, **changes: Any) -> Reward:
+    """A reward like another, told by what differs.
+
+    Args:
+        reward: the other.
+        *terms: terms and gates that take the place of those of the same names in every form.
+        **changes: fields of `Reward`.
+
+    Raises:
+        ValueError: for a term whose name the other does not have.
+    """
+    new = {term.name: term for term in terms}
+    known = {part.name for form in reward.forms for part in form.parts}
+    if not new.keys() <= known:
+        raise ValueError(f"{reward.name!r} has no terms {sorted(new.keys() - known)}")
+    whole = {name: term for name, term in new.items() if isinstance(term, Term)}
+    forms = tuple(
+        replace(
+            form,
+            terms=tuple((weight, new.get(term.name, term)) for weight, term in form.terms),
+            gates=tuple(whole.get(gate.name, gate) for gate in form.gates),
+        )
+        for form in reward.forms
+    )
+    return replace(reward, **{"forms": forms, **changes})
+
+
+def sound(published: Reward, *terms: Part, **changes: Any) -> Reward:
+    """The repaired sibling `NAME-sound` of a published recipe, told by what it mends; the
+    arguments are those of `variant`."""
+    named = {"name": f"{published.name}-sound", "source": f"vgym, after {published.source}"}
+    return variant(published, *terms, **{**named, **changes})
 
 
 def recipes() -> list[str]:
     """Names of all recipes, sorted."""
     return sorted(_RECIPES)
+
+
+def by_subject() -> dict[str, list[Reward]]:
+    """All recipes by subject, grounding first; sorted by name in each."""
+    grouped: dict[str, list[Reward]] = {subject: [] for subject in SUBJECTS}
+    for name in recipes():
+        grouped[_RECIPES[name].subject].append(_RECIPES[name])
+    return grouped
 
 
 def recipe(name: str) -> Reward:
@@ -108,91 +156,3 @@ def as_reward(reward: str | Reward | CustomFunction) -> Reward:
     raise TypeError(
         f"reward must be a recipe's name, a Reward or a function of the facts, not {reward!r}"
     )
-
-
-_OURS = "vgym"
-
-register(
-    Reward(
-        name="dense",
-        forms=(
-            Form("boxes", ((0.5, IOU), (0.5, BOX_LOCATION))),
-            Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
-            Form("navigation step", ((0.5, APPROACH), (0.5, CLEAN_SUCCESS))),
-            Form("flow step", ((0.5, FURTHER), (0.5, SUCCESS))),
-            *(Form(name, ((0.5, term), (0.5, SUCCESS))) for name, term in COMMANDS.items()),
-        ),
-        source=_OURS,
-        doc="The default: 1 at the truth alone, a slope towards it from afar, next to nothing for "
-        "answers that ignore the question.",
-        failure_modes=(
-            "a fixed guess is close to some targets by luck and earns a few hundredths on average",
-            "near repeats of a box (not exact ones) can be matched with further targets",
-        ),
-    )
-)
-register(
-    Reward(
-        name="sparse",
-        forms=(
-            Form("boxes", ((1.0, SOLVED_AT_50),)),
-            Form("points", ((1.0, ALL_HIT),)),
-            Form("navigation step", ((1.0, SUCCESS),)),
-        ),
-        source="the usual success measure: Acc@0.5 for boxes, a hit for points",
-        doc="1 if the answer counts as solved, else 0; a set must be complete and have no extras.",
-        failure_modes=("no slope: a policy that never succeeds learns nothing",),
-    )
-)
-register(
-    Reward(
-        name="iou",
-        forms=(Form("boxes", ((1.0, IOU),)),),
-        source="standard; Visual-RFT, arXiv 2503.01785, uses it as a reward",
-        doc="Intersection over union with continuous coordinates; soft F1 of it for sets.",
-        failure_modes=(
-            "no slope where boxes do not overlap",
-            "used alone, boxes tend to grow (reported by GUI-G1, arXiv 2505.15810)",
-        ),
-    )
-)
-register(
-    Reward(
-        name="giou",
-        forms=(Form("boxes", ((1.0, GIOU),)),),
-        source="Rezatofighi et al., CVPR 2019, arXiv 1902.09630",
-        doc="Generalised IoU: IoU less the share of the enclosing box that neither box covers.",
-        range=(-1.0, 1.0),
-        failure_modes=(
-            "a box that covers the whole image scores above a near miss",
-            "the mean over targets is above -1 for any box, so a wrong box beats no box",
-        ),
-    )
-)
-register(
-    Reward(
-        name="gaussian",
-        forms=(
-            Form("boxes", ((0.5, CENTRE_GAUSSIAN), (0.5, COVERAGE))),
-            Form("points", ((1.0, POINT_GAUSSIAN),)),
-        ),
-        source="after GUI-G2, arXiv 2507.15846: its two terms averaged, no rounding, no format",
-        doc="Gaussian of the target at the answer, and overlap of the two boxes as Gaussians.",
-        failure_modes=(
-            "the point half ignores the size: a box of any size with the right centre earns 0.5",
-            "next to no slope further than two target sizes away",
-        ),
-    )
-)
-register(
-    Reward(
-        name="flow-potential",
-        forms=(Form("flow step", ((0.25, ADVANCE), (0.25, FURTHER), (0.5, SUCCESS))),),
-        source=_OURS + ", after Ng, Harada and Russell, ICML 1999",
-        doc="Change of the shortest remaining plan, paid back and forth; getting further than ever "
-        "before; and success. What spoils the goal counts as a plan lost twice over.",
-        range=(-0.5, 1.0),
-        space="plans",
-        failure_modes=("a discount below 1 makes steps back cheaper than the steps before them",),
-    )
-)

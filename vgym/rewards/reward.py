@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
@@ -13,6 +13,16 @@ from vgym.rewards.facts import MASKS, Facts, check, describe
 from vgym.rewards.sets import pair_up, soft_f1
 
 Hint = str | None | list[str | None]
+Subject = Literal[
+    "grounding",
+    "screens",
+    "Earth",
+    "video",
+    "edits, maps and puzzles",
+    "zoom and pages",
+    "navigation",
+]
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)  # the headings of lists, in their order
 CustomFunction = Callable[[Facts], Tensor | tuple[Tensor, dict[str, Tensor]]]
 
 
@@ -63,6 +73,9 @@ class PairTerm:
         return (self.prediction, "target_boxes", *self.with_facts)
 
 
+Part = Term | PairTerm
+
+
 @dataclass(frozen=True)
 class Form:
     """The terms that pay for one form of answer.
@@ -74,7 +87,7 @@ class Form:
     """
 
     name: str
-    terms: tuple[tuple[float, Term | PairTerm], ...]
+    terms: tuple[tuple[float, Part], ...]
     gates: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
@@ -85,7 +98,7 @@ class Form:
             raise ValueError(f"the pair terms of form {self.name!r} read different predictions")
 
     @cached_property
-    def parts(self) -> tuple[Term | PairTerm, ...]:
+    def parts(self) -> tuple[Part, ...]:
         """The terms, then the gates."""
         return (*(term for _, term in self.terms), *self.gates)
 
@@ -167,6 +180,7 @@ class Reward:
         combination_text: that function in words, for the card.
         space: unit of the coordinates that the facts must be in.
         failure_modes: known ways to be paid without solving the task.
+        subject: what it is about, the heading that lists put it under.
     """
 
     name: str
@@ -178,6 +192,7 @@ class Reward:
     combination_text: str = ""
     space: str = "pixels"
     failure_modes: tuple[str, ...] = ()
+    subject: Subject = "grounding"
 
     @property
     def floor(self) -> float:

@@ -1,4 +1,4 @@
-"""Facts that are numbers already, as terms: a well-formed answer, a right one."""
+"""Facts that are numbers already, as terms: a well-formed answer, a right one, success."""
 
 from dataclasses import dataclass
 
@@ -31,5 +31,7 @@ def stated(name: str, fact: str, range: tuple[float, float] = (0.0, 1.0)) -> Ter
     return Term(name, Stated(fact, range), (fact,), FACTS[fact].text, range)
 
 
+ACTION = stated("action", "action_matches")
 FORMAT = stated("format", "format_ok")
+SUCCESS = stated("success", "success")
 ANSWER = stated("answer", "answer_score")

@@ -52,57 +52,46 @@ def unstated_changes(facts: Facts) -> Tensor:
 
 
 _CHANGES = ("prediction_changes", "target_changes")
-register(
-    Reward(
-        name="star-r1",
-        forms=(
-            Form(
-                "changes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "changes",
-                            change_pay,
-                            _CHANGES,
-                            "5 for object, attribute and value right, 1.5 for object and "
-                            "attribute, 0.5 for the object; one to one (our choice), summed",
-                            range=(0.0, _INF),
-                        ),
-                    ),
-                    (
-                        -1.0,
-                        Term(
-                            "wrong",
-                            wrong_changes,
-                            _CHANGES,
-                            "stated changes that earn nothing; 1 each is our choice",
-                            range=(0.0, _INF),
-                        ),
-                    ),
-                    (
-                        -1.0,
-                        Term(
-                            "unstated",
-                            unstated_changes,
-                            _CHANGES,
-                            "changes fewer than there are; 1 each is our choice",
-                            range=(0.0, _INF),
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source="STAR-R1, arXiv 2505.15804, from a summary: it names penalties for enumeration and "
-        "passivity without their size",
-        doc="Which objects changed, in what, to what: partial credit, penalties for wrong and for "
-        "missing ones.",
-        range=(-_INF, _INF),
-        space="no coordinates",
-        failure_modes=(
-            "the sum grows with the number of changes: scenes of many changes weigh more",
-            "naming a changed object with a guessed attribute earns 0.5 rather than -1",
-        ),
-    )
+_CHANGE_PAY = Term(
+    "changes",
+    change_pay,
+    _CHANGES,
+    "5 for object, attribute and value right, 1.5 for object and attribute, 0.5 for the object; "
+    "one to one (our choice), summed",
+    range=(0.0, _INF),
 )
+_WRONG_CHANGES = Term(
+    "wrong",
+    wrong_changes,
+    _CHANGES,
+    "stated changes that earn nothing; 1 each is our choice",
+    range=(0.0, _INF),
+)
+_UNSTATED_CHANGES = Term(
+    "unstated",
+    unstated_changes,
+    _CHANGES,
+    "changes fewer than there are; 1 each is our choice",
+    range=(0.0, _INF),
+)
+_STAR_R1 = Reward(
+    name="star-r1",
+    forms=(
+        Form(
+            "changes",
+            ((1.0, _CHANGE_PAY), (-1.0, _WRONG_CHANGES), (-1.0, _UNSTATED_CHANGES), (1.0, FORMAT)),
+        ),
+    ),
+    source="STAR-R1, arXiv 2505.15804, from a summary: it names penalties for enumeration and "
+    "passivity without their size",
+    doc="Which objects changed, in what, to what: partial credit, penalties for wrong and for "
+    "missing ones.",
+    range=(-_INF, _INF),
+    space="no coordinates",
+    failure_modes=(
+        "the sum grows with the number of changes: scenes of many changes weigh more",
+        "naming a changed object with a guessed attribute earns 0.5 rather than -1",
+    ),
+)
+
+register(_STAR_R1, subject="edits, maps and puzzles")

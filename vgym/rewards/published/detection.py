@@ -10,14 +10,11 @@ from vgym.geometry.boxes import box_iou
 from vgym.rewards.average_precision import average_precision
 from vgym.rewards.facts import Facts
 from vgym.rewards.greedy import greedy_match
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import BOXES
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import matched, present_members
 from vgym.rewards.stated import FORMAT
-
-_BOXES = ("prediction_boxes", "target_boxes")
-_LABELS = ("prediction_labels", "target_labels")
-
 
 # VLM-R1 -------------------------------------------------------------------------------------------
 
@@ -56,30 +53,36 @@ def _ap_length(
     return torch.where((predictions == 0) & (targets == 0), 1.0, precision * length)
 
 
-_AP = (
+_LABELLED_AP_LENGTH = Term(
+    "ap",
+    labelled_ap_length,
+    (*BOXES, "prediction_labels", "target_labels"),
     "COCO AP, IoU .50:.05:.95, all scores 1, times min(1, targets / predictions); 1 if both lists "
-    "are empty, 0 if one is"
+    "are empty, 0 if one is",
 )
-register(
-    Reward(
-        name="vlm-r1-odlength",
-        forms=(
-            Form(
-                "labelled boxes", ((1.0, Term("ap", labelled_ap_length, (*_BOXES, *_LABELS), _AP)),)
-            ),
-            Form("boxes", ((1.0, Term("ap", ap_length, _BOXES, f"{_AP}; one category")),)),
-        ),
-        source="VLM-R1, arXiv 2504.07615; code om-ai-lab/VLM-R1 @90052f478646, "
-        "open_r1/grpo_jsonl.py (odLength)",
-        doc="Detection: average precision, cut by the share of boxes too many. Greedy matching in "
-        "the order of the list.",
-        space="pixels; any common scale gives the same",
-        failure_modes=(
-            "the order of the list decides: false boxes at its end cost nothing until there are "
-            "more boxes than targets",
-            "boxes with a label that no target has cost by their number alone",
-        ),
-    )
+_AP_LENGTH = Term(
+    "ap",
+    ap_length,
+    BOXES,
+    "COCO AP, IoU .50:.05:.95, all scores 1, times min(1, targets / predictions); 1 if both lists "
+    "are empty, 0 if one is; one category",
+)
+_VLM_R1_ODLENGTH = Reward(
+    name="vlm-r1-odlength",
+    forms=(
+        Form("labelled boxes", ((1.0, _LABELLED_AP_LENGTH),)),
+        Form("boxes", ((1.0, _AP_LENGTH),)),
+    ),
+    source="VLM-R1, arXiv 2504.07615; code om-ai-lab/VLM-R1 @90052f478646, open_r1/grpo_jsonl.py "
+    "(odLength)",
+    doc="Detection: average precision, cut by the share of boxes too many. Greedy matching in the "
+    "order of the list.",
+    space="pixels; any common scale gives the same",
+    failure_modes=(
+        "the order of the list decides: false boxes at its end cost nothing until there are more "
+        "boxes than targets",
+        "boxes with a label that no target has cost by their number alone",
+    ),
 )
 
 
@@ -135,83 +138,49 @@ def sound_confidence(facts: Facts) -> Tensor:
     return torch.where((predictions == 0) & (targets == 0), 1.0, mean)
 
 
-_SCORED = (*_BOXES, "prediction_scores")
-_VISUAL_RFT = (
-    "Visual-RFT, arXiv 2503.01785; code Liuziyu77/Visual-RFT @94866331ff38, virft/open_r1/grpo.py"
+_SCORED = (*BOXES, "prediction_scores")
+_IOU_OVER_LARGER = Term(
+    "iou",
+    iou_over_larger,
+    _SCORED,
+    "sum of IoU over max(predictions, targets), the most confident first taking the best free "
+    "target if IoU > 0.5; 0 without targets",
 )
-register(
-    Reward(
-        name="visual-rft",
-        forms=(
-            Form(
-                "scored boxes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "iou",
-                            iou_over_larger,
-                            _SCORED,
-                            "sum of IoU over max(predictions, targets), the most confident "
-                            "first taking the best free target if IoU > 0.5; 0 without targets",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        Term(
-                            "confidence",
-                            confidence,
-                            _SCORED,
-                            "mean of c (matched) or 1 - c (not), cut to [0, 1]; 0 for no box",
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=_VISUAL_RFT,
-        doc="Detection: matched IoU, calibrated confidence, format. Exact repeats are dropped.",
-        range=(0.0, 3.0),
-        failure_modes=(
-            "wrong boxes of confidence 0 earn the whole confidence term",
-            "one matched box of confidence 1000 earns the confidence term for all",
-            "nothing to find and nothing named earns nothing but the format",
-        ),
-    )
+_CONFIDENCE = Term(
+    "confidence",
+    confidence,
+    _SCORED,
+    "mean of c (matched) or 1 - c (not), cut to [0, 1]; 0 for no box",
 )
-register(
-    Reward(
-        name="visual-rft-sound",
-        forms=(
-            Form(
-                "scored boxes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "iou",
-                            sound_iou_over_larger,
-                            _SCORED,
-                            "as `visual-rft`, but 1 if both lists are empty",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        Term(
-                            "confidence",
-                            sound_confidence,
-                            _SCORED,
-                            "mean of c (matched) or -c (not), each c cut to [0, 1], then the mean; "
-                            "1 if both lists are empty",
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_VISUAL_RFT}",
-        doc="`visual-rft` whose wrong boxes earn nothing whatever their confidence.",
-        range=(0.0, 3.0),
-        failure_modes=("near repeats of a box are not dropped; they cost by their number",),
-    )
+_VISUAL_RFT = Reward(
+    name="visual-rft",
+    forms=(Form("scored boxes", ((1.0, _IOU_OVER_LARGER), (1.0, _CONFIDENCE), (1.0, FORMAT))),),
+    source="Visual-RFT, arXiv 2503.01785; code Liuziyu77/Visual-RFT @94866331ff38, "
+    "virft/open_r1/grpo.py",
+    doc="Detection: matched IoU, calibrated confidence, format. Exact repeats are dropped.",
+    range=(0.0, 3.0),
+    failure_modes=(
+        "wrong boxes of confidence 0 earn the whole confidence term",
+        "one matched box of confidence 1000 earns the confidence term for all",
+        "nothing to find and nothing named earns nothing but the format",
+    ),
 )
+_SOUND_IOU_OVER_LARGER = Term(
+    "iou", sound_iou_over_larger, _SCORED, "as `visual-rft`, but 1 if both lists are empty"
+)
+_SOUND_CONFIDENCE = Term(
+    "confidence",
+    sound_confidence,
+    _SCORED,
+    "mean of c (matched) or -c (not), each c cut to [0, 1], then the mean; 1 if both lists are "
+    "empty",
+)
+_VISUAL_RFT_SOUND = sound(
+    _VISUAL_RFT,
+    _SOUND_IOU_OVER_LARGER,
+    _SOUND_CONFIDENCE,
+    doc="`visual-rft` whose wrong boxes earn nothing whatever their confidence.",
+    failure_modes=("near repeats of a box are not dropped; they cost by their number",),
+)
+
+register(_VLM_R1_ODLENGTH, _VISUAL_RFT, _VISUAL_RFT_SOUND, subject="grounding")

@@ -4,12 +4,14 @@ By distance, a recipe takes either the two places, and then measures on the sphe
 used, or `distance_m` as the task has measured it. Sphere radii differ by up to 0.11 %.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 
 _SPACE = "degrees, longitude first; distances in metres"
@@ -44,29 +46,25 @@ def geo_r(facts: Facts) -> Tensor:
     return torch.round(value, decimals=4)
 
 
-register(
-    Reward(
-        name="geo-r",
-        forms=_by_distance(
-            1.0,
-            Term(
-                "location",
-                geo_r,
-                _PLACES,
-                "linear in the distance through 1 at 0, 0.5 at 750 km, 0.2 at 3000 km and 0 at "
-                "20000 km; rounded to 4 decimals",
-            ),
-        ),
-        source="Geo-R, arXiv 2601.00388; code aialt/geo-r at 160ecef, loc_reward; radius 6371 km",
-        doc="Piecewise linear in the great-circle distance.",
-        space=_SPACE,
-        failure_modes=(
-            "a safe guess at a country's centre earns 0.5 and more",
-            "rounding: 1 within 75 m; far out, steps of 8.5 km earn the same",
-            "an unparsable answer earns 0, as the antipode does, so parsing is not paid for",
-            "a latitude beyond 90 degrees is taken, wrapped by the sine and cosine",
-        ),
-    )
+_LOCATION = Term(
+    "location",
+    geo_r,
+    _PLACES,
+    "linear in the distance through 1 at 0, 0.5 at 750 km, 0.2 at 3000 km and 0 at 20000 km; "
+    "rounded to 4 decimals",
+)
+_GEO_R = Reward(
+    name="geo-r",
+    forms=_by_distance(1.0, _LOCATION),
+    source="Geo-R, arXiv 2601.00388; code aialt/geo-r at 160ecef, loc_reward; radius 6371 km",
+    doc="Piecewise linear in the great-circle distance.",
+    space=_SPACE,
+    failure_modes=(
+        "a safe guess at a country's centre earns 0.5 and more",
+        "rounding: 1 within 75 m; far out, steps of 8.5 km earn the same",
+        "an unparsable answer earns 0, as the antipode does, so parsing is not paid for",
+        "a latitude beyond 90 degrees is taken, wrapped by the sine and cosine",
+    ),
 )
 
 
@@ -75,22 +73,18 @@ def geo_score(facts: Facts) -> Tensor:
     return 5000 * torch.exp(-distance_km(facts) / 1492.7)
 
 
-register(
-    Reward(
-        name="geoguessr",
-        forms=_by_distance(
-            1 / 5000,
-            Term("geo_score", geo_score, _PLACES, "5000 exp(-d / 1492.7 km)", range=(0.0, 5000.0)),
-        ),
-        source="the Geoscore of OSV-5M, code gastruc/osv5m at 4e60753, and of PIGEON, code "
-        "LukasHaas/PIGEON at 561f7ed; radius 6371 km as in OSV-5M",
-        doc="The GeoGuessr score of the world map, divided by its maximum of 5000.",
-        space=_SPACE,
-        failure_modes=(
-            "next to no slope beyond 9000 km, where the score is below 12 of 5000",
-            "PIGEON rounds the score to whole points; here it is not rounded, as in OSV-5M",
-        ),
-    )
+_GEO_SCORE = Term("geo_score", geo_score, _PLACES, "5000 exp(-d / 1492.7 km)", range=(0.0, 5000.0))
+_GEOGUESSR = Reward(
+    name="geoguessr",
+    forms=_by_distance(1 / 5000, _GEO_SCORE),
+    source="the Geoscore of OSV-5M, code gastruc/osv5m at 4e60753, and of PIGEON, code "
+    "LukasHaas/PIGEON at 561f7ed; radius 6371 km as in OSV-5M",
+    doc="The GeoGuessr score of the world map, divided by its maximum of 5000.",
+    space=_SPACE,
+    failure_modes=(
+        "next to no slope beyond 9000 km, where the score is below 12 of 5000",
+        "PIGEON rounds the score to whole points; here it is not rounded, as in OSV-5M",
+    ),
 )
 
 
@@ -125,34 +119,20 @@ def pigeon(facts: Facts) -> Tensor:
 
 
 _SOFT = "exp(-(d - d_min) / 65 km), d from the truth to the chosen cell's centroid, d_min the least"
-register(
-    Reward(
-        name="pigeon",
-        forms=(
-            Form(
-                "cells",
-                ((1.0, Term("cell", pigeon, ("cell_index", "cell_distances_m"), _SOFT)),),
-            ),
-            Form(
-                "distance",
-                (
-                    (
-                        1.0,
-                        Term("cell", pigeon, ("cell_distance_m", "nearest_cell_distance_m"), _SOFT),
-                    ),
-                ),
-            ),
-        ),
-        source="PIGEON, arXiv 2307.05845; code LukasHaas/PIGEON at 561f7ed, preprocessing/utils.py "
-        "(there a soft target for cross-entropy; paying it to the chosen cell is vgym's)",
-        doc="PIGEON's label smoothing of geocells, paid to the cell that was chosen.",
-        space="cells; distances in metres, on a sphere of 6378.137 km in the code",
-        failure_modes=(
-            "the nearest centroid need not be the cell that holds the truth; it earns 1 all the "
-            "same (the paper takes the true cell's)",
-            "no slope beyond a few hundred kilometres",
-        ),
-    )
+_CELLS = Term("cell", pigeon, ("cell_index", "cell_distances_m"), _SOFT)
+_CELL = Term("cell", pigeon, ("cell_distance_m", "nearest_cell_distance_m"), _SOFT)
+_PIGEON = Reward(
+    name="pigeon",
+    forms=(Form("cells", ((1.0, _CELLS),)), Form("distance", ((1.0, _CELL),))),
+    source="PIGEON, arXiv 2307.05845; code LukasHaas/PIGEON at 561f7ed, preprocessing/utils.py "
+    "(there a soft target for cross-entropy; paying it to the chosen cell is vgym's)",
+    doc="PIGEON's label smoothing of geocells, paid to the cell that was chosen.",
+    space="cells; distances in metres, on a sphere of 6378.137 km in the code",
+    failure_modes=(
+        "the nearest centroid need not be the cell that holds the truth; it earns 1 all the same "
+        "(the paper takes the true cell's)",
+        "no slope beyond a few hundred kilometres",
+    ),
 )
 
 # vlm-gym: kilometres at which a field's kernel has fallen to 1/e, then the weights of country,
@@ -199,40 +179,34 @@ def vlm_gym_sound(facts: Facts) -> Tensor:
     return gained / full
 
 
-_VLM_GYM = "sdan/vlm-gym at 05766d1, envs/geospot.py"
 _KERNELS = (
     "sum of w exp(-d / tau) over the fields answered, tau 2000 km for the country, 500 the region, "
     "100 the city, 25 the coordinates; w by stage, at last .15, .25, .4, .4; divided by the w of"
 )
-for _name, _function, _over, _source, _modes in (
-    (
-        "vlm-gym",
-        vlm_gym,
-        "the fields answered",
-        f"code {_VLM_GYM}",
-        ("leaving out the hard fields is best: the country alone earns 1 at every stage",),
+
+
+def _by_field(function: Callable[[Facts], Tensor], over: str) -> tuple[Form, Form]:
+    """The two forms of a recipe of fields: with the stage of a curriculum, and at its end."""
+    text, distances = f"{_KERNELS} {over}", "field_distances_m"
+    staged = Term("fields", function, (distances, "answers_seen"), text)
+    final = Term("fields", function, (distances,), text)
+    return Form("curriculum", ((1.0, staged),)), Form("fields", ((1.0, final),))
+
+
+_VLM_GYM = Reward(
+    name="vlm-gym",
+    forms=_by_field(vlm_gym, "the fields answered"),
+    source="sdan/vlm-gym at 05766d1, envs/geospot.py",
+    doc="Country, region, city and coordinates, each by an exponential of its distance.",
+    space=_SPACE,
+    failure_modes=(
+        "leaving out the hard fields is best: the country alone earns 1 at every stage",
     ),
-    (
-        "vlm-gym-sound",
-        vlm_gym_sound,
-        "all fields",
-        f"vgym, after {_VLM_GYM}",
-        ("the stages change what the same answer earns as training goes on",),
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=tuple(
-                Form(_form, ((1.0, Term("fields", _function, _needs, f"{_KERNELS} {_over}")),))
-                for _form, _needs in (
-                    ("curriculum", ("field_distances_m", "answers_seen")),
-                    ("fields", ("field_distances_m",)),
-                )
-            ),
-            source=_source,
-            doc="Country, region, city and coordinates, each by an exponential of its distance.",
-            space=_SPACE,
-            failure_modes=_modes,
-        )
-    )
+)
+_VLM_GYM_SOUND = sound(
+    _VLM_GYM,
+    forms=_by_field(vlm_gym_sound, "all fields"),
+    failure_modes=("the stages change what the same answer earns as training goes on",),
+)
+
+register(_GEO_R, _GEOGUESSR, _PIGEON, _VLM_GYM, _VLM_GYM_SOUND, subject="Earth")

@@ -1,14 +1,15 @@
 """Talk2Move: move, turn or resize an object as told."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import torch
 from torch import Tensor
 
 from vgym.geometry.boxes import box_centre
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
-
-_INF = float("inf")
 
 _DEAD_ZONE, _LEAST_SHARE, _LEAST_TURN_DEG = 0.1, 0.01, 10.0
 
@@ -75,118 +76,77 @@ def resized_bounded(facts: Facts) -> Tensor:
     return resized(facts).clamp(min=0.0)
 
 
+@dataclass(frozen=True)
+class _OfKind:
+    """A function in the rows of a kind of edit, 0 in the others; equal to itself once pickled."""
+
+    kind: int
+    function: Callable[[Facts], Tensor]
+
+    def __call__(self, facts: Facts) -> Tensor:
+        return torch.where(facts["edit_kind"] == self.kind, self.function(facts), 0.0)
+
+
+def _forms(moved: Term, turned: Term, resized: Term) -> tuple[Form, ...]:
+    """All kinds of edit in one batch, or one kind in all rows."""
+    terms = {"move": moved, "turn": turned, "resize": resized}
+    any_edit = tuple(
+        (
+            1.0,
+            replace(term, function=_OfKind(kind, term.function), needs=(*term.needs, "edit_kind")),
+        )
+        for kind, term in enumerate(terms.values())
+    )
+    alone = (Form(name, ((1.0, term),)) for name, term in terms.items())
+    return (Form("any edit", any_edit), *alone)
+
+
 _MOVE = ("box_before", "box_after", "asked_direction")
-_TURN = ("turned_deg", "asked_turn_deg")
 _SCALE = ("box_before", "box_after", "asked_scale")
-
-
-def _of_kind(facts: Facts, kind: int, value: Tensor) -> Tensor:
-    return torch.where(facts["edit_kind"] == kind, value, 0.0)
-
-
-def moved_if_asked(facts: Facts) -> Tensor:
-    """`moved` in the rows of that kind, 0 in the others."""
-    return _of_kind(facts, 0, moved(facts))
-
-
-def moved_as_far_if_asked(facts: Facts) -> Tensor:
-    """`moved_as_far` in the rows of that kind, 0 in the others."""
-    return _of_kind(facts, 0, moved_as_far(facts))
-
-
-def turned_if_asked(facts: Facts) -> Tensor:
-    """`turned` in the rows of that kind, 0 in the others."""
-    return _of_kind(facts, 1, turned(facts))
-
-
-def resized_if_asked(facts: Facts) -> Tensor:
-    """`resized` in the rows of that kind, 0 in the others."""
-    return _of_kind(facts, 2, resized(facts))
-
-
-def resized_bounded_if_asked(facts: Facts) -> Tensor:
-    """`resized_bounded` in the rows of that kind, 0 in the others."""
-    return _of_kind(facts, 2, resized_bounded(facts))
-
-
-_MOVED = (
+_ALONG = (
     "share of the displacement along the asked axis, a tenth of the two sizes together taken off; "
     "0 if the other way"
 )
-_TURNED = (
+_SIZES = "1 - (|rw - r| + |rh - r|) / 2r, rw = new / old (old / new to shrink), r asked"
+_MOVED = Term("moved", moved, _MOVE, _ALONG)
+_MOVED_AS_FAR = Term(
+    "moved",
+    moved_as_far,
+    (*_MOVE, "asked_distance_px"),
+    f"{_ALONG}; times max(0, 1 - |distance - asked| / asked)",
+)
+_TURNED = Term(
+    "turned",
+    turned,
+    ("turned_deg", "asked_turn_deg"),
     "([axis right] + [direction right] (1 - |angle - asked| / 180)) / 3, any direction for 180 "
-    "degrees, 0 below 10 degrees"
+    "degrees, 0 below 10 degrees",
 )
-_RESIZED = "1 - (|rw - r| + |rh - r|) / 2r, rw = new / old (old / new to shrink), r asked"
-_TALK = (
-    "Talk2Move, arXiv 2601.02356; code amazon-science/talk2move, flow_grpo/unified_scorer.py "
-    "@7853a49f, its stay-in-place term left out: its weight differs by configuration"
+_RESIZED = Term(
+    "resized", resized, _SCALE, f"{_SIZES}; not bounded below", range=(float("-inf"), 1.0)
 )
-for _name, _moves, _scales, _far, _low, _source, _modes in (
-    (
-        "talk2move",
-        (Term("moved", moved, _MOVE, _MOVED), moved_if_asked),
-        (resized, resized_if_asked, f"{_RESIZED}; not bounded below"),
-        (),
-        -_INF,
-        _TALK,
-        (
-            "farther is better whatever distance was asked for",
-            "a collapsed object that should shrink earns without bound below 0, one that was lost "
-            "altogether 0",
-            "a perfect turn earns 2/3",
-        ),
+_RESIZED_BOUNDED = Term("resized", resized_bounded, _SCALE, f"{_SIZES}; at least 0")
+_TALK2MOVE = Reward(
+    name="talk2move",
+    forms=_forms(_MOVED, _TURNED, _RESIZED),
+    source="Talk2Move, arXiv 2601.02356; code amazon-science/talk2move, "
+    "flow_grpo/unified_scorer.py @7853a49f, its stay-in-place term left out: its weight differs "
+    "by configuration",
+    doc="Move, turn or resize an object as told; the boxes are found in the pictures before and "
+    "after.",
+    range=(float("-inf"), 1.0),
+    failure_modes=(
+        "farther is better whatever distance was asked for",
+        "a collapsed object that should shrink earns without bound below 0, one that was lost "
+        "altogether 0",
+        "a perfect turn earns 2/3",
     ),
-    (
-        "talk2move-sound",
-        (
-            Term(
-                "moved",
-                moved_as_far,
-                (*_MOVE, "asked_distance_px"),
-                f"{_MOVED}; times max(0, 1 - |distance - asked| / asked)",
-            ),
-            moved_as_far_if_asked,
-        ),
-        (resized_bounded, resized_bounded_if_asked, f"{_RESIZED}; at least 0"),
-        ("asked_distance_px",),
-        0.0,
-        f"vgym, after {_TALK}",
-        ("a perfect turn earns 2/3, a perfect move less than 1 for the dead zone",),
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "any edit",
-                    (
-                        (1.0, Term("moved", _moves[1], (*_MOVE, *_far, "edit_kind"), _MOVED)),
-                        (1.0, Term("turned", turned_if_asked, (*_TURN, "edit_kind"), _TURNED)),
-                        (
-                            1.0,
-                            Term(
-                                "resized",
-                                _scales[1],
-                                (*_SCALE, "edit_kind"),
-                                _scales[2],
-                                range=(_low, 1.0),
-                            ),
-                        ),
-                    ),
-                ),
-                Form("move", ((1.0, _moves[0]),)),
-                Form("turn", ((1.0, Term("turned", turned, _TURN, _TURNED)),)),
-                Form(
-                    "resize",
-                    ((1.0, Term("resized", _scales[0], _SCALE, _scales[2], range=(_low, 1.0))),),
-                ),
-            ),
-            source=_source,
-            doc="Move, turn or resize an object as told; the boxes are found in the pictures "
-            "before and after.",
-            range=(_low, 1.0),
-            failure_modes=_modes,
-        )
-    )
+)
+_TALK2MOVE_SOUND = sound(
+    _TALK2MOVE,
+    forms=_forms(_MOVED_AS_FAR, _TURNED, _RESIZED_BOUNDED),
+    range=(0.0, 1.0),
+    failure_modes=("a perfect turn earns 2/3, a perfect move less than 1 for the dead zone",),
+)
+
+register(_TALK2MOVE, _TALK2MOVE_SOUND, subject="edits, maps and puzzles")

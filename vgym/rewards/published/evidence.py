@@ -10,7 +10,8 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.matching import match
 from vgym.rewards.facts import Facts
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import BOXES
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import (
     all_pairs,
@@ -19,9 +20,6 @@ from vgym.rewards.sets import (
     matched_sums,
 )
 from vgym.rewards.stated import ANSWER, FORMAT
-
-_BOXES = ("prediction_boxes", "target_boxes")
-
 
 # TreeVGR ------------------------------------------------------------------------------------------
 
@@ -52,43 +50,36 @@ def _mean(values: Tensor, mask: Tensor) -> Tensor:
     return torch.where(mask, values, 0.0).sum(1) / mask.sum(1).clamp(min=1)
 
 
-_TREEVGR = "TreeVGR, arXiv 2507.07999 (formula from the paper; Haochen-Wang409/TreeVGR evaluates)"
-for _name, _function, _text, _source, _modes in (
-    (
-        "treevgr",
-        dual_iou,
-        "(mean over targets of the best IoU + mean over boxes of the best IoU) / 2; 0 if either "
-        "list is empty",
-        _TREEVGR,
-        (
-            "repeating the best box keeps precision up and costs nothing",
-            "nothing to look at and nothing named earns no IoU term",
-        ),
+_DUAL_IOU = Term(
+    "iou",
+    dual_iou,
+    BOXES,
+    "(mean over targets of the best IoU + mean over boxes of the best IoU) / 2; 0 if either list "
+    "is empty",
+)
+_TREEVGR = Reward(
+    name="treevgr",
+    forms=(Form("evidence boxes", ((1.0, ANSWER), (1.0, FORMAT), (1.0, _DUAL_IOU))),),
+    source="TreeVGR, arXiv 2507.07999 (formula from the paper; Haochen-Wang409/TreeVGR evaluates)",
+    doc="The answer, format, and recall and precision of the evidence boxes by IoU.",
+    range=(0.0, 3.0),
+    failure_modes=(
+        "repeating the best box keeps precision up and costs nothing",
+        "nothing to look at and nothing named earns no IoU term",
     ),
-    (
-        "treevgr-sound",
-        one_to_one_iou,
-        "(matched IoU / targets + matched IoU / boxes) / 2, matched one to one; 1 if both lists "
-        "are empty",
-        f"vgym, after {_TREEVGR}",
-        ("near repeats can be matched with further targets that overlap",),
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "evidence boxes",
-                    ((1.0, ANSWER), (1.0, FORMAT), (1.0, Term("iou", _function, _BOXES, _text))),
-                ),
-            ),
-            source=_source,
-            doc="The answer, format, and recall and precision of the evidence boxes by IoU.",
-            range=(0.0, 3.0),
-            failure_modes=_modes,
-        )
-    )
+)
+_ONE_TO_ONE_IOU = Term(
+    "iou",
+    one_to_one_iou,
+    BOXES,
+    "(matched IoU / targets + matched IoU / boxes) / 2, matched one to one; 1 if both lists are "
+    "empty",
+)
+_TREEVGR_SOUND = sound(
+    _TREEVGR,
+    _ONE_TO_ONE_IOU,
+    failure_modes=("near repeats can be matched with further targets that overlap",),
+)
 
 
 # PatchCue -----------------------------------------------------------------------------------------
@@ -129,36 +120,24 @@ def patch_cues(facts: Facts) -> Tensor:
     return torch.where(empty, 1.0, torch.where(predictions > targets, 0.0, share))
 
 
-register(
-    Reward(
-        name="patchcue",
-        forms=(
-            Form(
-                "cue boxes",
-                (
-                    (1.0, ANSWER),
-                    (1.0, FORMAT),
-                    (
-                        1.0,
-                        Term(
-                            "cue",
-                            patch_cues,
-                            _BOXES,
-                            "share of the targets matched (Hungarian on 1 - F1) with F1 >= 0.5 "
-                            "over 28-pixel patches; 0 if there are more boxes than targets; 1 if "
-                            "both lists are empty",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source="PatchCue, arXiv 2603.05869, section 3",
-        doc="The answer, format, and visual cues compared patch by patch.",
-        range=(0.0, 3.0),
-        failure_modes=(
-            "one box too many loses the whole cue term, which gives the number of targets away",
-            "a box that ends on the edge of a patch owns the next patch too",
-            "any box in the right patches is as good as the truth",
-        ),
-    )
+_PATCH_CUES = Term(
+    "cue",
+    patch_cues,
+    BOXES,
+    "share of the targets matched (Hungarian on 1 - F1) with F1 >= 0.5 over 28-pixel patches; 0 "
+    "if there are more boxes than targets; 1 if both lists are empty",
 )
+_PATCHCUE = Reward(
+    name="patchcue",
+    forms=(Form("cue boxes", ((1.0, ANSWER), (1.0, FORMAT), (1.0, _PATCH_CUES))),),
+    source="PatchCue, arXiv 2603.05869, section 3",
+    doc="The answer, format, and visual cues compared patch by patch.",
+    range=(0.0, 3.0),
+    failure_modes=(
+        "one box too many loses the whole cue term, which gives the number of targets away",
+        "a box that ends on the edge of a patch owns the next patch too",
+        "any box in the right patches is as good as the truth",
+    ),
+)
+
+register(_TREEVGR, _TREEVGR_SOUND, _PATCHCUE, subject="grounding")

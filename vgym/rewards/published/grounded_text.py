@@ -6,8 +6,9 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.overlap import BOXES
 from vgym.rewards.pointing import hit
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import (
     all_matched,
@@ -17,9 +18,6 @@ from vgym.rewards.sets import (
     present_members,
 )
 from vgym.rewards.stated import ANSWER, FORMAT
-
-_BOXES = ("prediction_boxes", "target_boxes")
-
 
 # GRIT ---------------------------------------------------------------------------------------------
 
@@ -53,12 +51,6 @@ def boxes_are_the_targets(facts: Facts) -> Tensor:
     return all_matched(pairs, (iou >= 0.5).to(iou.dtype))
 
 
-_GRIT = "GRIT, arXiv 2505.15879; code eric-ai-lab/GRIT @44699c9b03f5, grpo-gr/rewards.py"
-_GRIT_DOC = (
-    "The judged answer, format, a box in the reasoning, and for counting questions as many boxes "
-    "as asked for. `format_ok` is the mean of the published shares of the think and rethink tags "
-    "and of the answer tags (0.5 each); the BLEU and repetition terms are left out."
-)
 _GROUNDED = Term("grounded", any_box, ("prediction_boxes",), "1 if the reasoning names any box")
 _COUNTED = Term(
     "counted",
@@ -69,48 +61,39 @@ _COUNTED = Term(
 _ON_TARGET = Term(
     "grounded",
     any_box_on_target,
-    _BOXES,
+    BOXES,
     "1 if some box has IoU >= 0.5 with a target, or both lists are empty",
 )
 _THE_TARGETS = Term(
     "counted",
     boxes_are_the_targets,
-    (*_BOXES, "target_count"),
+    (*BOXES, "target_count"),
     "1 if boxes and targets match one to one with IoU >= 0.5",
 )
-for _name, _grounded, _counted, _source, _modes in (
-    (
-        "grit",
-        _GROUNDED,
-        _COUNTED,
-        _GRIT,
-        ("where the boxes are is never looked at: any four numbers earn the bonus, N times four "
-         "the counting bonus",),
+_GRIT = Reward(
+    name="grit",
+    forms=(
+        Form(
+            "boxes and a count", ((1.0, ANSWER), (1.0, FORMAT), (0.5, _GROUNDED), (1.0, _COUNTED))
+        ),
+        Form("boxes", ((1.0, ANSWER), (1.0, FORMAT), (0.5, _GROUNDED))),
     ),
-    (
-        "grit-sound",
-        _ON_TARGET,
-        _THE_TARGETS,
-        f"vgym, after {_GRIT}",
-        ("one good box among many bad ones earns the first bonus",),
+    source="GRIT, arXiv 2505.15879; code eric-ai-lab/GRIT @44699c9b03f5, grpo-gr/rewards.py",
+    doc="The judged answer, format, a box in the reasoning, and for counting questions as many "
+    "boxes as asked for. `format_ok` is the mean of the published shares of the think and rethink "
+    "tags and of the answer tags (0.5 each); the BLEU and repetition terms are left out.",
+    range=(0.0, 3.5),
+    failure_modes=(
+        "where the boxes are is never looked at: any four numbers earn the bonus, N times four "
+        "the counting bonus",
     ),
-):  # fmt: skip
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "boxes and a count",
-                    ((1.0, ANSWER), (1.0, FORMAT), (0.5, _grounded), (1.0, _counted)),
-                ),
-                Form("boxes", ((1.0, ANSWER), (1.0, FORMAT), (0.5, _grounded))),
-            ),
-            source=_source,
-            doc=_GRIT_DOC,
-            range=(0.0, 3.5),
-            failure_modes=_modes,
-        )
-    )
+)
+_GRIT_SOUND = sound(
+    _GRIT,
+    _ON_TARGET,
+    _THE_TARGETS,
+    failure_modes=("one good box among many bad ones earns the first bonus",),
+)
 
 
 # ViGoRL -------------------------------------------------------------------------------------------
@@ -144,44 +127,43 @@ _HIT = Term(
     ("prediction_points", "target_boxes"),
     "1 if the first point is in the target, edges included",
 )
-_VIGORL = (
-    "ViGoRL, arXiv 2505.23678; code Gabesarch/grounded-rl @e7970c0f9b06, "
-    "rl/examples/reward_function"
+_FORMAT_WITH_A_POINT = Term(
+    "format",
+    format_with_a_point,
+    ("format_ok", "thought_points"),
+    "format_ok if the reasoning names a point (the code asks for one, its text for two)",
 )
-for _name, _grounded, _source, _modes in (
-    (
-        "vigorl",
-        Term(
-            "format",
-            format_with_a_point,
-            ("format_ok", "thought_points"),
-            "format_ok if the reasoning names a point (the code asks for one, its text for two)",
-        ),
-        _VIGORL,
-        ("any point in the reasoning earns the format half, wherever it is",),
+_VIGORL = Reward(
+    name="vigorl",
+    forms=(
+        Form("a point, grounded reasoning", ((0.5, _HIT), (0.5, _FORMAT_WITH_A_POINT))),
+        Form("a point", ((0.5, _HIT), (0.5, FORMAT))),
     ),
-    (
-        "vigorl-sound",
-        Term(
-            "format",
-            format_with_a_point_on_target,
-            ("format_ok", "thought_points", "target_boxes"),
-            "format_ok if the reasoning names a point in a target",
-        ),
-        f"vgym, after {_VIGORL}",
-        ("one point on the target pays for any number elsewhere",),
+    source="ViGoRL, arXiv 2505.23678; code Gabesarch/grounded-rl @e7970c0f9b06, "
+    "rl/examples/reward_function",
+    doc="A click in the target, and format; with `thought_points` the format counts only if the "
+    "reasoning is grounded. For zooming see `vigorl-zoom`.",
+    failure_modes=(
+        "any point in the reasoning earns the format half, wherever it is",
+        "no slope outside the target",
     ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form("a point, grounded reasoning", ((0.5, _HIT), (0.5, _grounded))),
-                Form("a point", ((0.5, _HIT), (0.5, FORMAT))),
-            ),
-            source=_source,
-            doc="A click in the target, and format; with `thought_points` the format counts only "
-            "if the reasoning is grounded. For zooming see `vigorl-zoom`.",
-            failure_modes=(*_modes, "no slope outside the target"),
-        )
-    )
+)
+_FORMAT_WITH_A_POINT_ON_TARGET = Term(
+    "format",
+    format_with_a_point_on_target,
+    ("format_ok", "thought_points", "target_boxes"),
+    "format_ok if the reasoning names a point in a target",
+)
+_VIGORL_SOUND = sound(
+    _VIGORL,
+    forms=(
+        Form("a point, grounded reasoning", ((0.5, _HIT), (0.5, _FORMAT_WITH_A_POINT_ON_TARGET))),
+        Form("a point", ((0.5, _HIT), (0.5, FORMAT))),
+    ),
+    failure_modes=(
+        "one point on the target pays for any number elsewhere",
+        "no slope outside the target",
+    ),
+)
+
+register(_GRIT, _GRIT_SOUND, _VIGORL, _VIGORL_SOUND, subject="grounding")

@@ -9,7 +9,7 @@ from vgym.rewards.pointing import hit
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import all_matched, first_member, pair_up
-from vgym.rewards.stated import FORMAT, stated
+from vgym.rewards.stated import ACTION, FORMAT
 
 # GUI-R1, pixels and F1.
 _NEAR_PX, _ENOUGH_F1 = 140.0, 0.5
@@ -37,52 +37,35 @@ def _r1_accuracy(facts: Facts, place: Tensor) -> Tensor:
 
 
 _R1_FACTS = ("action_matches", "needs_point", "needs_text", "text_f1")
-_R1 = "1 if the action is right and, if it is a click, {}; if it has a text, its F1 is at least 0.5"
-register(
-    Reward(
-        name="gui-r1",
-        forms=(
-            Form(
-                "points and boxes",
-                (
-                    (
-                        0.8,
-                        Term(
-                            "accuracy",
-                            r1_accuracy_box,
-                            ("prediction_points", "target_boxes", *_R1_FACTS),
-                            _R1.format("strictly inside the box"),
-                        ),
-                    ),
-                    (0.2, FORMAT),
-                ),
-            ),
-            Form(
-                "points and points",
-                (
-                    (
-                        0.8,
-                        Term(
-                            "accuracy",
-                            r1_accuracy_point,
-                            ("prediction_points", "target_xy", *_R1_FACTS),
-                            _R1.format("less than 140 px off"),
-                        ),
-                    ),
-                    (0.2, FORMAT),
-                ),
-            ),
-        ),
-        source="GUI-R1, arXiv 2504.10458; code ritzz-ai/GUI-R1 at d43eea2, r1gui.py",
-        doc="The right action with the right place or text, and the format.",
-        failure_modes=(
-            "no slope",
-            "140 px is a disc of its own size at every resolution",
-            "the code calls a text of one word right if it is part of the true one: state that "
-            "as text_f1 = 1 to reproduce it; then one letter is enough",
-            "a click on the edge of the box is a miss",
-        ),
-    )
+_R1_ACCURACY_BOX = Term(
+    "accuracy",
+    r1_accuracy_box,
+    ("prediction_points", "target_boxes", *_R1_FACTS),
+    "1 if the action is right and, if it is a click, strictly inside the box; if it has a text, "
+    "its F1 is at least 0.5",
+)
+_R1_ACCURACY_POINT = Term(
+    "accuracy",
+    r1_accuracy_point,
+    ("prediction_points", "target_xy", *_R1_FACTS),
+    "1 if the action is right and, if it is a click, less than 140 px off; if it has a text, its "
+    "F1 is at least 0.5",
+)
+_GUI_R1 = Reward(
+    name="gui-r1",
+    forms=(
+        Form("points and boxes", ((0.8, _R1_ACCURACY_BOX), (0.2, FORMAT))),
+        Form("points and points", ((0.8, _R1_ACCURACY_POINT), (0.2, FORMAT))),
+    ),
+    source="GUI-R1, arXiv 2504.10458; code ritzz-ai/GUI-R1 at d43eea2, r1gui.py",
+    doc="The right action with the right place or text, and the format.",
+    failure_modes=(
+        "no slope",
+        "140 px is a disc of its own size at every resolution",
+        "the code calls a text of one word right if it is part of the true one: state that as "
+        "text_f1 = 1 to reproduce it; then one letter is enough",
+        "a click on the edge of the box is a miss",
+    ),
 )
 
 
@@ -110,69 +93,63 @@ def length_bonus(facts: Facts) -> Tensor:
 
 
 _UI_R1_FACTS = ("prediction_points", "target_boxes", "action_matches", "needs_point")
-_UI_R1_TERMS = (
-    (1.0, stated("action", "action_matches")),
-    (
-        1.0,
-        Term(
-            "place",
-            ui_r1_place,
-            _UI_R1_FACTS,
-            "1 if the action is right and, if it is a click, it is in the box, edges included, "
-            "once cut to whole pixels",
+_UI_R1_PLACE = Term(
+    "place",
+    ui_r1_place,
+    _UI_R1_FACTS,
+    "1 if the action is right and, if it is a click, it is in the box, edges included, once cut "
+    "to whole pixels",
+)
+_UI_R1 = Reward(
+    name="ui-r1",
+    forms=(
+        Form(
+            "points",
+            ((1.0, ACTION), (1.0, _UI_R1_PLACE), (1.0, FORMAT)),
         ),
     ),
-    (1.0, FORMAT),
+    source="UI-R1, arXiv 2503.21620; code lll6gg/UI-R1 at 2fe9bf0, grpo_json_action_coord.py",
+    doc="The right action, the right place, the format: one each.",
+    range=(0.0, 3.0),
+    failure_modes=("no slope", "any right action that is not a click is paid twice"),
 )
-_UI_R1 = "UI-R1, arXiv 2503.21620; code lll6gg/UI-R1 at 2fe9bf0"
-_UI_R1_MODES = ("no slope", "any right action that is not a click is paid twice")
-register(
-    Reward(
-        name="ui-r1",
-        forms=(Form("points", _UI_R1_TERMS),),
-        source=f"{_UI_R1}, grpo_json_action_coord.py",
-        doc="The right action, the right place, the format: one each.",
-        range=(0.0, 3.0),
-        failure_modes=_UI_R1_MODES,
-    )
+_LENGTH_BONUS = Term(
+    "length",
+    length_bonus,
+    (
+        *_UI_R1_FACTS,
+        "format_ok",
+        "answer_length",
+        "group_solved_share",
+        "group_solved_length",
+        "group_longest_length",
+    ),
+    "l = length / budget - 1, the budget between the mean length of the group's right answers and "
+    "the longest: max(0.5 - 0.5 l, 0.1) if all else is earned, else min(0.9 l - 0.1, -0.1)",
+    range=(-1.0, 1.0),
 )
-register(
-    Reward(
-        name="ui-r1-e",
-        forms=(
-            Form(
-                "points",
-                (
-                    *_UI_R1_TERMS,
-                    (
-                        1.0,
-                        Term(
-                            "length",
-                            length_bonus,
-                            (
-                                *_UI_R1_FACTS,
-                                "format_ok",
-                                "answer_length",
-                                "group_solved_share",
-                                "group_solved_length",
-                                "group_longest_length",
-                            ),
-                            "l = length / budget - 1, the budget between the mean length of the "
-                            "group's right answers and the longest: max(0.5 - 0.5 l, 0.1) if all "
-                            "else is earned, else min(0.9 l - 0.1, -0.1)",
-                            range=(-1.0, 1.0),
-                        ),
-                    ),
-                ),
+_UI_R1_E = Reward(
+    name="ui-r1-e",
+    forms=(
+        Form(
+            "points",
+            (
+                (1.0, ACTION),
+                (1.0, _UI_R1_PLACE),
+                (1.0, FORMAT),
+                (1.0, _LENGTH_BONUS),
             ),
         ),
-        source=f"{_UI_R1}, DAST_grpo_trainer.py",
-        doc="ui-r1 with pay for right answers that are short and wrong ones that are long.",
-        range=(-1.0, 4.0),
-        failure_modes=(
-            *_UI_R1_MODES,
-            "a long wrong answer earns more than a short one",
-            "depends on the other answers of the group",
-        ),
-    )
+    ),
+    source="UI-R1, arXiv 2503.21620; code lll6gg/UI-R1 at 2fe9bf0, DAST_grpo_trainer.py",
+    doc="ui-r1 with pay for right answers that are short and wrong ones that are long.",
+    range=(-1.0, 4.0),
+    failure_modes=(
+        "no slope",
+        "any right action that is not a click is paid twice",
+        "a long wrong answer earns more than a short one",
+        "depends on the other answers of the group",
+    ),
 )
+
+register(_GUI_R1, _UI_R1, _UI_R1_E, subject="screens")

@@ -10,8 +10,8 @@ from torch import Tensor
 from vgym.geometry.boxes import box_area, box_centre, box_iou_variant
 from vgym.geometry.gaussians import bhattacharyya
 from vgym.rewards.overlap import centre_gaussian
-from vgym.rewards.pointing import hit
-from vgym.rewards.recipes import register
+from vgym.rewards.pointing import CENTRE_HIT
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, PairTerm, Reward
 from vgym.rewards.stated import FORMAT
 
@@ -68,95 +68,52 @@ def g2_coverage_sound(prediction: Tensor, target: Tensor) -> Tensor:
     return _thousandths(bhattacharyya(prediction, target))
 
 
-_G2 = (
-    "GUI-G2, arXiv 2507.15846, eq. 2 and 5; code ZJU-REAL/GUI-G2 at 5c5c365, gaussian_grpo.py; "
-    "alpha 0.5, all weights 1"
-)
 _G2_TINY = "the point term ignores the size: a tiny box at the right centre earns 2 of 3"
-register(
-    Reward(
-        name="gui-g2",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (
-                        1.0,
-                        PairTerm(
-                            "point",
-                            g2_point,
-                            "prediction_boxes",
-                            "exp(-(dx / (0.5 w))^2 / 2 - (dy / (0.5 h))^2 / 2) at the predicted "
-                            "centre, w and h the target's; 3 decimals",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        PairTerm(
-                            "coverage",
-                            g2_coverage,
-                            "prediction_boxes",
-                            "Bhattacharyya coefficient of the boxes as Gaussians, alpha 0.5, with "
-                            "1e-8 added to variances and determinants; 3 decimals",
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=_G2,
-        doc="The target's Gaussian at the predicted centre, the overlap of both boxes as "
-        "Gaussians, and the format; the raw sum.",
-        range=(0.0, 3.0),
-        failure_modes=(
-            "coverage exceeds 1, up to 200, for boxes in fractions of the image: pixels only",
-            "inverted corners earn all, as their squares are taken",
-            _G2_TINY,
-            "no slope further than two target sizes away, nor below a thousandth",
-        ),
-    )
+_G2_POINT = PairTerm(
+    "point",
+    g2_point,
+    "prediction_boxes",
+    "exp(-(dx / (0.5 w))^2 / 2 - (dy / (0.5 h))^2 / 2) at the predicted centre, w and h the "
+    "target's; 3 decimals",
 )
-register(
-    Reward(
-        name="gui-g2-sound",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (
-                        1.0,
-                        PairTerm(
-                            "point",
-                            g2_point_sound,
-                            "prediction_boxes",
-                            "as in gui-g2, but 0 for an inverted or empty box",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        PairTerm(
-                            "coverage",
-                            g2_coverage_sound,
-                            "prediction_boxes",
-                            "as in gui-g2 without the 1e-8, 0 for an inverted or empty box",
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_G2}",
-        doc="gui-g2 with a coverage that does not depend on the scale, and nothing for inverted "
-        "boxes.",
-        range=(0.0, 3.0),
-        failure_modes=(_G2_TINY, "no slope further than two target sizes away"),
-    )
+_G2_COVERAGE = PairTerm(
+    "coverage",
+    g2_coverage,
+    "prediction_boxes",
+    "Bhattacharyya coefficient of the boxes as Gaussians, alpha 0.5, with 1e-8 added to variances "
+    "and determinants; 3 decimals",
 )
-
-
-def g1_hit(prediction: Tensor, target: Tensor) -> Tensor:
-    """1 where the predicted centre is in the target, edges included: `(...)` float."""
-    return hit(box_centre(prediction), target)
+_GUI_G2 = Reward(
+    name="gui-g2",
+    forms=(Form("boxes", ((1.0, _G2_POINT), (1.0, _G2_COVERAGE), (1.0, FORMAT))),),
+    source="GUI-G2, arXiv 2507.15846, eq. 2 and 5; code ZJU-REAL/GUI-G2 at 5c5c365, "
+    "gaussian_grpo.py; alpha 0.5, all weights 1",
+    doc="The target's Gaussian at the predicted centre, the overlap of both boxes as Gaussians, "
+    "and the format; the raw sum.",
+    range=(0.0, 3.0),
+    failure_modes=(
+        "coverage exceeds 1, up to 200, for boxes in fractions of the image: pixels only",
+        "inverted corners earn all, as their squares are taken",
+        _G2_TINY,
+        "no slope further than two target sizes away, nor below a thousandth",
+    ),
+)
+_G2_POINT_SOUND = PairTerm(
+    "point", g2_point_sound, "prediction_boxes", "as in gui-g2, but 0 for an inverted or empty box"
+)
+_G2_COVERAGE_SOUND = PairTerm(
+    "coverage",
+    g2_coverage_sound,
+    "prediction_boxes",
+    "as in gui-g2 without the 1e-8, 0 for an inverted or empty box",
+)
+_GUI_G2_SOUND = sound(
+    _GUI_G2,
+    _G2_POINT_SOUND,
+    _G2_COVERAGE_SOUND,
+    doc="gui-g2 with a coverage that does not depend on the scale, and nothing for inverted boxes.",
+    failure_modes=(_G2_TINY, "no slope further than two target sizes away"),
+)
 
 
 def half_inclusive_iou(prediction: Tensor, target: Tensor) -> Tensor:
@@ -194,82 +151,52 @@ def _harmonic_mean(parts: Tensor) -> Tensor:
     return torch.where(reciprocals == 0, 0.0, parts.shape[-1] / reciprocals)
 
 
-_G1 = (
-    "GUI-G1, arXiv 2505.15810; code Yuqi-Zhou/GUI-G1 at e581fe9, grpo_rec.py; weights 1, 0.25, "
-    "0.125. The difficulty weight w_q was not found and belongs to the policy's loss"
-)
-CENTRE_HIT = PairTerm(
-    "hit", g1_hit, "prediction_boxes", "1 if the predicted centre is in the target, else 0"
-)
 _G1_IOU = PairTerm(
     "iou",
     half_inclusive_iou,
     "prediction_boxes",
     "IoU, an overlap of at most a pixel on an axis counting as none",
 )
-_G1_MODES = (
-    "an overlap of one pixel counts as none: a target of 1 x 1 pixels cannot be matched in full",
-    "almost any box in the image earns about 0.1 by the agreement of coordinates alone",
-    "inverted corners hit",
+_G1_AGREEMENT = PairTerm(
+    "agreement",
+    g1_agreement,
+    "prediction_boxes",
+    "4 / sum of 1 / (1 - |error| / image size) over the 4 coordinates",
+    ("size_hw",),
 )
-register(
-    Reward(
-        name="gui-g1",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (1.0, CENTRE_HIT),
-                    (0.25, _G1_IOU),
-                    (
-                        0.125,
-                        PairTerm(
-                            "agreement",
-                            g1_agreement,
-                            "prediction_boxes",
-                            "4 / sum of 1 / (1 - |error| / image size) over the 4 coordinates",
-                            ("size_hw",),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=_G1,
-        doc="Hit by the box's centre, IoU, and agreement of each coordinate.",
-        range=(0.0, 1.375),
-        failure_modes=(
-            "a coordinate off by more than the image's size: the harmonic mean is negative, or of "
-            "any size near its pole",
-            *_G1_MODES,
-        ),
-    )
+_GUI_G1 = Reward(
+    name="gui-g1",
+    forms=(Form("boxes", ((1.0, CENTRE_HIT), (0.25, _G1_IOU), (0.125, _G1_AGREEMENT))),),
+    source="GUI-G1, arXiv 2505.15810; code Yuqi-Zhou/GUI-G1 at e581fe9, grpo_rec.py; weights 1, "
+    "0.25, 0.125. The difficulty weight w_q was not found and belongs to the policy's loss",
+    doc="Hit by the box's centre, IoU, and agreement of each coordinate.",
+    range=(0.0, 1.375),
+    failure_modes=(
+        "a coordinate off by more than the image's size: the harmonic mean is negative, or of any "
+        "size near its pole",
+        "an overlap of one pixel counts as none: a target of 1 x 1 pixels cannot be matched in "
+        "full",
+        "almost any box in the image earns about 0.1 by the agreement of coordinates alone",
+        "inverted corners hit",
+    ),
 )
-register(
-    Reward(
-        name="gui-g1-sound",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (1.0, CENTRE_HIT),
-                    (0.25, _G1_IOU),
-                    (
-                        0.125,
-                        PairTerm(
-                            "agreement",
-                            g1_agreement_sound,
-                            "prediction_boxes",
-                            "4 / sum of 1 / max(0, 1 - |error| / image size) over the 4 "
-                            "coordinates",
-                            ("size_hw",),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_G1}",
-        doc="gui-g1 with each coordinate's part cut at 0, which removes the pole.",
-        range=(0.0, 1.375),
-        failure_modes=_G1_MODES,
-    )
+_G1_AGREEMENT_SOUND = PairTerm(
+    "agreement",
+    g1_agreement_sound,
+    "prediction_boxes",
+    "4 / sum of 1 / max(0, 1 - |error| / image size) over the 4 coordinates",
+    ("size_hw",),
 )
+_GUI_G1_SOUND = sound(
+    _GUI_G1,
+    _G1_AGREEMENT_SOUND,
+    doc="gui-g1 with each coordinate's part cut at 0, which removes the pole.",
+    failure_modes=(
+        "an overlap of one pixel counts as none: a target of 1 x 1 pixels cannot be matched in "
+        "full",
+        "almost any box in the image earns about 0.1 by the agreement of coordinates alone",
+        "inverted corners hit",
+    ),
+)
+
+register(_GUI_G2, _GUI_G2_SOUND, _GUI_G1, _GUI_G1_SOUND, subject="screens")

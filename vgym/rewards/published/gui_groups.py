@@ -6,7 +6,7 @@ from torch import Tensor
 from vgym.geometry.boxes import box_area, box_clip
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import first_member, present
 from vgym.rewards.stated import FORMAT
@@ -64,63 +64,34 @@ def _whole_pixels(boxes: Tensor, size_hw: Tensor) -> Tensor:
 
 
 _RCPO_FACTS = ("prediction_boxes", "group_boxes", "size_hw")
-_RCPO = (
-    "GUI-RCPO, arXiv 2508.05615; code ZJU-REAL/GUI-RCPO at cd3bd51, grpo_jsonl.py, voting_reward"
-)
 _COLLAPSE = "no truth is read: a group that gives one and the same wrong box earns 1"
-register(
-    Reward(
-        name="gui-rcpo",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "density",
-                            vote_density,
-                            _RCPO_FACTS,
-                            "votes in the box / (its area x the most votes of a pixel); a vote is "
-                            "a box of the group that covers the pixel",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=_RCPO,
-        doc="How far a box agrees with the other answers to its question; needs no truth. State "
-        "an answer that cannot be read as an empty box; a group has 16 in the paper.",
-        failure_modes=(
-            _COLLAPSE,
-            "a box shrunk into the pixel with the most votes earns 1",
-        ),
-    )
+_VOTE_DENSITY = Term(
+    "density",
+    vote_density,
+    _RCPO_FACTS,
+    "votes in the box / (its area x the most votes of a pixel); a vote is a box of the group that "
+    "covers the pixel",
 )
-register(
-    Reward(
-        name="gui-rcpo-sound",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "dice",
-                            vote_dice,
-                            _RCPO_FACTS,
-                            "2 x votes in the box / (its area x the most votes of a pixel + all "
-                            "votes)",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_RCPO}",
-        doc="gui-rcpo that also asks how many of the votes the box holds, so that shrinking costs.",
-        failure_modes=(_COLLAPSE,),
-    )
+_GUI_RCPO = Reward(
+    name="gui-rcpo",
+    forms=(Form("boxes", ((1.0, _VOTE_DENSITY),)),),
+    source="GUI-RCPO, arXiv 2508.05615; code ZJU-REAL/GUI-RCPO at cd3bd51, grpo_jsonl.py, "
+    "voting_reward",
+    doc="How far a box agrees with the other answers to its question; needs no truth. State an "
+    "answer that cannot be read as an empty box; a group has 16 in the paper.",
+    failure_modes=(_COLLAPSE, "a box shrunk into the pixel with the most votes earns 1"),
+)
+_VOTE_DICE = Term(
+    "dice",
+    vote_dice,
+    _RCPO_FACTS,
+    "2 x votes in the box / (its area x the most votes of a pixel + all votes)",
+)
+_GUI_RCPO_SOUND = sound(
+    _GUI_RCPO,
+    forms=(Form("boxes", ((1.0, _VOTE_DICE),)),),
+    doc="gui-rcpo that also asks how many of the votes the box holds, so that shrinking costs.",
+    failure_modes=(_COLLAPSE,),
 )
 
 
@@ -183,79 +154,46 @@ _APART = Term(
     "1 if no three points are on one line, else 0",
 )
 _AER = ("prediction_points", "target_boxes")
-_INFIGUI = (
-    "InfiGUI-G1 (AEPO), arXiv 2508.05731; code InfiXAI/InfiGUI-G1 at 22208e4, reward_fn.py; "
-    "weights 1"
-)
-_GATED = "format + exploration, but -1 if format = 0 or apart = 0"
 _IN_LINE = "a line of points shifted by a pixel is not noticed"
-register(
-    Reward(
-        name="infigui-g1",
-        forms=(
-            Form(
-                "points",
-                (
-                    (1.0, FORMAT),
-                    (
-                        1.0,
-                        Term(
-                            "exploration",
-                            exploration,
-                            _AER,
-                            "1 / sqrt(N k) if the k-th of N points is the first to hit, "
-                            "else -1 / N; -1 without points",
-                            range=(-1.0, 1.0),
-                        ),
-                    ),
-                    (1.0, _APART),
-                ),
-            ),
-        ),
-        source=_INFIGUI,
-        doc="Several candidate clicks, best first: few of them and an early hit pay most. Three "
-        "points on a line, or bad format, lose it all.",
-        range=(-1.0, 2.0),
-        combination=gated_exploration,
-        combination_text=_GATED,
-        failure_modes=(
-            "the more points miss, the smaller the loss: 16 that always miss earn 0.94, more than "
-            "one click that hits 46 times in 100",
-            "an empty list earns 0, as much as a wrong click",
-            _IN_LINE,
-        ),
-    )
+_EXPLORATION = Term(
+    "exploration",
+    exploration,
+    _AER,
+    "1 / sqrt(N k) if the k-th of N points is the first to hit, else -1 / N; -1 without points",
+    range=(-1.0, 1.0),
 )
-register(
-    Reward(
-        name="infigui-g1-sound",
-        forms=(
-            Form(
-                "points",
-                (
-                    (1.0, FORMAT),
-                    (
-                        1.0,
-                        Term(
-                            "exploration",
-                            exploration_sound,
-                            _AER,
-                            "1 / sqrt(N k) if the k-th of N points is the first to hit, else -1",
-                            range=(-1.0, 1.0),
-                        ),
-                    ),
-                    (1.0, _APART),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_INFIGUI}",
-        doc="infigui-g1 in which more points never make a miss cheaper.",
-        range=(-1.0, 2.0),
-        combination=gated_exploration,
-        combination_text=_GATED,
-        failure_modes=(
-            "a grid of points over the screen finds the target and earns a little over 1",
-            _IN_LINE,
-        ),
-    )
+_INFIGUI_G1 = Reward(
+    name="infigui-g1",
+    forms=(Form("points", ((1.0, FORMAT), (1.0, _EXPLORATION), (1.0, _APART))),),
+    source="InfiGUI-G1 (AEPO), arXiv 2508.05731; code InfiXAI/InfiGUI-G1 at 22208e4, "
+    "reward_fn.py; weights 1",
+    doc="Several candidate clicks, best first: few of them and an early hit pay most. Three "
+    "points on a line, or bad format, lose it all.",
+    range=(-1.0, 2.0),
+    combination=gated_exploration,
+    combination_text="format + exploration, but -1 if format = 0 or apart = 0",
+    failure_modes=(
+        "the more points miss, the smaller the loss: 16 that always miss earn 0.94, more than one "
+        "click that hits 46 times in 100",
+        "an empty list earns 0, as much as a wrong click",
+        _IN_LINE,
+    ),
 )
+_EXPLORATION_SOUND = Term(
+    "exploration",
+    exploration_sound,
+    _AER,
+    "1 / sqrt(N k) if the k-th of N points is the first to hit, else -1",
+    range=(-1.0, 1.0),
+)
+_INFIGUI_G1_SOUND = sound(
+    _INFIGUI_G1,
+    _EXPLORATION_SOUND,
+    doc="infigui-g1 in which more points never make a miss cheaper.",
+    failure_modes=(
+        "a grid of points over the screen finds the target and earns a little over 1",
+        _IN_LINE,
+    ),
+)
+
+register(_GUI_RCPO, _GUI_RCPO_SOUND, _INFIGUI_G1, _INFIGUI_G1_SOUND, subject="screens")

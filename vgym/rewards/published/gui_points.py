@@ -11,12 +11,11 @@ from vgym.geometry.boxes import box_centre
 from vgym.geometry.gaussians import gaussian_point
 from vgym.geometry.points import point_distance
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.pointing import HIT, all_hit
+from vgym.rewards.pointing import CENTRE_HIT, HIT, all_hit
 from vgym.rewards.progress import blind_distance
-from vgym.rewards.published.gui_boxes import CENTRE_HIT
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, PairTerm, Reward, Term
-from vgym.rewards.stated import FORMAT, stated
+from vgym.rewards.stated import ACTION, FORMAT, stated
 
 
 def se_decay(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
@@ -47,71 +46,41 @@ def se_decay_sound(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
     return (1 - (distance / blind).square()).clamp(min=0.0)
 
 
-_SE = (
-    "SE-GUI, arXiv 2505.12370; code YXB-NKU/SE-GUI at 0e26237, qwen_module.py, point_reward; "
-    "all weights 1"
+_SE_DECAY = PairTerm(
+    "decay",
+    se_decay,
+    "prediction_points",
+    "1 - (d / d_max)^2 if d <= 1 else 0, d to the target's centre, d_max from it to the farthest "
+    "corner, in fractions of the image",
+    ("size_hw",),
 )
-register(
-    Reward(
-        name="se-gui",
-        forms=(
-            Form(
-                "points",
-                (
-                    (1.0, HIT),
-                    (
-                        1.0,
-                        PairTerm(
-                            "decay",
-                            se_decay,
-                            "prediction_points",
-                            "1 - (d / d_max)^2 if d <= 1 else 0, d to the target's centre, d_max "
-                            "from it to the farthest corner, in fractions of the image",
-                            ("size_hw",),
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=_SE,
-        doc="A hit, a slope towards the target's centre, and the format.",
-        range=(-1.0, 3.0),
-        failure_modes=(
-            "flat: a click on the image's centre earns 0.87 of the slope on average, never less "
-            "than 0.75",
-            "negative for some points outside the image, where further out earns 0",
-        ),
-    )
+_SE_GUI = Reward(
+    name="se-gui",
+    forms=(Form("points", ((1.0, HIT), (1.0, _SE_DECAY), (1.0, FORMAT))),),
+    source="SE-GUI, arXiv 2505.12370; code YXB-NKU/SE-GUI at 0e26237, qwen_module.py, "
+    "point_reward; all weights 1",
+    doc="A hit, a slope towards the target's centre, and the format.",
+    range=(-1.0, 3.0),
+    failure_modes=(
+        "flat: a click on the image's centre earns 0.87 of the slope on average, never less than "
+        "0.75",
+        "negative for some points outside the image, where further out earns 0",
+    ),
 )
-register(
-    Reward(
-        name="se-gui-sound",
-        forms=(
-            Form(
-                "points",
-                (
-                    (1.0, HIT),
-                    (
-                        1.0,
-                        PairTerm(
-                            "decay",
-                            se_decay_sound,
-                            "prediction_points",
-                            "max(0, 1 - (d / d0)^2), d0 the image centre's distance from the "
-                            "target's, at least half its diagonal, in fractions of the image",
-                            ("size_hw",),
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_SE}",
-        doc="se-gui with the slope measured against a blind click on the image's centre.",
-        range=(0.0, 3.0),
-        failure_modes=("no slope further from the target than the image's centre is",),
-    )
+_SE_DECAY_SOUND = PairTerm(
+    "decay",
+    se_decay_sound,
+    "prediction_points",
+    "max(0, 1 - (d / d0)^2), d0 the image centre's distance from the target's, at least half its "
+    "diagonal, in fractions of the image",
+    ("size_hw",),
+)
+_SE_GUI_SOUND = sound(
+    _SE_GUI,
+    _SE_DECAY_SOUND,
+    doc="se-gui with the slope measured against a blind click on the image's centre.",
+    range=(0.0, 3.0),
+    failure_modes=("no slope further from the target than the image's centre is",),
 )
 
 
@@ -132,75 +101,49 @@ def entropy_or_hit(facts: Facts) -> Tensor:
     return torch.maximum(number(facts, "window_entropy").clamp(0.0, 1.0), all_hit(facts))
 
 
-_ACTION = stated("action", "action_matches")
-_LPO = (
-    "LPO, arXiv 2506.09373, known from a summary; the windows, their histogram's bins and d_max "
-    "were not found: windows and bins are those behind the fact, d_max is vgym's, the diagonal"
+_LPO_CLOSENESS = PairTerm(
+    "closeness",
+    lpo_closeness,
+    "prediction_points",
+    "max(0, 1 - d / the image's diagonal), d to the target's centre",
+    ("size_hw",),
 )
-register(
-    Reward(
-        name="lpo",
-        forms=(
-            Form(
-                "points",
-                (
-                    (
-                        1.0,
-                        PairTerm(
-                            "closeness",
-                            lpo_closeness,
-                            "prediction_points",
-                            "max(0, 1 - d / the image's diagonal), d to the target's centre",
-                            ("size_hw",),
-                        ),
-                    ),
-                ),
-                gates=(_ACTION, stated("entropy", "window_entropy")),
-            ),
+_LPO = Reward(
+    name="lpo",
+    forms=(
+        Form(
+            "points", ((1.0, _LPO_CLOSENESS),), gates=(ACTION, stated("entropy", "window_entropy"))
         ),
-        source=_LPO,
-        doc="Closeness of the click, times the share of texture in the window it falls in.",
-        failure_modes=(
-            "on a flat target the exact click earns little; in a blank window nothing does",
-            "a blind click on the image's centre is never further than half the diagonal",
-        ),
-    )
+    ),
+    source="LPO, arXiv 2506.09373, known from a summary; the windows, their histogram's bins and "
+    "d_max were not found: windows and bins are those behind the fact, d_max is vgym's, the "
+    "diagonal",
+    doc="Closeness of the click, times the share of texture in the window it falls in.",
+    failure_modes=(
+        "on a flat target the exact click earns little; in a blank window nothing does",
+        "a blind click on the image's centre is never further than half the diagonal",
+    ),
 )
-register(
-    Reward(
-        name="lpo-sound",
-        forms=(
-            Form(
-                "points",
-                (
-                    (
-                        1.0,
-                        PairTerm(
-                            "closeness",
-                            lpo_closeness_sound,
-                            "prediction_points",
-                            "max(0, 1 - d / d0), d to the target's centre, d0 from the image's "
-                            "centre to it, at least half the target's diagonal",
-                            ("size_hw",),
-                        ),
-                    ),
-                ),
-                gates=(
-                    _ACTION,
-                    Term(
-                        "entropy",
-                        entropy_or_hit,
-                        ("window_entropy", "prediction_points", "target_boxes"),
-                        "1 if the click hits, else the entropy of its window as a share of the "
-                        "largest",
-                    ),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_LPO}",
-        doc="lpo that pays the exact click in full on any target, and a blind one nothing.",
-        failure_modes=("near the target, textured windows still earn more than flat ones",),
-    )
+_LPO_CLOSENESS_SOUND = PairTerm(
+    "closeness",
+    lpo_closeness_sound,
+    "prediction_points",
+    "max(0, 1 - d / d0), d to the target's centre, d0 from the image's centre to it, at least "
+    "half the target's diagonal",
+    ("size_hw",),
+)
+_ENTROPY_OR_HIT = Term(
+    "entropy",
+    entropy_or_hit,
+    ("window_entropy", "prediction_points", "target_boxes"),
+    "1 if the click hits, else the entropy of its window as a share of the largest",
+)
+_LPO_SOUND = sound(
+    _LPO,
+    _LPO_CLOSENESS_SOUND,
+    _ENTROPY_OR_HIT,
+    doc="lpo that pays the exact click in full on any target, and a blind one nothing.",
+    failure_modes=("near the target, textured windows still earn more than flat ones",),
 )
 
 
@@ -220,41 +163,30 @@ def centre_sweet_spot(prediction: Tensor, target: Tensor) -> Tensor:
     return sweet_spot(box_centre(prediction), target)
 
 
-_ZONE = "0, 1/3, 2/3 or 1 as the target's Gaussian, alpha 0.5, is above 0.25, 0.5, 0.75 at the "
-register(
-    Reward(
-        name="ssl",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (1.0, CENTRE_HIT),
-                    (
-                        0.5,
-                        PairTerm(
-                            "zone",
-                            centre_sweet_spot,
-                            "prediction_boxes",
-                            f"{_ZONE}predicted centre",
-                        ),
-                    ),
-                ),
-            ),
-            Form(
-                "points",
-                (
-                    (1.0, HIT),
-                    (0.5, PairTerm("zone", sweet_spot, "prediction_points", f"{_ZONE}point")),
-                ),
-            ),
-        ),
-        source="Sweet Spot Learning, arXiv 2601.22491, for C + alpha S with S in 4 zones of a "
-        "Gaussian field; the edges and values of the zones and alpha 0.5 are vgym's: not found",
-        doc="A hit, and a bonus by the zone of the target that was hit.",
-        range=(0.0, 1.5),
-        failure_modes=(
-            "no slope outside the target's corners",
-            "the predicted size is not read",
-        ),
-    )
+_CENTRE_SWEET_SPOT = PairTerm(
+    "zone",
+    centre_sweet_spot,
+    "prediction_boxes",
+    "0, 1/3, 2/3 or 1 as the target's Gaussian, alpha 0.5, is above 0.25, 0.5, 0.75 at the "
+    "predicted centre",
 )
+_SWEET_SPOT = PairTerm(
+    "zone",
+    sweet_spot,
+    "prediction_points",
+    "0, 1/3, 2/3 or 1 as the target's Gaussian, alpha 0.5, is above 0.25, 0.5, 0.75 at the point",
+)
+_SSL = Reward(
+    name="ssl",
+    forms=(
+        Form("boxes", ((1.0, CENTRE_HIT), (0.5, _CENTRE_SWEET_SPOT))),
+        Form("points", ((1.0, HIT), (0.5, _SWEET_SPOT))),
+    ),
+    source="Sweet Spot Learning, arXiv 2601.22491, for C + alpha S with S in 4 zones of a "
+    "Gaussian field; the edges and values of the zones and alpha 0.5 are vgym's: not found",
+    doc="A hit, and a bonus by the zone of the target that was hit.",
+    range=(0.0, 1.5),
+    failure_modes=("no slope outside the target's corners", "the predicted size is not read"),
+)
+
+register(_SE_GUI, _SE_GUI_SOUND, _LPO, _LPO_SOUND, _SSL, subject="screens")

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, variant
 from vgym.rewards.reward import Form, Reward, Term
 
 
@@ -21,35 +21,35 @@ def miniworld(facts: Facts) -> Tensor:
     )
 
 
-for _name, _function, _share, _source in (
-    ("minigrid", minigrid, 0.9, "code Farama-Foundation/Minigrid at 9092872, minigrid_env.py"),
-    ("miniworld", miniworld, 0.2, "code Farama-Foundation/Miniworld at c660156, miniworld.py"),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "step",
-                    (
-                        (
-                            1.0,
-                            Term(
-                                "solved",
-                                _function,
-                                ("success", "steps", "max_steps"),
-                                f"1 - {_share:g} steps / max_steps if solved, else 0",
-                            ),
-                        ),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc=f"Success, worth less the later it comes: {1 - _share:g} in the last step.",
-            space="steps",
-            failure_modes=(
-                "no slope before the first success",
-                "the limit on steps sets the price of a step: values of tasks do not compare",
-            ),
-        )
-    )
+_MINIGRID_SOLVED = Term(
+    "solved",
+    minigrid,
+    ("success", "steps", "max_steps"),
+    "1 - 0.9 steps / max_steps if solved, else 0",
+)
+_MINIGRID = Reward(
+    name="minigrid",
+    forms=(Form("step", ((1.0, _MINIGRID_SOLVED),)),),
+    source="code Farama-Foundation/Minigrid at 9092872, minigrid_env.py",
+    doc="Success, worth less the later it comes: 0.1 in the last step.",
+    space="steps",
+    failure_modes=(
+        "no slope before the first success",
+        "the limit on steps sets the price of a step: values of tasks do not compare",
+    ),
+)
+_MINIWORLD_SOLVED = Term(
+    "solved",
+    miniworld,
+    ("success", "steps", "max_steps"),
+    "1 - 0.2 steps / max_steps if solved, else 0",
+)
+_MINIWORLD = variant(
+    _MINIGRID,
+    _MINIWORLD_SOLVED,
+    name="miniworld",
+    source="code Farama-Foundation/Miniworld at c660156, miniworld.py",
+    doc="Success, worth less the later it comes: 0.8 in the last step.",
+)
+
+register(_MINIGRID, _MINIWORLD, subject="navigation")

@@ -5,12 +5,11 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_centre, box_iou
 from vgym.rewards.facts import Facts
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import BOXES
+from vgym.rewards.recipes import register, sound, variant
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER, FORMAT, stated
-
-_BOXES = ("prediction_boxes", "target_boxes")
 
 
 def _by_name(facts: Facts) -> tuple[Tensor, Tensor, Tensor]:
@@ -61,61 +60,65 @@ def located_by_true_size(facts: Facts) -> Tensor:
     return _share(found & _centred(box, target, target), count, box)
 
 
-_SURDS = "SURDS (Drive-MLLM); code XiandaGuo/Drive-MLLM 7895f99d8157, training/grpo/grpo.py"
-_CENTRED = "share of the named objects with sqrt((1 - dx)(1 - dy)) > 0.75, dx and dy the centres' "
-_NAMED = (
-    "a name listed twice: the last box counts",
-    "a box for a name that was not asked for costs nothing",
+_LOCATED_BY_IOU = Term(
+    "located",
+    located_by_iou,
+    (*BOXES, "prediction_labels", "target_labels"),
+    "share of the named objects whose box has IoU > 0.5; 0 if no object is asked for",
 )
-for _name, _function, _text, _source, _modes in (
-    (
-        "surds",
-        located_by_iou,
-        "share of the named objects whose box has IoU > 0.5",
-        _SURDS,
-        _NAMED,
-    ),
-    (
-        "surds-centre",
-        located_by_own_size,
-        f"{_CENTRED}distance over half the predicted size",
-        _SURDS,
-        ("a box around the whole picture counts as centred on most objects", *_NAMED),
-    ),
-    (
-        "surds-centre-sound",
-        located_by_true_size,
-        f"{_CENTRED}distance over half the true size",
-        f"vgym, after {_SURDS}",
-        _NAMED,
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "named boxes",
-                    (
-                        (1.0, FORMAT),
-                        (
-                            1.0,
-                            Term(
-                                "located",
-                                _function,
-                                (*_BOXES, "prediction_labels", "target_labels"),
-                                f"{_text}; 0 if no object is asked for",
-                            ),
-                        ),
-                        (1.0, ANSWER),
-                        (1.0, stated("logic", "logic_ok")),
-                    ),
-                ),
+_SURDS = Reward(
+    name="surds",
+    forms=(
+        Form(
+            "named boxes",
+            (
+                (1.0, FORMAT),
+                (1.0, _LOCATED_BY_IOU),
+                (1.0, ANSWER),
+                (1.0, stated("logic", "logic_ok")),
             ),
-            source=_source,
-            doc="Spatial questions: format, where the named objects are, the answer, and whether "
-            "it follows from the reasoning.",
-            range=(0.0, 4.0),
-            failure_modes=_modes,
-        )
-    )
+        ),
+    ),
+    source="SURDS (Drive-MLLM); code XiandaGuo/Drive-MLLM 7895f99d8157, training/grpo/grpo.py",
+    doc="Spatial questions: format, where the named objects are, the answer, and whether it "
+    "follows from the reasoning.",
+    range=(0.0, 4.0),
+    failure_modes=(
+        "a name listed twice: the last box counts",
+        "a box for a name that was not asked for costs nothing",
+    ),
+)
+_LOCATED_BY_OWN_SIZE = Term(
+    "located",
+    located_by_own_size,
+    (*BOXES, "prediction_labels", "target_labels"),
+    "share of the named objects with sqrt((1 - dx)(1 - dy)) > 0.75, dx and dy the centres' "
+    "distance over half the predicted size; 0 if no object is asked for",
+)
+_SURDS_CENTRE = variant(
+    _SURDS,
+    _LOCATED_BY_OWN_SIZE,
+    name="surds-centre",
+    failure_modes=(
+        "a box around the whole picture counts as centred on most objects",
+        "a name listed twice: the last box counts",
+        "a box for a name that was not asked for costs nothing",
+    ),
+)
+_LOCATED_BY_TRUE_SIZE = Term(
+    "located",
+    located_by_true_size,
+    (*BOXES, "prediction_labels", "target_labels"),
+    "share of the named objects with sqrt((1 - dx)(1 - dy)) > 0.75, dx and dy the centres' "
+    "distance over half the true size; 0 if no object is asked for",
+)
+_SURDS_CENTRE_SOUND = sound(
+    _SURDS_CENTRE,
+    _LOCATED_BY_TRUE_SIZE,
+    failure_modes=(
+        "a name listed twice: the last box counts",
+        "a box for a name that was not asked for costs nothing",
+    ),
+)
+
+register(_SURDS, _SURDS_CENTRE, _SURDS_CENTRE_SOUND, subject="grounding")

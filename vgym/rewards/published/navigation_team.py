@@ -8,28 +8,14 @@ from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.stated import FORMAT, stated
 
-_VIKI = "VIKI-R; code MARS-EAI/VIKI-R"
-
-
 _ROBOTS = stated("robots", "robots_correct")
-
-register(
-    Reward(
-        name="viki",
-        forms=(
-            Form(
-                "plan",
-                (
-                    (0.9, stated("plan", "plan_correct")),
-                    (0.1, FORMAT),
-                ),
-            ),
-        ),
-        source=f"{_VIKI}, viki_reward_plan.py",
-        doc="Task planning: a plan that works, and the format.",
-        space="plans",
-        failure_modes=("no credit for a plan that nearly works", "detours are free"),
-    )
+_VIKI = Reward(
+    name="viki",
+    forms=(Form("plan", ((0.9, stated("plan", "plan_correct")), (0.1, FORMAT))),),
+    source="VIKI-R; code MARS-EAI/VIKI-R, viki_reward_plan.py",
+    doc="Task planning: a plan that works, and the format.",
+    space="plans",
+    failure_modes=("no credit for a plan that nearly works", "detours are free"),
 )
 
 
@@ -54,70 +40,45 @@ def partial_plan(facts: Facts) -> Tensor:
     return torch.where(facts["plan_exact"].bool(), 1.0, agreement)
 
 
-register(
-    Reward(
-        name="viki-2",
-        forms=(
-            Form(
-                "plan",
-                (
-                    (0.1, _ROBOTS),
-                    (
-                        0.9,
-                        Term(
-                            "plan",
-                            short_enough,
-                            ("plan_feasible", "plan_steps", "reference_steps"),
-                            "1 if the plan works and reference steps / plan steps is at least "
-                            "0.99, else 0",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"{_VIKI}, plan/utils/reward_score/viki_2.py, binary",
-        doc="Task planning: the right robots, and a plan that works and is no longer than needed.",
-        space="plans",
-        failure_modes=("no credit for a plan that nearly works",),
-    )
+_SHORT_ENOUGH = Term(
+    "plan",
+    short_enough,
+    ("plan_feasible", "plan_steps", "reference_steps"),
+    "1 if the plan works and reference steps / plan steps is at least 0.99, else 0",
 )
-register(
-    Reward(
-        name="viki-2-partial",
-        forms=(
-            Form(
-                "plan",
-                (
-                    (0.1, _ROBOTS),
-                    (
-                        0.9,
-                        Term(
-                            "plan",
-                            partial_plan,
-                            (
-                                "plan_exact",
-                                "plan_steps",
-                                "reference_steps",
-                                "matching_steps",
-                                "matching_prefix",
-                                "matching_types",
-                            ),
-                            "1 if exact, else 0.4 equal steps / longer + 0.3 equal prefix / "
-                            "reference + 0.2 equal types / reference + 0.1 shorter / longer",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"{_VIKI}, plan/utils/reward_score/viki_2.py, partial; that the length ratio is the "
-        "shorter over the longer is vgym's reading",
-        doc="Task planning: the right robots, and agreement with the reference plan, step by step.",
-        space="plans",
-        failure_modes=(
-            "another plan that works just as well earns little",
-            "an empty plan of the right length earns 0.09",
-        ),
-    )
+_VIKI_2 = Reward(
+    name="viki-2",
+    forms=(Form("plan", ((0.1, _ROBOTS), (0.9, _SHORT_ENOUGH))),),
+    source="VIKI-R; code MARS-EAI/VIKI-R, plan/utils/reward_score/viki_2.py, binary",
+    doc="Task planning: the right robots, and a plan that works and is no longer than needed.",
+    space="plans",
+    failure_modes=("no credit for a plan that nearly works",),
+)
+_PARTIAL_PLAN = Term(
+    "plan",
+    partial_plan,
+    (
+        "plan_exact",
+        "plan_steps",
+        "reference_steps",
+        "matching_steps",
+        "matching_prefix",
+        "matching_types",
+    ),
+    "1 if exact, else 0.4 equal steps / longer + 0.3 equal prefix / reference + 0.2 equal types / "
+    "reference + 0.1 shorter / longer",
+)
+_VIKI_2_PARTIAL = Reward(
+    name="viki-2-partial",
+    forms=(Form("plan", ((0.1, _ROBOTS), (0.9, _PARTIAL_PLAN))),),
+    source="VIKI-R; code MARS-EAI/VIKI-R, plan/utils/reward_score/viki_2.py, partial; that the "
+    "length ratio is the shorter over the longer is vgym's reading",
+    doc="Task planning: the right robots, and agreement with the reference plan, step by step.",
+    space="plans",
+    failure_modes=(
+        "another plan that works just as well earns little",
+        "an empty plan of the right length earns 0.09",
+    ),
 )
 
 
@@ -128,30 +89,21 @@ def trajectory_closeness(facts: Facts) -> Tensor:
 
 
 _DISTANCES = ("trajectory_rmse", "trajectory_hausdorff", "trajectory_frechet")
-register(
-    Reward(
-        name="viki-trajectory",
-        forms=(
-            Form(
-                "trajectory",
-                (
-                    (
-                        0.9,
-                        Term(
-                            "trajectory",
-                            trajectory_closeness,
-                            _DISTANCES,
-                            "1 - mean of RMSE a point, Hausdorff and discrete Frechet distance, "
-                            "each as a share of the image's diagonal and at most 1",
-                        ),
-                    ),
-                    (0.1, FORMAT),
-                ),
-            ),
-        ),
-        source=f"vgym; {_VIKI} measures these three distances, its reward for them is not known",
-        doc="Trajectories: how near the drawn points come to the reference, and the format.",
-        space="shares of the image's diagonal",
-        failure_modes=("points anywhere in the picture's middle earn half and more",),
-    )
+_TRAJECTORY_CLOSENESS = Term(
+    "trajectory",
+    trajectory_closeness,
+    _DISTANCES,
+    "1 - mean of RMSE a point, Hausdorff and discrete Frechet distance, each as a share of the "
+    "image's diagonal and at most 1",
 )
+_VIKI_TRAJECTORY = Reward(
+    name="viki-trajectory",
+    forms=(Form("trajectory", ((0.9, _TRAJECTORY_CLOSENESS), (0.1, FORMAT))),),
+    source="vgym; VIKI-R; code MARS-EAI/VIKI-R measures these three distances, its reward for "
+    "them is not known",
+    doc="Trajectories: how near the drawn points come to the reference, and the format.",
+    space="shares of the image's diagonal",
+    failure_modes=("points anywhere in the picture's middle earn half and more",),
+)
+
+register(_VIKI, _VIKI_2, _VIKI_2_PARTIAL, _VIKI_TRAJECTORY, subject="navigation")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.stated import FORMAT, stated
 
@@ -39,76 +39,59 @@ _HIERARCHY = Term(
     "4 if the city is right, else 2 if the province is, else 1 if the country is, else 0",
     range=(0.0, 4.0),
 )
-_GEOVISTA = "GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py"
 _HEDGE = "naming a large country or city for every picture earns its share of the levels"
-
-register(
-    Reward(
-        name="geovista",
-        forms=(Form("levels", ((1.0, _HIERARCHY),)),),
-        source=f"{_GEOVISTA}, data source google_map",
-        doc="Country, province, city: the finest level that is right pays.",
-        range=(0.0, 4.0),
-        space="levels of place names",
-        failure_modes=(_HEDGE, "a near miss across a border earns nothing"),
-    )
+_GEOVISTA = Reward(
+    name="geovista",
+    forms=(Form("levels", ((1.0, _HIERARCHY),)),),
+    source="GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py, data "
+    "source google_map",
+    doc="Country, province, city: the finest level that is right pays.",
+    range=(0.0, 4.0),
+    space="levels of place names",
+    failure_modes=(_HEDGE, "a near miss across a border earns nothing"),
 )
-register(
-    Reward(
-        name="geovista-v1",
-        forms=(
-            Form(
-                "levels",
-                (
-                    (1.0, _HIERARCHY),
-                    (
-                        1.0,
-                        Term(
-                            "leak_penalty",
-                            leak_penalty,
-                            ("leaked_queries",),
-                            "-0.5 a search query that names the answer or a known place, "
-                            "at least -2",
-                            range=(-2.0, 0.0),
-                        ),
-                    ),
-                    (
-                        1.0,
-                        Term(
-                            "alignment",
-                            alignment,
-                            ("gold_in_results", "city_correct"),
-                            "1 if a search result names the city and the answer does, -1 if only "
-                            "the result does",
-                            range=(-1.0, 1.0),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"{_GEOVISTA}, data source google_map_v1",
-        doc="GeoVista's levels, less what was fished for by search, and whether search was heeded.",
-        range=(-3.0, 5.0),
-        space="levels of place names",
-        failure_modes=(_HEDGE, "an answer known without search cannot earn the last point"),
-    )
+_LEAK_PENALTY = Term(
+    "leak_penalty",
+    leak_penalty,
+    ("leaked_queries",),
+    "-0.5 a search query that names the answer or a known place, at least -2",
+    range=(-2.0, 0.0),
 )
-
-
-for _name, _source, _level in (
-    ("geovista-v3", "google_map_v3", "country"),
-    ("geovista-v4", "google_map_v4", "city"),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(Form("levels", ((1.0, stated(_level, f"{_level}_correct")),)),),
-            source=f"{_GEOVISTA}, data source {_source}",
-            doc=f"1 if the {_level} is right, else 0.",
-            space="levels of place names",
-            failure_modes=("no credit for other levels", _HEDGE),
-        )
-    )
+_ALIGNMENT = Term(
+    "alignment",
+    alignment,
+    ("gold_in_results", "city_correct"),
+    "1 if a search result names the city and the answer does, -1 if only the result does",
+    range=(-1.0, 1.0),
+)
+_GEOVISTA_V1 = Reward(
+    name="geovista-v1",
+    forms=(Form("levels", ((1.0, _HIERARCHY), (1.0, _LEAK_PENALTY), (1.0, _ALIGNMENT))),),
+    source="GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py, data "
+    "source google_map_v1",
+    doc="GeoVista's levels, less what was fished for by search, and whether search was heeded.",
+    range=(-3.0, 5.0),
+    space="levels of place names",
+    failure_modes=(_HEDGE, "an answer known without search cannot earn the last point"),
+)
+_GEOVISTA_V3 = Reward(
+    name="geovista-v3",
+    forms=(Form("levels", ((1.0, stated("country", "country_correct")),)),),
+    source="GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py, data "
+    "source google_map_v3",
+    doc="1 if the country is right, else 0.",
+    space="levels of place names",
+    failure_modes=("no credit for other levels", _HEDGE),
+)
+_GEOVISTA_V4 = Reward(
+    name="geovista-v4",
+    forms=(Form("levels", ((1.0, stated("city", "city_correct")),)),),
+    source="GeoVista, arXiv 2511.15705; code ekonwang/GeoVista at df32037, search_agent.py, data "
+    "source google_map_v4",
+    doc="1 if the city is right, else 0.",
+    space="levels of place names",
+    failure_modes=("no credit for other levels", _HEDGE),
+)
 
 
 def globe_accuracy(facts: Facts) -> Tensor:
@@ -125,27 +108,20 @@ _ACCURACY = Term(
 )
 _LOCALIZABILITY = stated("localizability", "localizability")
 _VISUAL = stated("visual_match", "visual_match")
-_GLOBE = "GLOBE; code lingli1996/GLOBE at cfc439b, plugin.py and train_all_rewards.sh"
-
-register(
-    Reward(
-        name="globe",
-        forms=(
-            Form(
-                "levels",
-                ((1.0, _ACCURACY), (0.5, _LOCALIZABILITY), (0.2, _VISUAL), (1.0, FORMAT)),
-            ),
-        ),
-        source=_GLOBE,
-        doc="Country and city, a judge of the reasoning, clues named, and the format.",
-        range=(0.0, 2.7),
-        space="levels of place names",
-        failure_modes=(
-            "a wrong answer in good form that lists every object there is earns 1.7",
-            "a right city with the wrong country earns nothing",
-            _HEDGE,
-        ),
-    )
+_GLOBE = Reward(
+    name="globe",
+    forms=(
+        Form("levels", ((1.0, _ACCURACY), (0.5, _LOCALIZABILITY), (0.2, _VISUAL), (1.0, FORMAT))),
+    ),
+    source="GLOBE; code lingli1996/GLOBE at cfc439b, plugin.py and train_all_rewards.sh",
+    doc="Country and city, a judge of the reasoning, clues named, and the format.",
+    range=(0.0, 2.7),
+    space="levels of place names",
+    failure_modes=(
+        "a wrong answer in good form that lists every object there is earns 1.7",
+        "a right city with the wrong country earns nothing",
+        _HEDGE,
+    ),
 )
 
 
@@ -155,20 +131,16 @@ def globe_sound(terms: dict[str, Tensor]) -> Tensor:
     return terms["format"] * terms["accuracy"] * praise / 1.7
 
 
-register(
-    Reward(
-        name="globe-sound",
-        forms=(
-            Form(
-                "levels",
-                ((1.0, _ACCURACY), (1.0, _LOCALIZABILITY), (1.0, _VISUAL), (1.0, FORMAT)),
-            ),
-        ),
-        source=f"vgym, after {_GLOBE}",
-        doc="GLOBE's four terms with the answer as a factor, so that nothing else pays alone.",
-        combination=globe_sound,
-        combination_text="format accuracy (1 + 0.5 localizability + 0.2 visual_match) / 1.7",
-        space="levels of place names",
-        failure_modes=("no slope before the country is right", _HEDGE),
-    )
+_GLOBE_SOUND = sound(
+    _GLOBE,
+    forms=(
+        Form("levels", ((1.0, _ACCURACY), (1.0, _LOCALIZABILITY), (1.0, _VISUAL), (1.0, FORMAT))),
+    ),
+    doc="GLOBE's four terms with the answer as a factor, so that nothing else pays alone.",
+    range=(0.0, 1.0),
+    combination=globe_sound,
+    combination_text="format accuracy (1 + 0.5 localizability + 0.2 visual_match) / 1.7",
+    failure_modes=("no slope before the country is right", _HEDGE),
 )
+
+register(_GEOVISTA, _GEOVISTA_V1, _GEOVISTA_V3, _GEOVISTA_V4, _GLOBE, _GLOBE_SOUND, subject="Earth")

@@ -5,13 +5,10 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.published.referring import first_iou
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import first_iou
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.stated import ANSWER
-
-_INF = float("inf")
-
 
 # SSL4RL -------------------------------------------------------------------------------------------
 
@@ -32,41 +29,32 @@ def places_right_of_permutation(facts: Facts) -> Tensor:
     return torch.where(repeated, 0.0, places_right(facts))
 
 
-_SSL4RL = (
-    "SSL4RL, arXiv 2510.16416; code PKU-ML/SSL4RL @57c830a7b8a9, "
-    "verl/utils/reward_score/{ssl4rl,jigsaw}.py"
+_PLACES_RIGHT = Term(
+    "right", places_right, ("predicted_order", "target_order"), "share of the places answered right"
 )
-for _name, _function, _text, _source, _modes in (
-    (
-        "ssl4rl",
-        places_right,
-        "share of the places answered right",
-        _SSL4RL,
-        ("one piece named for every place of an n-piece jigsaw earns 1 / n for sure",),
+_SSL4RL = Reward(
+    name="ssl4rl",
+    forms=(Form("order or choice", ((1.0, _PLACES_RIGHT),)),),
+    source="SSL4RL, arXiv 2510.16416; code PKU-ML/SSL4RL @57c830a7b8a9, "
+    "verl/utils/reward_score/{ssl4rl,jigsaw}.py",
+    doc="Rotation, position, contrast (one place) and jigsaw (one place a piece).",
+    space="no coordinates",
+    failure_modes=(
+        "one piece named for every place of an n-piece jigsaw earns 1 / n for sure",
+        "a single choice of n is guessed one time in n",
     ),
-    (
-        "ssl4rl-sound",
-        places_right_of_permutation,
-        "share of the places answered right; 0 if a piece is named twice",
-        f"vgym, after {_SSL4RL}",
-        (),
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "order or choice",
-                    ((1.0, Term("right", _function, ("predicted_order", "target_order"), _text)),),
-                ),
-            ),
-            source=_source,
-            doc="Rotation, position, contrast (one place) and jigsaw (one place a piece).",
-            space="no coordinates",
-            failure_modes=(*_modes, "a single choice of n is guessed one time in n"),
-        )
-    )
+)
+_PLACES_RIGHT_OF_PERMUTATION = Term(
+    "right",
+    places_right_of_permutation,
+    ("predicted_order", "target_order"),
+    "share of the places answered right; 0 if a piece is named twice",
+)
+_SSL4RL_SOUND = sound(
+    _SSL4RL,
+    _PLACES_RIGHT_OF_PERMUTATION,
+    failure_modes=("a single choice of n is guessed one time in n",),
+)
 
 
 # Mixed-R1 -----------------------------------------------------------------------------------------
@@ -94,37 +82,28 @@ def mixed(facts: Facts) -> Tensor:
     return by_kind.gather(-1, kind[:, None])[:, 0]
 
 
-register(
-    Reward(
-        name="mixed",
-        forms=(
-            Form(
-                "any task",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "value",
-                            mixed,
-                            (
-                                "task_kind",
-                                "answer_score",
-                                "answer_value",
-                                "target_value",
-                                "prediction_boxes",
-                                "target_boxes",
-                                "text_similarity",
-                            ),
-                            "by the kind of task: answer_score; 1 if the number is within 5 % of "
-                            "the truth; continuous IoU of the first box; text_similarity",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source="vgym: Mixed-R1, arXiv 2505.24164, names matching, chart, IoU and bidirectional "
-        "similarity rewards and publishes no constants; the 5 % is ChartQA's",
-        doc="One reward over mixed tasks: each row is judged by its own kind.",
-        failure_modes=("what a text similarity pays for is the affair of who measures it",),
-    )
+_MIXED_VALUE = Term(
+    "value",
+    mixed,
+    (
+        "task_kind",
+        "answer_score",
+        "answer_value",
+        "target_value",
+        "prediction_boxes",
+        "target_boxes",
+        "text_similarity",
+    ),
+    "by the kind of task: answer_score; 1 if the number is within 5 % of the truth; continuous "
+    "IoU of the first box; text_similarity",
 )
+_MIXED = Reward(
+    name="mixed",
+    forms=(Form("any task", ((1.0, _MIXED_VALUE),)),),
+    source="vgym: Mixed-R1, arXiv 2505.24164, names matching, chart, IoU and bidirectional "
+    "similarity rewards and publishes no constants; the 5 % is ChartQA's",
+    doc="One reward over mixed tasks: each row is judged by its own kind.",
+    failure_modes=("what a text similarity pays for is the affair of who measures it",),
+)
+
+register(_SSL4RL, _SSL4RL_SOUND, _MIXED, subject="edits, maps and puzzles")

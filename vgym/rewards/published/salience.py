@@ -7,6 +7,7 @@ from torch import Tensor
 from vgym.geometry.boxes import box_area, box_centre, box_iou
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import (
@@ -15,9 +16,6 @@ from vgym.rewards.sets import (
     present_members,
 )
 from vgym.rewards.stated import FORMAT
-
-_BOXES = ("prediction_boxes", "target_boxes")
-
 
 # GRiP ---------------------------------------------------------------------------------------------
 
@@ -41,31 +39,20 @@ def salience_iou(facts: Facts) -> Tensor:
     return torch.where(predictions + targets > 0, dual, 1.0)
 
 
-register(
-    Reward(
-        name="grip",
-        forms=(
-            Form(
-                "evidence boxes",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "iou",
-                            salience_iou,
-                            (*_BOXES, "target_salience"),
-                            "(salience-weighted mean over targets of matched IoU + mean over boxes "
-                            "of matched IoU) / 2, one to one; 1 if both lists are empty",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source="vgym: GRiP, arXiv 2511.22172, names a salience-weighted IoU and publishes no "
-        "formula; this one, its weights and its precision half are ours",
-        doc="Evidence boxes by IoU, salient targets counting for more.",
-        failure_modes=("near repeats can be matched with further targets that overlap",),
-    )
+_SALIENCE_IOU = Term(
+    "iou",
+    salience_iou,
+    (*BOXES, "target_salience"),
+    "(salience-weighted mean over targets of matched IoU + mean over boxes of matched IoU) / 2, "
+    "one to one; 1 if both lists are empty",
+)
+_GRIP = Reward(
+    name="grip",
+    forms=(Form("evidence boxes", ((1.0, _SALIENCE_IOU),)),),
+    source="vgym: GRiP, arXiv 2511.22172, names a salience-weighted IoU and publishes no formula; "
+    "this one, its weights and its precision half are ours",
+    doc="Evidence boxes by IoU, salient targets counting for more.",
+    failure_modes=("near repeats can be matched with further targets that overlap",),
 )
 
 
@@ -104,41 +91,32 @@ def weighted_precision_recall(facts: Facts) -> Tensor:
     return torch.where(predictions + targets > 0, mean, 1.0)
 
 
-register(
-    Reward(
-        name="dip-r1",
-        forms=(
-            Form(
-                "boxes and looks",
-                (
-                    (0.2, FORMAT),
-                    (
-                        0.3,
-                        Term(
-                            "look",
-                            looked_at,
-                            ("look_boxes", "target_boxes", "target_uncertainty", "size_hw"),
-                            "uncertainty-weighted share of the targets whose centre is in a look "
-                            "region, times min(1, half the picture / area of the regions)",
-                        ),
-                    ),
-                    (
-                        0.5,
-                        Term(
-                            "accuracy",
-                            weighted_precision_recall,
-                            (*_BOXES, "target_uncertainty"),
-                            "(precision + uncertainty-weighted recall) / 2 at IoU >= 0.5, one to "
-                            "one; 1 if both lists are empty",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source="vgym: DIP-R1, arXiv 2505.23179, names a format, a variance-guided looking and a "
-        "weighted precision-recall reward and publishes no formula; all three and the weights 0.2, "
-        "0.3, 0.5 are ours",
-        doc="Crowds: look closely where targets are easily missed, then name them all.",
-        failure_modes=("looking at half of the picture blindly sees half of the targets",),
-    )
+_LOOKED_AT = Term(
+    "look",
+    looked_at,
+    ("look_boxes", "target_boxes", "target_uncertainty", "size_hw"),
+    "uncertainty-weighted share of the targets whose centre is in a look region, times min(1, "
+    "half the picture / area of the regions)",
 )
+_WEIGHTED_PRECISION_RECALL = Term(
+    "accuracy",
+    weighted_precision_recall,
+    (*BOXES, "target_uncertainty"),
+    "(precision + uncertainty-weighted recall) / 2 at IoU >= 0.5, one to one; 1 if both lists are "
+    "empty",
+)
+_DIP_R1 = Reward(
+    name="dip-r1",
+    forms=(
+        Form(
+            "boxes and looks", ((0.2, FORMAT), (0.3, _LOOKED_AT), (0.5, _WEIGHTED_PRECISION_RECALL))
+        ),
+    ),
+    source="vgym: DIP-R1, arXiv 2505.23179, names a format, a variance-guided looking and a "
+    "weighted precision-recall reward and publishes no formula; all three and the weights 0.2, "
+    "0.3, 0.5 are ours",
+    doc="Crowds: look closely where targets are easily missed, then name them all.",
+    failure_modes=("looking at half of the picture blindly sees half of the targets",),
+)
+
+register(_GRIP, _DIP_R1, subject="grounding")

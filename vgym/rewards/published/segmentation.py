@@ -8,13 +8,11 @@ from vgym.geometry.boxes import box_iou_variant
 from vgym.geometry.matching import match
 from vgym.geometry.points import pairwise_distance, point_distance, point_in_box
 from vgym.rewards.facts import Facts
-from vgym.rewards.published.referring import first_iou
+from vgym.rewards.overlap import BOXES, first_iou
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import all_pairs, first_member, matched, present_members
 from vgym.rewards.stated import FORMAT, stated
-
-_BOXES = ("prediction_boxes", "target_boxes")
 
 # Seg-Zero -----------------------------------------------------------------------------------------
 
@@ -51,56 +49,48 @@ def two_points_near(facts: Facts) -> Tensor:
     return (near & inside & answered & given[:, :2].all(1)).to(box.dtype)
 
 
-register(
-    Reward(
-        name="seg-zero",
-        forms=(
-            Form(
-                "box and two points",
-                (
-                    (1.0, FORMAT),
-                    (1.0, stated("items", "item_format_ok")),
-                    (
-                        1.0,
-                        Term(
-                            "acc_at_50",
-                            strict_inclusive_iou_over_half,
-                            _BOXES,
-                            "1 if IoU > 0.5, end pixels included where the boxes overlap",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        Term(
-                            "corners",
-                            corners_near,
-                            _BOXES,
-                            "1 if the four coordinates are off by less than 10 pixels on average",
-                        ),
-                    ),
-                    (
-                        1.0,
-                        Term(
-                            "points",
-                            two_points_near,
-                            ("prediction_boxes", "prediction_points", "target_points"),
-                            "1 if both points lie in the predicted box (edges included, our "
-                            "choice), less than 100 pixels from the true ones on average",
-                        ),
-                    ),
-                ),
+_STRICT_INCLUSIVE_IOU_OVER_HALF = Term(
+    "acc_at_50",
+    strict_inclusive_iou_over_half,
+    BOXES,
+    "1 if IoU > 0.5, end pixels included where the boxes overlap",
+)
+_CORNERS_NEAR = Term(
+    "corners",
+    corners_near,
+    BOXES,
+    "1 if the four coordinates are off by less than 10 pixels on average",
+)
+_TWO_POINTS_NEAR = Term(
+    "points",
+    two_points_near,
+    ("prediction_boxes", "prediction_points", "target_points"),
+    "1 if both points lie in the predicted box (edges included, our choice), less than 100 pixels "
+    "from the true ones on average",
+)
+_SEG_ZERO = Reward(
+    name="seg-zero",
+    forms=(
+        Form(
+            "box and two points",
+            (
+                (1.0, FORMAT),
+                (1.0, stated("items", "item_format_ok")),
+                (1.0, _STRICT_INCLUSIVE_IOU_OVER_HALF),
+                (1.0, _CORNERS_NEAR),
+                (1.0, _TWO_POINTS_NEAR),
             ),
         ),
-        source="Seg-Zero, arXiv 2503.06520; copy in fscdc/RewardMap @15428ac30588, "
-        "verl/utils/reward_score",
-        doc="A box and two points in the object: three thresholds and two formats.",
-        range=(0.0, 5.0),
-        space="pixels of the 840-pixel training picture",
-        failure_modes=(
-            "no slope below the thresholds",
-            "10 and 100 pixels mean less and less as the picture grows",
-        ),
-    )
+    ),
+    source="Seg-Zero, arXiv 2503.06520; copy in fscdc/RewardMap @15428ac30588, "
+    "verl/utils/reward_score",
+    doc="A box and two points in the object: three thresholds and two formats.",
+    range=(0.0, 5.0),
+    space="pixels of the 840-pixel training picture",
+    failure_modes=(
+        "no slope below the thresholds",
+        "10 and 100 pixels mean less and less as the picture grows",
+    ),
 )
 
 
@@ -138,41 +128,38 @@ def reasoner_accuracy(facts: Facts) -> Tensor:
     return torch.where(chosen, gained, 0.0).sum((1, 2)) / larger
 
 
-register(
-    Reward(
-        name="visionreasoner",
-        forms=(
-            Form(
-                "boxes and points",
-                (
-                    (
-                        1.0,
-                        Term(
-                            "accuracy",
-                            reasoner_accuracy,
-                            (*_BOXES, "prediction_points", "target_points"),
-                            "a pair earns 1 for IoU > 0.5 (end pixels included), 1 for coordinates "
-                            "less than 10 pixels off on average, 1 for a point in its own box "
-                            "(edges included, our choice) less than 30 pixels off; Hungarian; "
-                            "over max(predictions, targets), 120 of each at most",
-                            range=(0.0, 3.0),
-                        ),
-                    ),
-                    (1.0, FORMAT),
-                    (2.0, stated("items", "item_format_ok")),
-                    (1.0, stated("not_repetitive", "not_repetitive")),
-                ),
+_REASONER_ACCURACY = Term(
+    "accuracy",
+    reasoner_accuracy,
+    (*BOXES, "prediction_points", "target_points"),
+    "a pair earns 1 for IoU > 0.5 (end pixels included), 1 for coordinates less than 10 pixels "
+    "off on average, 1 for a point in its own box (edges included, our choice) less than 30 "
+    "pixels off; Hungarian; over max(predictions, targets), 120 of each at most",
+    range=(0.0, 3.0),
+)
+_VISIONREASONER = Reward(
+    name="visionreasoner",
+    forms=(
+        Form(
+            "boxes and points",
+            (
+                (1.0, _REASONER_ACCURACY),
+                (1.0, FORMAT),
+                (2.0, stated("items", "item_format_ok")),
+                (1.0, stated("not_repetitive", "not_repetitive")),
             ),
         ),
-        source="VisionReasoner, arXiv 2505.12081; copy in fscdc/RewardMap @15428ac30588, "
-        "verl/utils/reward_score",
-        doc="Several objects, a box and a point each: three thresholds, formats, no repetition.",
-        range=(0.0, 7.0),
-        space="pixels of the 840-pixel training picture",
-        failure_modes=(
-            "no slope below the thresholds",
-            "10 and 30 pixels mean less and less as the picture grows",
-            "nothing to find and nothing named earns nothing but the formats",
-        ),
-    )
+    ),
+    source="VisionReasoner, arXiv 2505.12081; copy in fscdc/RewardMap @15428ac30588, "
+    "verl/utils/reward_score",
+    doc="Several objects, a box and a point each: three thresholds, formats, no repetition.",
+    range=(0.0, 7.0),
+    space="pixels of the 840-pixel training picture",
+    failure_modes=(
+        "no slope below the thresholds",
+        "10 and 30 pixels mean less and less as the picture grows",
+        "nothing to find and nothing named earns nothing but the formats",
+    ),
 )
+
+register(_SEG_ZERO, _VISIONREASONER, subject="grounding")

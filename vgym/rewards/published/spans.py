@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER, FORMAT
@@ -45,57 +45,39 @@ def given_zoom_answer(facts: Facts) -> Tensor:
     return torch.where(facts["zoom_answer_given"].bool(), score, 0.0)
 
 
-_ZOOM_ZERO = "Zoom-Zero; code xiaoqian-shen/Zoom-Zero, verl/utils/reward_score/tvg_zoom.py"
-for _name, _function, _text, _source, _modes in (
-    (
-        "zoom-zero",
-        zoom_answer,
-        "zoom_answer_score; 1 if that answer is empty, being a substring of any",
-        _ZOOM_ZERO,
-        ("an empty answer from the zoomed span counts as right",),
+_ZOOM_ANSWER = Term(
+    "zoom_answer",
+    zoom_answer,
+    ("zoom_answer_score", "zoom_answer_given"),
+    "zoom_answer_score; 1 if that answer is empty, being a substring of any",
+)
+_SPANS_IOU = Term(
+    "time", spans_iou, ("prediction_spans", "target_spans"), "IoU of the unions of spans"
+)
+_ZOOM_ZERO = Reward(
+    name="zoom-zero",
+    forms=(
+        Form(
+            "answers and spans",
+            ((1 / 6, ANSWER), (1 / 6, _ZOOM_ANSWER), (1 / 3, FORMAT), (1 / 3, _SPANS_IOU)),
+        ),
     ),
-    (
-        "zoom-zero-sound",
-        given_zoom_answer,
-        "zoom_answer_score; 0 if that answer is empty",
-        f"vgym, after {_ZOOM_ZERO}",
-        (),
-    ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "answers and spans",
-                    (
-                        (1 / 6, ANSWER),
-                        (
-                            1 / 6,
-                            Term(
-                                "zoom_answer",
-                                _function,
-                                ("zoom_answer_score", "zoom_answer_given"),
-                                _text,
-                            ),
-                        ),
-                        (1 / 3, FORMAT),
-                        (
-                            1 / 3,
-                            Term(
-                                "time",
-                                spans_iou,
-                                ("prediction_spans", "target_spans"),
-                                "IoU of the unions of spans",
-                            ),
-                        ),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc="Video questions: the answer from all of it and from the zoomed span, and where "
-            "in time that is.",
-            space="seconds",
-            failure_modes=_modes,
-        )
-    )
+    source="Zoom-Zero; code xiaoqian-shen/Zoom-Zero, verl/utils/reward_score/tvg_zoom.py",
+    doc="Video questions: the answer from all of it and from the zoomed span, and where in time "
+    "that is.",
+    space="seconds",
+    failure_modes=("an empty answer from the zoomed span counts as right",),
+)
+_GIVEN_ZOOM_ANSWER = Term(
+    "zoom_answer",
+    given_zoom_answer,
+    ("zoom_answer_score", "zoom_answer_given"),
+    "zoom_answer_score; 0 if that answer is empty",
+)
+_ZOOM_ZERO_SOUND = sound(
+    _ZOOM_ZERO,
+    _GIVEN_ZOOM_ANSWER,
+    failure_modes=(),
+)
+
+register(_ZOOM_ZERO, _ZOOM_ZERO_SOUND, subject="video")

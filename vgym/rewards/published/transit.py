@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER
@@ -49,75 +49,55 @@ def route_detail_of_segments(facts: Facts) -> Tensor:
 
 
 _ROUTE = ("route_ends_ok", "segment_line_ok", "segment_direct", "segment_joins", "transfers")
-_DETAIL = (
+_ROUTE_DETAIL = Term(
+    "detail",
+    route_detail,
+    _ROUTE,
     "0 unless both ends are right; 2, a segment 3 for a line that exists (4 if no transfer is "
     "needed and it serves both stations), 1 for joining the next one, -5 for each segment beyond "
-    "the number of {}; at most 10"
+    "the number of transfers; at most 10",
+    range=(-_INF, 10.0),
 )
-_REWARDMAP = (
-    "RewardMap, arXiv 2510.02240 (ReasonMap 2505.18675); code fscdc/RewardMap @15428ac30588, "
-    "verl/utils/reward_score/reason_map.py"
+_ROUTE_WEIGHT = Term(
+    "weight",
+    route_weight,
+    ("map_difficulty", "transfers"),
+    "1, 1.2 or 1.5 by the map; 0.5 more with a transfer",
+    range=(1.0, 2.0),
 )
-for _name, _function, _text, _source, _modes in (
-    (
-        "rewardmap",
-        route_detail,
-        _DETAIL.format("transfers"),
-        _REWARDMAP,
-        (
-            "a route has one segment more than transfers, so every right route is charged 5: a "
-            "perfect direct route earns 1 of 10, one with three transfers 10",
-        ),
+_DIFFICULTY_WEIGHT = Term(
+    "weight", difficulty_weight, ("map_difficulty",), "1, 1.2 or 1.5 by the map", range=(1.0, 1.5)
+)
+_REWARDMAP = Reward(
+    name="rewardmap",
+    forms=(
+        Form("route", ((10.0, ANSWER), (0.5, _ROUTE_DETAIL)), gates=(_ROUTE_WEIGHT,)),
+        Form("question", ((10.0, ANSWER),), gates=(_DIFFICULTY_WEIGHT,)),
     ),
-    (
-        "rewardmap-sound",
-        route_detail_of_segments,
-        _DETAIL.format("transfers plus one"),
-        f"vgym, after {_REWARDMAP}",
-        (),
+    source="RewardMap, arXiv 2510.02240 (ReasonMap 2505.18675); code fscdc/RewardMap "
+    "@15428ac30588, verl/utils/reward_score/reason_map.py",
+    doc="Transit maps: a right answer, and the details of a route, weighted by difficulty.",
+    range=(-_INF, 30.0),
+    space="no coordinates",
+    failure_modes=(
+        "a route of many segments has no lower bound",
+        "a route has one segment more than transfers, so every right route is charged 5: a "
+        "perfect direct route earns 1 of 10, one with three transfers 10",
     ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "route",
-                    (
-                        (10.0, ANSWER),
-                        (
-                            0.5,
-                            Term("detail", _function, _ROUTE, _text, range=(-_INF, 10.0)),
-                        ),
-                    ),
-                    gates=(
-                        Term(
-                            "weight",
-                            route_weight,
-                            ("map_difficulty", "transfers"),
-                            "1, 1.2 or 1.5 by the map; 0.5 more with a transfer",
-                            range=(1.0, 2.0),
-                        ),
-                    ),
-                ),
-                Form(
-                    "question",
-                    ((10.0, ANSWER),),
-                    gates=(
-                        Term(
-                            "weight",
-                            difficulty_weight,
-                            ("map_difficulty",),
-                            "1, 1.2 or 1.5 by the map",
-                            range=(1.0, 1.5),
-                        ),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc="Transit maps: a right answer, and the details of a route, weighted by difficulty.",
-            range=(-_INF, 30.0),
-            space="no coordinates",
-            failure_modes=("a route of many segments has no lower bound", *_modes),
-        )
-    )
+)
+_ROUTE_DETAIL_OF_SEGMENTS = Term(
+    "detail",
+    route_detail_of_segments,
+    _ROUTE,
+    "0 unless both ends are right; 2, a segment 3 for a line that exists (4 if no transfer is "
+    "needed and it serves both stations), 1 for joining the next one, -5 for each segment beyond "
+    "the number of transfers plus one; at most 10",
+    range=(-_INF, 10.0),
+)
+_REWARDMAP_SOUND = sound(
+    _REWARDMAP,
+    _ROUTE_DETAIL_OF_SEGMENTS,
+    failure_modes=("a route of many segments has no lower bound",),
+)
+
+register(_REWARDMAP, _REWARDMAP_SOUND, subject="edits, maps and puzzles")

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_giou
 from vgym.rewards.facts import Facts
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import FORMAT
@@ -102,83 +102,69 @@ _TUBES = (
     "target_frames",
     "size_hw",
 )
-_STVG = "STVG-o1, arXiv 2511.21375, section 3.2, equations 3 to 10"
-for _name, _where, _better, _over, _source, _modes in (
-    (
-        "stvg-o1",
-        spatial,
-        improvement,
-        "mean over the frames of both spans, 0 if none",
-        f"{_STVG}; the scale of its L1 is not published: as shares of the picture, cut to 4, and a "
-        "missing box as the worst, are ours",
-        (
-            "one frame inside the true span gives the same spatial terms as the whole of it",
-            "far boxes score below 0, so missing the true span altogether beats placing them badly",
+_COMPLETE = Term(
+    "complete",
+    complete,
+    ("prediction_tube", "thought_tube", "prediction_frames"),
+    "1 if both lists of boxes cover exactly the stated frames",
+)
+_TEMPORAL_IOU = Term(
+    "time",
+    temporal_iou,
+    ("prediction_frames", "target_frames", "target_tube"),
+    "IoU of the spans in frames",
+)
+_SPATIAL = Term(
+    "place",
+    spatial,
+    _TUBES,
+    "GIoU - L1 of the intermediate boxes + that of the final ones; mean over the frames of both "
+    "spans, 0 if none",
+    range=(-10.0, 2.0),
+)
+_IMPROVEMENT = Term(
+    "improvement", improvement, _TUBES, "max(0, final - intermediate)", range=(0.0, 6.0)
+)
+_STVG_O1 = Reward(
+    name="stvg-o1",
+    forms=(
+        Form(
+            "tubes",
+            (
+                (1.0, FORMAT),
+                (1.0, _COMPLETE),
+                (1.0, _TEMPORAL_IOU),
+                (1.0, _SPATIAL),
+                (0.5, _IMPROVEMENT),
+            ),
         ),
     ),
-    (
-        "stvg-o1-sound",
-        spatial_over_union,
-        improvement_over_union,
-        "mean over the frames of either span, those of one alone counting as the worst, -5",
-        f"vgym, after {_STVG}",
-        (),
+    source="STVG-o1, arXiv 2511.21375, section 3.2, equations 3 to 10; the scale of its L1 is not "
+    "published: as shares of the picture, cut to 4, and a missing box as the worst, are ours",
+    doc="Who, where and when: spans and tubes, while reasoning and at the end.",
+    range=(-10.0, 5.0),
+    space="pixels, frames at 2 a second",
+    failure_modes=(
+        "one frame inside the true span gives the same spatial terms as the whole of it",
+        "far boxes score below 0, so missing the true span altogether beats placing them badly",
     ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "tubes",
-                    (
-                        (1.0, FORMAT),
-                        (
-                            1.0,
-                            Term(
-                                "complete",
-                                complete,
-                                ("prediction_tube", "thought_tube", "prediction_frames"),
-                                "1 if both lists of boxes cover exactly the stated frames",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "time",
-                                temporal_iou,
-                                ("prediction_frames", "target_frames", "target_tube"),
-                                "IoU of the spans in frames",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "place",
-                                _where,
-                                _TUBES,
-                                "GIoU - L1 of the intermediate boxes + that of the final ones; "
-                                f"{_over}",
-                                range=(-10.0, 2.0),
-                            ),
-                        ),
-                        (
-                            0.5,
-                            Term(
-                                "improvement",
-                                _better,
-                                _TUBES,
-                                "max(0, final - intermediate)",
-                                range=(0.0, 6.0),
-                            ),
-                        ),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc="Who, where and when: spans and tubes, while reasoning and at the end.",
-            range=(-10.0, 5.0),
-            space="pixels, frames at 2 a second",
-            failure_modes=_modes,
-        )
-    )
+)
+_SPATIAL_OVER_UNION = Term(
+    "place",
+    spatial_over_union,
+    _TUBES,
+    "GIoU - L1 of the intermediate boxes + that of the final ones; mean over the frames of either "
+    "span, those of one alone counting as the worst, -5",
+    range=(-10.0, 2.0),
+)
+_IMPROVEMENT_OVER_UNION = Term(
+    "improvement", improvement_over_union, _TUBES, "max(0, final - intermediate)", range=(0.0, 6.0)
+)
+_STVG_O1_SOUND = sound(
+    _STVG_O1,
+    _SPATIAL_OVER_UNION,
+    _IMPROVEMENT_OVER_UNION,
+    failure_modes=(),
+)
+
+register(_STVG_O1, _STVG_O1_SOUND, subject="video")

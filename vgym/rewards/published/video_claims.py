@@ -6,8 +6,8 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.intervals import interval_iou
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.published.referring import first_iou
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import first_iou
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER, FORMAT
@@ -89,93 +89,74 @@ _CLAIMS = (
     "keyframe_labels",
     "keyframe_times",
 )
-_COACH = (
-    "VisionCoach, arXiv 2603.14659; code daeunni/VisionCoach @335bdd00f490, "
-    "r1-v/src/open_r1/reward_func.py, as its training script sets it (average, matched)"
+_ANSWER_SPAN_IOU = Term(
+    "answer_time", answer_span_iou, ("prediction_span", "target_span"), "IoU of the spans"
 )
-for _name, _place, _text, _source, _modes in (
-    (
-        "visioncoach",
-        places_of_matched_claims,
-        "mean over the claims within 1 s of a keyframe",
-        _COACH,
-        (
-            "claims that no keyframe is near are free",
-            "one safe claim earns as much as a full account",
+_FIRST_IOU = Term(
+    "answer_place",
+    first_iou,
+    ("prediction_boxes", "target_boxes"),
+    "continuous IoU of the first box",
+)
+_TIMES_NEAR_KEYFRAMES = Term(
+    "times_near",
+    times_near_keyframes,
+    ("claim_times", "keyframe_times", "training_progress"),
+    "mean over claimed times of exp(-d^2 / (2 s^2)), d to the nearest keyframe, s = 4 (1 - "
+    "progress) s, 1 s from progress 3/4 on",
+)
+_TIMES_IN_SPAN = Term(
+    "times_inside",
+    times_in_span,
+    ("claim_times", "target_span"),
+    "share of the claimed times in the true span",
+)
+_PLACES_OF_MATCHED_CLAIMS = Term(
+    "places",
+    places_of_matched_claims,
+    _CLAIMS,
+    "mean over the claims within 1 s of a keyframe, of the mean IoU with the boxes of that name "
+    "at that keyframe; names are equal or not, words being the parser's",
+)
+_VISIONCOACH = Reward(
+    name="visioncoach",
+    forms=(
+        Form(
+            "answer, span, box and claims",
+            (
+                (1.0, ANSWER),
+                (1.0, _ANSWER_SPAN_IOU),
+                (1.0, _FIRST_IOU),
+                (1.0, _TIMES_NEAR_KEYFRAMES),
+                (1.0, _TIMES_IN_SPAN),
+                (1.0, _PLACES_OF_MATCHED_CLAIMS),
+                (1.0, FORMAT),
+            ),
         ),
     ),
-    (
-        "visioncoach-sound",
-        places_of_all_claims,
-        "sum over the claims within 1 s of a keyframe, over the number of all claims",
-        f"vgym, after {_COACH}",
-        ("one safe claim earns as much as a full account",),
+    source="VisionCoach, arXiv 2603.14659; code daeunni/VisionCoach @335bdd00f490, "
+    "r1-v/src/open_r1/reward_func.py, as its training script sets it (average, matched)",
+    doc="Video questions: the answer, its time and place, and those of every claim in the "
+    "reasoning. `format_ok` is 0.5 for good tags without such claims.",
+    range=(0.0, 7.0),
+    space="pixels, seconds",
+    failure_modes=(
+        "claims that no keyframe is near are free",
+        "one safe claim earns as much as a full account",
     ),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "answer, span, box and claims",
-                    (
-                        (1.0, ANSWER),
-                        (
-                            1.0,
-                            Term(
-                                "answer_time",
-                                answer_span_iou,
-                                ("prediction_span", "target_span"),
-                                "IoU of the spans",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "answer_place",
-                                first_iou,
-                                ("prediction_boxes", "target_boxes"),
-                                "continuous IoU of the first box",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "times_near",
-                                times_near_keyframes,
-                                ("claim_times", "keyframe_times", "training_progress"),
-                                "mean over claimed times of exp(-d^2 / (2 s^2)), d to the nearest "
-                                "keyframe, s = 4 (1 - progress) s, 1 s from progress 3/4 on",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "times_inside",
-                                times_in_span,
-                                ("claim_times", "target_span"),
-                                "share of the claimed times in the true span",
-                            ),
-                        ),
-                        (
-                            1.0,
-                            Term(
-                                "places",
-                                _place,
-                                _CLAIMS,
-                                f"{_text}, of the mean IoU with the boxes of that name at that "
-                                "keyframe; names are equal or not, words being the parser's",
-                            ),
-                        ),
-                        (1.0, FORMAT),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc="Video questions: the answer, its time and place, and those of every claim in the "
-            "reasoning. `format_ok` is 0.5 for good tags without such claims.",
-            range=(0.0, 7.0),
-            space="pixels, seconds",
-            failure_modes=_modes,
-        )
-    )
+)
+_PLACES_OF_ALL_CLAIMS = Term(
+    "places",
+    places_of_all_claims,
+    _CLAIMS,
+    "sum over the claims within 1 s of a keyframe, over the number of all claims, of the mean IoU "
+    "with the boxes of that name at that keyframe; names are equal or not, words being the "
+    "parser's",
+)
+_VISIONCOACH_SOUND = sound(
+    _VISIONCOACH,
+    _PLACES_OF_ALL_CLAIMS,
+    failure_modes=("one safe claim earns as much as a full account",),
+)
+
+register(_VISIONCOACH, _VISIONCOACH_SOUND, subject="video")

@@ -9,12 +9,12 @@ from torch import Tensor
 from vgym.geometry.boxes import box_giou
 from vgym.geometry.matching import match
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.recipes import register
+from vgym.rewards.overlap import BOXES
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import matched, present_members
 from vgym.rewards.stated import FORMAT
 
-_BOXES = ("prediction_boxes", "target_boxes")
 _LABELS = ("prediction_labels", "target_labels")
 
 _ADVANCED_STEP = 1500
@@ -94,7 +94,6 @@ def dual_format(facts: Facts) -> Tensor:
     return torch.where(wanted.any(1), kept, 1 - kept)
 
 
-_STEPS = ("training_step",)
 _RECALL = "sum over pairs of GIoU, 0 below 0.5 and 1 above it, over the number of targets"
 _RECALL_STEPPED = (
     "sum over pairs of GIoU, 0 below and 1 above 0.5 (from step 1500 0.75), over the number of "
@@ -110,104 +109,56 @@ _DUAL = Term(
     ("format_ok", "target_boxes"),
     "format_ok, or 1 - format_ok where there is nothing to find",
 )
-_VISION_R1 = "Vision-R1, arXiv 2503.18013; code jefferyZhan/Griffon @9866875e7d18, visionr1_qwen.py"
-register(
-    Reward(
-        name="vision-r1",
-        forms=tuple(
-            Form(
-                name,
-                (
-                    (1.0, Term("precision", precise, (*_BOXES, *more), precision_text)),
-                    (1.0, Term("recall", recalled, (*_BOXES, *more), recall_text)),
-                    (1.0, _DUAL),
-                ),
-            )
-            for name, more, precise, recalled, precision_text, recall_text in (
-                (
-                    "labelled boxes in training",
-                    (*_LABELS, *_STEPS),
-                    _Measure(_precision, labelled=True, stepped=True),
-                    _Measure(_recall, labelled=True, stepped=True),
-                    _PRECISION_STEPPED,
-                    _RECALL_STEPPED,
-                ),
-                (
-                    "boxes in training",
-                    _STEPS,
-                    _Measure(_precision, labelled=False, stepped=True),
-                    _Measure(_recall, labelled=False, stepped=True),
-                    _PRECISION_STEPPED,
-                    _RECALL_STEPPED,
-                ),
-                (
-                    "labelled boxes",
-                    _LABELS,
-                    _Measure(_precision, labelled=True, stepped=False),
-                    _Measure(_recall, labelled=True, stepped=False),
-                    _PRECISION,
-                    _RECALL,
-                ),
-                (
-                    "boxes",
-                    (),
-                    _Measure(_precision, labelled=False, stepped=False),
-                    _Measure(_recall, labelled=False, stepped=False),
-                    _PRECISION,
-                    _RECALL,
-                ),
-            )
-        ),
-        source=_VISION_R1,
-        doc="Detection: precision and recall of GIoU under a Hungarian matching by pixel L1, label "
-        "and GIoU; thresholds rise with `training_step` where it is given (the shipped script does "
-        "not give it). Inverted boxes are dropped.",
-        range=(0.0, 3.0),
-        failure_modes=(
-            "surplus boxes cost nothing: precision counts the matched pairs alone",
-            "well-formed text is punished where there is nothing to find",
-            "a wrong label costs nothing",
-            "a repeat can be matched with a further target that overlaps",
-        ),
-    )
+
+
+def _form(name: str, labelled: bool, stepped: bool, of_all: bool = False) -> Form:
+    """Precision, recall and format, with labels or without, in training or not.
+
+    Args:
+        name: of the form.
+        labelled: labels help to match.
+        stepped: thresholds rise with the training step.
+        of_all: the sound one: precision over all boxes, and the format as it is.
+    """
+    precise, over = (_precision_of_all, "; over all boxes") if of_all else (_precision, "")
+    needs = (*BOXES, *(_LABELS if labelled else ()), *(("training_step",) if stepped else ()))
+    texts = (_PRECISION_STEPPED, _RECALL_STEPPED) if stepped else (_PRECISION, _RECALL)
+    precision = Term("precision", _Measure(precise, labelled, stepped), needs, texts[0] + over)
+    recall = Term("recall", _Measure(_recall, labelled, stepped), needs, texts[1])
+    return Form(name, ((1.0, precision), (1.0, recall), (1.0, FORMAT if of_all else _DUAL)))
+
+
+_VISION_R1 = Reward(
+    name="vision-r1",
+    forms=(
+        _form("labelled boxes in training", labelled=True, stepped=True),
+        _form("boxes in training", labelled=False, stepped=True),
+        _form("labelled boxes", labelled=True, stepped=False),
+        _form("boxes", labelled=False, stepped=False),
+    ),
+    source="Vision-R1, arXiv 2503.18013; code jefferyZhan/Griffon @9866875e7d18, visionr1_qwen.py",
+    doc="Detection: precision and recall of GIoU under a Hungarian matching by pixel L1, label "
+    "and GIoU; thresholds rise with `training_step` where it is given (the shipped script does "
+    "not give it). Inverted boxes are dropped.",
+    range=(0.0, 3.0),
+    failure_modes=(
+        "surplus boxes cost nothing: precision counts the matched pairs alone",
+        "well-formed text is punished where there is nothing to find",
+        "a wrong label costs nothing",
+        "a repeat can be matched with a further target that overlaps",
+    ),
 )
-register(
-    Reward(
-        name="vision-r1-sound",
-        forms=tuple(
-            Form(
-                name,
-                (
-                    (1.0, Term("precision", precise, (*_BOXES, *more), f"{text}; over all boxes")),
-                    (1.0, Term("recall", recalled, (*_BOXES, *more), recall_text)),
-                    (1.0, FORMAT),
-                ),
-            )
-            for name, more, precise, recalled, text, recall_text in (
-                (
-                    "boxes in training",
-                    _STEPS,
-                    _Measure(_precision_of_all, labelled=False, stepped=True),
-                    _Measure(_recall, labelled=False, stepped=True),
-                    _PRECISION_STEPPED,
-                    _RECALL_STEPPED,
-                ),
-                (
-                    "boxes",
-                    (),
-                    _Measure(_precision_of_all, labelled=False, stepped=False),
-                    _Measure(_recall, labelled=False, stepped=False),
-                    _PRECISION,
-                    _RECALL,
-                ),
-            )
-        ),
-        source=f"vgym, after {_VISION_R1}",
-        doc="`vision-r1` whose precision counts every box, and whose format is never turned round.",
-        range=(0.0, 3.0),
-        failure_modes=(
-            "labels are not read",
-            "a repeat can be matched with a further target that overlaps",
-        ),
-    )
+_VISION_R1_SOUND = sound(
+    _VISION_R1,
+    forms=(
+        _form("boxes in training", labelled=False, stepped=True, of_all=True),
+        _form("boxes", labelled=False, stepped=False, of_all=True),
+    ),
+    doc="`vision-r1` whose precision counts every box, and whose format is never turned round.",
+    failure_modes=(
+        "labels are not read",
+        "a repeat can be matched with a further target that overlaps",
+    ),
 )
+
+register(_VISION_R1, _VISION_R1_SOUND, subject="grounding")

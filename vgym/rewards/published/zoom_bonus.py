@@ -7,7 +7,7 @@ from vgym.geometry.boxes import box_area, box_centre, box_clip
 from vgym.geometry.points import pairwise_distance, point_in_box
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.pointing import all_hit
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound, variant
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import first_member, present
 from vgym.rewards.stated import ANSWER, FORMAT, stated
@@ -67,41 +67,32 @@ _ZOOMS = Term(
     "U, the zooms 10 px or more from all that count",
     range=(0.0, float("inf")),
 )
-_VIGORL = (
-    "ViGoRL, arXiv 2505.23678; code Gabesarch/grounded-rl at e7970c0, "
-    "point_in_bbox_multicrop.py and string_match_multiturn.py"
+_VIGORL_ZOOM = Reward(
+    name="vigorl-zoom",
+    forms=(
+        Form("points", ((0.6, _HIT), (0.4, _VIGORL_FORMAT))),
+        Form("answer", ((0.6, _RIGHT), (0.4, _VIGORL_FORMAT))),
+    ),
+    source="ViGoRL, arXiv 2505.23678; code Gabesarch/grounded-rl at e7970c0, "
+    "point_in_bbox_multicrop.py and string_match_multiturn.py",
+    doc="The right click or answer, and the format with a bonus for each distinct zoom. The range "
+    "is that of the paper's episodes of at most four zooms.",
+    range=(0.0, 1.24),
+    failure_modes=(
+        "each useless zoom 10 px away pays 0.08, right or wrong, without limit: ten of them and a "
+        "wrong answer earn 1.12, more than a right one without",
+    ),
 )
-register(
-    Reward(
-        name="vigorl-zoom",
-        forms=(
-            Form("points", ((0.6, _HIT), (0.4, _VIGORL_FORMAT))),
-            Form("answer", ((0.6, _RIGHT), (0.4, _VIGORL_FORMAT))),
-        ),
-        source=_VIGORL,
-        doc="The right click or answer, and the format with a bonus for each distinct zoom. The "
-        "range is that of the paper's episodes of at most four zooms.",
-        range=(0.0, 1.24),
-        failure_modes=(
-            "each useless zoom 10 px away pays 0.08, right or wrong, without limit: ten of them "
-            "and a wrong answer earn 1.12, more than a right one without",
-        ),
-    )
-)
-register(
-    Reward(
-        name="vigorl-zoom-sound",
-        forms=(
-            Form("points", ((1.0, _HIT), (1.0, FORMAT), (1.0, _ZOOMS))),
-            Form("answer", ((1.0, _RIGHT), (1.0, FORMAT), (1.0, _ZOOMS))),
-        ),
-        source=f"vgym, after {_VIGORL}",
-        doc="vigorl-zoom that pays for zooms only where the answer is right, and for four at most.",
-        range=(0.0, 1.24),
-        combination=vigorl_sound,
-        combination_text="0.6 accuracy + 0.4 format x (1 + 0.2 accuracy x (U - 1)), U in 1 to 4",
-        failure_modes=("a right answer still earns 0.24 by three zooms it did not need",),
-    )
+_VIGORL_ZOOM_SOUND = sound(
+    _VIGORL_ZOOM,
+    forms=(
+        Form("points", ((1.0, _HIT), (1.0, FORMAT), (1.0, _ZOOMS))),
+        Form("answer", ((1.0, _RIGHT), (1.0, FORMAT), (1.0, _ZOOMS))),
+    ),
+    doc="vigorl-zoom that pays for zooms only where the answer is right, and for four at most.",
+    combination=vigorl_sound,
+    combination_text="0.6 accuracy + 0.4 format x (1 + 0.2 accuracy x (U - 1)), U in 1 to 4",
+    failure_modes=("a right answer still earns 0.24 by three zooms it did not need",),
 )
 
 
@@ -138,62 +129,33 @@ def _both(one: Tensor, other: Tensor, facts: Facts) -> Tensor:
 
 
 _FORMAT_ERROR = Term("format", format_error, ("format_ok",), "-1 if bad, else 0", range=(-1.0, 0.0))
-_DEEPEYES = "DeepEyes; code Visual-Agent/DeepEyes, verl/utils/reward_score/vl_agent.py"
-register(
-    Reward(
-        name="deepeyes",
-        forms=(
-            Form(
-                "answer",
-                (
-                    (0.8, ANSWER),
-                    (0.2, _FORMAT_ERROR),
-                    (
-                        1.2,
-                        Term(
-                            "zoom",
-                            zoom_bonus,
-                            ("answer_score", "tool_calls"),
-                            "1 if the answer is right (above 0.5) and something was zoomed in on",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=_DEEPEYES,
-        doc="A right answer, more than twice as much if it zoomed first, and a fine for format. "
-        "An answer of 1000 characters or more counts as wrong and badly formed in the code.",
-        range=(-0.2, 2.0),
-        failure_modes=("any junk zoom before a right answer pays 1.2",),
-    )
+_ZOOM_BONUS = Term(
+    "zoom",
+    zoom_bonus,
+    ("answer_score", "tool_calls"),
+    "1 if the answer is right (above 0.5) and something was zoomed in on",
 )
-register(
-    Reward(
-        name="deepeyes-sound",
-        forms=(
-            Form(
-                "answer",
-                (
-                    (0.8, ANSWER),
-                    (0.2, _FORMAT_ERROR),
-                    (
-                        1.2,
-                        Term(
-                            "zoom",
-                            seeing_bonus,
-                            ("answer_score", "zoom_boxes", "target_boxes", "size_hw"),
-                            "1 if the answer is right (above 0.5) and a zoom holds the target's "
-                            "centre and half of it, on a quarter of the image or the target's area",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_DEEPEYES}",
-        doc="deepeyes whose bonus is for a zoom that shows the target.",
-        range=(-0.2, 2.0),
-        failure_modes=("zooming on every quarter of the image finds the target, whatever it is",),
-    )
+_DEEPEYES = Reward(
+    name="deepeyes",
+    forms=(Form("answer", ((0.8, ANSWER), (0.2, _FORMAT_ERROR), (1.2, _ZOOM_BONUS))),),
+    source="DeepEyes; code Visual-Agent/DeepEyes, verl/utils/reward_score/vl_agent.py",
+    doc="A right answer, more than twice as much if it zoomed first, and a fine for format. An "
+    "answer of 1000 characters or more counts as wrong and badly formed in the code.",
+    range=(-0.2, 2.0),
+    failure_modes=("any junk zoom before a right answer pays 1.2",),
+)
+_SEEING_BONUS = Term(
+    "zoom",
+    seeing_bonus,
+    ("answer_score", "zoom_boxes", "target_boxes", "size_hw"),
+    "1 if the answer is right (above 0.5) and a zoom holds the target's centre and half of it, on "
+    "a quarter of the image or the target's area",
+)
+_DEEPEYES_SOUND = sound(
+    _DEEPEYES,
+    _SEEING_BONUS,
+    doc="deepeyes whose bonus is for a zoom that shows the target.",
+    failure_modes=("zooming on every quarter of the image finds the target, whatever it is",),
 )
 
 
@@ -242,72 +204,68 @@ _SOLVED = Term(
     "how right the answer is, 0 if the last visual call was an error",
 )
 _CALLS = ("tool_calls", "group_tool_share")
-_PIXEL = (
-    "Pixel-Reasoner; code TIGER-AI-Lab/Pixel-Reasoner, experience_maker.py, whose bonus divides by "
-    "the share where the paper's does not"
+_IMAGE_CURIOSITY = Term(
+    "curiosity",
+    image_curiosity,
+    _CALLS,
+    "0.25 max(0.3 - s, 0) / (2 s) - 0.05 (n - 1) for n calls of at least 1, s the group's share "
+    "with a call; else 0",
+    range=(-0.15, 0.475),
 )
-for _name, _function, _divisor, _most in (
-    ("pixel-reasoner", image_curiosity, 2.0, 1.475),
-    ("pixel-reasoner-video", video_curiosity, 1.5, 1.0 + 0.95 / 1.5),
-):
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "answer",
-                    (
-                        (1.0, _SOLVED),
-                        (
-                            1.0,
-                            Term(
-                                "curiosity",
-                                _function,
-                                _CALLS,
-                                f"0.25 max(0.3 - s, 0) / ({_divisor:g} s) - 0.05 (n - 1) for n "
-                                "calls of at least 1, s the group's share with a call; else 0",
-                                range=(-0.15, _most - 1),
-                            ),
-                        ),
-                    ),
-                ),
-            ),
-            source=_PIXEL,
-            doc="A right answer, a bonus for looking closer where the group seldom does, and a "
-            "price for each further call. The range is that of at most 4 calls and 16 answers.",
-            range=(-0.15, _most),
-            failure_modes=(
-                "a junk call pays whether or not the answer is right",
-                "the rarer calls are in the group, the more one pays, without limit",
-                "the price of calls has no limit either",
-            ),
-        )
-    )
+_PIXEL_REASONER = Reward(
+    name="pixel-reasoner",
+    forms=(Form("answer", ((1.0, _SOLVED), (1.0, _IMAGE_CURIOSITY))),),
+    source="Pixel-Reasoner; code TIGER-AI-Lab/Pixel-Reasoner, experience_maker.py, whose bonus "
+    "divides by the share where the paper's does not",
+    doc="A right answer, a bonus for looking closer where the group seldom does, and a price for "
+    "each further call. The range is that of at most 4 calls and 16 answers.",
+    range=(-0.15, 1.475),
+    failure_modes=(
+        "a junk call pays whether or not the answer is right",
+        "the rarer calls are in the group, the more one pays, without limit",
+        "the price of calls has no limit either",
+    ),
+)
+_VIDEO_CURIOSITY = Term(
+    "curiosity",
+    video_curiosity,
+    _CALLS,
+    "0.25 max(0.3 - s, 0) / (1.5 s) - 0.05 (n - 1) for n calls of at least 1, s the group's share "
+    "with a call; else 0",
+    range=(-0.15, 0.95 / 1.5),
+)
+_PIXEL_REASONER_VIDEO = variant(
+    _PIXEL_REASONER,
+    _VIDEO_CURIOSITY,
+    name="pixel-reasoner-video",
+    range=(-0.15, 1 + 0.95 / 1.5),
+)
+_CURIOSITY_SOUND = Term(
+    "curiosity",
+    curiosity_sound,
+    (*_CALLS, "answer_score", "last_call_failed"),
+    "0.5 max(0.3 - s, 0) x answer - 0.05 min(n - 1, 3) for n calls of at least 1, s the group's "
+    "share with a call; else 0",
+    range=(-0.15, 0.15),
+)
+_PIXEL_REASONER_SOUND = sound(
+    _PIXEL_REASONER,
+    _CURIOSITY_SOUND,
+    source="vgym, after Pixel-Reasoner; code TIGER-AI-Lab/Pixel-Reasoner, experience_maker.py, "
+    "whose bonus divides by the share where the paper's does not; 0.5 and 0.3 as in the paper's "
+    "form",
+    doc="pixel-reasoner whose bonus is for right answers and bounded.",
+    range=(-0.15, 1.15),
+    failure_modes=("a junk call before a right answer pays up to 0.15",),
+)
+
 register(
-    Reward(
-        name="pixel-reasoner-sound",
-        forms=(
-            Form(
-                "answer",
-                (
-                    (1.0, _SOLVED),
-                    (
-                        1.0,
-                        Term(
-                            "curiosity",
-                            curiosity_sound,
-                            (*_CALLS, "answer_score", "last_call_failed"),
-                            "0.5 max(0.3 - s, 0) x answer - 0.05 min(n - 1, 3) for n calls of at "
-                            "least 1, s the group's share with a call; else 0",
-                            range=(-0.15, 0.15),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source=f"vgym, after {_PIXEL}; 0.5 and 0.3 as in the paper's form",
-        doc="pixel-reasoner whose bonus is for right answers and bounded.",
-        range=(-0.15, 1.15),
-        failure_modes=("a junk call before a right answer pays up to 0.15",),
-    )
+    _VIGORL_ZOOM,
+    _VIGORL_ZOOM_SOUND,
+    _DEEPEYES,
+    _DEEPEYES_SOUND,
+    _PIXEL_REASONER,
+    _PIXEL_REASONER_VIDEO,
+    _PIXEL_REASONER_SOUND,
+    subject="zoom and pages",
 )

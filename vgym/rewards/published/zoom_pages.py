@@ -5,7 +5,7 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_iou
 from vgym.rewards.facts import Facts
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.sets import pair_up, present, soft_f1
 from vgym.rewards.stated import ANSWER, FORMAT, stated
@@ -60,32 +60,29 @@ _NDCG = Term(
 _NDCG_SOUND = Term(
     "ndcg", ndcg_sound, _PAGES, "as in vrag, a page counting only when first retrieved"
 )
-_VRAG = "VRAG-RL; code Alibaba-NLP/VRAG, verl reward_manager/rm.py"
 _TWICE = "a gold page retrieved twice counts twice, up to more than 1; their search never does so"
 _UNGRADED = "nothing at all is paid without the format, early training's groups among them"
 _JUDGED = "a judge can be talked round by long or hedging answers"
-_VRAG_RECIPES: tuple[tuple[str, Term, str, tuple[str, ...]], ...] = (
-    ("vrag", _NDCG, _VRAG, (_TWICE, _UNGRADED, _JUDGED)),
-    ("vrag-sound", _NDCG_SOUND, f"vgym, after {_VRAG}", (_UNGRADED, _JUDGED)),
+_VRAG = Reward(
+    name="vrag",
+    forms=(
+        Form(
+            "answer",
+            ((0.7, ANSWER), (0.1, FORMAT), (0.2, _NDCG)),
+            gates=(stated("well_formed", "format_ok"),),
+        ),
+    ),
+    source="VRAG-RL; code Alibaba-NLP/VRAG, verl reward_manager/rm.py",
+    doc="The answer as judged by a model, the format (an answer and a search), and how early the "
+    "right pages were found.",
+    space="pages by number",
+    failure_modes=(_TWICE, _UNGRADED, _JUDGED),
 )
-for _name, _term, _source, _modes in _VRAG_RECIPES:
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "answer",
-                    ((0.7, ANSWER), (0.1, FORMAT), (0.2, _term)),
-                    gates=(stated("well_formed", "format_ok"),),
-                ),
-            ),
-            source=_source,
-            doc="The answer as judged by a model, the format (an answer and a search), and how "
-            "early the right pages were found.",
-            space="pages by number",
-            failure_modes=_modes,
-        )
-    )
+_VRAG_SOUND = sound(
+    _VRAG,
+    _NDCG_SOUND,
+    failure_modes=(_UNGRADED, _JUDGED),
+)
 
 
 def region_f1(facts: Facts) -> Tensor:
@@ -123,68 +120,53 @@ def graded(terms: dict[str, Tensor]) -> Tensor:
     )
 
 
-_UNIDOC = (
-    "UniDoc-RL; code deepglint/UniDoc-RL, reward_manager/rm.py and reward_score/vrag.py; nDCG as "
-    "meant (the code seems to compare single characters and so to pay 0 for it), regions of one "
-    "page a row"
+_REGION_F1 = Term(
+    "region",
+    region_f1,
+    ("prediction_boxes", "target_boxes"),
+    "F1 of the regions read at IoU 0.5, one region counting for each target it meets",
+    range=(0.0, 2.0),
 )
-_UNIDOC_RECIPES: tuple[tuple[str, tuple[Term, Term], str, tuple[str, ...]], ...] = (
-    (
-        "unidoc",
-        (
-            _NDCG,
-            Term(
-                "region",
-                region_f1,
-                ("prediction_boxes", "target_boxes"),
-                "F1 of the regions read at IoU 0.5, one region counting for each target it meets",
-                range=(0.0, 2.0),
+_UNIDOC = Reward(
+    name="unidoc",
+    forms=(
+        Form(
+            "answer and boxes",
+            (
+                (1.0, ANSWER),
+                (1.0, _NDCG),
+                (1.0, _REGION_F1),
+                (1.0, stated("rerank", "selection_share")),
+                (1.0, stated("format", "format_grade")),
             ),
-        ),
-        _UNIDOC,
-        (
-            "one region that meets several targets makes precision exceed 1: F1 4/3 for two",
-            _TWICE,
-            _UNGRADED,
-            _JUDGED,
         ),
     ),
-    (
-        "unidoc-sound",
-        (
-            _NDCG_SOUND,
-            Term(
-                "region",
-                region_f1_sound,
-                ("prediction_boxes", "target_boxes"),
-                "F1 of the regions read at IoU 0.5, matched one to one",
-            ),
-        ),
-        f"vgym, after {_UNIDOC}",
-        (_UNGRADED, _JUDGED),
+    source="UniDoc-RL; code deepglint/UniDoc-RL, reward_manager/rm.py and reward_score/vrag.py; "
+    "nDCG as meant (the code seems to compare single characters and so to pay 0 for it), regions "
+    "of one page a row",
+    doc="The answer as judged by a model, the pages found, the pages chosen, the regions read on "
+    "one, and the format.",
+    combination=graded,
+    combination_text="0.6 answer + 0.1 (ndcg + rerank + region + format), the answer left out if "
+    "format <= 0.5; 0 if format = 0",
+    failure_modes=(
+        "one region that meets several targets makes precision exceed 1: F1 4/3 for two",
+        _TWICE,
+        _UNGRADED,
+        _JUDGED,
     ),
 )
-for _name, _terms, _source, _modes in _UNIDOC_RECIPES:
-    register(
-        Reward(
-            name=_name,
-            forms=(
-                Form(
-                    "answer and boxes",
-                    (
-                        (1.0, ANSWER),
-                        *((1.0, term) for term in _terms),
-                        (1.0, stated("rerank", "selection_share")),
-                        (1.0, stated("format", "format_grade")),
-                    ),
-                ),
-            ),
-            source=_source,
-            doc="The answer as judged by a model, the pages found, the pages chosen, the regions "
-            "read on one, and the format.",
-            combination=graded,
-            combination_text="0.6 answer + 0.1 (ndcg + rerank + region + format), the answer left "
-            "out if format <= 0.5; 0 if format = 0",
-            failure_modes=_modes,
-        )
-    )
+_REGION_F1_SOUND = Term(
+    "region",
+    region_f1_sound,
+    ("prediction_boxes", "target_boxes"),
+    "F1 of the regions read at IoU 0.5, matched one to one",
+)
+_UNIDOC_SOUND = sound(
+    _UNIDOC,
+    _NDCG_SOUND,
+    _REGION_F1_SOUND,
+    failure_modes=(_UNGRADED, _JUDGED),
+)
+
+register(_VRAG, _VRAG_SOUND, _UNIDOC, _UNIDOC_SOUND, subject="zoom and pages")

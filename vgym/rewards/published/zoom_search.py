@@ -35,37 +35,33 @@ def economical_zoom(facts: Facts) -> Tensor:
     return torch.where(seen <= _ECONOMICAL, number(facts, "zoom_only_score").clamp(0.0, 1.0), 0.0)
 
 
-register(
-    Reward(
-        name="ergo",
-        forms=(
-            Form(
-                "answer",
-                (
-                    (0.4, ANSWER),
-                    (0.3, stated("region", "zoom_only_score")),
-                    (
-                        0.2,
-                        Term(
-                            "economy",
-                            economical_zoom,
-                            ("zoom_only_score", "zoom_boxes", "size_hw"),
-                            "region if the zooms show at most half the image's pixels, else 0",
-                        ),
-                    ),
-                    (0.1, FORMAT),
-                ),
+_ECONOMICAL_ZOOM = Term(
+    "economy",
+    economical_zoom,
+    ("zoom_only_score", "zoom_boxes", "size_hw"),
+    "region if the zooms show at most half the image's pixels, else 0",
+)
+_ERGO = Reward(
+    name="ergo",
+    forms=(
+        Form(
+            "answer",
+            (
+                (0.4, ANSWER),
+                (0.3, stated("region", "zoom_only_score")),
+                (0.2, _ECONOMICAL_ZOOM),
+                (0.1, FORMAT),
             ),
         ),
-        source="ERGO, code nota-github/ERGO (inference only), for the four rewards' names: region "
-        "verification, box adjustment, accuracy, format; formulas, weights and the threshold of "
-        "half the image are vgym's: not found",
-        doc="A right answer, a zoom that suffices for it, a small one, and the format.",
-        failure_modes=(
-            "zooming on the whole image always suffices; it loses the economy alone",
-            "no slope in the area on either side of half the image",
-        ),
-    )
+    ),
+    source="ERGO, code nota-github/ERGO (inference only), for the four rewards' names: region "
+    "verification, box adjustment, accuracy, format; formulas, weights and the threshold of half "
+    "the image are vgym's: not found",
+    doc="A right answer, a zoom that suffices for it, a small one, and the format.",
+    failure_modes=(
+        "zooming on the whole image always suffices; it loses the economy alone",
+        "no slope in the area on either side of half the image",
+    ),
 )
 
 
@@ -95,33 +91,23 @@ def last_view(facts: Facts) -> Tensor:
     return torch.where(usable, shown * depth.clamp(0.0, 1.0), 0.0)
 
 
-register(
-    Reward(
-        name="geovis",
-        forms=(
-            Form(
-                "boxes",
-                (
-                    (0.7, IOU),
-                    (
-                        0.3,
-                        Term(
-                            "search",
-                            last_view,
-                            ("zoom_boxes", "target_boxes", "size_hw"),
-                            "share of the target in the last zoom x log(image / zoom) / "
-                            "log(image / target) of the areas, at most 1",
-                        ),
-                    ),
-                ),
-            ),
-        ),
-        source="GeoViS, arXiv 2512.02715, for a tree search with step rewards and then grounding; "
-        "the formula is vgym's: not found",
-        doc="The box found in the end, and how closely the last zoom frames the target.",
-        failure_modes=(
-            "only the last zoom counts: the path to it is not paid",
-            "rotated targets are judged by their upright boxes",
-        ),
-    )
+_LAST_VIEW = Term(
+    "search",
+    last_view,
+    ("zoom_boxes", "target_boxes", "size_hw"),
+    "share of the target in the last zoom x log(image / zoom) / log(image / target) of the areas, "
+    "at most 1",
 )
+_GEOVIS = Reward(
+    name="geovis",
+    forms=(Form("boxes", ((0.7, IOU), (0.3, _LAST_VIEW))),),
+    source="GeoViS, arXiv 2512.02715, for a tree search with step rewards and then grounding; the "
+    "formula is vgym's: not found",
+    doc="The box found in the end, and how closely the last zoom frames the target.",
+    failure_modes=(
+        "only the last zoom counts: the path to it is not paid",
+        "rotated targets are judged by their upright boxes",
+    ),
+)
+
+register(_ERGO, _GEOVIS, subject="zoom and pages")

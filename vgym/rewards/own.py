@@ -1,0 +1,153 @@
+"""vgym's own recipes: the defaults of its tasks, and plain measures of boxes, points and steps."""
+
+from vgym.rewards.flow import ADVANCE, FURTHER
+from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
+from vgym.rewards.path import APPROACH, CLEAN_SUCCESS, COMMANDS
+from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
+from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
+from vgym.rewards.recipes import register
+from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.stated import SUCCESS, stated
+
+_OURS = "vgym"
+_TOLD_APART, _PLAN, _TRAJECTORY = COMMANDS.values()
+_SESSION = stated("progress", "session_progress")
+_MEMORY = "the nearest so far is not in the picture: the reward has a memory"
+
+
+def _dense(kind: str, progress: Term, success: Term, doc: str, *modes: str) -> Reward:
+    """Half for progress and half for success, as `dense` pays in a task of that kind."""
+    return Reward(
+        name=f"dense-{kind}",
+        forms=(Form(kind, ((0.5, progress), (0.5, success))),),
+        source=_OURS,
+        doc=doc,
+        space="no coordinates",
+        failure_modes=modes,
+    )
+
+
+register(
+    Reward(
+        name="dense",
+        forms=(
+            Form("boxes", ((0.5, IOU), (0.5, BOX_LOCATION))),
+            Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
+            Form("navigation step", ((0.5, APPROACH), (0.5, CLEAN_SUCCESS))),
+            Form("flow step", ((0.5, FURTHER), (0.5, SUCCESS))),
+            *(Form(name, ((0.5, term), (0.5, SUCCESS))) for name, term in COMMANDS.items()),
+        ),
+        source=_OURS,
+        doc="The default: 1 at the truth alone, a slope towards it from afar, next to nothing for "
+        "answers that ignore the question.",
+        failure_modes=(
+            "a fixed guess is close to some targets by luck and earns a few hundredths on average",
+            "near repeats of a box (not exact ones) can be matched with further targets",
+        ),
+    ),
+    Reward(
+        name="sparse",
+        forms=(
+            Form("success", ((1.0, SUCCESS),)),
+            Form("boxes", ((1.0, SOLVED_AT_50),)),
+            Form("points", ((1.0, ALL_HIT),)),
+        ),
+        source="the usual success measure; without a task Acc@0.5 for boxes, a hit for points",
+        doc="1 if the answer counts as solved, else 0; what the task states decides, else a set "
+        "must be complete and have no extras.",
+        failure_modes=("no slope: a policy that never succeeds learns nothing",),
+    ),
+    Reward(
+        name="iou",
+        forms=(Form("boxes", ((1.0, IOU),)),),
+        source="standard; Visual-RFT, arXiv 2503.01785, uses it as a reward",
+        doc="Intersection over union with continuous coordinates; soft F1 of it for sets.",
+        failure_modes=(
+            "no slope where boxes do not overlap",
+            "used alone, boxes tend to grow (reported by GUI-G1, arXiv 2505.15810)",
+        ),
+    ),
+    Reward(
+        name="giou",
+        forms=(Form("boxes", ((1.0, GIOU),)),),
+        source="Rezatofighi et al., CVPR 2019, arXiv 1902.09630",
+        doc="Generalised IoU: IoU less the share of the enclosing box that neither box covers.",
+        range=(-1.0, 1.0),
+        failure_modes=(
+            "a box that covers the whole image scores above a near miss",
+            "the mean over targets is above -1 for any box, so a wrong box beats no box",
+        ),
+    ),
+    Reward(
+        name="gaussian",
+        forms=(
+            Form("boxes", ((0.5, CENTRE_GAUSSIAN), (0.5, COVERAGE))),
+            Form("points", ((1.0, POINT_GAUSSIAN),)),
+        ),
+        source="after GUI-G2, arXiv 2507.15846: its two terms averaged, no rounding, no format",
+        doc="Gaussian of the target at the answer, and overlap of the two boxes as Gaussians.",
+        failure_modes=(
+            "the point half ignores the size: a box of any size with the right centre earns 0.5",
+            "next to no slope further than two target sizes away",
+        ),
+    ),
+    subject="grounding",
+)
+register(
+    _dense(
+        "flow",
+        FURTHER,
+        SUCCESS,
+        "Several steps on screens: each step of the shortest plan paid once, and success.",
+        "the best so far is not on the screen: the reward has a memory",
+    ),
+    Reward(
+        name="flow-potential",
+        forms=(Form("flow step", ((0.25, ADVANCE), (0.25, FURTHER), (0.5, SUCCESS))),),
+        source=_OURS + ", after Ng, Harada and Russell, ICML 1999",
+        doc="Change of the shortest remaining plan, paid back and forth; getting further than ever "
+        "before; and success. What spoils the goal counts as a plan lost twice over.",
+        range=(-0.5, 1.0),
+        space="plans",
+        failure_modes=("a discount below 1 makes steps back cheaper than the steps before them",),
+    ),
+    subject="screens",
+)
+register(
+    _dense(
+        "walk",
+        APPROACH,
+        CLEAN_SUCCESS,
+        "A way to a goal: each metre of it paid once, and success, less for collisions.",
+        _MEMORY,
+    ),
+    _dense(
+        "session",
+        _SESSION,
+        CLEAN_SUCCESS,
+        "A session of several trials: the way of all its legs paid once, and the criterion.",
+        _MEMORY,
+    ),
+    _dense(
+        "activate",
+        _TOLD_APART,
+        SUCCESS,
+        "Whom to send: the needed robots told from the others, and success.",
+        "the share is paid for the choice alone: it need not follow from the instruction",
+    ),
+    _dense(
+        "plan",
+        _PLAN,
+        SUCCESS,
+        "A plan for several robots: the share of its jobs that get done, and success.",
+        "no slope from a plan whose first job fails",
+    ),
+    _dense(
+        "trajectory",
+        _TRAJECTORY,
+        SUCCESS,
+        "A way drawn in the picture: how near it comes to the reference, and success.",
+        "another way that is as good as the reference earns less",
+    ),
+    subject="navigation",
+)
