@@ -545,3 +545,29 @@ class TestInfiGui:
                         sound,
                     )
                     assert value[row].item() == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["gui-r1", "ui-r1"])
+def test_clicks_alone_earn_what_the_formula_pays_for_right_clicks(name: str) -> None:
+    generator = torch.Generator().manual_seed(9)
+    prediction, target = some_boxes(400, generator)
+    centre = (target[:, :2] + target[:, 2:]) / 2
+    near = torch.rand(400, 1, generator=generator) < 0.5
+    click = {
+        "prediction_points": torch.where(near, centre, prediction[:, :2])[:, None],
+        "prediction_points_mask": torch.rand(400, 1, generator=generator) < 0.9,
+        "target_boxes": target[:, None],
+        "format_ok": torch.rand(400, generator=generator) < 0.7,
+    }
+    read = click["prediction_points_mask"][:, 0]
+    further = {
+        "action_matches": read,  # what could not be read is no click
+        "needs_point": torch.ones_like(read),
+        "needs_text": torch.zeros_like(read),
+        "text_f1": torch.zeros(400, dtype=torch.float64),
+    }
+    reward = recipe(name)
+    assert reward.form_for(click).name == "click"
+    assert reward.form_for({**click, **further}).name != "click"
+    paid = reward(click).value
+    assert torch.equal(paid, reward({**click, **further}).value) and paid.unique().numel() > 3

@@ -1,4 +1,8 @@
-"""Published rewards for one action on a screen, a click or another: GUI-R1 and UI-R1."""
+"""Published rewards for one action on a screen, a click or another: GUI-R1 and UI-R1.
+
+A form `click` pays what the formula pays where every true action is a click, and so is every
+answer that could be read; it needs no word of the other kinds.
+"""
 
 import torch
 from torch import Tensor
@@ -8,18 +12,23 @@ from vgym.rewards.facts import Facts, number
 from vgym.rewards.pointing import hit
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Form, Reward, Term
-from vgym.rewards.sets import all_matched, first_member, pair_up
+from vgym.rewards.sets import all_matched, first_member, pair_up, present
 from vgym.rewards.stated import ACTION, FORMAT
 
 # GUI-R1, pixels and F1.
 _NEAR_PX, _ENOUGH_F1 = 140.0, 0.5
 
 
-def r1_accuracy_box(facts: Facts) -> Tensor:
-    """GUI-R1: the right action, its click strictly inside the box, its text at F1 0.5: `(B,)`."""
+def strictly_inside(facts: Facts) -> Tensor:
+    """1 where the click is in the box, edges excluded: `(B,)`."""
     pairs = pair_up(facts, "prediction_points")
     inside = point_in_box(pairs.prediction, pairs.target, "strict")
-    return _r1_accuracy(facts, all_matched(pairs, inside.to(pairs.prediction.dtype)))
+    return all_matched(pairs, inside.to(pairs.prediction.dtype))
+
+
+def r1_accuracy_box(facts: Facts) -> Tensor:
+    """GUI-R1: the right action, its click strictly inside the box, its text at F1 0.5: `(B,)`."""
+    return _r1_accuracy(facts, strictly_inside(facts))
 
 
 def r1_accuracy_point(facts: Facts) -> Tensor:
@@ -51,11 +60,18 @@ _R1_ACCURACY_POINT = Term(
     "1 if the action is right and, if it is a click, less than 140 px off; if it has a text, its "
     "F1 is at least 0.5",
 )
+_STRICTLY_INSIDE = Term(
+    "accuracy",
+    strictly_inside,
+    ("prediction_points", "target_boxes"),
+    "1 if the click is strictly inside the box",
+)
 _GUI_R1 = Reward(
     name="gui-r1",
     forms=(
         Form("points and boxes", ((0.8, _R1_ACCURACY_BOX), (0.2, FORMAT))),
         Form("points and points", ((0.8, _R1_ACCURACY_POINT), (0.2, FORMAT))),
+        Form("click", ((0.8, _STRICTLY_INSIDE), (0.2, FORMAT))),
     ),
     source="GUI-R1, arXiv 2504.10458; code ritzz-ai/GUI-R1 at d43eea2, r1gui.py",
     doc="The right action with the right place or text, and the format.",
@@ -69,11 +85,20 @@ _GUI_R1 = Reward(
 )
 
 
+def whole_pixel_hit(facts: Facts) -> Tensor:
+    """1 where the click, cut to whole pixels, is in the box: `(B,)`."""
+    pairs = pair_up(facts, "prediction_points")
+    return all_matched(pairs, hit(pairs.prediction.trunc(), pairs.target))
+
+
+def clicked(facts: Facts) -> Tensor:
+    """1 where there is a click, 0 where none could be read: `(B,)`."""
+    return present(facts, "prediction_points").any(1).to(facts["prediction_points"].dtype)
+
+
 def ui_r1_place(facts: Facts) -> Tensor:
     """UI-R1: the right action, its click cut to whole pixels in the box if it is one: `(B,)`."""
-    pairs = pair_up(facts, "prediction_points")
-    place = all_matched(pairs, hit(pairs.prediction.trunc(), pairs.target))
-    needed = torch.where(number(facts, "needs_point") > 0, place, 1.0)
+    needed = torch.where(number(facts, "needs_point") > 0, whole_pixel_hit(facts), 1.0)
     return number(facts, "action_matches") * needed
 
 
@@ -100,13 +125,20 @@ _UI_R1_PLACE = Term(
     "1 if the action is right and, if it is a click, it is in the box, edges included, once cut "
     "to whole pixels",
 )
+_CLICKED = Term(
+    "action", clicked, ("prediction_points",), "1 if there is a click, which is the right action"
+)
+_WHOLE_PIXEL_HIT = Term(
+    "place",
+    whole_pixel_hit,
+    ("prediction_points", "target_boxes"),
+    "1 if the click is in the box, edges included, once cut to whole pixels",
+)
 _UI_R1 = Reward(
     name="ui-r1",
     forms=(
-        Form(
-            "points",
-            ((1.0, ACTION), (1.0, _UI_R1_PLACE), (1.0, FORMAT)),
-        ),
+        Form("points", ((1.0, ACTION), (1.0, _UI_R1_PLACE), (1.0, FORMAT))),
+        Form("click", ((1.0, _CLICKED), (1.0, _WHOLE_PIXEL_HIT), (1.0, FORMAT))),
     ),
     source="UI-R1, arXiv 2503.21620; code lll6gg/UI-R1 at 2fe9bf0, grpo_json_action_coord.py",
     doc="The right action, the right place, the format: one each.",
