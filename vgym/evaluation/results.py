@@ -72,7 +72,17 @@ def summarise(
     split: str,
     settings: Mapping[str, Any],
 ) -> Row:
-    """The row that an episode table comes to."""
+    """The row that an episode table comes to.
+
+    Args:
+        table: what the episodes earned.
+        env: what it is called in tables.
+        id: its registered id.
+        agent: who played.
+        seed: of the episodes, and of the bootstrap.
+        split: of the episodes.
+        settings: keywords that the environment was made with.
+    """
     return Row(
         env=env,
         id=id,

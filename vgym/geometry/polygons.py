@@ -64,6 +64,7 @@ def polygon_intersection_area(
         b: `(..., W, 2)` pixels.
         count_a: `(...)` how many vertices of a are real; all of them by default.
         count_b: `(...)` the same for b.
+        compile: whether to compile the kernel at its first use; see `vgym.geometry.fusing`.
 
     Returns:
         `(...)` square pixels, from 0 to the smaller of the two areas; the area itself for
@@ -94,6 +95,7 @@ def polygon_iou(
         b: `(..., W, 2)` pixels.
         count_a: `(...)` how many vertices of a are real; all of them by default.
         count_b: `(...)` the same for b.
+        compile: whether to compile the kernel at its first use; see `vgym.geometry.fusing`.
 
     Returns:
         `(...)` in [0, 1]; exactly 1 for polygons of positive area with the same vertices in the

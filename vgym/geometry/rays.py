@@ -154,7 +154,16 @@ def segments_with_torch(
     sin: Tensor,
     pair_budget: int = PAIR_BUDGET,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Depth, segment and u `(B, R)`, by all pairs of rays and segments."""
+    """Depth, segment and u `(B, R)`, by all pairs of rays and segments.
+
+    Args:
+        origins: `(B, 2)`.
+        segments: `(B, S, 4)` both ends of each.
+        mask: `(B, S)` bool, the segments that are there.
+        cos: `(B, R)` of the rays' directions.
+        sin: `(B, R)` likewise.
+        pair_budget: most pairs that are held in memory at once.
+    """
     batch, rays = cos.shape
     count = segments.shape[1]
     ends = segments - origins.repeat(1, 2)[:, None]
@@ -190,7 +199,15 @@ def segments_with_torch(
 def grid_with_torch(
     start: Tensor, cells: Tensor, cos: Tensor, sin: Tensor, blocked: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Depth in cells, cell, side and u `(B, R)`: every ray takes its step at once."""
+    """Depth in cells, cell, side and u `(B, R)`: every ray takes its step at once.
+
+    Args:
+        start: `(B, 2)` in cells.
+        cells: `(B, 2)` int64, the cell that each start lies in.
+        cos: `(B, R)` of the rays' directions.
+        sin: `(B, R)` likewise.
+        blocked: `(B, H, W)` bool.
+    """
     height, width = blocked.shape[1:]
     depth = torch.full_like(cos, torch.inf)
     hit = torch.full(cos.shape, -1, dtype=torch.int64, device=cos.device)

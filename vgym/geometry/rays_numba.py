@@ -26,7 +26,18 @@ def segments_kernel(
     hit: NDArray[np.int64],
     u: NDArray[np.float32],
 ) -> None:
-    """Depth, segment and u (B, R), from origins (B, 2), segments (B, S, 4) and mask (B, S)."""
+    """The nearest segment that each ray meets, written into the last three.
+
+    Args:
+        origins: (B, 2).
+        segments: (B, S, 4) both ends of each.
+        mask: (B, S) the segments that are there.
+        cos: (B, R) of the rays' directions.
+        sin: (B, R) likewise.
+        depth: (B, R) distance to it; infinite for none.
+        hit: (B, R) its number; -1 for none.
+        u: (B, R) where on it, from 0 to 1.
+    """
     batch, rays = cos.shape
     count = segments.shape[1]
     ends = np.empty((4, count), np.float32)
@@ -79,7 +90,19 @@ def grid_kernel(
     face: NDArray[np.int64],
     u: NDArray[np.float32],
 ) -> None:
-    """Depth in cells, cell, side and u (B, R), from starts (B, 2) in cells."""
+    """The first blocked cell on each ray, written into the last four.
+
+    Args:
+        start: (B, 2) in cells.
+        cells: (B, 2) the cell that each start lies in.
+        cos: (B, R) of the rays' directions.
+        sin: (B, R) likewise.
+        blocked: (B, H, W).
+        depth: (B, R) distance to it in cells; infinite for none.
+        hit: (B, R) its number, row by row; -1 for none.
+        face: (B, R) the side it was entered by: 0 along x, 1 along y; -1 for the start's own cell.
+        u: (B, R) where on that side, from 0 to 1.
+    """
     batch, rays = cos.shape
     height, width = blocked.shape[1:]
     for b in range(batch):

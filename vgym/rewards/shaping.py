@@ -165,6 +165,7 @@ class CountBonus:
             good, and fades.
         pays: `"inverse-root"` 1 / sqrt(n) at the n-th visit; `"first-visit"` 1 at the first.
             The former pays revisits without bound, 2 sqrt(n) in all.
+        device: where the counts lie.
 
     Rows that visit a key in the same step all count in a global n.
 
