@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.envs.grounding.asking import KINDS
+from vgym.envs.grounding.referring.content_selection import KINDS
 from vgym.envs.grounding.scenes import MAX_HIDDEN, MAX_OBJECTS, Knobs
 
 SMALLEST_PX = 18.0  # below this a person cannot tell sprites apart
@@ -17,7 +17,7 @@ _WEIGHTS = {
     "colour": (0.0, 0.12, 0.05),
     "size": (0.0, 0.10, 0.06),
     "pose": (0.0, 0.10, 0.06),
-    "place": (0.0, 0.12, 0.06),
+    "location": (0.0, 0.12, 0.06),
     "relation": (0.0, 0.13, 0.16),
     "ordinal": (0.0, 0.06, 0.13),
     "extreme": (0.0, 0.08, 0.08),

@@ -15,13 +15,13 @@ from vgym.core.config import torch_device
 from vgym.core.keys import below, stream, uniform
 from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.core.shared_sources import shared
-from vgym.envs.grounding.asking import Place, ask_many, ask_one, draw_kind
 from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds
 from vgym.envs.grounding.difficulty import knobs_at, weights_at
-from vgym.envs.grounding.expressions import FIELDS, SELECTOR, denote
-from vgym.envs.grounding.phrases import MAX_TOKENS, Wording, load_wording
-from vgym.envs.grounding.saying import say
+from vgym.envs.grounding.referring.content_selection import refer_to_many, refer_to_one, sample_kind
+from vgym.envs.grounding.referring.lexicon import MAX_TOKENS, Lexicon, load_lexicon
+from vgym.envs.grounding.referring.queries import FIELDS, SELECTOR, Context, denote
+from vgym.envs.grounding.referring.realisation import realise
 from vgym.envs.grounding.scenes import (
     SHADOW_OFFSET,
     Knobs,
@@ -98,7 +98,7 @@ class SyntheticScenes:
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config
         self.atlas: Atlas = load_atlas()
-        self.wording, self.vocabulary = load_wording()
+        self.lexicon, self.vocabulary = load_lexicon()
         self.knobs = knobs_at(config.difficulty, config.size_hw)
         self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
         kind = (config.size_hw, config.split == "test", config.difficulty == 0)
@@ -130,7 +130,7 @@ class SyntheticScenes:
             self.shapes,
             self.knobs,
             self.style,
-            self.wording,
+            self.lexicon,
             self.atlas.bank.size_hw.numpy(),
             _rows(state),
         )
@@ -160,7 +160,7 @@ def _generate(
     shapes: Shapes,
     knobs: Knobs,
     style: Style,
-    wording: Wording,
+    lexicon: Lexicon,
     sprite_sizes: NDArray[np.int32],
     rows: Rows,
 ) -> None:
@@ -182,17 +182,17 @@ def _generate(
             rows.objects.boxes[b],
             rows.objects.hidden[b],
         )
-        kind = draw_kind(key, style.weights, 0)
+        kind = sample_kind(key, style.weights, 0)
         wish = _wish_for(key, kind, knobs, style.many)
         count = cast_objects(key, shapes, knobs, wish, objects)
         count = place_objects(
             key, shapes, knobs, objects, count, xy, depth, covered, style.height, style.width
         )
         rows.counts[b] = count
-        place = Place(objects, count, float(style.height), float(style.width))
-        _ask_and_say(key, kind, shapes, style, wording, place, query, chosen, rows, b)
+        context = Context(objects, count, float(style.height), float(style.width))
+        _write_phrase(key, kind, shapes, style, lexicon, context, query, chosen, rows, b)
         _choose_background(key, style, rows, b)
-        _list_draws(style, sprite_sizes, objects, count, xy, depth, rows, b)
+        _list_sprites(style, sprite_sizes, objects, count, xy, depth, rows, b)
 
 
 @compiled
@@ -212,13 +212,13 @@ def _wish_for(key: np.uint64, kind: int, knobs: Knobs, many: bool) -> Wish:
 
 
 @compiled
-def _ask_and_say(
+def _write_phrase(
     key: np.uint64,
     kind: int,
     shapes: Shapes,
     style: Style,
-    wording: Wording,
-    place: Place,
+    lexicon: Lexicon,
+    context: Context,
     query: NDArray[np.int64],
     chosen: NDArray[np.bool_],
     rows: Rows,
@@ -227,44 +227,32 @@ def _ask_and_say(
     if style.many:
         absent = -1
         if uniform(key, _ABSENT, 0) < _NONE_SHARE:
-            absent = _absent_class(key, shapes, place)
-        ask_many(key, kind, style.weights, absent, style.slots, place, query, chosen)
+            absent = _absent_class(key, shapes, context)
+        refer_to_many(key, kind, style.weights, absent, style.slots, context, query, chosen)
     else:
-        ask_one(key, kind, style.weights, style.extra, place, query, chosen)
+        refer_to_one(key, kind, style.weights, style.extra, context, query, chosen)
     found = 0
-    for i in range(place.used):
+    for i in range(context.used):
         if chosen[i]:
-            rows.target_boxes[b, found] = place.objects.boxes[i]
+            rows.target_boxes[b, found] = context.objects.boxes[i]
             rows.target_mask[b, found] = True
             found += 1
     candidates = found
     if query[SELECTOR] != 0:
         without = query.copy()
         without[SELECTOR] = 0
-        objects = place.objects
-        candidates = denote(
-            without,
-            objects.sprite,
-            objects.colour,
-            objects.pose,
-            objects.size,
-            objects.boxes,
-            place.used,
-            place.height,
-            place.width,
-            chosen,
-        )
-    say(key, wording, place, query, style.many, candidates, rows.tokens[b])
+        candidates = denote(without, context, chosen)
+    realise(key, lexicon, context, query, style.many, candidates, rows.tokens[b])
 
 
 @compiled
-def _absent_class(key: np.uint64, shapes: Shapes, place: Place) -> int:
+def _absent_class(key: np.uint64, shapes: Shapes, context: Context) -> int:
     """A class that the scene shows neither itself nor by kin; -1 if a few draws find none."""
     for k in range(16):
         candidate = shapes.pool[below(key, _ABSENT, 1 + k, shapes.pool.shape[0])]
         present = False
-        for i in range(place.used):
-            shown = place.objects.sprite[i]
+        for i in range(context.used):
+            shown = context.objects.sprite[i]
             present = present or shown == candidate or are_kin(shapes, shown, candidate)
         if not present:
             return candidate
@@ -281,7 +269,7 @@ def _choose_background(key: np.uint64, style: Style, rows: Rows, b: int) -> None
 
 
 @compiled
-def _list_draws(
+def _list_sprites(
     style: Style,
     sprite_sizes: NDArray[np.int32],
     objects: Objects,
@@ -293,11 +281,11 @@ def _list_draws(
 ) -> None:
     """Shadow and sprite of each object, lowest first."""
     order = np.argsort(depth[:count])
-    for place in range(count):
-        i = order[place]
+    for rank in range(count):
+        i = order[rank]
         size = objects.size[i] * CELL / EXTENT
         for part in range(2):
-            slot = 2 * place + part
+            slot = 2 * rank + part
             shadow = part == 0
             rows.sprite[b, slot] = objects.sprite[i]
             rows.level[b, slot] = place_sprite(

@@ -58,7 +58,7 @@ class Phrase:
     every: bool = False  # asks for all that fit rather than for one
     colour: str = ""
     pose: str = ""
-    place: str = ""
+    location: str = ""
     relation: str = ""
     negated: str = ""  # which of the four properties above is denied
     most: str = ""  # largest, smallest, left, right, top, bottom, closest, farthest
@@ -70,7 +70,7 @@ class Phrase:
     @property
     def kinds(self) -> set[str]:
         """The kinds of thing that are said of the noun."""
-        said = {n for n in ("colour", "pose", "place", "relation") if getattr(self, n)}
+        said = {n for n in ("colour", "pose", "location", "relation") if getattr(self, n)}
         kinds = {"exclusion"} if self.negated else set()
         kinds |= {"compound"} if len(said) > 1 else set()
         kinds |= said - {self.negated}
@@ -187,7 +187,7 @@ _DISTANCES: tuple[tuple[str, str], ...] = (
     (r"(?:farthest|furthest) from", "farthest"),
 )
 _OF = r"(?: of the picture)?"
-_PLACES: tuple[tuple[str, str], ...] = (
+_LOCATIONS: tuple[tuple[str, str], ...] = (
     (r"(?:in the (?:top|upper) left corner|at the top left)", "top left"),
     (r"(?:in the (?:top|upper) right corner|at the top right)", "top right"),
     (r"(?:in the (?:bottom|lower) left corner|at the bottom left)", "bottom left"),
@@ -223,7 +223,7 @@ def _take_modifier(
     for name, table in (
         ("pose", _POSES),
         ("relation", _RELATIONS),
-        ("place", _PLACES),
+        ("location", _LOCATIONS),
         ("distance", _DISTANCES),
     ):
         for pattern, meaning in table:
@@ -294,7 +294,7 @@ class _Reader:
             if thing.name != phrase.noun:
                 continue
             truths = []
-            for name in ("colour", "pose", "place", "relation"):
+            for name in ("colour", "pose", "location", "relation"):
                 said = getattr(phrase, name)
                 if said:
                     truth = self._holds(name, said, thing, anchor)
@@ -328,15 +328,15 @@ class _Reader:
         if name == "pose":
             return None if thing.pose == "unclear" else thing.pose == said
         x, y = thing.centre
-        if name == "place":
-            return self._in_place(said, x / self.width, y / self.height)
+        if name == "location":
+            return self._at_location(said, x / self.width, y / self.height)
         assert anchor is not None
         dx, dy = x - anchor.centre[0], y - anchor.centre[1]
         along = {"left": -dx, "right": dx, "above": -dy, "below": dy}[said]
         across = dy if said in ("left", "right") else dx
         return along > 0 and (not self.manner.cone or along > abs(across))
 
-    def _in_place(self, said: str, u: float, v: float) -> bool:
+    def _at_location(self, said: str, u: float, v: float) -> bool:
         if said == "middle":
             return max(abs(u - 0.5), abs(v - 0.5)) < self.manner.middle
         limit = self.manner.corner if " " in said else self.manner.side

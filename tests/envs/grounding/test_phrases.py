@@ -14,10 +14,10 @@ from oracles.phrase_resolver import Answer, NotEnglish, Thing, parse, resolve
 
 import vgym  # noqa: F401  registers the ids
 from vgym.core.keys import episode_keys
-from vgym.envs.grounding.asking import KINDS
 from vgym.envs.grounding.atlas import load_atlas
 from vgym.envs.grounding.generator import SyntheticScenes
-from vgym.envs.grounding.phrases import COLOURS, MAX_TOKENS, POSES
+from vgym.envs.grounding.referring.content_selection import KINDS
+from vgym.envs.grounding.referring.lexicon import COLOURS, MAX_TOKENS, POSES
 from vgym.envs.grounding.types import GroundingConfig, State
 
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -128,7 +128,7 @@ def test_many_asks_for_none_one_and_several() -> None:
                 "category",
                 "colour",
                 "pose",
-                "place",
+                "location",
                 "relation",
                 "exclusion",
                 "compound",

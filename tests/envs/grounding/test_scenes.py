@@ -20,7 +20,7 @@ from vgym.core import raster
 from vgym.core import state as states
 from vgym.core.keys import episode_keys
 from vgym.envs.grounding.generator import SyntheticScenes
-from vgym.envs.grounding.phrases import COLOURS, POSES
+from vgym.envs.grounding.referring.lexicon import COLOURS, POSES
 from vgym.envs.grounding.types import GroundingConfig, State
 
 CELL, EXTENT = 100.0, 96.0  # the sheets' cells and the room that an object fills in them

@@ -8,13 +8,16 @@ always has exactly one reading, with a margin that a person sees.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.envs.grounding.scenes import Objects
 
 # Fields of a query, an int64 array.
-CLASS, COLOUR, POSE, PLACE, RELATION, ANCHOR, ANCHOR_COLOUR = 0, 1, 2, 3, 4, 5, 6
+CLASS, COLOUR, POSE, LOCATION, RELATION, ANCHOR, ANCHOR_COLOUR = 0, 1, 2, 3, 4, 5, 6
 SELECTOR, ORDINAL, EXCLUDE = 7, 8, 9
 FIELDS = 10
 # EXCLUDE holds the field whose property must fail ("that is not red"), or 0.
@@ -30,6 +33,15 @@ ORDER_GAP = 0.05  # between neighbours in an order, of the picture's side
 EDGE_GAP = 0.02  # between their near edges, which the eye compares too
 SIZE_RATIO = 1.3  # between the largest and the next
 DISTANCE_RATIO = 0.75  # between the nearest and the next
+
+
+class Context(NamedTuple):
+    """One scene as a query is read in it: the context set of a referring expression."""
+
+    objects: Objects
+    used: int  # how many of the objects' slots
+    height: float  # pixels
+    width: float
 
 
 @compiled
@@ -54,8 +66,8 @@ def _below(value: float, clear: float, unclear: float) -> int:
 
 
 @compiled
-def _place_is(said: int, u: float, v: float) -> int:
-    """Whether a centre (fractions of width and height) is at a place of PLACES."""
+def _location_is(said: int, u: float, v: float) -> int:
+    """Whether a centre (fractions of width and height) is at one of LOCATIONS."""
     if said <= 4:
         along = u if said <= 2 else v
         return _below(1.0 - along if said in (2, 4) else along, SIDE_CLEAR, SIDE_UNCLEAR)
@@ -91,26 +103,17 @@ def _relation_is(said: int, box: NDArray[np.float32], anchor: NDArray[np.float32
 
 
 @compiled
-def _holds(
-    query: NDArray[np.int64],
-    field: int,
-    i: int,
-    colour: NDArray[np.int64],
-    pose: NDArray[np.int64],
-    boxes: NDArray[np.float32],
-    height: float,
-    width: float,
-) -> int:
+def _holds(query: NDArray[np.int64], field: int, i: int, context: Context) -> int:
     """Whether one said field of a query holds for object i."""
-    said = query[field]
+    said, boxes = query[field], context.objects.boxes
     if field == COLOUR:
-        return _colour_is(said, colour[i])
+        return _colour_is(said, context.objects.colour[i])
     if field == POSE:
-        return _pose_is(said, pose[i])
-    if field == PLACE:
-        u = (boxes[i, 0] + boxes[i, 2]) / (2 * width)
-        v = (boxes[i, 1] + boxes[i, 3]) / (2 * height)
-        return _place_is(said, u, v)
+        return _pose_is(said, context.objects.pose[i])
+    if field == LOCATION:
+        u = (boxes[i, 0] + boxes[i, 2]) / (2 * context.width)
+        v = (boxes[i, 1] + boxes[i, 3]) / (2 * context.height)
+        return _location_is(said, u, v)
     return _relation_is(said, boxes[i], boxes[query[ANCHOR]])
 
 
@@ -123,13 +126,12 @@ def _room(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
 
 
 @compiled
-def names_one(
-    sprite: NDArray[np.int64], colour: NDArray[np.int64], count: int, i: int, with_colour: bool
-) -> bool:
+def names_one(context: Context, i: int, with_colour: bool) -> bool:
     """Whether "the <colour> <noun>" or "the <noun>" can only mean object i."""
+    sprite, colour = context.objects.sprite, context.objects.colour
     if with_colour and colour[i] == 0:
         return False
-    for j in range(count):
+    for j in range(context.used):
         if j != i and sprite[j] == sprite[i]:
             if not with_colour or _colour_is(colour[i], colour[j]) != FALSE:
                 return False
@@ -137,25 +139,12 @@ def names_one(
 
 
 @compiled
-def denote(
-    query: NDArray[np.int64],
-    sprite: NDArray[np.int64],
-    colour: NDArray[np.int64],
-    pose: NDArray[np.int64],
-    size: NDArray[np.float32],
-    boxes: NDArray[np.float32],
-    count: int,
-    height: float,
-    width: float,
-    out: NDArray[np.bool_],
-) -> int:
+def denote(query: NDArray[np.int64], context: Context, out: NDArray[np.bool_]) -> int:
     """Write which objects the query denotes.
 
     Args:
         query: (FIELDS,) as laid out above.
-        sprite, colour, pose, size: (N,) and boxes (N, 4): one scene's objects.
-        count: how many of them are used.
-        height, width: the picture's size in pixels.
+        context: what it is said of.
         out: (N,) written.
 
     Returns:
@@ -163,14 +152,14 @@ def denote(
     """
     found = 0
     clear = True
-    for i in range(count):
+    for i in range(context.used):
         out[i] = False
-        if sprite[i] != query[CLASS]:
+        if context.objects.sprite[i] != query[CLASS]:
             continue
         truth = TRUE
-        for field in (COLOUR, POSE, PLACE, RELATION):
+        for field in (COLOUR, POSE, LOCATION, RELATION):
             if query[field] != 0:
-                holds = _holds(query, field, i, colour, pose, boxes, height, width)
+                holds = _holds(query, field, i, context)
                 truth = min(truth, TRUE - holds if query[EXCLUDE] == field else holds)
         if truth == UNCLEAR:
             clear = False
@@ -181,21 +170,14 @@ def denote(
         return -1
     if query[SELECTOR] == 0 or found == 0:
         return found
-    return _select(query, size, boxes, count, found, height, width, out)
+    return _select(query, context, found, out)
 
 
 @compiled
-def _select(
-    query: NDArray[np.int64],
-    size: NDArray[np.float32],
-    boxes: NDArray[np.float32],
-    count: int,
-    found: int,
-    height: float,
-    width: float,
-    out: NDArray[np.bool_],
-) -> int:
+def _select(query: NDArray[np.int64], context: Context, found: int, out: NDArray[np.bool_]) -> int:
     """Keep the one that a superlative or an ordinal picks, if it does so with a margin."""
+    size, boxes = context.objects.size, context.objects.boxes
+    height, width = context.height, context.width
     selector = query[SELECTOR]
     rank = query[ORDINAL] if 7 <= selector <= 10 else 1
     if found < 2 or rank > found:
@@ -204,7 +186,7 @@ def _select(
     edge = np.zeros(found, np.float64)  # the same, by near edges instead of centres
     which = np.empty(found, np.int64)
     n = 0
-    for i in range(count):
+    for i in range(context.used):
         if not out[i]:
             continue
         x, y = (boxes[i, 0] + boxes[i, 2]) / 2, (boxes[i, 1] + boxes[i, 3]) / 2
@@ -245,6 +227,6 @@ def _select(
             if edge[order[m]] < edge[order[k]] + clearance:
                 return -1
     chosen = which[order[rank - 1]]
-    for i in range(count):
+    for i in range(context.used):
         out[i] = i == chosen
     return 1

@@ -1,7 +1,7 @@
 """How a query is said in English: wordings for each part, as token tables that kernels can read.
 
-A query (see :mod:`vgym.envs.grounding.expressions`) is a head noun with modifiers. Each part has
-several wordings; which is used is a keyed draw. Adding a line here adds a way to say something.
+A query (see :mod:`vgym.envs.grounding.referring.queries`) is a head noun with modifiers. Each part
+has several wordings; which is used is a keyed draw. Adding a line here adds a way to say something.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vgym.envs.grounding.atlas import load_atlas
 # Order matters: the numbers are what scenes and queries hold. 0 is "none said" or "natural".
 COLOURS = ("natural", "red", "yellow", "green", "blue", "purple", "pink")
 POSES = ("unclear", "upright", "tilted left", "tilted right", "on its side", "upside down")
-PLACES = (
+LOCATIONS = (
     "anywhere",
     *("left", "right", "top", "bottom"),
     *("top left", "top right", "bottom left", "bottom right", "centre"),
@@ -46,18 +46,15 @@ def _pose_post(itself: str, that: str) -> list[list[str]]:
 
 
 def _not_post(itself: str, that: str, is_not: str) -> list[list[str]]:
-    """Wordings of what a thing is not: colours, then poses, places and relations."""
+    """Wordings of what a thing is not: colours, then poses, locations and relations."""
     poses = ["upright", "tilted to the left", "tilted to the right", f"lying on {itself}"]
-    places = [
-        "on the left",
-        "on the right",
-        "at the top",
-        "at the bottom",
-        "in the top left corner",
+    locations = [
+        *("on the left", "on the right", "at the top", "at the bottom"),
+        *("in the top left corner", "in the top right corner"),
+        *("in the bottom left corner", "in the bottom right corner"),
     ]
-    places += ["in the top right corner", "in the bottom left corner", "in the bottom right corner"]
     relations = ["to the left of", "to the right of", "above", "below"]
-    said = [*COLOURS[1:], *poses, "upside down", *places, "in the middle", *relations]
+    said = [*COLOURS[1:], *poses, "upside down", *locations, "in the middle", *relations]
     return [[f"{that} not {words}", f"{is_not} {words}"] for words in said]
 
 
@@ -79,7 +76,7 @@ _NEAR = [
     ["closest to", "nearest to", "nearest"],
     ["farthest from", "furthest from"],
 ]
-_PLACE = [  # "of the picture" comes last: see PLACE_BEFORE_THAT
+_LOCATION = [  # "of the picture" comes last: see LOCATION_BEFORE_THAT
     [],
     ["on the left", "on the left side", "on the left-hand side", "in the left part of the picture"],
     [
@@ -94,8 +91,8 @@ _PLACE = [  # "of the picture" comes last: see PLACE_BEFORE_THAT
     ["in the bottom right corner", "in the lower right corner", "at the bottom right"],
     ["in the middle", "in the centre", "in the middle of the picture"],
 ]
-# The share of a place's wordings that "that is not ..." may follow: not those that end in a noun.
-PLACE_BEFORE_THAT = 0.66
+# The share of its wordings that "that is not ..." may follow: not those that end in a noun.
+LOCATION_BEFORE_THAT = 0.66
 _RELATION = [
     [],
     ["to the left of", "left of", "on the left of"],
@@ -107,7 +104,7 @@ _ALL = ["all the", "all", "the", "every", "each"]  # the last two take the singu
 FIRST_SINGULAR_ALL = 3
 
 
-class Wording(NamedTuple):
+class Lexicon(NamedTuple):
     """Token tables: each slot is a range of alternatives, each alternative a range of tokens."""
 
     slot_start: NDArray[np.int64]  # (slots + 1,) alternatives of slot s: [start[s], start[s + 1])
@@ -129,7 +126,7 @@ class Wording(NamedTuple):
     ordinal: int
     from_side: int
     near: int
-    place: int
+    location: int
     relation: int
     pose: int
     pose_plural: int
@@ -138,7 +135,7 @@ class Wording(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def load_wording() -> tuple[Wording, Vocabulary]:
+def load_lexicon() -> tuple[Lexicon, Vocabulary]:
     """The token tables of all wordings over the atlas, and the closed vocabulary they use."""
     atlas = load_atlas()
     blocks: dict[str, list[list[str]]] = {
@@ -158,7 +155,7 @@ def load_wording() -> tuple[Wording, Vocabulary]:
         "ordinal": _ORDINALS,
         "from_side": _FROM,
         "near": _NEAR,
-        "place": _PLACE,
+        "location": _LOCATION,
         "relation": _RELATION,
         "pose": _pose_post("its side", "that is"),
         "pose_plural": _pose_post("their sides", "that are"),
@@ -171,13 +168,13 @@ def load_wording() -> tuple[Wording, Vocabulary]:
     first: dict[str, int] = {}
     for name in blocks:
         first[name] = sum(len(b) for b in list(blocks.values())[: len(first)])
-    wording = Wording(
+    lexicon = Lexicon(
         slot_start=_starts([len(slot) for slot in slots]),
         alternative_start=_starts([len(tokens) for tokens in alternatives]),
         tokens=np.array([t for tokens in alternatives for t in tokens], np.int32),
         **first,
     )
-    return wording, vocabulary
+    return lexicon, vocabulary
 
 
 def _starts(lengths: list[int]) -> NDArray[np.int64]:

@@ -1,75 +1,52 @@
-"""Asking: find a query that denotes exactly one object of a scene, or all of a kind, or none."""
+"""Content selection: find a query that denotes one object of a scene, all of a kind, or none.
+
+Which attributes to say is the first half of generating referring expressions (Dale and Reiter,
+"Computational interpretations of the Gricean maxims", 1995); `realisation` is the other.
+"""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
-from vgym.envs.grounding.expressions import (
+from vgym.envs.grounding.referring.queries import (
     ANCHOR,
     ANCHOR_COLOUR,
     CLASS,
     COLOUR,
     EXCLUDE,
+    LOCATION,
     ORDINAL,
-    PLACE,
     POSE,
     RELATION,
     SELECTOR,
+    Context,
     denote,
     names_one,
 )
-from vgym.envs.grounding.scenes import N_COLOURS, Objects
+from vgym.envs.grounding.scenes import N_COLOURS
 
 # Kinds of phrase, in the order of the weights in difficulty.py.
 KINDS = (
-    *("category", "colour", "size", "pose", "place"),
+    *("category", "colour", "size", "pose", "location"),
     *("relation", "ordinal", "extreme", "distance", "exclusion", "compound"),
 )
-_CATEGORY, _BY_COLOUR, _BY_SIZE, _BY_POSE, _BY_PLACE = range(5)
+_CATEGORY, _BY_COLOUR, _BY_SIZE, _BY_POSE, _BY_LOCATION = range(5)
 _BY_RELATION, _ORDINALLY, _EXTREME, _BY_DISTANCE, _EXCLUSION, _COMPOUND = range(5, 11)
 _TRIES = 48
 
 _ASK, _EXTRA = stream("ask"), stream("extra")
 
 
-class Place(NamedTuple):
-    """One scene as a query sees it."""
-
-    objects: Objects
-    used: int  # how many of the objects' slots
-    height: float
-    width: float
-
-
 @compiled
-def _result(query: NDArray[np.int64], place: Place, out: NDArray[np.bool_]) -> int:
-    objects = place.objects
-    return denote(
-        query,
-        objects.sprite,
-        objects.colour,
-        objects.pose,
-        objects.size,
-        objects.boxes,
-        place.used,
-        place.height,
-        place.width,
-        out,
-    )
-
-
-@compiled
-def ask_one(
+def refer_to_one(
     key: np.uint64,
     kind: int,
     weights: NDArray[np.float64],
     extra: float,
-    place: Place,
+    context: Context,
     query: NDArray[np.int64],
     out: NDArray[np.bool_],
 ) -> int:
@@ -80,34 +57,34 @@ def ask_one(
     """
     for t in range(_TRIES):
         if t >= _TRIES // 2:
-            kind = draw_kind(key, weights, t)
+            kind = sample_kind(key, weights, t)
         # Mostly the family (objects after the first of a class that has others).
-        target = below(key, _ASK, t * 16, place.used)
+        target = below(key, _ASK, t * 16, context.used)
         for k in range(1, 4):
-            if not names_one(place.objects.sprite, place.objects.colour, place.used, target, False):
+            if not names_one(context, target, False):
                 break
-            target = below(key, _ASK, t * 16 + k, place.used)
-        if not _form(key, t, kind, target, place, query):
+            target = below(key, _ASK, t * 16 + k, context.used)
+        if not _fill(key, t, kind, target, context, query):
             continue
-        if _result(query, place, out) == 1:
+        if denote(query, context, out) == 1:
             # Some plain nouns stay plain at every difficulty.
             if kind != _CATEGORY or uniform(key, _EXTRA, 2) < 0.5:
-                _lengthen(key, extra, place, query, out)
+                _lengthen(key, extra, context, query, out)
             return kind
     query[:] = 0
-    query[CLASS] = place.objects.sprite[0]
-    _result(query, place, out)
+    query[CLASS] = context.objects.sprite[0]
+    denote(query, context, out)
     return _CATEGORY
 
 
 @compiled
-def ask_many(
+def refer_to_many(
     key: np.uint64,
     kind: int,
     weights: NDArray[np.float64],
     absent: int,
     most: int,
-    place: Place,
+    context: Context,
     query: NDArray[np.int64],
     out: NDArray[np.bool_],
 ) -> int:
@@ -119,51 +96,51 @@ def ask_many(
     """
     for t in range(_TRIES):
         if t >= _TRIES // 2:
-            kind = draw_kind(key, weights, t)
+            kind = sample_kind(key, weights, t)
         # What picks one out is of no use here; say instead something that several may share.
         if kind == _BY_SIZE:
             kind = _BY_COLOUR
         elif kind == _ORDINALLY:
-            kind = _BY_PLACE
+            kind = _BY_LOCATION
         elif kind == _EXTREME:
             kind = _BY_RELATION
         elif kind == _BY_DISTANCE:
             kind = _COMPOUND
-        target = below(key, _ASK, t * 16, place.used)
-        if not _form(key, t, kind, target, place, query):
+        target = below(key, _ASK, t * 16, context.used)
+        if not _fill(key, t, kind, target, context, query):
             continue
         if absent >= 0:
             _falsify(key, t * 16 + 12, absent, query)
-        found = _result(query, place, out)
+        found = denote(query, context, out)
         if absent >= 0:
             if found == 0:
                 return kind
         elif (2 if t < _TRIES // 2 else 1) <= found <= most:
             return kind
     query[:] = 0
-    query[CLASS] = place.objects.sprite[0] if absent < 0 else absent
-    _result(query, place, out)
+    query[CLASS] = context.objects.sprite[0] if absent < 0 else absent
+    denote(query, context, out)
     return _CATEGORY
 
 
 @compiled
-def _falsify(key: np.uint64, draw: int, absent: int, query: NDArray[np.int64]) -> None:
+def _falsify(key: np.uint64, index: int, absent: int, query: NDArray[np.int64]) -> None:
     """Turn a query that is true of something into one that should not be.
 
-    Half the time by another colour or place, where one is said: nothing in the wording then tells
-    that there is nothing to find. Otherwise by an absent class.
+    Half the time by another colour or location, where one is said: nothing in the wording then
+    tells that there is nothing to find. Otherwise by an absent class.
     """
-    swap = uniform(key, _ASK, draw) < 0.5 and query[EXCLUDE] == 0
+    swap = uniform(key, _ASK, index) < 0.5 and query[EXCLUDE] == 0
     if swap and query[COLOUR] != 0:
-        query[COLOUR] = 1 + (query[COLOUR] + below(key, _ASK, draw + 1, N_COLOURS - 1)) % N_COLOURS
-    elif swap and query[PLACE] != 0:
-        query[PLACE] = 1 + (query[PLACE] + below(key, _ASK, draw + 1, 8)) % 9
+        query[COLOUR] = 1 + (query[COLOUR] + below(key, _ASK, index + 1, N_COLOURS - 1)) % N_COLOURS
+    elif swap and query[LOCATION] != 0:
+        query[LOCATION] = 1 + (query[LOCATION] + below(key, _ASK, index + 1, 8)) % 9
     else:
         query[CLASS] = absent
 
 
 @compiled
-def draw_kind(key: np.uint64, weights: NDArray[np.float64], index: int) -> int:
+def sample_kind(key: np.uint64, weights: NDArray[np.float64], index: int) -> int:
     """A kind by weight."""
     left = uniform(key, _ASK, 4096 + index) * weights.sum()
     for kind in range(weights.shape[0] - 1):
@@ -174,100 +151,100 @@ def draw_kind(key: np.uint64, weights: NDArray[np.float64], index: int) -> int:
 
 
 @compiled
-def _form(
-    key: np.uint64, t: int, kind: int, target: int, place: Place, query: NDArray[np.int64]
+def _fill(
+    key: np.uint64, t: int, kind: int, target: int, context: Context, query: NDArray[np.int64]
 ) -> bool:
     """Fill a query of one kind from what is true of the target; False if it cannot be said."""
     query[:] = 0
-    objects = place.objects
+    objects = context.objects
     query[CLASS] = objects.sprite[target]
-    draw = t * 16 + 4
+    index = t * 16 + 4
     if kind == _CATEGORY:
         return True
     if kind == _BY_COLOUR:
-        return _add_field(key, draw, COLOUR, target, place, query)
+        return _add_field(key, index, COLOUR, target, context, query)
     if kind == _BY_POSE:
-        return _add_field(key, draw, POSE, target, place, query)
-    if kind == _BY_PLACE:
-        return _add_field(key, draw, PLACE, target, place, query)
+        return _add_field(key, index, POSE, target, context, query)
+    if kind == _BY_LOCATION:
+        return _add_field(key, index, LOCATION, target, context, query)
     if kind == _BY_RELATION:
-        return _add_field(key, draw, RELATION, target, place, query)
+        return _add_field(key, index, RELATION, target, context, query)
     if kind == _BY_SIZE:
-        query[SELECTOR] = 5 + below(key, _ASK, draw, 2)
+        query[SELECTOR] = 5 + below(key, _ASK, index, 2)
         return True
     if kind == _EXTREME:
-        query[SELECTOR] = 1 + below(key, _ASK, draw, 6)
+        query[SELECTOR] = 1 + below(key, _ASK, index, 6)
         return True
     if kind == _ORDINALLY:
-        query[SELECTOR] = 7 + below(key, _ASK, draw, 4)
-        query[ORDINAL] = 1 + below(key, _ASK, draw + 1, 4)
+        query[SELECTOR] = 7 + below(key, _ASK, index, 4)
+        query[ORDINAL] = 1 + below(key, _ASK, index + 1, 4)
         return True
     if kind == _BY_DISTANCE:
-        query[SELECTOR] = 11 + below(key, _ASK, draw, 2)
-        return _add_anchor(key, draw + 1, target, place, query)
+        query[SELECTOR] = 11 + below(key, _ASK, index, 2)
+        return _add_anchor(key, index + 1, target, context, query)
     if kind == _EXCLUSION:
-        return _exclude(key, draw, target, place, query)
-    first = 1 + below(key, _ASK, draw, 4)
-    second = 1 + (first + below(key, _ASK, draw + 1, 3)) % 4
-    return _add_field(key, draw + 2, first, target, place, query) and _add_field(
-        key, draw + 6, second, target, place, query
+        return _exclude(key, index, target, context, query)
+    first = 1 + below(key, _ASK, index, 4)
+    second = 1 + (first + below(key, _ASK, index + 1, 3)) % 4
+    return _add_field(key, index + 2, first, target, context, query) and _add_field(
+        key, index + 6, second, target, context, query
     )
 
 
 @compiled
 def _add_field(
-    key: np.uint64, draw: int, field: int, target: int, place: Place, query: NDArray[np.int64]
+    key: np.uint64, index: int, field: int, target: int, context: Context, query: NDArray[np.int64]
 ) -> bool:
     """Say one more thing that is plainly true of the target."""
-    objects = place.objects
+    objects = context.objects
     if field == COLOUR:
         query[COLOUR] = objects.colour[target]
         return query[COLOUR] != 0
     if field == POSE:
         query[POSE] = objects.pose[target]
         return query[POSE] != 0
-    if field == PLACE:
-        first = below(key, _ASK, draw, 9)
+    if field == LOCATION:
+        first = below(key, _ASK, index, 9)
         for k in range(9):
-            query[PLACE] = 1 + (first + k) % 9
-            if _true_of(query, PLACE, target, place):
+            query[LOCATION] = 1 + (first + k) % 9
+            if _true_of(query, LOCATION, target, context):
                 return True
-        query[PLACE] = 0
+        query[LOCATION] = 0
         return False
-    if not _add_anchor(key, draw + 1, target, place, query):
+    if not _add_anchor(key, index + 1, target, context, query):
         return False
-    first = below(key, _ASK, draw, 4)
+    first = below(key, _ASK, index, 4)
     for k in range(4):
         query[RELATION] = 1 + (first + k) % 4
-        if _true_of(query, RELATION, target, place):
+        if _true_of(query, RELATION, target, context):
             return True
     query[RELATION] = 0
     return False
 
 
 @compiled
-def _true_of(query: NDArray[np.int64], field: int, target: int, place: Place) -> bool:
+def _true_of(query: NDArray[np.int64], field: int, target: int, context: Context) -> bool:
     """Whether the field alone, of this query, plainly holds for the target."""
     alone = np.zeros_like(query)
     alone[CLASS], alone[ANCHOR], alone[field] = query[CLASS], query[ANCHOR], query[field]
-    out = np.zeros(place.used, np.bool_)
-    _result(alone, place, out)
+    out = np.zeros(context.used, np.bool_)
+    denote(alone, context, out)
     return out[target]
 
 
 @compiled
 def _add_anchor(
-    key: np.uint64, draw: int, target: int, place: Place, query: NDArray[np.int64]
+    key: np.uint64, index: int, target: int, context: Context, query: NDArray[np.int64]
 ) -> bool:
     """Choose another object, of another class, that a noun (with a colour) names alone."""
-    objects = place.objects
-    first = below(key, _ASK, draw, place.used)
-    for k in range(place.used):
-        j = (first + k) % place.used
+    objects = context.objects
+    first = below(key, _ASK, index, context.used)
+    for k in range(context.used):
+        j = (first + k) % context.used
         if objects.sprite[j] == objects.sprite[target]:
             continue
         for coloured in range(2):
-            if names_one(objects.sprite, objects.colour, place.used, j, coloured == 1):
+            if names_one(context, j, coloured == 1):
                 query[ANCHOR] = j
                 query[ANCHOR_COLOUR] = objects.colour[j] if coloured == 1 else 0
                 return True
@@ -276,16 +253,16 @@ def _add_anchor(
 
 @compiled
 def _exclude(
-    key: np.uint64, draw: int, target: int, place: Place, query: NDArray[np.int64]
+    key: np.uint64, index: int, target: int, context: Context, query: NDArray[np.int64]
 ) -> bool:
     """Say something that is true of another object of the class, negated."""
-    objects = place.objects
-    field = 1 + below(key, _ASK, draw, 4)
-    first = below(key, _ASK, draw + 1, place.used)
-    for k in range(place.used):
-        other = (first + k) % place.used
+    objects = context.objects
+    field = 1 + below(key, _ASK, index, 4)
+    first = below(key, _ASK, index + 1, context.used)
+    for k in range(context.used):
+        other = (first + k) % context.used
         if other != target and objects.sprite[other] == objects.sprite[target]:
-            if _add_field(key, draw + 2, field, other, place, query):
+            if _add_field(key, index + 2, field, other, context, query):
                 query[EXCLUDE] = field
                 return True
     return False
@@ -293,11 +270,11 @@ def _exclude(
 
 @compiled
 def _lengthen(
-    key: np.uint64, extra: float, place: Place, query: NDArray[np.int64], out: NDArray[np.bool_]
+    key: np.uint64, extra: float, context: Context, query: NDArray[np.int64], out: NDArray[np.bool_]
 ) -> None:
     """Add true modifiers that the phrase does not need, so that long phrases are not all hints."""
     target = 0
-    for i in range(place.used):
+    for i in range(context.used):
         if out[i]:
             target = i
     trial = query.copy()
@@ -308,12 +285,12 @@ def _lengthen(
         # After a superlative only a colour may follow: anything else could be read two ways.
         if query[SELECTOR] != 0:
             field = COLOUR
-        posts = (query[POSE] != 0) + (query[PLACE] != 0) + (query[RELATION] != 0)
+        posts = (query[POSE] != 0) + (query[LOCATION] != 0) + (query[RELATION] != 0)
         if query[field] != 0 or (posts >= 2 and field != COLOUR):
             continue
         trial[:] = query
-        if not _add_field(key, 8192 + 64 * k, field, target, place, trial):
+        if not _add_field(key, 8192 + 64 * k, field, target, context, trial):
             continue
-        if _result(trial, place, out) == 1 and out[target]:
+        if denote(trial, context, out) == 1 and out[target]:
             query[:] = trial
-    _result(query, place, out)
+    denote(query, context, out)
