@@ -16,7 +16,7 @@ from vgym.compiled import compiled
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.render.camera import EYE_M
-from vgym.envs.navigation.world_pool import RADIUS
+from vgym.envs.navigation.worlds.walkable import RADIUS
 
 _ASIDE = 0.5  # metres from the wall that it keeps
 _AHEAD = STEP_M + RADIUS + 0.1  # metres of free way that a step needs

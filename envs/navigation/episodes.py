@@ -16,12 +16,13 @@ from vgym.compiled import compiled
 from vgym.core.config import choice
 from vgym.core.keys import below, stream, subkey, uniform
 from vgym.envs.navigation.actions import STEP_M
+from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
 from vgym.envs.navigation.maps.load import load_map
 from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
 from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
-from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.homes import make_home
 from vgym.envs.navigation.worlds.maze import make_maze
 from vgym.envs.navigation.worlds.world import CELL, World
@@ -50,7 +51,7 @@ class Episodes:
         )
         self._goals: dict[int, list[Goal]] = {}
         self._routes: dict[int, list[Route]] = {}
-        self.fields = Fields(self.pool, MOST, self._cells)
+        self.fields = DistanceFields(self.pool, MOST, self._cells)
         self.vocabulary = route_vocabulary() if config.goal == "route" else vocabulary()
         self.tokens = 96 if config.goal == "route" else 16
         # A toy policy can find what is near: the farthest start grows with difficulty.

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from vgym.core.text import wrapped
+from vgym.core.captions import GREY, PAPER, captioned
 
-_INK, _GREY, _PAPER = (20, 20, 20), (95, 95, 100), (250, 250, 248)
 _GAP = 8
 
 
@@ -28,30 +27,8 @@ def portrait(
     Returns:
         (H, W, 3) uint8; H does not depend on the words.
     """
-    gap = np.full((first.shape[0], _GAP, 3), _PAPER, np.uint8)
+    gap = np.full((first.shape[0], _GAP, 3), PAPER, np.uint8)
     return captioned(np.concatenate((first, gap, top_down), 1), caption, lines)
-
-
-def captioned(image: NDArray[np.uint8], caption: str, lines: Sequence[str]) -> NDArray[np.uint8]:
-    """A picture with words above it and facts below it.
-
-    Args:
-        image: (h, w, 3) uint8. caption: at most three lines are shown. lines: below.
-
-    Returns:
-        (H, w, 3) uint8; H does not depend on the words.
-    """
-    height, width = image.shape[:2]
-    head, foot = 3 * 18 + 6, 18 * len(lines) + 6
-    canvas = Image.new("RGB", (width, head + height + foot), _PAPER)
-    canvas.paste(Image.fromarray(image), (0, head))
-    pen = ImageDraw.Draw(canvas)
-    font = ImageFont.load_default(15)
-    for n, line in enumerate(wrapped(caption[:600], width - 12, font.getlength)[:3]):
-        pen.text((6, 3 + 18 * n), line, _INK, font=font)
-    for n, line in enumerate(lines):
-        pen.text((6, head + height + 3 + 18 * n), line, _GREY, font=font)
-    return np.asarray(canvas)
 
 
 def film_strip(
@@ -65,11 +42,11 @@ def film_strip(
     height, width = frames[0].shape[:2]
     cell_h, cell_w = height + 18, width + _GAP
     rows = -(-len(frames) // columns)
-    canvas = Image.new("RGB", (columns * cell_w - _GAP, rows * cell_h), _PAPER)
+    canvas = Image.new("RGB", (columns * cell_w - _GAP, rows * cell_h), PAPER)
     pen = ImageDraw.Draw(canvas)
     font = ImageFont.load_default(12)
     for n, (frame, caption) in enumerate(zip(frames, captions, strict=True)):
         x, y = n % columns * cell_w, n // columns * cell_h
         canvas.paste(Image.fromarray(frame), (x, y))
-        pen.text((x + 2, y + height + 2), caption, _GREY, font=font)
+        pen.text((x + 2, y + height + 2), caption, GREY, font=font)
     return np.asarray(canvas)

@@ -1,7 +1,7 @@
-"""The pool of worlds, made when first needed, in padded arrays, and their distance fields.
+"""The pool of worlds, made when first needed, in padded arrays.
 
 A world has a number, a pure function of which makes it; the slot that holds it is this process's
-affair and never enters a state. The same holds for distance fields, one for each goal of a world.
+affair and never enters a state.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.opencv import cv2
 from vgym.envs.navigation.render import Scenes, scene_arrays
+from vgym.envs.navigation.worlds.walkable import RADIUS, walkable_cells
 from vgym.envs.navigation.worlds.world import CELL, World
-from vgym.geometry.grids import geodesic_field
 
-RADIUS = 0.18  # metres: Habitat's robot, code facebookresearch/habitat-lab, AgentConfig
-FIELD_BUDGET = 1 << 29  # bytes of distance fields kept beyond those in use
 SQUARES = 64  # a side: the coarse map on which exploring is counted
 _PADDING = {"wall": True, "room": -1, "door": -1, "door_xy": np.nan}
 
@@ -132,128 +129,6 @@ class WorldPool:
         self.walkable, self.door = tensors["walkable"], tensors["door"]
         self.door_xy = tensors["door_xy"]
         self.square_m, self.squares = tensors["square_m"], tensors["squares"]
-
-
-class Fields:
-    """Distance fields by key, the least recently used of which make room for new ones.
-
-    Args:
-        pool: the worlds.
-        goals: most goals of a world; the key of goal g of world w for robot radius k is
-            ``(w * goals + g) * len(radii) + k``.
-        cells: which cells of a world are goal g: ``cells(slot, g) -> (H, W) bool`` of that world.
-    """
-
-    def __init__(
-        self, pool: WorldPool, goals: int, cells: Callable[[int, int], NDArray[np.bool_]]
-    ) -> None:
-        self.pool = pool
-        self.goals = goals
-        self._cells = cells
-        self._slot = np.full(pool.count * goals * len(pool.radii), -1, np.int64)
-        self._clear()
-
-    def slots(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of ``metres`` that hold the fields of these keys (k,)."""
-        if self.metres.shape[1:] != self.pool.size_hw:
-            self._clear()
-        self._clock += 1
-        found = self._slot[keys]
-        self._used[found[found >= 0]] = self._clock
-        missing = np.unique(keys[found < 0])
-        if len(missing):
-            self._compute(missing)
-        return self._slot[keys]
-
-    @property
-    def array(self) -> NDArray[np.float32]:
-        """`metres` in the memory of the CPU."""
-        return self._metres
-
-    def _clear(self) -> None:
-        self._slot[:] = -1
-        self._clock = 0
-        height, width = self.pool.size_hw
-        self._metres = np.zeros((0, height, width), np.float32)
-        self._key = np.zeros(0, np.int64)
-        self._used = np.zeros(0, np.int64)
-        self.metres = torch.from_numpy(self._metres).to(self.pool.device)
-
-    def _compute(self, keys: NDArray[np.int64]) -> None:
-        rows = self._room_for(len(keys))
-        numbers, rest = np.divmod(keys, self.goals * len(self.pool.radii))
-        goals, radius = np.divmod(rest, len(self.pool.radii))
-        slots = self.pool.slots(numbers)
-        height, width = self.pool.size_hw
-        walkable = self.pool.walkable_array
-        for start in range(0, len(keys), 64):
-            part = slice(start, start + 64)
-            cells = np.zeros((len(keys[part]), height, width), np.bool_)
-            for i, (slot, goal) in enumerate(zip(slots[part], goals[part], strict=True)):
-                wanted = self._cells(int(slot), int(goal))
-                cells[i, : wanted.shape[0], : wanted.shape[1]] = wanted
-            blocked = ~walkable[slots[part], radius[part]]
-            field = geodesic_field(torch.from_numpy(blocked), torch.from_numpy(cells), CELL)
-            self._metres[rows[part]] = field.numpy()
-        self._key[rows] = keys
-        self._used[rows] = self._clock
-        self._slot[keys] = rows
-        device = self.pool.device
-        if device.type == "cpu":
-            self.metres = torch.from_numpy(self._metres)
-        else:
-            if len(self.metres) != len(self._metres):
-                self.metres = torch.from_numpy(self._metres).to(device)
-            self.metres[torch.from_numpy(rows).to(device)] = torch.from_numpy(
-                self._metres[rows]
-            ).to(device)
-
-    def _room_for(self, count: int) -> NDArray[np.int64]:
-        """Free rows: never used, then forgotten, then added beyond the budget."""
-        free = np.flatnonzero(self._used == 0)
-        size = max(1, int(np.prod(self.pool.size_hw)) * 4)
-        if len(free) < count and len(self._used) * size >= FIELD_BUDGET:
-            old = np.flatnonzero(self._used < self._clock)
-            old = old[np.argsort(self._used[old], kind="stable")][: max(count, len(old) // 4)]
-            self._slot[self._key[old[self._used[old] > 0]]] = -1
-            self._used[old] = 0
-            free = np.flatnonzero(self._used == 0)
-        if len(free) < count:
-            total = max(2 * len(self._used), len(self._used) + count, 16)
-            added = total - len(self._used)
-            self._metres = np.concatenate(
-                (self._metres, np.zeros((added, *self._metres.shape[1:]), np.float32))
-            )
-            self._key = np.concatenate((self._key, np.zeros(added, np.int64)))
-            self._used = np.concatenate((self._used, np.zeros(added, np.int64)))
-            free = np.flatnonzero(self._used == 0)
-        return free[:count]
-
-
-def walkable_cells(solid: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
-    """Where the middle of a disc can be: cells at whose centre it touches nothing solid.
-
-    Args:
-        solid: (H, W) bool.
-        radius: metres.
-
-    Returns:
-        (H, W) bool: the largest component that is connected by straight moves; all False where no
-        cell is free.
-    """
-    reach = int(np.ceil(radius / CELL))
-    offsets = np.arange(-reach, reach + 1)
-    gap = np.maximum(np.abs(offsets) - 0.5, 0) * CELL  # from the centre to the near side of a cell
-    disc = (np.hypot(gap[:, None], gap[None]) < radius).astype(np.uint8)
-    padded = np.pad(solid, reach, constant_values=True).astype(np.uint8)
-    blocked = cv2.dilate(padded, disc)[reach:-reach, reach:-reach]
-    free = (blocked == 0).astype(np.uint8)
-    count, component = cv2.connectedComponents(free, connectivity=4)
-    if count <= 1:
-        return np.zeros_like(solid)
-    sizes = np.bincount(component.ravel(), minlength=count)
-    sizes[0] = 0
-    return np.asarray(component == sizes.argmax(), np.bool_)
 
 
 def _door_cells(world: World) -> NDArray[np.int16]:

@@ -1,33 +1,37 @@
-"""Random draws one after the other, for places whose number of draws is not known beforehand."""
+"""Random choices from a key: one after the other, or each by a name of its own.
+
+`KeyedSampler` is for what takes a number of choices that is not known beforehand; `NamedSampler`
+for choices that must not move when another is added or left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
-from vgym.core.keys import stream, uniform
+from vgym.core.keys import below, stream, uniform
 
 Item = TypeVar("Item")
 
 _BLOCK = 128
+_stream = cache(stream)
 
 
 class KeyedSampler:
-    """A row of draws that is a function of (key, name of the stream).
+    """Choices one after the other, functions of (key, name of the stream).
 
     >>> KeyedSampler(np.uint64(1), "walls").below(6) == KeyedSampler(np.uint64(1), "walls").below(6)
     True
     """
 
     def __init__(self, key: np.uint64, name: str) -> None:
-        self._key, self._stream = (
-            np.uint64(key),
-            stream(name),
-        )  # compiled code returns plain integers
+        self._key = np.uint64(key)  # compiled code returns plain integers
+        self._stream = stream(name)
         self._drawn = 0
         self._ahead: list[float] = []
 
@@ -58,6 +62,38 @@ class KeyedSampler:
         """The items in another order."""
         order = [(self.unit(), place) for place in range(len(items))]
         return [items[place] for _, place in sorted(order)]
+
+
+class NamedSampler:
+    """Choices that are each a function of (key, name of the choice, index).
+
+    >>> NamedSampler(np.uint64(1)).pick("day", "MTWTFSS") in "MTWTFSS"
+    True
+    """
+
+    def __init__(self, key: np.uint64) -> None:
+        self.key = key
+
+    def below(self, name: str, n: int, index: int = 0) -> int:
+        """An integer in [0, n)."""
+        return int(below(self.key, _stream(name), index, n))
+
+    def chance(self, name: str, share: float, index: int = 0) -> bool:
+        """True with this probability."""
+        return bool(uniform(self.key, _stream(name), index) < share)
+
+    def pick(self, name: str, options: Sequence[Item], index: int = 0) -> Item:
+        """One of the options."""
+        return options[self.below(name, len(options), index)]
+
+    def sample(self, name: str, options: Sequence[Item], count: int) -> list[Item]:
+        """Distinct options in random order; at most as many as there are."""
+        left = list(options)
+        count = min(count, len(left))
+        for i in range(count):
+            j = i + self.below(name, len(left) - i, i)
+            left[i], left[j] = left[j], left[i]
+        return left[:count]
 
 
 @compiled

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import TypeVar
 
 import numpy as np
 
-from vgym.core.keys import below, stream, uniform
-
-T = TypeVar("T")
-_stream = cache(stream)
+from vgym.core.keyed_sampler import NamedSampler
 
 
-class Draws:
+class Draws(NamedSampler):
     """Random choices that are functions of the episode's key and the choice's name.
 
     Args:
@@ -23,29 +18,8 @@ class Draws:
     """
 
     def __init__(self, key: np.uint64, test: bool = False) -> None:
-        self.key = key
+        super().__init__(key)
         self.test = test
-
-    def below(self, name: str, n: int, index: int = 0) -> int:
-        """An integer in [0, n)."""
-        return int(below(self.key, _stream(name), index, n))
-
-    def chance(self, name: str, share: float, index: int = 0) -> bool:
-        """True with this probability."""
-        return bool(uniform(self.key, _stream(name), index) < share)
-
-    def pick(self, name: str, options: Sequence[T], index: int = 0) -> T:
-        """One of the options."""
-        return options[self.below(name, len(options), index)]
-
-    def sample(self, name: str, options: Sequence[T], count: int) -> list[T]:
-        """Distinct options in random order; at most as many as there are."""
-        left = list(options)
-        count = min(count, len(left))
-        for i in range(count):
-            j = i + self.below(name, len(left) - i, i)
-            left[i], left[j] = left[j], left[i]
-        return left[:count]
 
     def part(self, words: Sequence[object]) -> range:
         """The places of a list that this split may use: two thirds to train, the rest to test."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from vgym.core.text import wrapped
+from vgym.core.captions import captioned
 from vgym.envs.gui.flow.episodes import Moment
 from vgym.envs.gui.flow.model import BACK, CLICK, KEYS, SCROLL_BY, TYPE, UP, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE, Plan
 
-_INK, _GREY, _PAPER = (20, 20, 20), (95, 95, 100), (250, 250, 248)
 _CLICK, _NEXT = (230, 30, 120), (0, 150, 90)
-_LINE = 19
 
 
 def portrait(
@@ -29,24 +27,18 @@ def portrait(
         (H, w, 3) uint8; H does not depend on the words.
     """
     height, width = page.shape[:2]
-    head, foot = 3 * _LINE + 6, _LINE + 6
-    canvas = Image.new("RGB", (width, head + height + foot), _PAPER)
-    canvas.paste(Image.fromarray(page), (0, head))
+    canvas = Image.fromarray(page)
     pen = ImageDraw.Draw(canvas)
-    font = ImageFont.load_default(15)
-    for n, line in enumerate(wrapped(moment.episode.sentence, width - 12, font.getlength)[:3]):
-        pen.text((6, 3 + _LINE * n), line, _INK, font=font)
     if plan.first is not None and plan.first.kind == CLICK:
         assert isinstance(plan.first.what, tuple)
         widget = moment.screen.find(plan.first.what)
         if widget is not None:
             x0, y0, x1, y1 = widget.box
-            pen.rectangle((x0 - 1, y0 - 1 + head, x1, y1 + head), outline=_NEXT, width=2)
+            pen.rectangle((x0 - 1, y0 - 1, x1, y1), outline=_NEXT, width=2)
     if min(click) >= 0:
-        x, y = click[0] * width, click[1] * height + head
+        x, y = click[0] * width, click[1] * height
         pen.ellipse((x - 5, y - 5, x + 5, y + 5), outline=_CLICK, width=2)
-    pen.text((6, head + height + 3), _said(moment, plan), _GREY, font=font)
-    return np.asarray(canvas)
+    return captioned(np.asarray(canvas), moment.episode.sentence, [_said(moment, plan)])
 
 
 def _said(moment: Moment, plan: Plan) -> str:

@@ -19,11 +19,12 @@ from vgym.envs.navigation.command.types import (
     CommandConfig,
     State,
 )
+from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal
 from vgym.envs.navigation.path_following import distance_at, way_down
 from vgym.envs.navigation.team.placing import meeting_points, spread
 from vgym.envs.navigation.team.robots import RADII, ROBOTS
-from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.homes import make_home
 from vgym.geometry.paths import resample
 
@@ -60,7 +61,7 @@ class Book:
             RADII,
         )
         self._points: dict[int, list[Goal]] = {}
-        self._fields = Fields(self.pool, MOST, self._cells)
+        self._fields = DistanceFields(self.pool, MOST, self._cells)
         self._pages: dict[tuple[int, int], _Page] = {}
 
     def reset(self, keys: NDArray[np.uint64]) -> State:

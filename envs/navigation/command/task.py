@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
+from vgym.core.captions import captioned
 from vgym.core.config import Config
 from vgym.core.task import Facts, Outcome, Task
 from vgym.envs.navigation.command.book import Book
@@ -32,7 +33,6 @@ from vgym.envs.navigation.command.types import (
 from vgym.envs.navigation.render.camera import Plans
 from vgym.envs.navigation.render.texture_bank import load_textures
 from vgym.envs.navigation.render.top_down import to_pixels
-from vgym.envs.navigation.viewer import captioned
 
 
 class CommandTask(Task[State]):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vgym.core.opencv import cv2
 from vgym.data.errors import DataError
 from vgym.envs.navigation.render.textures import NUMBER
-from vgym.envs.navigation.world_pool import RADIUS
+from vgym.envs.navigation.worlds.walkable import RADIUS, clear_cells
 from vgym.envs.navigation.worlds.world import (
     CELL,
     ROOM_KINDS,
@@ -108,18 +108,6 @@ def _resampled_rows(free: NDArray[np.bool_], cell_m: float) -> NDArray[np.bool_]
     return out
 
 
-def walkable(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells (H, W) in whose centre the robot stands without touching a cell that is not free."""
-    side = 2 * _REACH + 1
-    clear = cv2.erode(
-        free.astype(np.uint8),
-        np.ones((side, side), np.uint8),
-        borderType=cv2.BORDER_CONSTANT,
-        borderValue=0,
-    )
-    return np.asarray(clear) > 0
-
-
 def world_of_rooms(
     source: str,
     room: NDArray[np.int16],
@@ -168,7 +156,9 @@ def world_of_rooms(
 
 def _out_of_reach(source: str, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Free cells of parts other than the largest; never one that a robot in that one touches."""
-    count, label = cv2.connectedComponents(walkable(free).astype(np.uint8), connectivity=4)
+    count, label = cv2.connectedComponents(
+        clear_cells(~free, RADIUS).astype(np.uint8), connectivity=4
+    )
     cells = np.bincount(label.ravel(), minlength=count)[1:]
     if not len(cells):
         raise DataError(

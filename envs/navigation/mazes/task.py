@@ -17,6 +17,7 @@ from vgym.core.keys import below, stream
 from vgym.core.task import Facts, Outcome, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.actions import STEP_M
+from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.dynamics import advance
 from vgym.envs.navigation.mazes.layouts import Layout, make_layout
 from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
@@ -33,7 +34,7 @@ from vgym.envs.navigation.render import Views, render
 from vgym.envs.navigation.render.texture_bank import load_textures
 from vgym.envs.navigation.render.top_down import GOAL, PATH, ROBOT, map_picture, stamp
 from vgym.envs.navigation.viewer import portrait
-from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.poses import wrap_angle
 
@@ -108,7 +109,7 @@ class MazeTask(Task[MazeState]):
         self.pool = WorldPool(lambda n: self.layouts[n].world, len(self.layouts), self.device)
         slots = self.pool.slots(np.arange(len(self.layouts)))
         self._slot = torch.from_numpy(slots).to(self.device)
-        self.fields = Fields(self.pool, SPOTS, self._cells)
+        self.fields = DistanceFields(self.pool, SPOTS, self._cells)
         every = np.arange(len(self.layouts) * SPOTS, dtype=np.int64)
         self._field = torch.from_numpy(self.fields.slots(every)).to(self.device)
         self.spots = self._padded([layout.spots for layout in self.layouts], SPOTS)

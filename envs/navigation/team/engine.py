@@ -14,6 +14,7 @@ from vgym.core import state as states
 from vgym.core.config import make_config
 from vgym.core.keys import below, episode_keys, stream, subkey
 from vgym.core.text import Vocabulary
+from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.dynamics import advance, can_stand
 from vgym.envs.navigation.goals import MOST, Goal
 from vgym.envs.navigation.path_following import distance_at, next_headings
@@ -38,7 +39,7 @@ from vgym.envs.navigation.team.types import (
     TeamState,
 )
 from vgym.envs.navigation.types import DOORS_MOST
-from vgym.envs.navigation.world_pool import Fields, WorldPool
+from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.homes import make_home
 from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CYLINDER, World
 from vgym.geometry.poses import wrap_angle
@@ -77,7 +78,7 @@ class TeamEngine:
             RADII,
         )
         self._points: dict[int, list[Goal]] = {}
-        self.fields = Fields(self.pool, MOST, self._cells)
+        self.fields = DistanceFields(self.pool, MOST, self._cells)
         self._radius = torch.tensor([RADII.index(kind.radius) for kind in self.kinds])
         self._size = torch.tensor([kind.radius for kind in self.kinds])
         self._step = torch.tensor([kind.step for kind in self.kinds])

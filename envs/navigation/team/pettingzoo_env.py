@@ -16,7 +16,7 @@ from torch import Tensor
 
 from vgym.core.config import choice
 from vgym.envs.navigation.team.engine import ACTIONS, TOKENS, TeamEngine
-from vgym.envs.navigation.world_pool import RADIUS
+from vgym.envs.navigation.worlds.walkable import RADIUS
 
 _FAR = np.float32(1e4)
 

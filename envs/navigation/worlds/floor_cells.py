@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vgym.compiled import compiled
 from vgym.envs.navigation.worlds.rooms import Placed
+from vgym.envs.navigation.worlds.walkable import disc_cells
 from vgym.envs.navigation.worlds.world import CELL
 
 WIDEST = 0.25  # metres: the radius of the widest robot that must get everywhere
@@ -33,15 +34,8 @@ def usable(
     return bool(_usable(solid, cells, openings, _DISC, rects))
 
 
-def _disc(radius: float) -> NDArray[np.int64]:
-    """Offsets (row, column) of the cells that a disc at the centre of a cell overlaps."""
-    reach = math.ceil(radius / CELL)
-    steps = np.arange(-reach, reach + 1)
-    gap = np.maximum(np.abs(steps) - 0.5, 0.0) * CELL
-    return np.argwhere(np.hypot(gap[:, None], gap[None]) < radius) - reach
-
-
-_DISC = _disc(WIDEST)
+# Offsets (row, column) of the cells that the robot at the centre of a cell overlaps.
+_DISC = np.argwhere(disc_cells(WIDEST)) - len(disc_cells(WIDEST)) // 2
 
 
 @compiled

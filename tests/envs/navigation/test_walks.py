@@ -14,7 +14,7 @@ from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.episodes import Episodes
 from vgym.envs.navigation.path_following import distance_at, way_down
 from vgym.envs.navigation.types import NavigationConfig
-from vgym.envs.navigation.world_pool import walkable_cells
+from vgym.envs.navigation.worlds.walkable import walkable_cells
 from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.grids import geodesic_field
 from vgym.geometry.paths import cls_score, ndtw
