@@ -82,7 +82,11 @@ def encode(
     """The action of a follower: stop, open what is shut, or turn towards the heading, or go.
 
     Args:
-        stop, shut: (B,) bool. turns: (B,) int64 turns to the left before going on.
+        config: says which space.
+        known: the moves of the discrete space, from `names`.
+        stop: (B,) bool.
+        turns: (B,) int64 turns to the left before going on.
+        shut: (B,) bool: a closed door is ahead.
     """
     if config.action == "discrete":
         code = torch.where(turns > 0, LEFT, torch.where(turns < 0, RIGHT, FORWARD))

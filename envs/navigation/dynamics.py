@@ -55,7 +55,18 @@ def advance(
 def can_stand(
     pool: WorldPool, slot: Tensor, xy: Tensor, closed: Tensor, radius: int | Tensor = 0
 ) -> Tensor:
-    """(...) bool: whether the middle of a robot can be at xy (..., 2), for slot (...)."""
+    """Whether the middle of a robot can be somewhere.
+
+    Args:
+        pool: the worlds.
+        slot: (...) int64 the world of each.
+        xy: (..., 2) metres.
+        closed: (B, D) bool doors that are closed.
+        radius: index of the robot's radius among the pool's, one for all or (...).
+
+    Returns:
+        (...) bool.
+    """
     height, width = pool.size_hw
     column = (xy[..., 0] / CELL).floor().clamp(0, width - 1).long()
     row = (xy[..., 1] / CELL).floor().clamp(0, height - 1).long()

@@ -67,8 +67,14 @@ def next_headings(
     Of the headings that whole turns lead to, the one after a step along which the goal is nearest.
 
     Args:
-        walkable: (S, K, H, W). metres: (F, H, W). slot, radius, field: (B,) into them.
-        poses: (B, 3) x, y, yaw. turn: radians. step: (B,) metres.
+        walkable: (S, K, H, W).
+        metres: (F, H, W) distance fields.
+        slot: (B,) the world of each robot.
+        radius: (B,) which of the K radii it has.
+        field: (B,) its distance field.
+        poses: (B, 3) x, y, yaw.
+        turn: radians of one turn.
+        step: (B,) metres of one step.
         turns: (B,) written: negative is to the right, 0 straight on.
     """
     count = round(2 * math.pi / turn)
@@ -109,9 +115,12 @@ def way_down(
     """The shortest path from each start, as points at even distances along it.
 
     Args:
-        metres: (F, H, W). field: (B,). starts: (B, 2) metres.
+        metres: (F, H, W) distance fields.
+        field: (B,) which one.
+        starts: (B, 2) metres.
         spacing: metres between points; more where the path would not fit.
-        path: (B, M, 2) written, M at least 2. counts: (B,) written: points of each.
+        path: (B, M, 2) written, M at least 2.
+        counts: (B,) written: points of each.
     """
     most = path.shape[1]
     for b in range(starts.shape[0]):

@@ -12,7 +12,7 @@ from vgym.envs.navigation.furniture.piece import (
     shell,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
+from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, pair, skin
 
 _GLASS = skin("plain", (185, 225, 235))
 
@@ -44,8 +44,7 @@ def _bathtub(model: int, colour: int) -> list[Solid]:
         *feet,
         box(0, -0.34, 1.7, 0.08, z, 0.58, side),
         box(0, 0.34, 1.7, 0.08, z, 0.58, side),
-        box(-0.80, 0, 0.10, 0.62, z, 0.58, side),
-        box(0.80, 0, 0.10, 0.62, z, 0.58, side),
+        *pair(0.80, 0, 0.10, 0.62, z, 0.58, side),
         box(0, 0, 1.52, 0.62, z, 0.40, skin("plain", (120, 195, 225))),
         box(-0.80, 0, 0.04, 0.04, 0.58, 0.78, CHROME),
         box(-0.74, 0, 0.16, 0.04, 0.74, 0.78, CHROME),
@@ -105,8 +104,7 @@ def _towel_rail(model: int, colour: int) -> list[Solid]:
         for i in range(count)
     ]
     return [
-        box(-0.26, 0, 0.03, 0.04, 0.5, 1.6, CHROME),
-        box(0.26, 0, 0.03, 0.04, 0.5, 1.6, CHROME),
+        *pair(0.26, 0, 0.03, 0.04, 0.5, 1.6, CHROME),
         *bars,
         box(0, 0.03, 0.42, 0.05, 0.85, 1.54, towel),
     ]
@@ -130,8 +128,7 @@ def _urinal(model: int, colour: int) -> list[Solid]:
         box(0, -0.13, 0.38, 0.10, 0.0, (1.15, 1.05, 1.25)[model], CERAMIC),
         box(0, 0.0, 0.36, 0.28, 0.42, 0.62, CERAMIC),
         cylinder(0, 0.10, 0.17, 0.38, 0.60, CERAMIC),
-        box(-0.16, 0.0, 0.05, 0.24, 0.62, 1.0, CERAMIC),
-        box(0.16, 0.0, 0.05, 0.24, 0.62, 1.0, CERAMIC),
+        *pair(0.16, 0.0, 0.05, 0.24, 0.62, 1.0, CERAMIC),
         cylinder(0, -0.13, 0.025, 1.05, 1.38, CHROME),
     ]
 

@@ -11,7 +11,16 @@ from vgym.envs.navigation.furniture.piece import (
     shell,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, billboard, box, cylinder, globe, legs, skin
+from vgym.envs.navigation.furniture.solids import (
+    Solid,
+    billboard,
+    box,
+    cylinder,
+    globe,
+    legs,
+    pair,
+    skin,
+)
 
 _POTS = ((190, 95, 60), (235, 235, 230), (70, 95, 120))
 
@@ -107,8 +116,7 @@ def _curtain(model: int, colour: int) -> list[Solid]:
     half = (0.75, 0.9, 0.6)[model]
     return [
         box(0, 0, half * 2 + 0.3, 0.03, 2.2, 2.23, DARK_STEEL),
-        box(-half, 0, 0.3, 0.06, 0.1, 2.2, drape),
-        box(half, 0, 0.3, 0.06, 0.1, 2.2, drape),
+        *pair(half, 0, 0.3, 0.06, 0.1, 2.2, drape),
     ]
 
 
@@ -187,8 +195,7 @@ def _piano(model: int, colour: int) -> list[Solid]:
         box(0, -0.16, 1.45, 0.28, 0.0, (1.20, 1.10, 1.28)[model], case),
         box(0, 0.10, 1.45, 0.34, 0.60, 0.70, case),
         box(0, 0.13, 1.30, 0.20, 0.70, 0.725, skin("piano_keys")),
-        box(-0.68, 0.22, 0.08, 0.08, 0.0, 0.60, case),
-        box(0.68, 0.22, 0.08, 0.08, 0.0, 0.60, case),
+        *pair(0.68, 0.22, 0.08, 0.08, 0.0, 0.60, case),
         box(0, 0.0, 0.6, 0.03, 0.78, 1.02, skin("plain")),
     ]
 
@@ -197,8 +204,7 @@ def _fireplace(model: int, colour: int) -> list[Solid]:
     stone = skin(("brick", "marble", "stone")[model])
     return [
         box(0, -0.08, 1.4, 0.24, 0.0, 1.05, stone),
-        box(-0.58, 0.06, 0.26, 0.10, 0.0, 1.05, stone),
-        box(0.58, 0.06, 0.26, 0.10, 0.0, 1.05, stone),
+        *pair(0.58, 0.06, 0.26, 0.10, 0.0, 1.05, stone),
         box(0, 0.05, 0.86, 0.02, 0.06, 0.75, skin("fire")),
         box(0, 0, 1.55, 0.42, 1.05, 1.13, wood(0, model)),
     ]
@@ -241,8 +247,7 @@ def _treadmill(model: int, colour: int) -> list[Solid]:
     return [
         box(0, 0.1, 0.70, 1.5, 0.0, 0.14, DARK_STEEL),
         box(0, 0.14, 0.46, 1.40, 0.14, 0.15, BLACK),
-        box(-0.33, -0.55, 0.06, 0.08, 0.14, 1.2, DARK_STEEL),
-        box(0.33, -0.55, 0.06, 0.08, 0.14, 1.2, DARK_STEEL),
+        *pair(0.33, -0.55, 0.06, 0.08, 0.14, 1.2, DARK_STEEL),
         box(0, -0.58, 0.72, 0.14, 1.1, (1.35, 1.3, 1.4)[model], BLACK),
         box(0, -0.505, 0.3, 0.012, 1.15, 1.28, skin("screen_on")),
     ]
@@ -262,8 +267,7 @@ def _statue(model: int, colour: int) -> list[Solid]:
 def _rocking_horse(model: int, colour: int) -> list[Solid]:
     body = wood(colour, model)
     return [
-        box(-0.14, 0, 0.05, 0.9, 0.0, 0.06, body),
-        box(0.14, 0, 0.05, 0.9, 0.0, 0.06, body),
+        *pair(0.14, 0, 0.05, 0.9, 0.0, 0.06, body),
         *legs(0.30, 0.50, 0.36, 0.05, body, 0.06),
         box(0, 0, 0.24, 0.60, 0.34, 0.54, body),
         box(0, 0.25, 0.12, 0.16, 0.54, 0.80, body),

@@ -23,6 +23,7 @@ from vgym.envs.navigation.furniture.solids import (
     box,
     cylinder,
     legs,
+    pair,
     skin,
 )
 
@@ -39,8 +40,7 @@ def _fridge(model: int, colour: int) -> list[Solid]:
     if model == 1:
         solids += [
             box(0, 0.30, 0.02, 0.02, 0.04, height - 0.02, BLACK),
-            box(-0.06, 0.32, 0.03, 0.03, 0.7, 1.4, CHROME),
-            box(0.06, 0.32, 0.03, 0.03, 0.7, 1.4, CHROME),
+            *pair(0.06, 0.32, 0.03, 0.03, 0.7, 1.4, CHROME),
         ]
     else:
         solids += [

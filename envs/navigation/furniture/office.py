@@ -13,7 +13,7 @@ from vgym.envs.navigation.furniture.piece import (
     steel,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
+from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, pair, skin
 
 
 def _copier(model: int, colour: int) -> list[Solid]:
@@ -110,8 +110,7 @@ def _flip_chart(model: int, colour: int) -> list[Solid]:
     frame = wood(0, 2) if model == 1 else STEEL
     return [
         box(0, -0.25, 0.04, 0.04, 0.0, 1.75, frame),
-        box(-0.34, 0.1, 0.04, 0.04, 0.0, 1.80, frame),
-        box(0.34, 0.1, 0.04, 0.04, 0.0, 1.80, frame),
+        *pair(0.34, 0.1, 0.04, 0.04, 0.0, 1.80, frame),
         box(0, 0.08, 0.72, 0.03, 0.85, 1.85, frame),
         box(0, 0.102, 0.68, 0.014, 0.88, 1.82, skin("map" if model == 2 else "whiteboard")),
     ]
@@ -150,8 +149,7 @@ def _phone_booth(model: int, colour: int) -> list[Solid]:
     body = cloth(colour, (90, 100, 115))
     return [
         box(0, -0.46, 1.0, 0.08, 0.0, 2.1, body),
-        box(-0.46, 0, 0.08, 0.96, 0.0, 2.1, body),
-        box(0.46, 0, 0.08, 0.96, 0.0, 2.1, body),
+        *pair(0.46, 0, 0.08, 0.96, 0.0, 2.1, body),
         box(0, 0, 1.04, 1.04, 2.1, 2.2, body),
         box(0, 0.46, 0.84, 0.03, 0.0, 2.1, skin("glass_door")),
         box(0, -0.30, 0.6, 0.24, (0.95, 1.0, 0.9)[model], (1.0, 1.05, 0.95)[model], skin("oak")),

@@ -13,7 +13,7 @@ from vgym.envs.navigation.furniture.piece import (
     steel,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
+from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, pair, skin
 
 
 def _armchair(model: int, colour: int) -> list[Solid]:
@@ -25,8 +25,7 @@ def _armchair(model: int, colour: int) -> list[Solid]:
         *legs(width - 0.06, 0.76, 0.12, 0.05, skin("walnut")),
         box(0, 0.03, width - 0.28, 0.74, 0.12, 0.44, cover),
         box(0, -0.32, width - 0.06, 0.20, 0.12, (0.92, 0.82, 1.08)[model], cover),
-        box(-side, 0.05, 0.16, 0.74, 0.12, arm, cover),
-        box(side, 0.05, 0.16, 0.74, 0.12, arm, cover),
+        *pair(side, 0.05, 0.16, 0.74, 0.12, arm, cover),
     ]
 
 
@@ -41,8 +40,7 @@ def _sofa(model: int, colour: int) -> list[Solid]:
         *legs(width - 0.08, 0.78, 0.10, 0.05, skin("walnut")),
         box(0, 0, width - 0.02, 0.84, 0.10, 0.28, cover),
         box(0, -0.32, width - 0.04, 0.20, 0.28, (0.84, 0.80, 0.72)[model], cover),
-        box(-side, 0.03, 0.18, 0.86, 0.10, arm, cover),
-        box(side, 0.03, 0.18, 0.86, 0.10, arm, cover),
+        *pair(side, 0.03, 0.18, 0.86, 0.10, arm, cover),
     ]
     for i in range(seats):
         x = (i - (seats - 1) / 2) * (seat + 0.02)
@@ -131,8 +129,7 @@ def _bench(model: int, colour: int) -> list[Solid]:
         solids += [
             box(0, -0.20, 1.4, 0.04, 0.56, 0.68, seat),
             box(0, -0.20, 1.4, 0.04, 0.74, 0.86, seat),
-            box(-0.6, -0.2, 0.05, 0.03, 0.46, 0.86, DARK_STEEL),
-            box(0.6, -0.2, 0.05, 0.03, 0.46, 0.86, DARK_STEEL),
+            *pair(0.6, -0.2, 0.05, 0.03, 0.46, 0.86, DARK_STEEL),
         ]
     return solids
 
@@ -184,8 +181,7 @@ def _high_chair(model: int, colour: int) -> list[Solid]:
         *legs(0.50, 0.50, 0.56, 0.04, frame),
         box(0, 0, 0.40, 0.38, 0.54, 0.60, seat),
         box(0, -0.18, 0.40, 0.05, 0.60, (0.98, 1.04, 0.92)[model], seat),
-        box(-0.2, 0, 0.04, 0.36, 0.60, 0.74, seat),
-        box(0.2, 0, 0.04, 0.36, 0.60, 0.74, seat),
+        *pair(0.2, 0, 0.04, 0.36, 0.60, 0.74, seat),
         box(0, 0.22, 0.52, 0.24, 0.76, 0.79, seat if model == 2 else skin("plastic")),
     ]
 

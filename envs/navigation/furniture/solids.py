@@ -69,19 +69,63 @@ def painted(colour: int, pale: str, natural: Surface) -> Surface:
 def box(
     x: float, y: float, width: float, depth: float, z0: float, z1: float, surface: Surface
 ) -> Solid:
-    """A box with its middle at (x, y)."""
+    """A box with its middle at (x, y).
+
+    Args:
+        x: metres to the right.
+        y: metres to the front.
+        width: metres along x.
+        depth: metres along y.
+        z0: metres from the floor to its underside.
+        z1: metres from the floor to its top.
+        surface: what it wears.
+    """
     return Solid(BOX, x, y, width / 2, depth / 2, z0, z1, surface)
 
 
+def pair(
+    x: float, y: float, width: float, depth: float, z0: float, z1: float, surface: Surface
+) -> list[Solid]:
+    """Two boxes alike, the middle of one as far to the left as that of the other to the right.
+
+    Args:
+        x: metres to the right, of the second.
+        y: metres to the front.
+        width: metres along x, of each.
+        depth: metres along y.
+        z0: metres from the floor to their undersides.
+        z1: metres from the floor to their tops.
+        surface: what they wear.
+    """
+    return [box(side, y, width, depth, z0, z1, surface) for side in (-x, x)]
+
+
 def cylinder(x: float, y: float, radius: float, z0: float, z1: float, surface: Surface) -> Solid:
-    """An upright cylinder about (x, y)."""
+    """An upright cylinder about (x, y).
+
+    Args:
+        x: metres to the right.
+        y: metres to the front.
+        radius: metres.
+        z0: metres from the floor to its underside.
+        z1: metres from the floor to its top.
+        surface: what it wears.
+    """
     return Solid(CYLINDER, x, y, radius, radius, z0, z1, surface)
 
 
 def billboard(
     width: float, z0: float, z1: float, surface: Surface, depth: float | None = None
 ) -> Solid:
-    """A picture with holes over the origin; it counts as deep as it is wide unless told."""
+    """A picture with holes over the origin.
+
+    Args:
+        width: metres.
+        z0: metres from the floor to its lower edge.
+        z1: metres from the floor to its upper edge.
+        surface: the picture.
+        depth: metres of floor that it counts for; its width when left out.
+    """
     half_y = width / 2 if depth is None else depth / 2
     return Solid(BILLBOARD, 0.0, 0.0, width / 2, half_y, z0, z1, surface._replace(fit=True))
 
@@ -100,7 +144,16 @@ def globe(radius: float, z0: float, surface: Surface) -> list[Solid]:
 def legs(
     width: float, depth: float, height: float, thick: float, surface: Surface, z0: float = 0.0
 ) -> list[Solid]:
-    """Four square posts at the corners of a width by depth rectangle about the origin."""
+    """Four square posts at the corners of a rectangle about the origin.
+
+    Args:
+        width: metres along x, posts included.
+        depth: metres along y, posts included.
+        height: metres from the floor to their tops.
+        thick: metres a side of a post.
+        surface: what they wear.
+        z0: metres from the floor to their lower ends.
+    """
     x, y = (width - thick) / 2, (depth - thick) / 2
     corners = ((-x, -y), (x, -y), (-x, y), (x, y))
     return [box(cx, cy, thick, thick, z0, height, surface) for cx, cy in corners]

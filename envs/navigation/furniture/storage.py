@@ -13,7 +13,7 @@ from vgym.envs.navigation.furniture.piece import (
     steel,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, Surface, box, cylinder, legs, skin
+from vgym.envs.navigation.furniture.solids import Solid, Surface, box, cylinder, legs, pair, skin
 
 
 def _fronted(
@@ -54,8 +54,7 @@ def _bookcase(model: int, colour: int) -> list[Solid]:
     width, height = ((0.9, 1.9), (1.2, 1.2), (0.7, 2.1))[model]
     solids = [
         box(0, -0.13, width, 0.03, 0.0, height, body),
-        box(-width / 2 + 0.02, 0, 0.04, 0.30, 0.0, height, body),
-        box(width / 2 - 0.02, 0, 0.04, 0.30, 0.0, height, body),
+        *pair(width / 2 - 0.02, 0, 0.04, 0.30, 0.0, height, body),
         box(0, -0.01, width - 0.08, 0.22, 0.08, height - 0.04, skin("bookshelf")),
         box(0, 0, width - 0.08, 0.30, 0.0, 0.08, body),
         box(0, 0, width, 0.30, height - 0.04, height, body),
@@ -87,8 +86,7 @@ def _display_cabinet(model: int, colour: int) -> list[Solid]:
         box(0, 0, 0.95, 0.40, 0.0, 0.75, body),
         box(0, 0.208, 0.90, 0.015, 0.08, 0.72, skin("cupboard", body.tint)),
         box(0, -0.03, 0.90, 0.32, 0.75, height, body),
-        box(-0.215, 0.14, 0.40, 0.02, 0.80, height - 0.06, glass),
-        box(0.215, 0.14, 0.40, 0.02, 0.80, height - 0.06, glass),
+        *pair(0.215, 0.14, 0.40, 0.02, 0.80, height - 0.06, glass),
         box(0, 0, 1.0, 0.42, height, height + 0.06, body),
     ]
 
@@ -116,8 +114,7 @@ def _tv_stand(model: int, colour: int) -> list[Solid]:
     if model == 1:
         return [
             box(0, 0, width, 0.40, 0.0, 0.06, body),
-            box(-width / 2 + 0.02, 0, 0.04, 0.40, 0.06, 0.46, body),
-            box(width / 2 - 0.02, 0, 0.04, 0.40, 0.06, 0.46, body),
+            *pair(width / 2 - 0.02, 0, 0.04, 0.40, 0.06, 0.46, body),
             box(0, -0.18, width, 0.03, 0.06, 0.46, body),
             box(-0.2, 0.02, 0.42, 0.26, 0.06, 0.16, BLACK),
             box(0, 0, width, 0.40, 0.46, 0.50, body),
@@ -237,11 +234,9 @@ def _suitcase(model: int, colour: int) -> list[Solid]:
     return [
         box(0, 0, 0.42, 0.24, 0.05, height, body),
         box(0, 0.121, 0.40, 0.012, 0.06, height - 0.01, skin("suitcase", body.tint)),
-        box(-0.10, -0.09, 0.02, 0.02, height, height + 0.30, CHROME),
-        box(0.10, -0.09, 0.02, 0.02, height, height + 0.30, CHROME),
+        *pair(0.10, -0.09, 0.02, 0.02, height, height + 0.30, CHROME),
         box(0, -0.09, 0.22, 0.03, height + 0.30, height + 0.33, BLACK),
-        box(-0.16, 0, 0.05, 0.22, 0.0, 0.05, BLACK),
-        box(0.16, 0, 0.05, 0.22, 0.0, 0.05, BLACK),
+        *pair(0.16, 0, 0.05, 0.22, 0.0, 0.05, BLACK),
     ]
 
 

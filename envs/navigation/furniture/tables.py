@@ -13,7 +13,7 @@ from vgym.envs.navigation.furniture.piece import (
     steel,
     wood,
 )
-from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, skin
+from vgym.envs.navigation.furniture.solids import Solid, box, cylinder, legs, pair, skin
 
 
 def _coffee_table(model: int, colour: int) -> list[Solid]:
@@ -81,8 +81,7 @@ def _office_desk(model: int, colour: int) -> list[Solid]:
     if model == 1:
         solids += [
             box(0.70, 0, 0.05, 0.62, 0.0, 0.70, STEEL),
-            box(-0.73, -0.02, 0.03, 0.70, 0.0, 0.70, top),
-            box(0.73, -0.02, 0.03, 0.70, 0.0, 0.70, top),
+            *pair(0.73, -0.02, 0.03, 0.70, 0.0, 0.70, top),
         ]
         return solids
     return [
@@ -186,8 +185,7 @@ def _reception_desk(model: int, colour: int) -> list[Solid]:
         box(0, 0.30, width, 0.10, 0.0, 1.08, front),
         box(0, 0.25, width + 0.08, 0.30, 1.08, 1.13, skin("marble") if model != 1 else STEEL),
         box(0, -0.08, width, 0.66, 0.70, 0.74, wood(0, model)),
-        box(-width / 2 + 0.04, -0.05, 0.08, 0.70, 0.0, 1.0, front),
-        box(width / 2 - 0.04, -0.05, 0.08, 0.70, 0.0, 1.0, front),
+        *pair(width / 2 - 0.04, -0.05, 0.08, 0.70, 0.0, 1.0, front),
     ]
     if model == 2:
         solids.append(cylinder(-width / 2, 0.05, 0.36, 0.0, 1.08, front))

@@ -76,7 +76,11 @@ def judge(
     """What the step makes of the trial; writes phases, visits and errors into the state.
 
     Args:
-        here: (B,) the spot stood on, -1 for none. pressed, stayed, blocked: (B,) bool.
+        state: after the move.
+        here: (B,) int64 the spot stood on, -1 for none.
+        pressed: (B,) bool: interacted.
+        stayed: (B,) bool: did nothing.
+        blocked: (B,) bool: ran into a wall.
     """
     p = state.paradigm
     kind = [p == n for n in range(len(NAMES))]

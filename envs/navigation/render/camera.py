@@ -126,7 +126,15 @@ class Plans:
     def draw(
         self, state: State, slot: Tensor, images: Tensor, rows: Tensor | None, goal: bool
     ) -> None:
-        """The plan with path, robot and, if told, the goal."""
+        """The plan with path, robot and, if told, the goal.
+
+        Args:
+            state: of B robots.
+            slot: (B,) int64 their worlds.
+            images: (B, h, w, 3) uint8, written in the middle.
+            rows: (n,) int64 which to draw, all if None.
+            goal: whether the goal is shown.
+        """
         plan = self.rows_of(slot)
         height, width = images.shape[1:3]
         top, left = (height - self._size) // 2, (width - self._size) // 2

@@ -133,7 +133,23 @@ def note_parts(
     faces: Any,
     lights: Any,
 ) -> int:
-    """Note all parts that may be seen, group by group; how many they are."""
+    """Note all parts that may be seen, group by group.
+
+    Args:
+        lens: where the eye is and looks; see `numba_path`.
+        width: columns of the picture.
+        textures: how many there are.
+        furniture: the world's parts: geometry, code, tint, and its groups: circle, span, count.
+        own: parts of this picture only: geometry, code, tint, count.
+        toggles: (K,) bool.
+        wall_most: the deepest wall of every eight columns.
+        parts: written: what is needed of each part.
+        faces: written: the columns and textures of each.
+        lights: written: the light on each of its faces.
+
+    Returns:
+        How many parts were noted.
+    """
     ex, ey, _, cy, sy, focal, pixel, _, _, _ = lens
     geometry, code, tint, circle, span, groups = furniture
     own_geometry, own_code, own_tint, own_count = own
@@ -182,7 +198,16 @@ def note_parts(
 def queue_parts(
     number: int, parts: Any, faces: Any, columns_f: Any, counts: Any, queues: Any
 ) -> None:
-    """The parts that each column may meet, in their order: of two as near, the first is seen."""
+    """The parts that each column may meet, in their order: of two as near, the first is seen.
+
+    Args:
+        number: how many parts `note_parts` noted.
+        parts: what it wrote.
+        faces: what it wrote.
+        columns_f: of each column, its wall's depth among others; see `march_to_walls`.
+        counts: (w,) written: how many each column may meet.
+        queues: (w, most) written: which.
+    """
     counts[:] = 0
     for n in range(number):
         nearest = parts[n, 10]

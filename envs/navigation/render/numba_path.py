@@ -383,7 +383,17 @@ def render_kernel(
     depth: NDArray[np.float32],
     labels: NDArray[np.int16],
 ) -> None:
-    """Draw `rows` of `views` into `images`; `depth` and `labels` too where they are not empty."""
+    """Draw `rows` of `views` into `images`.
+
+    Args:
+        scenes: the fields of `Scenes`.
+        texels: (T, 5461) RGBA as one number.
+        views: the fields of `Views`.
+        images: (B, h, w, 3), written.
+        rows: (n,) which to draw.
+        depth: (B, h, w) written, or empty.
+        labels: (B, h, w) written, or empty.
+    """
     (wall, gap, room, room_texture, room_tint, geometry, code, tint, _, circle, span, groups) = (
         scenes
     )

@@ -57,9 +57,14 @@ def march_to_walls(
 ) -> None:
     """The wall at the end of each column, by steps from cell to cell.
 
-    plan: wall, gap and room of each cell. columns_f: slope, direction x and y, depth, place along
-    the texture in texels, light, 1 / steepness. columns_i: level, the room before the wall.
-    wall_most: the deepest wall of every eight columns.
+    Args:
+        lens: where the eye is and where it looks; see `numba_path`.
+        plan: wall, gap and room of each cell.
+        rooms: how many there are.
+        columns_f: (7, w) written: slope, direction x and y, depth, place along the texture in
+            texels, light, 1 / steepness.
+        columns_i: (2, w) written: level, the room before the wall.
+        wall_most: written: the deepest wall of every eight columns.
     """
     ex, ey, _, cy, sy, _, pixel, _, _, grain = lens
     wall, gap, room = plan

@@ -40,6 +40,7 @@ CEIL_ID, WALL_ID, FLOOR_ID, FIRST_ID = 0, 1, 2, 3
 
 @compiled
 def level_of(footprint: np.float32) -> int:
+    """The mip level to read where a pixel covers so many texels of the finest, along one axis."""
     level: Any = 0
     level += footprint >= L0
     level += footprint >= L1
@@ -58,12 +59,14 @@ def level_start(level: int) -> int:
 
 @compiled
 def light_at(depth: np.float32) -> np.float32:
+    """The light that is left at a depth in metres."""
     far = depth * LIGHT_REACH
     return max(ONE / (ONE + far * far), LIGHT_LEAST)
 
 
 @compiled
 def side_light(nx: np.float32, ny: np.float32) -> np.float32:
+    """The light on an upright face, by its normal."""
     return SIDE_BASE + SIDE_X * (nx * nx) + SIDE_LEAN * (nx + ny)
 
 
@@ -71,7 +74,15 @@ def side_light(nx: np.float32, ny: np.float32) -> np.float32:
 def row_of(
     slope: np.float32, middle: np.float32, shift: np.float32, focal: np.float32, height: np.float32
 ) -> int:
-    """First row whose height slope is at most `slope`, in [0, height]."""
+    """First row whose height slope is at most `slope`, in [0, height].
+
+    Args:
+        slope: height over depth.
+        middle: the row of the middle of the picture.
+        shift: the slope that pitch moves it by.
+        focal: pixels.
+        height: rows.
+    """
     place = middle - (slope - shift) * focal
     return math.ceil(min(max(place, ZERO), height))
 

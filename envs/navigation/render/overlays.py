@@ -40,8 +40,11 @@ def draw_overlays(
     """Draw the prompt over both panels, in place.
 
     Args:
-        first: (N, h, w, 3) uint8. top_down: (N, h, w, 3) uint8; both may be parts of one picture.
-        known: the discrete moves in the order of their numbers. rows: (n,) int64, all if None.
+        first: (N, h, w, 3) uint8 first person.
+        top_down: (N, h, w, 3) uint8; both may be parts of one picture.
+        prompt: what is pointed out.
+        known: the discrete moves in the order of their numbers.
+        rows: (n,) int64, all if None.
     """
     device = first.device
     rows = torch.arange(len(first), device=device) if rows is None else rows

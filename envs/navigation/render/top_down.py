@@ -134,11 +134,16 @@ def draw_top_down(
     """Plan, path, goal and robot of the given rows (or of all), in place.
 
     Args:
-        images: (N, size, size, 3) uint8, any strides. plans: (P, size, size, 3) uint8.
-        plan: (N,) int64 which plan. view: (P, 3) scale, offset x, offset y of each plan.
-        pose: (N, 3) x, y, yaw; one that is not finite is not drawn. path: (N, T, 2) metres.
-        path_count: (N,) points of it. goal_xy: (N, 2). goal_shown: (N,) bool.
-        rows: (n,) int64.
+        images: (N, size, size, 3) uint8, any strides.
+        plans: (P, size, size, 3) uint8.
+        plan: (N,) int64 which plan.
+        view: (P, 3) scale, offset x, offset y of each plan.
+        pose: (N, 3) x, y, yaw; one that is not finite is not drawn.
+        path: (N, T, 2) metres.
+        path_count: (N,) points of it.
+        goal_xy: (N, 2) metres.
+        goal_shown: (N,) bool.
+        rows: (n,) int64, all if None.
     """
     device = images.device
     rows = torch.arange(len(images), device=device) if rows is None else rows

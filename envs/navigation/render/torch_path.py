@@ -93,7 +93,17 @@ def render_with_torch(
     depth: Tensor | None,
     labels: Tensor | None,
 ) -> None:
-    """Draw `rows` of `views` into `images`; see `drawing.render`."""
+    """Draw `rows` of `views` into `images`; see `drawing.render`.
+
+    Args:
+        scenes: the worlds.
+        texels: (T, 5461, 4) uint8.
+        views: B places to look from.
+        images: (B, h, w, 3) uint8, written.
+        rows: (n,) int64.
+        depth: (B, h, w) float32, written, or None.
+        labels: (B, h, w) int16, written, or None.
+    """
     height, width = images.shape[1:3]
     most = scenes.geometry.shape[1] + views.geometry.shape[1] + 1
     chunk = max(1, BUDGET // (width * max(height, most)))

@@ -6,7 +6,15 @@ Rect = tuple[float, float, float, float]  # x0, y0, x1, y1; metres
 
 
 def footprint(x: float, y: float, width: float, depth: float, quarter: int) -> Rect:
-    """The rectangle of a piece that stands at (x, y), turned by quarters."""
+    """The rectangle of a piece.
+
+    Args:
+        x: metres, its middle.
+        y: metres, its middle.
+        width: metres along its own x.
+        depth: metres along its own y.
+        quarter: quarters that it is turned by.
+    """
     if quarter % 2:
         width, depth = depth, width
     return x - width / 2, y - depth / 2, x + width / 2, y + depth / 2
