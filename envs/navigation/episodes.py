@@ -92,7 +92,7 @@ class Episodes:
         height, width = self.pool.worlds[slot].wall.shape
         return found.cells((height, width))
 
-    def draw(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
+    def sample(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
         """One episode for each key: what `State` needs of it, by the names of its fields."""
         n = len(keys)
         worlds = np.array([below(k, _WORLD, 0, self.pool.count) for k in keys], np.int64)
@@ -117,7 +117,7 @@ class Episodes:
         else:
             # The place's own size, not that of the pool, which grows as others come.
             sizes = np.array([self.pool.worlds[s].wall.shape for s in slots], np.int64)
-            _draw_starts(keys, metres, rows, sizes, _NEAR, self.farthest, start)
+            _sample_starts(keys, metres, rows, sizes, _NEAR, self.farthest, start)
             way_down(metres, rows, start[:, :2], STEP_M, reference, counts)
         tokens = np.zeros((n, self.tokens), np.int32)
         targets = np.zeros((n, TARGETS, 2), np.float32)
@@ -188,7 +188,7 @@ def _pool(
 
 
 @compiled
-def _draw_starts(
+def _sample_starts(
     keys: NDArray[np.uint64],
     metres: NDArray[np.float32],
     fields: NDArray[np.int64],

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from vgym.core.keys import below, stream
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.furniture import KINDS
-from vgym.envs.navigation.worlds.world import CELL, COLOURS, ROOM_KINDS, World
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
+from vgym.envs.navigation.worlds.world import CELL, COLOURS, World
 
 MOST = 64  # goals of a place
 REACH = 1.0  # metres from a thing within which one has come to it, in its room

@@ -18,7 +18,8 @@ from vgym.envs.navigation.furniture import KINDS
 from vgym.envs.navigation.goals import Goal, object_goals
 from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.types import REFERENCE
-from vgym.envs.navigation.worlds.world import CELL, COLOURS, ROOM_KINDS, World
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
+from vgym.envs.navigation.worlds.world import CELL, COLOURS, World
 from vgym.geometry.grids import geodesic_field
 
 ROUTES = 24  # of a place

@@ -129,7 +129,7 @@ class NavigationTask(Task[State]):
         config = self.config
         drawn = {
             name: torch.from_numpy(array).to(self.device)
-            for name, array in self.episodes.draw(keys).items()
+            for name, array in self.episodes.sample(keys).items()
         }
         batch = len(keys)
         height, width = config.size_hw if config.depth else (0, 0)

@@ -176,7 +176,7 @@ class CommandTask(Task[State]):
 
     def _draw(self, plans: Plans, state: State, images: Tensor, rows: Tensor) -> None:
         slot = self._slot(state)
-        sheet, sight = plans.rows_of(slot), plans.view_of(slot)
+        sheet, sight = plans.rows_of(slot), plans.frame_of(slot)
         side = plans.pictures.shape[1]
         top, left = ((n - side) // 2 for n in images.shape[1:3])
         images[rows] = 0
@@ -196,13 +196,13 @@ class CommandTask(Task[State]):
             state.plan = action.long().reshape(-1, STEPS, self.config.robots)
         else:
             pixels = action * self._frame - self._corner
-            sight = self._plans.view_of(self._slot(state))[:, :, None, None]
+            sight = self._plans.frame_of(self._slot(state))[:, :, None, None]
             x = (pixels[..., 0] - sight[:, 1]) / sight[:, 0]
             y = (sight[:, 2] - pixels[..., 1]) / sight[:, 0]
             state.drawn = torch.stack((x, y), -1).float()
 
     def _to_fractions(self, state: State, metres: Tensor) -> Tensor:
-        pixels = to_pixels(metres, self._plans.view_of(self._slot(state)))
+        pixels = to_pixels(metres, self._plans.frame_of(self._slot(state)))
         return (pixels + self._corner) / self._frame
 
     @property
@@ -222,5 +222,5 @@ class CommandTask(Task[State]):
         if self.config.level == "plan":
             return facts | plan_facts(state)
         middle = (self._frame / 2 - self._corner).expand(batch, LEGS, WAYPOINTS, 2)
-        sight = self._plans.view_of(self._slot(state))
+        sight = self._plans.frame_of(self._slot(state))
         return facts | trajectory_facts(state, sight, middle, self._frame)

@@ -27,6 +27,7 @@ from vgym.data.json_text import check_file, parse_json
 from vgym.data.spelling import nearest_spelling
 from vgym.envs.navigation.maps.grid_worlds import BORDER, MAX_CELLS, WALL_TINT, world_of_rooms
 from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
 from vgym.envs.navigation.worlds.world import (
     BOX,
     CEILING,
@@ -35,7 +36,6 @@ from vgym.envs.navigation.worlds.world import (
     DOOR_HEIGHT,
     HALF_X,
     HALF_Y,
-    ROOM_KINDS,
     Z0,
     Z1,
     Parts,

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from vgym.core.opencv import cv2
 from vgym.data.errors import DataError
 from vgym.envs.navigation.render.textures import NUMBER
+from vgym.envs.navigation.worlds.room_kinds import ROOM, ROOM_KINDS
 from vgym.envs.navigation.worlds.walkable import RADIUS, clear_cells
 from vgym.envs.navigation.worlds.world import (
     CELL,
-    ROOM_KINDS,
     Parts,
     Rooms,
     World,
@@ -34,23 +34,6 @@ SECOND_PART = 0.05  # of the free cells; a second part over this share is worth 
 
 # A cell's neighbour this many cells away is nearer than the robot's radius to its centre.
 _REACH = math.floor(RADIUS / CELL + 0.5)
-_FLOORS = {
-    "kitchen": ("tiles", (226, 218, 204)),
-    "bathroom": ("small_tiles", (205, 222, 228)),
-    "restroom": ("small_tiles", (205, 222, 228)),
-    "laundry room": ("tiles", (214, 214, 210)),
-    "bedroom": ("carpet", (196, 186, 170)),
-    "nursery": ("carpet", (206, 190, 200)),
-    "living room": ("oak", (255, 255, 255)),
-    "dining room": ("oak", (255, 255, 255)),
-    "study": ("laminate", (255, 255, 255)),
-    "hallway": ("laminate", (255, 255, 255)),
-    "office": ("loop_carpet", (150, 160, 172)),
-    "meeting room": ("loop_carpet", (140, 150, 160)),
-    "open office": ("loop_carpet", (150, 160, 172)),
-    "corridor": ("linoleum", (255, 255, 255)),
-}
-_PLAIN_FLOOR = ("concrete", (255, 255, 255))
 WALL_TINT = (236, 230, 218)
 _CEILING_TINT = (245, 245, 242)
 
@@ -184,11 +167,13 @@ def _out_of_reach(source: str, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _rooms(names: tuple[str, ...]) -> Rooms:
-    floors = [_FLOORS.get(name, _PLAIN_FLOOR) for name in names]
-    surfaces = [(NUMBER[floor], NUMBER["paint"], NUMBER["plaster"]) for floor, _ in floors]
-    tints = [(tint, WALL_TINT, _CEILING_TINT) for _, tint in floors]
-    kinds = [ROOM_KINDS.index(name) if name in ROOM_KINDS else 0 for name in names]
-    return Rooms(np.array(kinds, np.int16), np.array(surfaces, np.int16), np.array(tints, np.uint8))
+    kinds = [ROOM[name if name in ROOM else "room"] for name in names]
+    surfaces = [(NUMBER[k.map_floor], NUMBER["paint"], NUMBER["plaster"]) for k in kinds]
+    tints = [(k.map_tint, WALL_TINT, _CEILING_TINT) for k in kinds]
+    numbers = [ROOM_KINDS.index(kind.name) for kind in kinds]
+    return Rooms(
+        np.array(numbers, np.int16), np.array(surfaces, np.int16), np.array(tints, np.uint8)
+    )
 
 
 def world_of_grid(path: Path, free: NDArray[np.bool_], cell_m: float) -> World:

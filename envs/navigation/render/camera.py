@@ -60,7 +60,9 @@ class Camera:
             )
         if labels is not None and first is not None and top_down is not None:
             boxes, seen = _boxes_of(labels, state.things)
-            prompt = Prompt(boxes, seen, state.targets[:, 0], state.pose, self._plans.view_of(slot))
+            prompt = Prompt(
+                boxes, seen, state.targets[:, 0], state.pose, self._plans.frame_of(slot)
+            )
             draw_overlays(first, top_down, prompt, self.known, rows)
 
     def portrait(self, state: State, slot: Tensor, caption: str) -> NDArray[np.uint8]:
@@ -121,7 +123,7 @@ class Plans:
         self._device = device
         self._row: dict[int, int] = {}
         self.pictures = torch.zeros(0, size, size, 3, dtype=torch.uint8, device=device)
-        self._view = torch.zeros(0, 3, device=device)
+        self._frame = torch.zeros(0, 3, device=device)
 
     def draw(
         self, state: State, slot: Tensor, images: Tensor, rows: Tensor | None, goal: bool
@@ -143,7 +145,7 @@ class Plans:
             square,
             self.pictures,
             plan,
-            self._view,
+            self._frame,
             state.pose,
             state.path,
             state.path_count,
@@ -152,10 +154,10 @@ class Plans:
             rows,
         )
 
-    def view_of(self, slot: Tensor) -> Tensor:
+    def frame_of(self, slot: Tensor) -> Tensor:
         """(B, 3) pixels a metre, and the offsets of the plan of each place."""
         rows = self.rows_of(slot)
-        return self._view[rows]
+        return self._frame[rows]
 
     def rows_of(self, slot: Tensor) -> Tensor:
         """Which plan each place has, drawing those that are missing."""
@@ -169,7 +171,7 @@ class Plans:
             views.append([plan.scale, plan.offset_x, plan.offset_y])
         if missing:
             self.pictures = torch.cat((self.pictures, torch.stack(pictures).to(self._device)))
-            self._view = torch.cat((self._view, torch.tensor(views).to(self._device)))
+            self._frame = torch.cat((self._frame, torch.tensor(views).to(self._device)))
         return torch.tensor([self._row[s] for s in slots], device=self._device)
 
 

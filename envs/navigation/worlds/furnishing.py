@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, build
+from vgym.envs.navigation.worlds.room_kinds import ROOM
 from vgym.envs.navigation.worlds.room_pieces import Room
 from vgym.envs.navigation.worlds.rooms import Placed, Space
 from vgym.envs.navigation.worlds.world import CELL
 
-# Square metres of rooms that vary so much that a larger one gets more.
-_USUAL_AREA = {"corridor": 14.0, "hallway": 9.0, "open office": 38.0}
 # What is placed after what, by where it goes; a draw and the size of a kind order those of a stage.
 _STAGE = {"wall": 10.0, "corner": 10.0, "centre": 10.0, "around": 40.0, "beside": 50.0}
 _STAGE |= {"hung": 70.0, "on_top": 80.0}
@@ -51,7 +50,7 @@ def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
     """Kinds and how many, in the order of placing them."""
     room = space.kind
     x0, y0, x1, y1 = space.cells
-    usual = _USUAL_AREA.get(room)
+    usual = ROOM[room].usual_m2
     more = min(max((x1 - x0) * (y1 - y0) * CELL**2 / usual, 0.6), 3.0) if usual else 1.0
     one_of = _alternatives(room)
     single = _weighted(sampler, one_of, room) if one_of else ""

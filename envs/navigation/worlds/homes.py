@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.core.keys import fold, stream
 from vgym.envs.navigation.render.textures import NUMBER
-from vgym.envs.navigation.worlds.floor_plan import FEWEST, MOST, FloorPlan, Opening, draw_plan
+from vgym.envs.navigation.worlds.floor_plan import FEWEST, MOST, FloorPlan, Opening, sample_plan
 from vgym.envs.navigation.worlds.floor_rects import Rect
 from vgym.envs.navigation.worlds.furnishing import furnish
 from vgym.envs.navigation.worlds.room_floor import way_before
+from vgym.envs.navigation.worlds.room_kinds import DRY_FLOORS, ROOM, ROOM_KINDS
 from vgym.envs.navigation.worlds.rooms import Placed, Space
 from vgym.envs.navigation.worlds.world import (
     BOX,
     CEILING,
     CELL,
     DOOR_HEIGHT,
-    ROOM_KINDS,
     Doors,
     Parts,
     Rooms,
@@ -41,42 +41,6 @@ _LEAF_GAP = 0.15  # metres of floor that an open leaf takes from a wall
 
 RGB = tuple[int, int, int]
 
-# Floors and walls by the kind of room; the rest of rooms take the first row.
-_DRY_FLOORS = ("oak", "walnut", "pine", "parquet", "laminate")
-_FLOORS = {
-    "": _DRY_FLOORS,
-    "bedroom": (*_DRY_FLOORS, "carpet", "loop_carpet"),
-    "nursery": ("carpet", "loop_carpet", "pine", "cork"),
-    "kitchen": ("tiles", "chequered", "terracotta", "linoleum", "laminate"),
-    "bathroom": ("small_tiles", "tiles", "marble", "terrazzo", "chequered"),
-    "restroom": ("small_tiles", "tiles", "terrazzo"),
-    "laundry room": ("tiles", "linoleum", "terracotta"),
-    "storage room": ("concrete", "linoleum", "pine"),
-    "server room": ("concrete", "linoleum"),
-    "copy room": ("loop_carpet", "linoleum"),
-    "office": ("loop_carpet", "carpet", "laminate"),
-    "meeting room": ("carpet", "loop_carpet", "parquet"),
-    "open office": ("loop_carpet", "carpet", "laminate"),
-    "break room": ("linoleum", "tiles", "laminate", "cork"),
-    "reception": ("marble", "terrazzo", "stone", "parquet"),
-    "corridor": ("loop_carpet", "linoleum", "terrazzo"),
-}
-_DRY_WALLS = ("paint", "paint", "plaster", "plain", "stripes")
-_WALLS = {
-    "": _DRY_WALLS,
-    "bedroom": (*_DRY_WALLS, "flowers"),
-    "nursery": ("dots", "stripes", "flowers", "paint"),
-    "dining room": (*_DRY_WALLS, "flowers", "wood_panel"),
-    "study": (*_DRY_WALLS, "wood_panel"),
-    "living room": (*_DRY_WALLS, "brick", "stone"),
-    "kitchen": ("paint", "plaster", "tiles"),
-    "bathroom": ("small_tiles", "tiles", "marble"),
-    "restroom": ("small_tiles", "tiles"),
-    "storage room": ("concrete", "paint"),
-    "server room": ("concrete", "paint"),
-    "open office": ("paint", "plaster", "plain", "brick"),
-    "break room": ("paint", "plaster", "brick"),
-}
 _PALE: tuple[RGB, ...] = (
     *((250, 248, 242), (245, 236, 216), (226, 238, 226), (222, 234, 245), (246, 228, 226)),
     *((238, 230, 244), (250, 240, 205), (232, 232, 230), (224, 240, 240), (244, 226, 208)),
@@ -128,7 +92,7 @@ def make_home(key: np.uint64, rooms: int, split: str, kind: str | None = None) -
     sampler = KeyedSampler(salted, "layout")
     if kind is None:
         kind = "office" if sampler.chance(0.35) else "home"
-    plan = draw_plan(sampler, rooms, kind)
+    plan = sample_plan(sampler, rooms, kind)
     wall, room = _cells(plan)
     doors = [opening for opening in plan.openings if opening.closes]
     sides = [_open_leaf(opening, plan) for opening in doors]
@@ -201,7 +165,7 @@ def _open_leaf(opening: Opening, plan: FloorPlan) -> _Side | None:
             leaf: Rect = (near, a, far, b) if upright else (a, near, b, far)
             kept: Rect = (kept_near, a, kept_far, b) if upright else (a, kept_near, b, kept_far)
             # Into the room rather than the passage, where a wall of furniture is lost least.
-            passage = plan.kinds[number] in ("hallway", "corridor")
+            passage = ROOM[plan.kinds[number]].passage
             rank = (100 if passage else 0) + free
             if best is None or rank < best[0]:
                 best = rank, _Side(leaf, kept, number)
@@ -234,9 +198,9 @@ def _space(plan: FloorPlan, number: int, sides: list[_Side | None]) -> Space:
 
 def _surfaces(sampler: KeyedSampler, plan: FloorPlan) -> Rooms:
     texture, tint = [], []
-    house_floor, house_wall = sampler.choice(_DRY_FLOORS), sampler.choice(_PALE)
+    house_floor, house_wall = sampler.choice(DRY_FLOORS), sampler.choice(_PALE)
     for kind in plan.kinds:
-        floors, walls = _FLOORS.get(kind, _FLOORS[""]), _WALLS.get(kind, _WALLS[""])
+        floors, walls = ROOM[kind].floors, ROOM[kind].walls
         floor = sampler.choice(floors)
         if house_floor in floors and sampler.chance(0.5):
             floor = house_floor
@@ -284,7 +248,7 @@ def _fixtures(
             add(rect, DOOR_HEIGHT, CEILING, texture, (r, g, b))
     tint = sampler.choice(_DOORS)
     for number, (door, side) in enumerate(zip(doors, sides, strict=True)):
-        glazed = {plan.kinds[r] for r in door.rooms} & {"meeting room", "open office", "reception"}
+        glazed = any(ROOM[plan.kinds[r]].glazed for r in door.rooms)
         face = NUMBER["glass_door" if glazed else "door"]
         x0, y0, x1, y1 = (c * CELL for c in door.cells)
         if door.cells[2] - door.cells[0] == 1:

@@ -7,6 +7,7 @@ import math
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, Model, build
 from vgym.envs.navigation.worlds.floor_rects import footprint, grown, overlap
 from vgym.envs.navigation.worlds.room_floor import RoomFloor
+from vgym.envs.navigation.worlds.room_kinds import ROOM
 from vgym.envs.navigation.worlds.rooms import Placed
 from vgym.envs.navigation.worlds.world import COLOURS
 
@@ -62,7 +63,7 @@ class Room(RoomFloor):
         width = model.size[0]
         for wall, outside in enumerate(self.space.outside):
             low, high = self._span(wall)
-            count = min(int((high - low) / (width + 1.3)), 1 if self.space.kind == "kitchen" else 4)
+            count = min(int((high - low) / (width + 1.3)), ROOM[self.space.kind].windows)
             if not outside or not count or self.sampler.chance(0.1):
                 continue
             for n in range(count):

@@ -59,7 +59,7 @@ class Parts(NamedTuple):
 class Rooms(NamedTuple):
     """What rooms are and how their surfaces look. Order of surfaces: floor, wall, ceiling."""
 
-    kind: NDArray[np.int16]  # (R,) into ROOM_KINDS
+    kind: NDArray[np.int16]  # (R,) into `room_kinds.ROOM_KINDS`
     texture: NDArray[np.int16]  # (R, 3)
     tint: NDArray[np.uint8]  # (R, 3, 3) RGB
 
@@ -78,30 +78,6 @@ class Doors(NamedTuple):
 
     cells: NDArray[np.int64]  # (D, 4) x0, y0, x1, y1 half-open, in cells: the opening in the wall
     rooms: NDArray[np.int16]  # (D, 2) what it joins
-
-
-ROOM_KINDS = (
-    "room",
-    "hallway",
-    "living room",
-    "kitchen",
-    "bedroom",
-    "bathroom",
-    "dining room",
-    "study",
-    "laundry room",
-    "nursery",
-    "corridor",
-    "office",
-    "meeting room",
-    "open office",
-    "break room",
-    "restroom",
-    "copy room",
-    "reception",
-    "storage room",
-    "server room",
-)
 
 
 @dataclass(frozen=True)

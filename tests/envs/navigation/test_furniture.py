@@ -8,7 +8,8 @@ import pytest
 from vgym.envs.navigation.furniture import KIND_NUMBER, KINDS, Kind, Model, build
 from vgym.envs.navigation.furniture.solids import COLOUR_RGB
 from vgym.envs.navigation.render.textures import FACES, NAMES
-from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CEILING, COLOURS, CYLINDER, ROOM_KINDS
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
+from vgym.envs.navigation.worlds.world import BILLBOARD, BOX, CEILING, COLOURS, CYLINDER
 
 EACH = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 WHERE = {

@@ -17,13 +17,13 @@ from shapely import LineString, STRtree, box
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.envs.navigation.furniture import KINDS, build
 from vgym.envs.navigation.render.textures import NAMES
-from vgym.envs.navigation.worlds.floor_plan import draw_plan
+from vgym.envs.navigation.worlds.floor_plan import sample_plan
 from vgym.envs.navigation.worlds.homes import make_home
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
 from vgym.envs.navigation.worlds.world import (
     CEILING,
     CELL,
     COLOURS,
-    ROOM_KINDS,
     SHAPE,
     TEXTURE,
     THING,
@@ -368,7 +368,7 @@ def test_only_the_test_split_shows_its_models() -> None:
 @pytest.mark.parametrize("rooms", range(4, 31))
 def test_a_plan_of_any_number_of_rooms(rooms: int, kind: str) -> None:
     for seed in range(8):
-        plan = draw_plan(KeyedSampler(np.uint64(1000 + seed), "layout"), rooms, kind)
+        plan = sample_plan(KeyedSampler(np.uint64(1000 + seed), "layout"), rooms, kind)
         assert len(plan.kinds) == len(plan.rooms) == rooms
         joined = np.eye(rooms, dtype=bool)
         for opening in plan.openings:

@@ -20,8 +20,9 @@ from vgym.data import DataError
 from vgym.envs.navigation.maps.grid_worlds import resampled
 from vgym.envs.navigation.maps.load import load_map
 from vgym.envs.navigation.maps.movingai import load_movingai_map
+from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
 from vgym.envs.navigation.worlds.walkable import walkable_cells
-from vgym.envs.navigation.worlds.world import ROOM_KINDS, World
+from vgym.envs.navigation.worlds.world import World
 
 MAPS = Path(vgym.__file__).parent / "assets" / "maps"
 YAML = {

@@ -366,7 +366,7 @@ def test_the_same_places_for_every_episode_and_process() -> None:
     config = NavigationConfig(goal="point", source="maze", rooms=4, worlds=4, image_size=36)
     one, two = (Episodes(config, torch.device("cpu")) for _ in range(2))
     keys = np.arange(50, dtype=np.uint64)
-    whole = one.draw(keys)
-    parts = [two.draw(keys[i : i + 1]) for i in reversed(range(50))][::-1]
+    whole = one.sample(keys)
+    parts = [two.sample(keys[i : i + 1]) for i in reversed(range(50))][::-1]
     for name, array in whole.items():
         np.testing.assert_array_equal(array, np.concatenate([p[name] for p in parts]))
