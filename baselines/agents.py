@@ -16,7 +16,7 @@ class AgentRow:
     name: str
     entry_point: str
     summary: str
-    families: tuple[str, ...] = ()  # modules of vgym.envs; () for all
+    families: tuple[str, ...] = ()  # by name, see vgym.registration; () for all
     extra: str = ""  # of `pip install vgym[extra]`; "" for an agent that needs none
 
 
@@ -28,32 +28,32 @@ AGENTS: dict[str, AgentRow] = {
             "centre",
             "vgym.baselines.centre_agent:CentreAgent",
             "always the middle of the picture",
-            ("grounding", "gui.click"),
+            ("grounding", "gui-click"),
         ),
         AgentRow(
             "saliency",
             "vgym.baselines.saliency_agent:SaliencyAgent",
             "blobs or controls that stand out, picked by the phrase's plain words; no learning",
-            ("grounding", "gui.click"),
+            ("grounding", "gui-click"),
         ),
         AgentRow(
             "ocr",
             "vgym.baselines.ocr_agent:OcrAgent",
             "reads the screen and clicks the words that are asked for",
-            ("gui.click",),
+            ("gui-click",),
             extra="ocr",
         ),
         AgentRow(
             "wall-follower",
             "vgym.baselines.wall_follower_agent:WallFollowerAgent",
             "keeps a wall to its left by depth, stops by the goal's direction or colour",
-            ("navigation.task",),
+            ("navigation",),
         ),
         AgentRow(
             "frontier",
             "vgym.baselines.frontier_agent:FrontierAgent",
             "maps by depth, explores, goes to what has the goal's colour and shape; no learning",
-            ("navigation.task",),
+            ("navigation",),
         ),
         AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
@@ -72,8 +72,7 @@ def plays(agent: str, env_id: str) -> bool:
     (True, False)
     """
     families = AGENTS[agent].families if agent in AGENTS else ()
-    task = row_of(env_id).task
-    return not families or any(f"vgym.envs.{family}" in task for family in families)
+    return not families or row_of(env_id).family.name in families
 
 
 def make_agent(name: str) -> Agent:

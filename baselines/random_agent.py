@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium import spaces
 
 from vgym.baselines.speaking import form_of, say
-from vgym.core.actions import ActionForm
+from vgym.core.action_forms import ActionForm
 
 
 class RandomAgent:

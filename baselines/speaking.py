@@ -1,7 +1,7 @@
 """How a hand-written agent puts an answer into words the environment takes.
 
 An agent thinks in *fractions* of the picture's width and height; the task's action form
-(:mod:`vgym.core.actions`) turns them into whatever the environment was made with.
+(:mod:`vgym.core.action_forms`) turns them into whatever the environment was made with.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.core.actions import ActionForm
+from vgym.core.action_forms import ActionForm
 
 
 def form_of(envs: Any) -> ActionForm:

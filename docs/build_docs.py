@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 import vgym  # noqa: F401  registers the ids
-from vgym.registration import OUTSIDE, registered
+from vgym.registration import registered
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -29,6 +29,10 @@ def table() -> str:
     """One line for each id."""
     lines = ["| id | what the agent does | action | observation |", "| --- | --- | --- | --- |"]
     for row in registered():
+        if row.extra:
+            needs = f"needs `vgym[{row.extra}]`"
+            lines.append(f"| `{row.id}` | {row.summary} | see its page | {needs} |")
+            continue
         env = gymnasium.make(row.id)
         space = env.observation_space
         image = space["image"].shape
@@ -38,22 +42,17 @@ def table() -> str:
             f"| `{row.id}` | {row.summary} | `{' '.join(str(env.action_space).split())}` | "
             f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens{also} |"
         )
-    for other in OUTSIDE:
-        needs = f"needs `vgym[{other.extra}]`"
-        lines.append(f"| `{other.id}` | {other.summary} | see its page | {needs} |")
     return "\n".join(lines) + "\n"
 
 
 def environments_page() -> str:
     """Every task's class docstring under the ids that use it."""
     parts = ["# Environments\n\nMade from the code by `docs/build_docs.py`.\n"]
-    tasks: dict[str, list[str]] = {}
+    pages: dict[str, list[str]] = {}
     for row in registered():
-        tasks.setdefault(row.task, []).append(row.id)
-    for other in OUTSIDE:
-        tasks[other.vector_entry_point] = [other.id]
-    for task, ids in tasks.items():
-        module, _, name = task.partition(":")
+        pages.setdefault(row.page or row.task, []).append(row.id)
+    for page, ids in pages.items():
+        module, _, name = page.partition(":")
         text = inspect.cleandoc(getattr(importlib.import_module(module), name).__doc__ or "")
         parts.append(f"\n# {', '.join(ids)}\n\n{text}\n")
     return "".join(parts)

@@ -36,7 +36,8 @@ def _compile_kernels() -> None:
 
     families: dict[str, list[str]] = defaultdict(list)
     for row in registered():
-        families[".".join(row.task.split(".")[:3])].append(row.id)
+        if row.task:
+            families[row.family.name.partition("-")[0]].append(row.id)
     code = (
         "import sys, gymnasium, vgym\n"
         "for env_id in sys.argv[1:]:\n"

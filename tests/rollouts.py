@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from gymnasium import spaces
 
-from vgym.core.actions import FORMS
+from vgym.core.action_forms import FORMS
 from vgym.core.config import make_config
 from vgym.registration import registered, row_of
 
-IDS = tuple(row.id for row in registered())
+IDS = tuple(row.id for row in registered() if row.task)
 SMALL = {"image_size": 48}
 
 

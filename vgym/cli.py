@@ -21,7 +21,7 @@ import gymnasium
 
 import vgym
 from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, make_agent, plays
-from vgym.registration import OUTSIDE, registered, row_of, unknown
+from vgym.registration import registered, row_of, unknown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,14 +43,6 @@ SPLITS = ("train", "val", "test")
 
 # As many as fill the table in well under three minutes on two busy cores.
 EPISODES = 400
-WALKS = 16  # of walks and flows, which take many steps each
-# Family -> sources that ship, the default first; settings and episodes where nothing is asked for.
-_FAMILIES: dict[str, tuple[tuple[str, ...], tuple[dict[str, Any], int | None]]] = {
-    "grounding": (("synthetic", "photos"), ({}, None)),
-    "gui.click": (("screens", "synthetic"), ({}, 200)),
-    "gui.flow": (("synthetic",), ({}, WALKS)),
-    "navigation": (("synthetic",), ({"image_size": 64}, WALKS)),
-}
 NUM_ENVS = 50
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
 
@@ -137,12 +129,8 @@ def _list(_: argparse.Namespace) -> int:
         table.add_column(name, no_wrap=name == "id")
     with _spinner():
         for row in registered():
-            env = gymnasium.make(row.id)
-            action = _space_in_words(env.action_space)
+            action = f"needs vgym[{row.extra}]" if row.extra else _action_in_words(row.id)
             table.add_row(row.id, *map(escape, (row.summary, action)))
-            env.close()
-    for other in OUTSIDE:
-        table.add_row(other.id, escape(other.summary), escape(f"needs vgym[{other.extra}]"))
     _console().print(table)
     return 0
 
@@ -188,6 +176,8 @@ def _show(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     ids = _names(options.envs, [row.id for row in registered()], "environment")
+    if options.envs is None:  # what everybody can run
+        ids = [id for id in ids if not row_of(id).extra]
     names = _names(options.agents, list(AGENTS), "agent")
     with _spinner():
         from vgym.evaluation.benchmark import Benchmark, CannotSave
@@ -299,18 +289,17 @@ def _subjects(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     shared = _given(options, "difficulty", "image_size")
     subjects = []
     for id in ids:
-        family = next((name for name in _FAMILIES if f".envs.{name}" in row_of(id).task), "")
-        shipped, (brief, episodes) = _FAMILIES.get(family, (("synthetic",), ({}, None)))
-        for source in shipped if options.source is None else [options.source]:
+        family = row_of(id).family
+        for source in family.sources if options.source is None else [options.source]:
             # Real pictures have no difficulty to set.
             made = source in ("synthetic", "screens")
             settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
             label = id
-            if source != shipped[0]:
+            if source != family.sources[0]:
                 label = f"{id} {Path(source).stem}"
                 settings["source"] = source
             if options.episodes is None:  # a few minutes are to be enough for all ids
-                subjects.append(Subject(label, id, {**brief, **settings}, episodes))
+                subjects.append(Subject(label, id, {**family.bench, **settings}, family.episodes))
             else:
                 subjects.append(Subject(label, id, settings))
     return subjects
@@ -480,6 +469,13 @@ def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 1 << 62:
         raise argparse.ArgumentTypeError(f"{text!r} is not a seed: a whole number from 0")
     return int(text)
+
+
+def _action_in_words(id: str) -> str:
+    env = gymnasium.make(id)
+    words = _space_in_words(env.action_space)
+    env.close()
+    return words
 
 
 def _space_in_words(space: gymnasium.Space[Any]) -> str:

@@ -3,72 +3,163 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import gymnasium
 
-_ENV = "vgym.core.single_env:Env"
-_VECTOR_ENV = "vgym.core.vector_env:VectorEnv"
+
+@dataclass(frozen=True)
+class Family:
+    """What several ids have in common, for whoever loops over them.
+
+    Attributes:
+        name: agents say by it what they can play.
+        sources: those that ship, the default first.
+        bench: settings that `vgym bench` plays them with where nothing else is asked for.
+        episodes: how many it plays then; None for its own number.
+        subject: the heading under which `vgym rewards` lists recipes made for them.
+    """
+
+    name: str
+    sources: tuple[str, ...] = ("synthetic",)
+    bench: Mapping[str, Any] = field(default_factory=dict)
+    episodes: int | None = None
+    subject: str = "grounding"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One id: which task, with which settings, in one line of words."""
+    """One id: which task, with which settings, in one line of words.
+
+    Attributes:
+        task: ``"module:Class"`` of a :class:`vgym.core.task.Task`; "" where the world is another
+            program.
+        settings: keywords that make the id what it is.
+        entry_point, vector_entry_point: what Gymnasium calls; "" where it is not Gymnasium that
+            makes the environment.
+        page: ``"module:Class"`` whose docstring is the id's page; "" for the task.
+        extra: of ``pip install vgym[extra]``; "" for none.
+    """
 
     id: str
     task: str
     summary: str
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    family: Family = Family("own")
+    entry_point: str = "vgym.core.single_env:Env"
+    vector_entry_point: str = "vgym.core.vector_env:VectorEnv"
+    page: str = ""
+    extra: str = ""
 
+
+_WALKS = 16  # episodes of walks and flows, which take many steps each
+_WALKED = {"image_size": 64}
+
+GROUNDING = Family("grounding", sources=("synthetic", "photos"))
+CLICK = Family("gui-click", ("screens", "synthetic"), episodes=200, subject="screens")
+FLOW = Family("gui-flow", episodes=_WALKS, subject="screens")
+WEB = Family("gui-web", episodes=_WALKS, subject="screens")
+NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navigation")
+MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
+COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
-_GUI = "vgym.envs.gui.click.task:GuiTask"
-_FLOW = "vgym.envs.gui.flow.task:FlowTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
-_MAZE = "vgym.envs.navigation.mazes.task:MazeTask"
 _COMMAND = "vgym.envs.navigation.command.task:CommandTask"
 
 TABLE: tuple[Row, ...] = (
-    Row("VGround-v0", _GROUNDING, "draw the box of what the phrase names", {"answer": "box"}),
-    Row("VGroundPoint-v0", _GROUNDING, "point at what the phrase names", {"answer": "point"}),
-    Row("VGroundMany-v0", _GROUNDING, "box everything the phrase names", {"answer": "boxes"}),
-    Row("VGui-v0", _GUI, "click the control that the words mean"),
-    Row("VGuiFlow-v0", _FLOW, "several steps in a simulated application"),
-    Row("VNav-v0", _NAVIGATION, "walk to what the words name", {"goal": "object"}),
-    Row("VNavPoint-v0", _NAVIGATION, "walk to a point, by its direction", {"goal": "point"}),
-    Row("VNavInstruction-v0", _NAVIGATION, "follow a described route", {"goal": "route"}),
-    Row("VMaze-v0", _MAZE, "nine rodent paradigms: learn what pays, and remember it"),
-    Row("VNavActivate-v0", _COMMAND, "choose the robots for a job", {"level": "activate"}),
-    Row("VNavPlan-v0", _COMMAND, "plan what each robot does", {"level": "plan"}),
+    Row(
+        "VGround-v0",
+        _GROUNDING,
+        "draw the box of what the phrase names",
+        {"answer": "box"},
+        GROUNDING,
+    ),
+    Row(
+        "VGroundPoint-v0",
+        _GROUNDING,
+        "point at what the phrase names",
+        {"answer": "point"},
+        GROUNDING,
+    ),
+    Row(
+        "VGroundMany-v0",
+        _GROUNDING,
+        "box everything the phrase names",
+        {"answer": "boxes"},
+        GROUNDING,
+    ),
+    Row(
+        "VGui-v0",
+        "vgym.envs.gui.click.task:GuiTask",
+        "click the control that the words mean",
+        family=CLICK,
+    ),
+    Row(
+        "VGuiFlow-v0",
+        "vgym.envs.gui.flow.task:FlowTask",
+        "several steps in a simulated application",
+        family=FLOW,
+    ),
+    Row(
+        "VNav-v0",
+        _NAVIGATION,
+        "walk to what the words name",
+        {"goal": "object"},
+        NAVIGATION,
+    ),
+    Row(
+        "VNavPoint-v0",
+        _NAVIGATION,
+        "walk to a point, by its direction",
+        {"goal": "point"},
+        NAVIGATION,
+    ),
+    Row(
+        "VNavInstruction-v0",
+        _NAVIGATION,
+        "follow a described route",
+        {"goal": "route"},
+        NAVIGATION,
+    ),
+    Row(
+        "VMaze-v0",
+        "vgym.envs.navigation.mazes.task:MazeTask",
+        "nine rodent paradigms: learn what pays, and remember it",
+        family=MAZE,
+    ),
+    Row(
+        "VNavActivate-v0",
+        _COMMAND,
+        "choose the robots for a job",
+        {"level": "activate"},
+        COMMAND,
+    ),
+    Row(
+        "VNavPlan-v0",
+        _COMMAND,
+        "plan what each robot does",
+        {"level": "plan"},
+        COMMAND,
+    ),
     Row(
         "VNavTrajectory-v0",
         _COMMAND,
         "draw two robots' ways",
         {"level": "trajectory", "action": "continuous"},
+        COMMAND,
     ),
-)
-
-
-@dataclass(frozen=True)
-class Outside:
-    """An id that is no :class:`vgym.core.task.Task`: its world is another program."""
-
-    id: str
-    entry_point: str
-    vector_entry_point: str
-    summary: str
-    extra: str  # pip install vgym[extra]
-
-
-OUTSIDE: tuple[Outside, ...] = (
-    Outside(
+    Row(
         "VGuiWeb-v0",
-        "vgym.envs.gui.web.env:WebEnv",
-        "vgym.envs.gui.web.vector_env:WebVectorEnv",
+        "",
         "do what the words say on pages in a real Chromium",
-        "web",
+        family=WEB,
+        entry_point="vgym.envs.gui.web.env:WebEnv",
+        vector_entry_point="vgym.envs.gui.web.vector_env:WebVectorEnv",
+        page="vgym.envs.gui.web.vector_env:WebVectorEnv",
+        extra="web",
     ),
 )
 
@@ -132,6 +223,21 @@ def row_of(id: str) -> Row:
     return _registered[id]
 
 
+def id_of(task: type[Any], settings: Mapping[str, Any]) -> str | None:
+    """The id of a task class with the given settings; None where none is registered.
+
+    Args:
+        task: the class. settings: all of its settings, by name.
+    """
+    path = f"{task.__module__}:{task.__qualname__}"
+    fits = (
+        row.id
+        for row in _registered.values()
+        if row.task == path and row.settings.items() <= settings.items()
+    )
+    return next(fits, None)
+
+
 def unknown(what: str, given: object, valid: Iterable[object]) -> str:
     """The answer to every unknown name: the nearest spelling, and the valid ones."""
     names = [str(v) for v in valid]
@@ -145,20 +251,13 @@ def register_all() -> None:
     for row in TABLE:
         if row.id not in _registered:
             _add(row)
-    for other in OUTSIDE:
-        if other.id not in gymnasium.registry:
-            gymnasium.register(
-                id=other.id,
-                entry_point=other.entry_point,
-                vector_entry_point=other.vector_entry_point,
-            )
 
 
 def _add(row: Row) -> None:
     gymnasium.register(
         id=row.id,
-        entry_point=_ENV,
-        vector_entry_point=_VECTOR_ENV,
-        kwargs={"task": row.task, **row.settings},
+        entry_point=row.entry_point,
+        vector_entry_point=row.vector_entry_point,
+        kwargs={"task": row.task, **row.settings} if row.task else dict(row.settings),
     )
     _registered[row.id] = row

@@ -93,7 +93,10 @@ class SyntheticScenes:
         atlas, vocabulary: the classes and the words.
         backgrounds: (K, h, w, 3) uint8, a little larger than the picture, on the device.
         sprites: the pictures of the classes, on the device.
+        length: tokens of an instruction.
     """
+
+    length = MAX_TOKENS
 
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config

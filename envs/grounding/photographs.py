@@ -84,7 +84,7 @@ class Photographs:
         item = self.items[draw_each(keys, _ITEM, len(self.items))]
         state.item[:] = torch.from_numpy(item)
         state.picture[:] = torch.from_numpy(self._picture_of[item])
-        state.view[:] = torch.from_numpy(self._views[item])
+        state.letterbox[:] = torch.from_numpy(self._views[item])
         state.tokens[:] = torch.from_numpy(self._tokens[item])
         state.target_boxes[:] = torch.from_numpy(self._boxes[item])
         state.target_mask[:] = torch.from_numpy(self._masks[item])

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
-from vgym.core.answer_task import AnswerTask
 from vgym.core.config import Config
+from vgym.core.place_task import PlaceTask
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
 from vgym.envs.grounding.types import GroundingConfig, State
 
 
-class GroundingTask(AnswerTask[State]):
+class GroundingTask(PlaceTask[State]):
     """## Description
     The picture shows sprites on a real background, or is a photograph. The phrase names one thing
     in it (VGroundMany: all of a kind, or none): by category, colour, size, pose, place, relation,
@@ -83,8 +83,7 @@ class GroundingTask(AnswerTask[State]):
         self.synthetic = config.source == "synthetic"
         self.source = SyntheticScenes(config) if self.synthetic else load_photographs(config)
         self.vocabulary = self.source.vocabulary
-        self.vocabulary_size = len(self.vocabulary)
-        self.instruction_length = self.check_reward().tokens.shape[1]
+        self.instruction_length = self.source.length
 
     @property
     def text_instruction(self) -> bool:

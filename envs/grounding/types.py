@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vgym.core.answer_types import AnswerConfig
 from vgym.core.config import whole_number
+from vgym.core.place_types import PlaceConfig, PlaceState, no_place
 from vgym.core.raster import DrawList
 
 
 @dataclass(frozen=True)
-class GroundingConfig(AnswerConfig):
+class GroundingConfig(PlaceConfig):
     """Settings of VGround, VGroundPoint and VGroundMany."""
 
     max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
@@ -46,8 +46,8 @@ class Scene:
 
 
 @dataclass
-class State:
-    """One row an episode."""
+class Shown:
+    """What a picture shows, and how."""
 
     scene: Scene
     draws: DrawList  # the objects and their shadows, ready to be drawn
@@ -55,16 +55,12 @@ class State:
     corner_yx: Tensor  # (B, 2) int64 which part of the background
     flipped: Tensor  # (B,) bool background mirrored
     gain: Tensor  # (B,) int64 background brightness, 256 is as it was
-    view: Tensor  # (B, 4) float32 scale x, scale y, offset x, offset y
     item: Tensor  # (B,) int64 record of the data set, -1 for a synthetic scene
-    tokens: Tensor  # (B, L) int32
-    target_boxes: Tensor  # (B, K, 4) float32 xyxy
-    target_mask: Tensor  # (B, K) bool
-    answer: Tensor  # (B, K, 4) float32 the last answer; a point is a box of no area
-    answer_mask: Tensor  # (B, K) bool
-    attempt: Tensor  # (B,) int64 answers given so far
-    best_value: Tensor  # (B,) float32 the best value so far
-    best_success: Tensor  # (B,) bool solved by any answer so far
+
+
+@dataclass
+class State(PlaceState, Shown):
+    """One row an episode."""
 
 
 def empty_state(batch: int, objects: int, targets: int, length: int) -> State:
@@ -91,14 +87,6 @@ def empty_state(batch: int, objects: int, targets: int, length: int) -> State:
         corner_yx=zeros(2),
         flipped=zeros(dtype=torch.bool),
         gain=zeros() + 256,
-        view=torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
         item=zeros() - 1,
-        tokens=zeros(length, dtype=torch.int32),
-        target_boxes=zeros(targets, 4, dtype=torch.float32),
-        target_mask=zeros(targets, dtype=torch.bool),
-        answer=zeros(targets, 4, dtype=torch.float32),
-        answer_mask=zeros(targets, dtype=torch.bool),
-        attempt=zeros(),
-        best_value=zeros(dtype=torch.float32),
-        best_success=zeros(dtype=torch.bool),
+        **no_place(batch, targets, length),
     )

@@ -26,7 +26,7 @@ class Move(NamedTuple):
     turn: Tensor  # float32 radians, to the left
     tilt: Tensor  # float32 -1, 0 or 1: up is positive
     interact: Tensor  # bool
-    code: Tensor  # int64 into NAMES, the chief thing done
+    code: Tensor  # int64 into NAMES, the chief thing done; -1 for nothing
 
 
 def names(config: NavigationConfig) -> tuple[int, ...]:
@@ -74,6 +74,12 @@ def decode(config: NavigationConfig, known: tuple[int, ...], action: Tensor) -> 
         interact=interact & ~stop,
         code=code,
     )
+
+
+def without(move: Move, none: Tensor) -> Move:
+    """The moves with nothing done in the rows of the mask ``none`` (B,) bool; their code is -1."""
+    stopped = (torch.where(none, torch.zeros_like(part), part) for part in move)
+    return Move(*stopped)._replace(code=torch.where(none, -1, move.code))
 
 
 def encode(

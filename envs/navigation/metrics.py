@@ -10,6 +10,13 @@ from vgym.envs.navigation.types import State
 from vgym.geometry.paths import THRESHOLD_M
 from vgym.rewards.path import soft_spl, spl
 
+# What every step of a walk states, beside `success` and `format_ok`.
+WALK_FACTS = frozenset(
+    {"invalid_action", "actions_executed", "steps", "max_steps", "collisions", "newly_visible"}
+    | {"distance_before_m", "distance_after_m", "best_distance_m", "start_distance_m"}
+    | {"path_length_m", "shortest_path_m"}
+)
+
 
 def start_alignment(state: State) -> None:
     """Set the alignment with the reference to that of a path of the start alone."""
@@ -67,18 +74,30 @@ def metrics_of(state: State, success: Tensor, squares: Tensor) -> dict[str, Tens
     }
 
 
-def facts_of(state: State, before: dict[str, Tensor], success: Tensor, limit: int) -> Facts:
-    """What rewards read. ``before``: distance, best, collisions and visible before the step."""
-    yes = torch.ones_like(success)
-    gained = (before["best"] - state.distance).clamp(min=0.0)
-    share = gained / state.start_distance.clamp(min=1e-6)
+def facts_of(
+    state: State,
+    before: dict[str, Tensor],
+    success: Tensor,
+    limit: int,
+    unread: Tensor | None,
+) -> Facts:
+    """What rewards read: `WALK_FACTS`, `success` and `format_ok`.
+
+    Args:
+        state: after the step.
+        before: distance, best, collisions and visible before it.
+        success: (B,) bool.
+        limit: of the steps.
+        unread: (B,) bool, rows whose answer could not be read, or None for nowhere.
+    """
+    nowhere = torch.zeros_like(success)
+    missing = nowhere if unread is None else unread
     collided = state.collisions > before["collisions"]
-    nothing = torch.zeros_like(state.distance)
     return {
         "success": success,
-        "format_ok": yes,  # an action that passed the space's check cannot be malformed
-        "invalid_action": ~yes,
-        "actions_executed": (~collided).long(),
+        "format_ok": ~missing,
+        "invalid_action": missing.clone(),
+        "actions_executed": (~collided & ~missing).long(),
         "steps": state.steps.clone(),
         "max_steps": torch.full_like(state.steps, limit),
         "distance_before_m": before["distance"],
@@ -89,12 +108,6 @@ def facts_of(state: State, before: dict[str, Tensor], success: Tensor, limit: in
         "shortest_path_m": state.start_distance.clone(),
         "collisions": state.collisions.clone(),
         "newly_visible": state.visible & ~before["visible"],
-        "route_progress_percent": 100 * share.clamp(max=1.0),
-        "outside_lanes": state.aside > THRESHOLD_M,
-        "speed_excess_mps": nothing,
-        "collision_imminent": collided,
-        "comfort_violations": nothing,
-        "off_centre": ~yes,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -13,14 +12,14 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core import state as states
 from vgym.core.config import Config
-from vgym.core.task import Facts, Outcome, Task
+from vgym.core.task import Outcome, Task
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
 from vgym.envs.navigation.episodes import Episodes
 from vgym.envs.navigation.metrics import (
+    WALK_FACTS,
     extend_alignment,
     facts_of,
     metrics_of,
@@ -66,10 +65,8 @@ class NavigationTask(Task[State]):
     `dense` by default: the share of the way by which the step beats the nearest so far (loops and
     oscillation pay nothing), and success at stop less a hundredth for every collision; an episode
     pays 1 at most. Any recipe that reads navigation facts: `sparse`, `habitat`, `eb-nav`,
-    `vagen-nav`, `seenav`, `carl`, `minigrid`, `miniworld`, `spl`, `soft-spl` and their `-sound`
-    siblings. The published checks after every step, without a stop, are `auto_stop=True`. For
-    `carl`, a lane is the 3 m around the reference path, a violation of time-to-collision is a
-    collision in this step, speed and comfort are always in order.
+    `vagen-nav`, `seenav`, `minigrid`, `miniworld`, `spl`, `soft-spl` and their `-sound` siblings.
+    The published checks after every step, without a stop, are `auto_stop=True`.
 
     ## Starting State
     A function of (source, split, rooms, worlds, seed, number of the episode) and nothing else. The
@@ -111,12 +108,20 @@ class NavigationTask(Task[State]):
         self.pool = self.episodes.pool
         self.camera = Camera(config, self.pool, self.device, self.moves)
         self.vocabulary = self.episodes.vocabulary
-        self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = self.episodes.tokens
         self.sensors = MappingProxyType(self._sensors())
         reads = {name for needs in self.reward.needs.values() for name in needs}
         self._watches = isinstance(self.reward, CustomReward) or "newly_visible" in reads
-        self._check_reward()
+
+    @property
+    def default_reward(self) -> str:
+        """What `dense` stands for here."""
+        return "dense-walk"
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """Ways in metres, collisions, steps; see the table of facts."""
+        return super().stated | WALK_FACTS
 
     @property
     def picture_hw(self) -> tuple[int, int]:
@@ -178,13 +183,13 @@ class NavigationTask(Task[State]):
             state.visible = in_sight(self.pool, self._slot(state), state, config.fov)
         return state
 
-    def step(self, state: State, action: Tensor) -> Outcome:
+    def step(self, state: State, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Act, then look where that led."""
         before = {
             name: getattr(state, name)
             for name in ("distance", "best", "collisions", "visible", "pose", "pitch", "closed")
         }
-        stop = self._move(state, action)
+        stop = self._move(state, action, unread)
         state.steps = state.steps + 1
         moved = (state.pose[:, :2] != before["pose"][:, :2]).any(1)
         self._note_path(state, moved)
@@ -196,20 +201,17 @@ class NavigationTask(Task[State]):
             state.visible = in_sight(self.pool, self._slot(state), state, self.config.fov)
         ends = stop | arrived if self.config.auto_stop else stop
         success = ends & arrived
-        facts = facts_of(state, before, success, int(self.config.max_episode_steps or 0))
-        score = self.reward(facts)
+        limit = int(self.config.max_episode_steps or 0)
+        facts = facts_of(state, before, success, limit, unread)
         squares = self.pool.squares[self._slot(state)]
         changed = (state.pose != before["pose"]).any(1) | (state.pitch != before["pitch"])
         changed = changed | (state.closed != before["closed"]).any(1)
         if self.config.view == "dual":
             changed = torch.ones_like(changed)
-        return Outcome(
-            reward=score.value.to(torch.float32),
+        return self.outcome(
+            facts,
             terminated=ends,
-            success=success,
-            metrics={**metrics_of(state, success, squares), "reward_flagged": score.flagged},
-            reward_terms=score.terms,
-            facts=facts,
+            metrics=metrics_of(state, success, squares),
             picture_changed=changed,
         )
 
@@ -228,10 +230,6 @@ class NavigationTask(Task[State]):
         if config.odometry:
             sensed["odometry"] = _relative(state.start, state.pose)
         return sensed
-
-    def tokens(self, state: State) -> Tensor:
-        """(B, L) int32."""
-        return state.tokens
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """Where to go, in words."""
@@ -268,14 +266,9 @@ class NavigationTask(Task[State]):
             shut = (ends[0] != ends[1]).any(1) & (turns == 0)
         return actions.encode(self.config, self.moves, stop, turns, shut)
 
-    def view(self, state: State) -> Tensor:
-        """(B, 4): what is seen is what is shown."""
-        return torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device).repeat(len(state.pose), 1)
-
-    def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
+    def portrait(self, state: State) -> NDArray[np.uint8]:
         """Both views with instruction, way so far, and goal."""
-        one = states.take(state, torch.tensor([row], device=self.device))
-        return self.camera.portrait(one, self._slot(one), self.instructions(state, [row])[0])
+        return self.camera.portrait(state, self._slot(state), self.instructions(state, [0])[0])
 
     def _slot(self, state: State) -> Tensor:
         return self.episodes.slots_of(state.world)
@@ -284,10 +277,12 @@ class NavigationTask(Task[State]):
         rows = self.episodes.fields_of(state.field)
         return distance_at(self.episodes.fields.metres, rows, state.pose[:, :2])
 
-    def _move(self, state: State, action: Tensor) -> Tensor:
+    def _move(self, state: State, action: Tensor, unread: Tensor | None) -> Tensor:
         """Turn, go, look, open; which rows said stop: (B,) bool."""
         config = self.config
         move = actions.decode(config, self.moves, action)
+        if unread is not None:
+            move = actions.without(move, unread)
         yaw = wrap_angle(state.pose[:, 2] + move.turn)
         xy, blocked = advance(
             self.pool,
@@ -348,13 +343,6 @@ class NavigationTask(Task[State]):
                 np.array([-far, -far, -1, -1], np.float32), np.array([far, far, 1, 1], np.float32)
             )
         return sensors
-
-    def _check_reward(self) -> None:
-        """Score one example, so that a recipe that does not fit fails when it is chosen."""
-        example = self.reset(np.zeros(1, np.uint64))
-        before = {f.name: getattr(example, f.name) for f in dataclasses.fields(example)}
-        facts: Facts = facts_of(example, before, example.reached, 1)
-        self.reward(facts)
 
 
 def _polar(pose: Tensor, xy: Tensor) -> Tensor:

@@ -15,7 +15,9 @@ LINE = 18  # pixels a line of words
 HEAD = 3 * LINE + 6  # pixels of height above the picture
 
 
-def captioned(image: NDArray[np.uint8], caption: str, lines: Sequence[str]) -> NDArray[np.uint8]:
+def captioned(
+    image: NDArray[np.uint8], caption: str, lines: Sequence[str] = ()
+) -> NDArray[np.uint8]:
     """A picture with words above it and facts below it.
 
     Args:

@@ -10,7 +10,7 @@ from gymnasium import error
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from vgym.core.actions import as_batch_of_one
+from vgym.core.action_check import as_batch_of_one
 from vgym.core.task import Task
 from vgym.core.vector_env import RENDER_MODES, VectorEnv
 
@@ -117,5 +117,5 @@ def _first(info: dict[str, Any]) -> dict[str, Any]:
             plain[key] = _first(value)
         else:
             row = value[0]
-            plain[key] = row.item() if row.ndim == 0 else row
+            plain[key] = row.item() if np.ndim(row) == 0 and hasattr(row, "item") else row
     return plain

@@ -19,6 +19,12 @@ def fields_of(state: Any) -> list[tuple[str, Any]]:
     return [(f.name, getattr(state, f.name)) for f in dataclasses.fields(state)]
 
 
+def rows_of(state: Any) -> int:
+    """How many rows a state has."""
+    _, first = fields_of(state)[0]
+    return len(first) if isinstance(first, Tensor) else rows_of(first)
+
+
 def take(state: S, rows: Tensor) -> S:
     """A new state holding copies of the given rows (int64 (k,))."""
     return _map(state, lambda t: t[rows])

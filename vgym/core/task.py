@@ -1,30 +1,37 @@
 """Task: the one abstract class an environment implements, batch-first.
 
 A task is a set of functions on a *state*, a dataclass of tensors with a leading batch axis (see
-:mod:`vgym.core.state`). It draws episodes from keys, moves states by actions, says what happened
-and what that pays. The Gymnasium loop around it lives in :mod:`vgym.core.vector_env`.
+:mod:`vgym.core.state`). It draws episodes from keys, moves states by actions, and says what
+happened; its recipe pays for that. The Gymnasium loop around it is :mod:`vgym.core.vector_env`.
 """
 
 from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
+import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.core import state as states
+from vgym.core.captions import captioned
 from vgym.core.config import Config, make_config, torch_device
 from vgym.core.keys import stream
-from vgym.core.text import CHARSET, MAX_TEXT
+from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary
 from vgym.geometry.conventions import Convention
-from vgym.rewards import Reward, as_reward
+from vgym.registration import id_of
+from vgym.rewards import Reward, Score, as_reward
+from vgym.rewards.facts import FACTS, example_facts
+from vgym.rewards.recipes import refuse_unless_fits
+from vgym.rewards.reward import CustomReward
 
 S = TypeVar("S")
 
@@ -36,33 +43,53 @@ class Outcome:
     """What one step of a batch came to. Every tensor has the batch as its first axis.
 
     Attributes:
-        reward: (B,) float32, finite.
+        facts: what happened; reward, termination, metrics and logs read them.
+        score: what the recipe pays for that.
+        reward: (B,) float32, finite; (B, R) for a team of R.
         terminated: (B,) bool: a goal reached, or an answer that is final.
-        success: (B,) bool: solved.
-        metrics: (B,) each, by field-standard name.
-        reward_terms: (B,) each: the recipe's unweighted terms.
-        facts: what reward, termination and metrics were read from.
-        picture_changed: (B,) bool: rows whose picture the step altered.
+        metrics: (B,) each, by field-standard name; (B, R) what each robot of a team has its own.
+        picture_changed: (B,) bool: rows whose ``image`` the step altered.
+        further_changed: likewise for the further pictures, by name; none did that is not named.
     """
 
+    facts: Facts
+    score: Score
     reward: Tensor
     terminated: Tensor
-    success: Tensor
     metrics: dict[str, Tensor]
-    reward_terms: dict[str, Tensor]
-    facts: Facts
     picture_changed: Tensor
+    further_changed: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def success(self) -> Tensor:
+        """(B,) bool: solved."""
+        return self.facts["success"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of an observation.
+
+    Attributes:
+        shape: (H, W, 3), or (R, H, W, 3) where each of R robots has its own.
+        draw: called with the state, the pictures (B, *shape) uint8 to draw into, and the rows
+            (k,) int64 to be drawn, or None for all.
+    """
+
+    shape: tuple[int, ...]
+    draw: Callable[[Any, Tensor, Tensor | None], None]
 
 
 class Task(ABC, Generic[S]):
-    """One environment's rules. Subclasses set the attributes below and write the eight abstract
-    methods.
+    """One environment's rules. Subclasses set the attributes below and write five methods:
+    ``reset``, ``step``, ``draw``, ``instructions``, ``oracle``.
 
     Args:
         **settings: fields of ``config_class``.
 
     Raises:
-        ValueError: an unknown keyword or a bad value, with the valid ones.
+        ValueError: an unknown keyword, a bad value, or a recipe that reads what the task does not
+            state; with the valid ones.
     """
 
     name: ClassVar[str]
@@ -70,34 +97,51 @@ class Task(ABC, Generic[S]):
     config: Config
 
     action_space: spaces.Space[Any]
-    vocabulary_size: int
+    vocabulary: Vocabulary
     instruction_length: int
     convention: Convention | None = None  # of answers that name a place in the picture
-    sensors: Mapping[str, spaces.Box] = MappingProxyType({})  # observed beside the picture
+    sensors: Mapping[str, spaces.Box] = MappingProxyType({})  # observed beside the pictures
+    agents: tuple[str, ...] = ()  # of a team: rewards and metrics have an axis of robots
 
     def __init__(self, **settings: Any) -> None:
         self.config = make_config(self.config_class, settings)
         self.device = torch_device(self.config.device)
-        self.reward: Reward = as_reward(self.config.reward)
+        self.reward = self._chosen(self.config.reward)
+
+    @property
+    def default_reward(self) -> str:
+        """The recipe that ``reward="dense"`` stands for; read from ``config`` alone."""
+        return "dense"
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """Names of the facts that every step states, beside masks of missing answers.
+
+        Recipes that read others are refused. Read before the task is whole: from ``config`` alone.
+        """
+        return frozenset({"success", "format_ok"})
 
     @abstractmethod
     def reset(self, keys: NDArray[np.uint64]) -> S:
         """New episodes, one for each key: a state of ``len(keys)`` rows on ``self.device``."""
 
     @abstractmethod
-    def step(self, state: S, action: Tensor) -> Outcome:
-        """Move every row by its (checked) action, in place, and say what came of it.
+    def step(self, state: S, action: Tensor, unread: Tensor | None = None) -> Outcome:
+        """Move every row by its action, in place, and say what came of it.
 
         Must be total: rows whose episode is over are stepped too, and their outcome is ignored.
+
+        Args:
+            state: of B rows.
+            action: (B, *shape of the action space), legal.
+            unread: (B,) bool, or None for nowhere: rows that gave no answer that could be read.
+                Whatever ``action`` holds there, they do not move, and ``format_ok`` is False.
+                (B, R) for a team.
         """
 
     @abstractmethod
     def draw(self, state: S, images: Tensor, rows: Tensor | None = None) -> None:
         """Draw what the agent sees into ``images`` (B, H, W, 3) uint8, all rows or the given."""
-
-    @abstractmethod
-    def tokens(self, state: S) -> Tensor:
-        """The instructions as tokens: (B, instruction_length) int32."""
 
     @abstractmethod
     def instructions(self, state: S, rows: list[int]) -> list[str]:
@@ -107,21 +151,68 @@ class Task(ABC, Generic[S]):
     def oracle(self, state: S) -> Tensor:
         """A solving action for every row, in the environment's own action form."""
 
-    @abstractmethod
-    def view(self, state: S) -> Tensor:
-        """(B, 4) float32 scale x, y and offset x, y: shown = original * scale + offset."""
+    def tokens(self, state: S) -> Tensor:
+        """The instructions as tokens: (B, instruction_length) int32; the state's own, if it has."""
+        held: Tensor | None = getattr(state, "tokens", None)
+        if held is not None:
+            return held
+        words = self.instructions(state, list(range(states.rows_of(state))))
+        encoded = [self.vocabulary.encode(text, self.instruction_length) for text in words]
+        return torch.from_numpy(np.stack(encoded)).to(self.device)
 
-    @abstractmethod
-    def portrait(self, state: S, row: int) -> NDArray[np.uint8]:
-        """One row's picture for people: phrase, truth and last answer drawn in. (h, w, 3) uint8."""
+    def letterbox(self, state: S) -> Tensor:
+        """(B, 4) float32 scale x, y and offset x, y: shown = original * scale + offset.
+
+        The state's own, if it has; by default what is shown is the original.
+        """
+        held: Tensor | None = getattr(state, "letterbox", None)
+        if held is not None:
+            return held
+        unscaled = torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device)
+        return unscaled.repeat(states.rows_of(state), 1)
 
     def sense(self, state: S) -> dict[str, Tensor]:
-        """What the sensors read, by name: (B, *shape) each. Called after ``draw``."""
+        """What the sensors read, by name: (B, *shape) each. Called after the pictures are drawn."""
         return {}
+
+    def portrait(self, state: S) -> NDArray[np.uint8]:
+        """A picture for people of a state of one row: (h, w, 3) uint8.
+
+        By default what the agent sees, with the instruction below.
+        """
+        images = torch.zeros(1, *self.picture_hw, 3, dtype=torch.uint8, device=self.device)
+        self.draw(state, images)
+        return captioned(images[0].cpu().numpy(), self.instructions(state, [0])[0])
 
     def hints(self, facts: Facts) -> list[str]:
         """For each row, the other convention that would have scored well; "" or [] for none."""
         return []
+
+    def outcome(
+        self,
+        facts: Facts,
+        *,
+        terminated: Tensor,
+        metrics: dict[str, Tensor],
+        picture_changed: Tensor,
+        further_changed: Mapping[str, Tensor] | None = None,
+    ) -> Outcome:
+        """What a step came to, paid for by the recipe.
+
+        Args:
+            facts: those of ``stated``. terminated: (B,) bool. metrics: (B,) each.
+            picture_changed: (B,) bool. further_changed: likewise, by further picture.
+        """
+        score = self.reward(facts)
+        return Outcome(
+            facts=facts,
+            score=score,
+            reward=score.value.to(torch.float32),
+            terminated=terminated,
+            metrics={**metrics, "reward_flagged": score.flagged},
+            picture_changed=picture_changed,
+            further_changed=further_changed or {},
+        )
 
     @property
     def salt(self) -> np.uint64:
@@ -138,14 +229,23 @@ class Task(ABC, Generic[S]):
         return self.config.size_hw
 
     @property
+    def pictures(self) -> dict[str, Picture]:
+        """What is seen, by name; ``image`` is the first."""
+        return {"image": Picture((*self.picture_hw, 3), self.draw)}
+
+    @property
     def text_instruction(self) -> bool:
         """Whether the observation holds words instead of tokens."""
         return self.config.instruction == "text"
 
     @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are."""
+        return len(self.vocabulary)
+
+    @property
     def observation_space(self) -> spaces.Dict:
-        """Flat: ``image``, ``instruction`` and the sensors."""
-        height, width = self.picture_hw
+        """Flat: ``image``, ``instruction``, further pictures and the sensors."""
         instruction: spaces.Space[Any] = (
             spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
             if self.text_instruction
@@ -153,13 +253,20 @@ class Task(ABC, Generic[S]):
                 np.full(self.instruction_length, self.vocabulary_size), dtype=np.int32
             )
         )
-        return spaces.Dict(
-            {
-                "image": spaces.Box(0, 255, (height, width, 3), np.uint8),
-                "instruction": instruction,
-                **self.sensors,
-            }
-        )
+        seen = {
+            name: spaces.Box(0, 255, picture.shape, np.uint8)
+            for name, picture in self.pictures.items()
+        }
+        return spaces.Dict({**seen, "instruction": instruction, **self.sensors})
+
+    def _chosen(self, wanted: Any) -> Reward:
+        """The recipe, if what it reads is stated here."""
+        reward = as_reward(self.default_reward if wanted == "dense" else wanted)
+        label = id_of(type(self), vars(self.config)) or self.name
+        refuse_unless_fits(reward, self.stated, label)
+        if isinstance(reward, CustomReward) and self.stated <= FACTS.keys():
+            reward(example_facts(self.stated))  # what it reads shows when it is called
+        return reward
 
 
 def load_task(task: str | type[Task[Any]], settings: dict[str, Any]) -> Task[Any]:

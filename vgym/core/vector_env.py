@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
-from vgym.core.actions import check_action
+from vgym.core.action_check import Actions, check_actions
 from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
@@ -101,11 +101,15 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._facts: dict[str, Tensor] | None = None
         self._closed = False
         self._hands_out_numpy = self.task.device.type == "cpu"
-        height, width = self.task.picture_hw
-        self._pictures = [
-            torch.zeros(num_envs, height, width, 3, dtype=torch.uint8, device=self.task.device)
-            for _ in range(1 if copy else 2)
-        ]
+        self._sources = self.task.pictures
+        # Of every picture what was drawn last, and with copy=False the one before.
+        self._pictures = {
+            name: [
+                torch.zeros(num_envs, *picture.shape, dtype=torch.uint8, device=self.task.device)
+                for _ in range(1 if copy else 2)
+            ]
+            for name, picture in self._sources.items()
+        }
         self._memory = FreshMemory()
 
     # -- the loop ---------------------------------------------------------------------------
@@ -131,8 +135,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._begin_episodes(np.flatnonzero(mask), seeds)
         self._done[mask] = False
         self._facts = None
-        pictures = self._next_pictures(mask)
-        info = self._with_masks({"view": self.task.view(self._state).clone()}, mask)
+        pictures = self._next_pictures(dict.fromkeys(self._sources, mask))
+        info = self._with_masks({"view": self.task.letterbox(self._state).clone()}, mask)
         return self._observation(pictures), info
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -158,8 +162,15 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             resetting = self._done.copy()
         task = self.task
         active = ~resetting
-        action = check_action(actions, task.action_space, self.num_envs, task.device, active)
-        outcome = task.step(self._state, action)
+        checked = check_actions(
+            actions,
+            task.action_space,
+            self.num_envs,
+            task.device,
+            active=active,
+            agents=len(task.agents),
+        )
+        outcome = task.step(self._state, checked.values, checked.unread)
         self._facts = outcome.facts
         self._elapsed += 1
         limit = task.config.max_episode_steps
@@ -170,14 +181,18 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         done = terminated | truncated
         reward = outcome.reward.to(torch.float32, copy=True)  # tasks may hand out their state
         if resetting.any():
-            reward = torch.where(self._mask(active), reward, torch.zeros_like(reward))
+            reward[self._mask(resetting)] = 0
 
-        info = self._transition_info(outcome, active)
-        changed = outcome.picture_changed.cpu().numpy() & active
+        info = self._transition_info(outcome, checked, active)
+        altered = {"image": outcome.picture_changed, **outcome.further_changed}
+        changed = {
+            name: altered[name].cpu().numpy() & active if name in altered else active & False
+            for name in self._sources
+        }
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             if done.any():
                 info["final_obs"] = self._final_observation(done, changed)
-                info["final_info"] = self._transition_info(outcome, done)
+                info["final_info"] = self._transition_info(outcome, checked, done)
                 info["_final_obs"], info["_final_info"] = map(self._out_mask, (done, done))
             begin = done
         else:
@@ -186,9 +201,9 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
-            info.update(self._with_masks({"view": task.view(self._state).clone()}, begin))
+            info.update(self._with_masks({"view": task.letterbox(self._state).clone()}, begin))
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
-        pictures = self._next_pictures(changed | begin)
+        pictures = self._next_pictures({name: rows | begin for name, rows in changed.items()})
         flags = self._out_mask(terminated), self._out_mask(truncated)
         return self._observation(pictures), self._out(reward), *flags, info
 
@@ -197,14 +212,16 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if self.render_mode is None:
             return None
         self._check_started()
-        return tuple(self.task.portrait(self._state, i) for i in range(self.num_envs))
+        device = self.task.device
+        rows = (torch.tensor([i], device=device) for i in range(self.num_envs))
+        return tuple(self.task.portrait(states.take(self._state, row)) for row in rows)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Let the state go; stepping afterwards is an error, closing again is not."""
         self._closed = True
         self._state = None
         self._facts = None
-        self._pictures = []
+        self._pictures = {}
 
     # -- what the state says ----------------------------------------------------------------
 
@@ -235,6 +252,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """The task's state: batched tensors, not to be written to."""
         self._check_started()
         return self._state
+
+    @property
+    def facts(self) -> dict[str, Tensor] | None:
+        """What the last step came to; None after a reset. Not to be written to."""
+        return self._facts
 
     @property
     def moments(self) -> NDArray[np.uint64]:
@@ -287,7 +309,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.np_random.bit_generator.state = saved["np_random"]
         self._facts = None
         if self._state is not None:
-            self._next_pictures(np.ones(self.num_envs, np.bool_))
+            self._next_pictures(dict.fromkeys(self._sources, np.ones(self.num_envs, np.bool_)))
 
     def __getstate__(self) -> dict[str, Any]:
         spec = getattr(self, "spec", None)
@@ -327,40 +349,28 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             index = torch.from_numpy(rows).to(self.task.device)
             states.put(self._state, index, fresh)
 
-    def _next_pictures(self, stale: NDArray[np.bool_]) -> Tensor:
-        """The current pictures, with the stale rows drawn anew."""
-        self._pictures.append(self._pictures.pop(0))
-        current, previous = (
-            self._pictures[-1],
-            self._pictures[-2 if len(self._pictures) > 1 else -1],
-        )
+    def _next_pictures(self, stale: dict[str, NDArray[np.bool_]]) -> dict[str, Tensor]:
+        """The current pictures, with the stale rows of each drawn anew."""
+        return {name: self._next_picture(name, rows) for name, rows in stale.items()}
+
+    def _next_picture(self, name: str, stale: NDArray[np.bool_]) -> Tensor:
+        kept, draw = self._pictures[name], self._sources[name].draw
+        kept.append(kept.pop(0))
+        current, previous = kept[-1], kept[-2 if len(kept) > 1 else -1]
         if stale.all():
-            self.task.draw(self._state, current)
+            draw(self._state, current, None)
             return current
         if current is not previous:
             current.copy_(previous)
         if stale.any():
-            rows = torch.from_numpy(np.flatnonzero(stale)).to(self.task.device)
-            self.task.draw(self._state, current, rows)
+            draw(self._state, current, self._rows(stale))
         return current
 
-    def _final_observation(self, done: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Any:
+    def _final_observation(
+        self, done: NDArray[np.bool_], changed: dict[str, NDArray[np.bool_]]
+    ) -> Any:
         """The ended rows' last observation, zeros elsewhere; only altered pictures are redrawn."""
-        before = self._pictures[-1]
-        rows = torch.from_numpy(np.flatnonzero(done)).to(before.device)
-        if done.all() and self.copy:
-            # All rows are drawn anew: the pictures themselves are given away, not a copy.
-            pictures, self._pictures[-1] = before, self._empty_like(before)
-        elif done.all():
-            pictures = self._copied(before)
-        else:
-            pictures = self._empty_like(before).zero_()
-            pictures[rows] = before[rows]
-        redraw = done & changed
-        if redraw.any():
-            self.task.draw(
-                self._state, pictures, torch.from_numpy(np.flatnonzero(redraw)).to(before.device)
-            )
+        pictures = {name: self._final_picture(name, done, changed[name]) for name in changed}
         instruction: Any
         if self.task.text_instruction:
             words = self.task.instructions(self._state, np.flatnonzero(done).tolist())
@@ -373,17 +383,36 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             name: self._out(torch.where(self._mask(done).view(-1, *[1] * (v.dim() - 1)), v, 0))
             for name, v in self.task.sense(self._state).items()
         }
-        return self._in_order({"image": self._out(pictures), "instruction": instruction, **sensed})
+        return self._in_order({**pictures, "instruction": instruction, **sensed})
 
-    def _observation(self, pictures: Tensor) -> dict[str, Any]:
+    def _final_picture(self, name: str, done: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Any:
+        before = self._pictures[name][-1]
+        if done.all() and self.copy:
+            # All rows are drawn anew: the pictures themselves are given away, not a copy.
+            pictures, self._pictures[name][-1] = before, self._empty_like(before)
+        elif done.all():
+            pictures = self._copied(before)
+        else:
+            pictures = self._empty_like(before).zero_()
+            rows = self._rows(done)
+            pictures[rows] = before[rows]
+        redraw = done & changed
+        if redraw.any():
+            self._sources[name].draw(self._state, pictures, self._rows(redraw))
+        return self._out(pictures)
+
+    def _observation(self, pictures: dict[str, Tensor]) -> dict[str, Any]:
         instruction: Any = (
             tuple(self.instructions())
             if self.task.text_instruction
             else self._out(self.task.tokens(self._state).clone())
         )
+        seen = {
+            name: self._out(self._copied(picture) if self.copy else picture)
+            for name, picture in pictures.items()
+        }
         sensed = {k: self._out(v.clone()) for k, v in self.task.sense(self._state).items()}
-        image = self._out(self._copied(pictures) if self.copy else pictures)
-        return self._in_order({"image": image, "instruction": instruction, **sensed})
+        return self._in_order({**seen, "instruction": instruction, **sensed})
 
     def _copied(self, pictures: Tensor) -> Tensor:
         return self._empty_like(pictures).copy_(pictures)
@@ -398,13 +427,19 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """The keys in the order of the space, as every other vectorisation has them."""
         return {name: observation[name] for name in self._keys}
 
-    def _transition_info(self, outcome: Outcome, mask: NDArray[np.bool_]) -> dict[str, Any]:
+    def _transition_info(
+        self, outcome: Outcome, actions: Actions, mask: NDArray[np.bool_]
+    ) -> dict[str, Any]:
         """Success, metrics and reward terms in memory of their own: tasks may hand out state."""
         flat = {"success": outcome.success, **outcome.metrics}
         info = self._with_masks({k: v.clone() for k, v in flat.items()}, mask)
-        terms = {k: v.clone() for k, v in outcome.reward_terms.items()}
+        terms = {k: v.clone() for k, v in outcome.score.terms.items()}
         info["reward_terms"] = self._with_masks(terms, mask)
         info["_reward_terms"] = self._out_mask(mask)
+        if actions.why is not None:
+            unread = (actions.why != "").reshape(self.num_envs, -1).any(1)
+            info["parse_error"] = actions.why.copy()
+            info["_parse_error"] = self._out_mask(mask & unread)
         return info
 
     def _out(self, tensor: Tensor) -> Any:
@@ -422,6 +457,9 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     def _mask(self, mask: NDArray[np.bool_]) -> Tensor:
         return torch.from_numpy(mask).to(self.task.device)
+
+    def _rows(self, mask: NDArray[np.bool_]) -> Tensor:
+        return torch.from_numpy(np.flatnonzero(mask)).to(self.task.device)
 
     def _seeded(self, seed: int | list[int | None] | None) -> list[int | None]:
         seeds = seed_list(seed, self.num_envs)

@@ -235,7 +235,7 @@ class _Run:
 
 def metric_names(info: Mapping[str, Any]) -> list[str]:
     """The task's metrics in a batched step info: one number a row, with a mask."""
-    reserved = {"success", "reward_terms", "view", "final_obs", "final_info"}
+    reserved = {"success", "reward_terms", "view", "parse_error", "final_obs", "final_info"}
     return [
         name
         for name, value in info.items()
@@ -251,8 +251,8 @@ def as_array(value: Any) -> NDArray[Any]:
 
 
 def _shapes(batch: Any, row: int) -> dict[str, NDArray[np.float32]]:
-    """Target and answer of one row after its step, from the task's facts; empty without any."""
-    facts = batch.task.facts(batch.state) if hasattr(batch.task, "facts") else {}
+    """Target and answer of one row after its step, from its facts; empty without any."""
+    facts = getattr(batch, "facts", None) or {}
 
     def shapes(name: str, mask: str, numbers: int) -> NDArray[np.float32]:
         if name not in facts:
@@ -263,5 +263,5 @@ def _shapes(batch: Any, row: int) -> dict[str, NDArray[np.float32]]:
     return {
         "target_boxes": shapes("target_boxes", "target_mask", 4),
         "answer_boxes": shapes("prediction_boxes", "prediction_mask", 4),
-        "answer_points": shapes("prediction_points", "prediction_mask", 2),
+        "answer_points": shapes("prediction_points", "prediction_points_mask", 2),
     }

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.core.actions import ActionForm
+from vgym.core.action_forms import ActionForm
 from vgym.core.opencv import cv2
 from vgym.evaluation.agent import Agent
 

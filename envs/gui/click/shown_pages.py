@@ -66,7 +66,7 @@ class ShownPages:
         state.page[:] = torch.from_numpy(page)
         state.ask[:] = torch.from_numpy(chosen)
         state.level[:] = torch.from_numpy(self._mine.level[chosen])
-        state.view[:] = torch.from_numpy(view)
+        state.letterbox[:] = torch.from_numpy(view)
         state.tokens[:] = torch.from_numpy(self._tokens[chosen])
         state.target_boxes[:, 0] = torch.from_numpy(boxes)
         return state

@@ -5,23 +5,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
-from vgym.core.answer_measures import metrics_of
-from vgym.core.answer_task import AnswerTask
 from vgym.core.config import Config
+from vgym.core.place_task import PlaceTask
 from vgym.core.task import Facts
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
 from vgym.envs.gui.click.types import GuiConfig, State
-from vgym.geometry.boxes import box_centre
-from vgym.geometry.points import point_distance
 
 
-class GuiTask(AnswerTask[State]):
+class GuiTask(PlaceTask[State]):
     """## Description
     The picture is a screen, the instruction means one control on it: click there. Sources:
 
@@ -84,10 +80,8 @@ class GuiTask(AnswerTask[State]):
         made = self.config.source == "synthetic"
         self._source = MadePages(self.config) if made else ShownPages(self.config)
         self.vocabulary = self._source.vocabulary
-        self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = self._source.length
         self._compares = any("group_boxes" in names for names in self.reward.needs.values())
-        self.check_reward()
 
     @property
     def text_instruction(self) -> bool:
@@ -106,37 +100,30 @@ class GuiTask(AnswerTask[State]):
         """The instructions of the given rows."""
         return [self._source.words(state, row) for row in rows]
 
-    def facts(self, state: State) -> Facts:
-        """As of every place, and that the action, a click, is the right one.
+    @property
+    def stated(self) -> frozenset[str]:
+        """As of every place; of boxes also what others answered to the same question."""
+        group = {"group_boxes", "group_mask"} if self.config.answer == "box" else set()
+        return super().stated | group
+
+    def facts(self, state: State, given: Tensor, unread: Tensor | None) -> Facts:
+        """As of every place; for rewards that compare answers, also those to the same question.
 
         Rows of the same question are each other's group: reset them with equal seeds for rewards
         that compare answers, such as `gui-rcpo`.
         """
-        facts = super().facts(state)
-        fine = facts["format_ok"]
-        facts |= {
-            "action_matches": fine,
-            "needs_point": fine,
-            "needs_text": ~fine,
-            "text_f1": fine.to(torch.float32),
-        }
+        facts = super().facts(state, given, unread)
         if self.config.answer == "box" and self._compares:
             same = (state.page[:, None] == state.page) & (state.ask[:, None] == state.ask)
             facts["group_boxes"] = state.answer[:, 0].expand(len(same), -1, -1)
-            facts["group_mask"] = same
+            facts["group_mask"] = same & state.answer_mask[:, 0]
         return facts
 
-    def metrics(self, state: State, facts: Facts) -> dict[str, Tensor]:
-        """(B,) each; see above."""
+    def judge(self, state: State, facts: Facts) -> tuple[Tensor, dict[str, Tensor]]:
+        """As of every place; how far off as a share of the picture, and how large the target is."""
+        solved, metrics = super().judge(state, facts)
         target = facts["target_boxes"][:, 0]
         height, width = facts["size_hw"].unbind(-1)
-        found = metrics_of(facts)
-        sides = target[:, 2:] - target[:, :2]
-        if "prediction_points" in facts:
-            answer = facts["prediction_points"][:, 0]
-        else:
-            answer = box_centre(facts["prediction_boxes"][:, 0])
-        away = point_distance(answer, box_centre(target))
-        found["distance_rel"] = away / (height**2 + width**2).sqrt()
-        found["target_share"] = sides.prod(-1) / (height * width)
-        return found
+        metrics["distance_rel"] = metrics["distance_px"] / (height**2 + width**2).sqrt()
+        metrics["target_share"] = (target[:, 2:] - target[:, :2]).prod(-1) / (height * width)
+        return solved, metrics

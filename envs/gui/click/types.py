@@ -8,14 +8,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from vgym.core.answer_types import AnswerConfig
 from vgym.core.config import whole_number
+from vgym.core.place_types import PlaceConfig, PlaceState, no_place
 
 SCREENS = "screens"
 
 
 @dataclass(frozen=True)
-class GuiConfig(AnswerConfig):
+class GuiConfig(PlaceConfig):
     """Settings of VGui."""
 
     answers: ClassVar[tuple[str, ...]] = ("point", "box")
@@ -35,40 +35,22 @@ class GuiConfig(AnswerConfig):
 
 
 @dataclass
-class State:
-    """One row an episode."""
+class Asked:
+    """Which screen, and what of it is asked for."""
 
     page: Tensor  # (B,) int64 the picture
     ask: Tensor  # (B,) int64 the instruction, among all of the source or of the page
     level: Tensor  # (B,) int64 into LEVELS; -1 for a data set's own words
-    view: Tensor  # (B, 4) float32 scale x, scale y, offset x, offset y
-    tokens: Tensor  # (B, L) int32
-    target_boxes: Tensor  # (B, 1, 4) float32 xyxy, pixels of the shown picture
-    target_mask: Tensor  # (B, 1) bool
-    answer: Tensor  # (B, 1, 4) float32 the last answer; a point is a box of no area
-    answer_mask: Tensor  # (B, 1) bool
-    attempt: Tensor  # (B,) int64 answers given so far
-    best_value: Tensor  # (B,) float32 the best value so far
-    best_success: Tensor  # (B,) bool solved by any answer so far
+
+
+@dataclass
+class State(PlaceState, Asked):
+    """One row an episode."""
 
 
 def empty_state(batch: int, length: int) -> State:
     """A state of zeros; its boxes count as targets."""
-
-    def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
-        return torch.zeros(batch, *shape, dtype=dtype)
-
-    return State(
-        page=zeros(),
-        ask=zeros(),
-        level=zeros() - 1,
-        view=torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
-        tokens=zeros(length, dtype=torch.int32),
-        target_boxes=zeros(1, 4, dtype=torch.float32),
-        target_mask=torch.ones(batch, 1, dtype=torch.bool),
-        answer=zeros(1, 4, dtype=torch.float32),
-        answer_mask=zeros(1, dtype=torch.bool),
-        attempt=zeros(),
-        best_value=zeros(dtype=torch.float32),
-        best_success=zeros(dtype=torch.bool),
-    )
+    number = torch.zeros(batch, dtype=torch.int64)
+    state = State(page=number, ask=number.clone(), level=number - 1, **no_place(batch, 1, length))
+    state.target_mask[:] = True
+    return state

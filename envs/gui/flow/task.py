@@ -17,7 +17,7 @@ from vgym.envs.gui.flow.actions import Act, FlowForm
 from vgym.envs.gui.flow.aiming import Aim, closeness
 from vgym.envs.gui.flow.episodes import Episodes, Moment
 from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
-from vgym.envs.gui.flow.metrics import HINT, flow_facts
+from vgym.envs.gui.flow.metrics import FLOW_FACTS, HINT, flow_facts
 from vgym.envs.gui.flow.model import BACK, CLICK, DOWN, KEY, SCROLL_BY, SIZE, TYPE, UP, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE
 from vgym.envs.gui.flow.screen import Metrics
@@ -98,14 +98,21 @@ class FlowTask(Task[State]):
         self.form = FlowForm(self.config.action, self.config.size_hw, self.metrics)
         self.action_space = self.form.space()
         self.vocabulary = vocabulary()
-        self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = TOKENS
         self.episodes = Episodes(self.config, self.metrics)
         self._aim = Aim(self.metrics, self.form.cells)
         page_hw = (self.metrics.height, self.metrics.width)
         self._page = np.zeros((*page_hw, 3), np.uint8)
-        example = self.reset(np.zeros(1, np.uint64))
-        self.reward(flow_facts(example, example, self._max_steps))
+
+    @property
+    def default_reward(self) -> str:
+        """What `dense` stands for here."""
+        return "dense-flow"
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """How much of the shortest plan is done, and whether the goal can still be reached."""
+        return super().stated | FLOW_FACTS
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
@@ -133,32 +140,29 @@ class FlowTask(Task[State]):
         )
         return states.to(state, self.device)
 
-    def step(self, state: State, action: Tensor) -> Outcome:
+    def step(self, state: State, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Carry every row's act out, and say how much of its plan is left."""
         before = dataclasses.replace(state)  # what follows makes new tensors, it writes into none
-        acts = self.form.decode(action)
+        acts: list[Act | None] = [*self.form.decode(action)]
+        for row in [] if unread is None else torch.nonzero(unread)[:, 0].tolist():
+            acts[row] = None
         near = self._act(state, acts)
         done = 1 - state.left / state.reference.clamp(min=1)
         tried = 1 - (before.left - HINT * near) / state.reference.clamp(min=1)
         state.best = torch.maximum(state.best, torch.maximum(done, tried)).clamp(0, 1).float()
         state.steps = state.steps + 1
-        facts = flow_facts(before, state, self._max_steps)
-        score = self.reward(facts)
+        facts = flow_facts(before, state, self._max_steps, unread)
         success, spoilt = facts["success"], facts["spoilt"]
         direct = state.reference / torch.maximum(state.reference, state.steps).clamp(min=1)
-        return Outcome(
-            reward=score.value.to(torch.float32),
+        return self.outcome(
+            facts,
             terminated=success | spoilt,
-            success=success,
             metrics={
                 "spoilt": spoilt,
                 "plan_done": facts["plan_done_after"],
                 "steps": state.steps.clone(),
                 "spl": (success * direct).float(),
-                "reward_flagged": score.flagged,
             },
-            reward_terms=score.terms,
-            facts=facts,
             picture_changed=(state.vector != before.vector).any(1),
         )
 
@@ -174,10 +178,6 @@ class FlowTask(Task[State]):
             paint_into(program, self._page)
             images[row] = torch.from_numpy(self._shown(self._page)).to(images.device)
 
-    def tokens(self, state: State) -> Tensor:
-        """(B, L) int32."""
-        return state.tokens
-
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The instructions of the given rows, in words."""
         keys = state.key.tolist()
@@ -188,28 +188,29 @@ class FlowTask(Task[State]):
         acts = [self._act_of(moment) for moment in self._moments(state)]
         return self.form.encode(acts).to(self.device)
 
-    def view(self, state: State) -> Tensor:
+    def letterbox(self, state: State) -> Tensor:
         """(B, 4): how much smaller the picture is than the page."""
         scale = 1 / self._reduced
         return torch.tensor([scale, scale, 0, 0], device=self.device).repeat(len(state.key), 1)
 
-    def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
+    def portrait(self, state: State) -> NDArray[np.uint8]:
         """The page at full size with the words, the last click, and what to do next."""
-        one = states.take(state, torch.tensor([row], device=self.device))
-        (moment,) = self._moments(one)
+        (moment,) = self._moments(state)
         page = np.zeros_like(self._page)
         paint_into(self.episodes.program(moment), page)
-        click = tuple(one.click_xy[0].tolist())
+        click = tuple(state.click_xy[0].tolist())
         plan = self.episodes.plan(moment)
         return portrait(page, moment, plan, click)
 
-    def _act(self, state: State, acts: list[Act]) -> Tensor:
+    def _act(self, state: State, acts: list[Act | None]) -> Tensor:
         """Carry acts out in place; says how near each click came to what the plan needed."""
         vectors, lefts = state.vector.cpu().numpy().copy(), state.left.tolist()
         near = np.zeros(len(acts), np.float32)
         clicks = np.full((len(acts), 2), -1.0, np.float32)
         keys = state.key.tolist()
         for row, (moment, act) in enumerate(zip(self._moments(state), acts, strict=True)):
+            if act is None:
+                continue
             if act.kind == CLICK:
                 clicks[row] = act.x, act.y
             if not 0 < lefts[row] < UNREACHABLE:

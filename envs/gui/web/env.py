@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
-from vgym.core.actions import as_batch_of_one
+from vgym.core.action_check import as_batch_of_one
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
 

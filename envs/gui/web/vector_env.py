@@ -15,7 +15,7 @@ from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from vgym.core.actions import check_action
+from vgym.core.action_check import check_values
 from vgym.core.config import choice
 from vgym.core.reset_arguments import reset_mask, seed_list
 from vgym.core.text import CHARSET
@@ -293,7 +293,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             given: Any = actions
         else:
             space = self.single_action_space
-            given = check_action(actions, space, self.num_envs, _CPU, active).numpy()
+            given = check_values(actions, space, self.num_envs, active)
         return [
             decode(self.action_form, given[i], self.size_hw, self._seen(self._rows[i]).texts)
             if active[i]

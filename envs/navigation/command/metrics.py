@@ -11,6 +11,17 @@ from vgym.envs.navigation.command.types import MARKS, State
 from vgym.envs.navigation.render.top_down import to_pixels
 from vgym.geometry.paths import discrete_frechet, dtw, hausdorff
 
+# What is stated at each level, beside `success` and `format_ok`.
+COMMAND_FACTS = {
+    "activate": frozenset({"robots_correct", "robots_told_apart"}),
+    "plan": frozenset(
+        {"plan_correct", "plan_feasible", "plan_progress", "plan_exact", "robots_correct"}
+        | {"plan_steps", "reference_steps", "matching_steps", "matching_prefix", "matching_types"}
+    ),
+    "trajectory": frozenset(
+        {"trajectory_rmse", "trajectory_hausdorff", "trajectory_frechet", "trajectory_progress"}
+    ),
+}
 NEAR_M = 0.75  # discrete Frechet distance within which a drawn way is right
 
 
@@ -76,8 +87,22 @@ def trajectory_facts(state: State, sight: Tensor, middle: Tensor, frame: Tensor)
         "trajectory_hausdorff": hausdorff(drawn, wanted).amax(1) / diagonal,
         "trajectory_frechet": frechet.amax(1) / diagonal,
         "trajectory_progress": share,
-        "dtw_m": dtw(state.drawn, state.ways).mean(1),
     }
+
+
+def trajectory_metrics(state: State, facts: Facts) -> dict[str, Tensor]:
+    """The facts, and metres of dynamic time warping, finite.
+
+    Of no answer the distances are a diagonal, the progress is 0, and the warping is from the
+    place's corner.
+    """
+    worst = {"trajectory_progress": 0.0}
+    metrics = {
+        name: facts[name].nan_to_num(worst.get(name, 1.0))
+        for name in sorted(COMMAND_FACTS["trajectory"])
+    }
+    metrics["dtw_m"] = dtw(state.drawn.nan_to_num(0.0), state.ways).mean(1)
+    return metrics
 
 
 def _verbs(plan: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,9 +18,11 @@ from vgym.core.task import Facts, Outcome, Task
 from vgym.envs.navigation.command.book import Book
 from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
 from vgym.envs.navigation.command.metrics import (
+    COMMAND_FACTS,
     activation_facts,
     plan_facts,
     trajectory_facts,
+    trajectory_metrics,
 )
 from vgym.envs.navigation.command.picture import draw_brief
 from vgym.envs.navigation.command.types import (
@@ -95,7 +98,6 @@ class CommandTask(Task[State]):
         config = self.config
         self.book = Book(config, self.device)
         self.vocabulary = vocabulary()
-        self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = TOKENS
         self.action_space = {
             "activate": spaces.MultiDiscrete([2] * config.robots),
@@ -105,26 +107,34 @@ class CommandTask(Task[State]):
         self._side = min(config.size_hw)
         self._texels = torch.from_numpy(load_textures(config.split).texels.copy())
         self._plans = Plans(self.book.pool, self._side, self._texels, self.device)
-        self.reward(self._facts(self.reset(np.zeros(1, np.uint64))))
+
+    @property
+    def default_reward(self) -> str:
+        """What `dense` stands for at the level."""
+        return f"dense-{self.config.level}"
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """What the answer of the level comes to."""
+        return super().stated | COMMAND_FACTS[self.config.level]
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
         return states.to(self.book.reset(keys), self.device)
 
-    def step(self, state: State, action: Tensor) -> Outcome:
+    def step(self, state: State, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Note the answer, judge it, and end the episode."""
-        self._answer(state, action)
-        facts = self._facts(state)
-        score = self.reward(facts)
+        self._answer(state, action, unread)
+        facts = self._facts(state, unread)
         names = [n for n in facts if n not in ("success", "format_ok", "reference_steps")]
+        metrics = {name: facts[name] for name in names}
+        if self.config.level == "trajectory":
+            metrics = trajectory_metrics(state, facts)
         every = torch.ones_like(state.answered)
-        return Outcome(
-            reward=score.value.to(torch.float32),
+        return self.outcome(
+            facts,
             terminated=every,
-            success=facts["success"],
-            metrics={**{n: facts[n] for n in names}, "reward_flagged": score.flagged},
-            reward_terms=score.terms,
-            facts=facts,
+            metrics=metrics,
             picture_changed=every if self.config.level == "trajectory" else ~every,
         )
 
@@ -132,10 +142,6 @@ class CommandTask(Task[State]):
         """The place from above, centred where the picture is not square."""
         every = torch.arange(len(images), device=images.device) if rows is None else rows
         self._draw(self._plans, state, images, every)
-
-    def tokens(self, state: State) -> Tensor:
-        """(B, L) int32."""
-        return state.tokens
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The briefs of the given rows."""
@@ -150,29 +156,26 @@ class CommandTask(Task[State]):
             return state.reference.flatten(1)
         return self._to_fractions(state, state.ways).clamp(0, 1)
 
-    def view(self, state: State) -> Tensor:
-        """(B, 4): nothing is scaled."""
-        return torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device).repeat(len(state.world), 1)
-
-    def portrait(self, state: State, row: int) -> NDArray[np.uint8]:
+    def portrait(self, state: State) -> NDArray[np.uint8]:
         """The place, large, with the words and the truth in words."""
-        one = states.take(state, torch.tensor([row], device=self.device))
         size = 512
         plans = Plans(self.book.pool, size, self._texels, self.device)
         image = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
-        if self.config.level == "trajectory" and not bool(one.answered):
-            one.drawn, one.answered = one.ways, torch.ones_like(one.answered)
-        self._draw(plans, one, image, torch.zeros(1, dtype=torch.int64, device=self.device))
-        sent = " ".join(str(n) for n in torch.nonzero(one.needed[0]).flatten().tolist())
+        if self.config.level == "trajectory" and not bool(state.answered):
+            state = dataclasses.replace(
+                state, drawn=state.ways, answered=torch.ones_like(state.answered)
+            )
+        self._draw(plans, state, image, torch.zeros(1, dtype=torch.int64, device=self.device))
+        sent = " ".join(str(n) for n in torch.nonzero(state.needed[0]).flatten().tolist())
         lines = [f"needed: {sent}"]
         if self.config.level == "plan":
             lines = [
                 f"robot {n}: {' '.join(map(str, orders))}"
-                for n, orders in enumerate(one.reference[0].T.tolist())
+                for n, orders in enumerate(state.reference[0].T.tolist())
             ]
         elif self.config.level == "trajectory":
             lines = ["ways: orange the first robot's, turquoise the second's"]
-        return captioned(image[0].cpu().numpy(), self.instructions(state, [row])[0], lines)
+        return captioned(image[0].cpu().numpy(), self.instructions(state, [0])[0], lines)
 
     def _draw(self, plans: Plans, state: State, images: Tensor, rows: Tensor) -> None:
         slot = self._slot(state)
@@ -187,9 +190,9 @@ class CommandTask(Task[State]):
     def _slot(self, state: State) -> Tensor:
         return torch.from_numpy(self.book.pool.slots(state.world.cpu().numpy())).to(self.device)
 
-    def _answer(self, state: State, action: Tensor) -> None:
-        """Write the action into the state."""
-        state.answered = torch.ones_like(state.answered)
+    def _answer(self, state: State, action: Tensor, unread: Tensor | None) -> None:
+        """Write the action into the state; no answer sends nobody, plans nothing, draws nowhere."""
+        state.answered = torch.ones_like(state.answered) if unread is None else ~unread
         if self.config.level == "activate":
             state.sent = action == 1
         elif self.config.level == "plan":
@@ -200,6 +203,11 @@ class CommandTask(Task[State]):
             x = (pixels[..., 0] - sight[:, 1]) / sight[:, 0]
             y = (sight[:, 2] - pixels[..., 1]) / sight[:, 0]
             state.drawn = torch.stack((x, y), -1).float()
+        if unread is not None:
+            for name, nothing in (("sent", False), ("plan", 0), ("drawn", torch.nan)):
+                held = getattr(state, name)
+                none = unread.reshape(-1, *[1] * (held.dim() - 1))
+                setattr(state, name, torch.where(none, nothing, held))
 
     def _to_fractions(self, state: State, metres: Tensor) -> Tensor:
         pixels = to_pixels(metres, self._plans.frame_of(self._slot(state)))
@@ -213,10 +221,11 @@ class CommandTask(Task[State]):
     def _corner(self) -> Tensor:
         return ((self._frame - self._side) / 2).floor()
 
-    def _facts(self, state: State) -> Facts:
+    def _facts(self, state: State, unread: Tensor | None) -> Facts:
         """What the answer comes to."""
         batch = len(state.world)
-        facts = {"format_ok": torch.ones(batch, dtype=torch.bool, device=self.device)}
+        read = torch.ones(batch, dtype=torch.bool, device=self.device)
+        facts = {"format_ok": read if unread is None else ~unread}
         if self.config.level == "activate":
             return facts | activation_facts(state)
         if self.config.level == "plan":

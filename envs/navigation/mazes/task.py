@@ -14,7 +14,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.keys import below, stream
-from vgym.core.task import Facts, Outcome, Task
+from vgym.core.task import Outcome, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.distance_fields import DistanceFields
@@ -43,6 +43,9 @@ FORWARD, LEFT, RIGHT, INTERACT, STAY = range(5)
 _MOVES = ("forward", "turn left", "turn right", "interact", "stay")
 _LENGTH = 16  # tokens
 
+MAZE_FACTS = frozenset(
+    {"invalid_action", "steps", "max_steps", "session_progress", "collisions", "trial_reward"}
+)
 _PARADIGM, _VARIANT, _SEED = stream("paradigm"), stream("variant"), stream("session")
 
 
@@ -122,12 +125,20 @@ class MazeTask(Task[MazeState]):
         self._texels = torch.from_numpy(bank.copy()).to(self.device)
         words = sorted({w for p in PARADIGMS for w in p.words.replace(".", " .").split()})
         self.vocabulary = Vocabulary(words)
-        self.vocabulary_size = len(self.vocabulary)
         self.instruction_length = _LENGTH
         tokens = np.stack([self.vocabulary.encode(p.words, _LENGTH) for p in PARADIGMS])
         self._tokens = torch.from_numpy(tokens).to(self.device)
-        example = self.reset(np.zeros(1, np.uint64))
-        self.reward(self._facts(example, self._before(example), example.hidden < 0, example.best))
+
+    @property
+    def default_reward(self) -> str:
+        """What `dense` stands for here."""
+        return "dense-session"
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """What the protocol pays and how far the session is. Distances are not stated: the hidden
+        place changes in mid-session, and only legs towards one place add up to a way."""
+        return super().stated | MAZE_FACTS
 
     def reset(self, keys: NDArray[np.uint64]) -> MazeState:
         """New sessions, one for each key."""
@@ -177,9 +188,11 @@ class MazeTask(Task[MazeState]):
         self._begin(state, torch.ones(batch, dtype=torch.bool, device=self.device))
         return state
 
-    def step(self, state: MazeState, action: Tensor) -> Outcome:
+    def step(self, state: MazeState, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Move, see what the trial makes of it, and begin the next trial where one has ended."""
-        before = self._before(state)
+        if unread is not None:
+            action = torch.where(unread, STAY, action)
+        target, leg = state.target, state.leg
         turn = math.radians(self.config.turn)
         yaw = state.pose[:, 2] + turn * ((action == LEFT).float() - (action == RIGHT).float())
         yaw = wrap_angle(yaw)
@@ -195,11 +208,11 @@ class MazeTask(Task[MazeState]):
         here = on_which(state, self.spots, self._reach)
         verdict = judge(state, here, action == INTERACT, action == STAY, blocked)
         state.on_spot = here
-        best, over = before["best"], state.leg_done
+        best, over = state.best, state.leg_done
         arrived = verdict.reached & ~over
         radial = state.paradigm == NAMES.index("radial_arm")
         self._aim(state, verdict.reached & radial, arrived)
-        same = (state.target == before["target"]) & ~over
+        same = (state.target == target) & ~over
         gained = torch.where(same, (best - state.distance).clamp(min=0.0), 0.0)
         gained = torch.where(arrived, best, gained)  # the rest of the leg, its end has some width
         # Later trials pay for the criterion alone, so that none is failed for the sake of another.
@@ -210,15 +223,23 @@ class MazeTask(Task[MazeState]):
         last = ended & (state.trial + 1 >= state.trials)
         success = verdict.criterion
         terminated = success | last
+        whole = leg * (needed(state) * self._legs[state.paradigm])
         self._begin(state, ended & ~terminated)
-        facts = self._facts(state, {**before, "gained": gained}, success, best)
-        facts["trial_reward"] = verdict.reward
-        score = self.reward(facts)
         done = state.trial + ended
-        return Outcome(
-            reward=score.value.to(torch.float32),
+        missing = torch.zeros_like(success) if unread is None else unread
+        facts = {
+            "success": success,
+            "format_ok": ~missing,
+            "invalid_action": missing.clone(),
+            "steps": state.steps.clone(),
+            "max_steps": torch.full_like(state.steps, int(self.config.max_episode_steps or 1)),
+            "session_progress": (gained / torch.where(whole > 0, whole, 1.0)).clamp(max=1.0),
+            "collisions": state.collisions.clone(),
+            "trial_reward": verdict.reward,
+        }
+        return self.outcome(
+            facts,
             terminated=terminated,
-            success=success,
             metrics={
                 "trials_done": done.float(),
                 "trials_solved": state.solved.float(),
@@ -227,10 +248,7 @@ class MazeTask(Task[MazeState]):
                 "memory_errors": state.memory_errors.float(),
                 "path_length": state.path_length.clone(),
                 "collisions": state.collisions.float(),
-                "reward_flagged": score.flagged,
             },
-            reward_terms=score.terms,
-            facts=facts,
             picture_changed=torch.ones_like(success),
         )
 
@@ -284,22 +302,17 @@ class MazeTask(Task[MazeState]):
         wait = wait | ((state.paradigm == NAMES.index("cpp")) & there)
         return torch.where(press, INTERACT, torch.where(wait, STAY, move))
 
-    def view(self, state: MazeState) -> Tensor:
-        """(B, 4): what is seen is what is shown."""
-        return torch.tensor([1.0, 1.0, 0.0, 0.0], device=self.device).repeat(len(state.pose), 1)
-
-    def portrait(self, state: MazeState, row: int) -> NDArray[np.uint8]:
+    def portrait(self, state: MazeState) -> NDArray[np.uint8]:
         """What the agent sees, and for people alone the place from above with what is hidden."""
         size = 320
-        one = states.take(state, torch.tensor([row], device=self.device))
         first = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
-        self.draw(one, first)
-        number = int(one.world[0])
+        self.draw(state, first)
+        number = int(state.world[0])
         plan = map_picture(self.layouts[number].world, self._texels.cpu().numpy(), size)
         top_down = torch.from_numpy(plan.picture.copy())[None]
-        marks = [(self.spots[number], 3, PATH), (one.pose[:, :2], 6, ROBOT)]
-        if int(one.target[0]) >= 0:
-            marks.insert(1, (self.spots[number][one.target], 5, GOAL))
+        marks = [(self.spots[number], 3, PATH), (state.pose[:, :2], 6, ROBOT)]
+        if int(state.target[0]) >= 0:
+            marks.insert(1, (self.spots[number][state.target], 5, GOAL))
         for middles, radius, colour in marks:
             line = torch.arange(-radius, radius + 1)
             grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
@@ -309,10 +322,11 @@ class MazeTask(Task[MazeState]):
             pixels = torch.stack((x, y), -1)[:, None] + grid
             stamp(top_down, torch.zeros(1, dtype=torch.int64), pixels.reshape(1, -1, 2), colour)
         lines = [
-            f"{NAMES[int(one.paradigm[0])]}, trial {int(one.trial[0]) + 1} of "
-            f"{int(one.trials[0])}, step {int(one.trial_steps[0])}, {int(one.solved[0])} solved"
+            f"{NAMES[int(state.paradigm[0])]}, trial {int(state.trial[0]) + 1} of "
+            f"{int(state.trials[0])}, step {int(state.trial_steps[0])}, "
+            f"{int(state.solved[0])} solved"
         ]
-        words = self.instructions(state, [row])[0]
+        words = self.instructions(state, [0])[0]
         return portrait(first[0].cpu().numpy(), top_down[0].numpy(), words, lines)
 
     def _begin(self, state: MazeState, mask: Tensor) -> None:
@@ -338,34 +352,6 @@ class MazeTask(Task[MazeState]):
         state.best = torch.where(fresh, state.distance, torch.minimum(state.best, state.distance))
         state.leg_done = (state.leg_done | arrived) & ~fresh
         state.target = target
-
-    def _before(self, state: MazeState) -> dict[str, Tensor]:
-        return {
-            "best": state.best,
-            "distance": state.distance,
-            "target": state.target,
-            "leg": state.leg,
-            "gained": torch.zeros_like(state.best),
-        }
-
-    def _facts(
-        self, state: MazeState, before: dict[str, Tensor], success: Tensor, best: Tensor
-    ) -> Facts:
-        """What rewards read: progress in metres of a way as long as all legs of the session."""
-        whole = before["leg"] * (needed(state) * self._legs[state.paradigm])
-        return {
-            "success": success,
-            "format_ok": torch.ones_like(success),
-            "invalid_action": torch.zeros_like(success),
-            "steps": state.steps.clone(),
-            "max_steps": torch.full_like(state.steps, int(self.config.max_episode_steps or 1)),
-            "best_distance_m": best.clone(),
-            "distance_before_m": before["distance"],
-            "distance_after_m": best - before["gained"],
-            "start_distance_m": torch.where(whole > 0, whole, 1.0),
-            "collisions": state.collisions.clone(),
-            "trial_reward": torch.zeros_like(best),
-        }
 
     def _cells(self, slot: int, spot: int) -> NDArray[np.bool_]:
         """The cells about a spot; spots that a place lacks are its first."""

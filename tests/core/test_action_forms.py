@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
-from gymnasium.error import InvalidAction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgym.core.actions import ANSWERS, FORMS, ActionForm, as_batch_of_one, check_action
+from vgym.core.action_check import as_batch_of_one, check_actions
+from vgym.core.action_forms import ANSWERS, FORMS, ActionForm
 
 CPU = torch.device("cpu")
 SIZE_HW = (60, 100)
@@ -47,7 +47,7 @@ def test_spaces_are_those_of_the_table() -> None:
 
 def _decoded(name: str, answer: str, action: object) -> list[float]:
     form = _form(name, answer)
-    batch = check_action(as_batch_of_one(action), form.space(), 1, CPU)
+    batch = check_actions(as_batch_of_one(action), form.space(), 1, CPU).values
     fractions, used = form.decode(batch)
     assert used.all() and used.shape == fractions.shape[:2]
     return [round(v, 5) for v in fractions.flatten().tolist()]
@@ -94,7 +94,7 @@ def test_encoding_is_legal_and_near(
     space = form.space()
     plain = action[0].numpy().astype(space.dtype)
     assert (int(plain) if plain.ndim == 0 else plain) in space
-    decoded, decoded_used = form.decode(check_action(action, space, 1, CPU))
+    decoded, decoded_used = form.decode(check_actions(action, space, 1, CPU).values)
     assert torch.equal(decoded_used, used)
     # Half a step of the form; a box of the grid may have to grow to a whole cell.
     step = {"continuous": 1e-6, "symmetric": 1e-6, "pixel": 0.5 / 60, "grid": 0.1}[name]
@@ -107,43 +107,7 @@ def test_decoded_fractions_lie_in_the_picture(name: str, answer: str, data: st.D
     form = _form(name, answer)
     space = form.space()
     space.seed(data.draw(st.integers(0, 10_000)))
-    fractions, _ = form.decode(check_action(as_batch_of_one(space.sample()), space, 1, CPU))
+    action = as_batch_of_one(space.sample())
+    fractions, _ = form.decode(check_actions(action, space, 1, CPU).values)
     assert fractions.shape == (1, form.slots, form.numbers)
     assert (fractions >= 0).all() and (fractions <= 1).all()
-
-
-def test_the_message_of_a_bad_row() -> None:
-    box = spaces.Box(0, 1, (2,), np.float32)
-    with pytest.raises(InvalidAction, match=r"action\[1\] = \[0.5, 320.0\] is outside \[0, 1\].*"):
-        check_action([[0.5, 0.5], [0.5, 320.0]], box, 2, CPU)
-    with pytest.raises(InvalidAction, match=r"action\[0\] = 9 is outside \[0, 8\]"):
-        check_action([9], spaces.Discrete(9), 1, CPU)
-    with pytest.raises(
-        InvalidAction, match=r"action\[0\] = \[3, 0\] is outside \[\[0, 0\], \[2, 4"
-    ):
-        check_action([[3, 0]], spaces.MultiDiscrete([3, 5]), 1, CPU)
-
-
-def test_rows_that_do_not_count_may_hold_anything() -> None:
-    active = np.array([False, True])
-    box = spaces.Box(-1, 1, (2,), np.float32)
-    checked = check_action([[np.nan, 7], [0.5, 1.0]], box, 2, CPU, active)
-    assert checked.tolist() == [[-1, -1], [0.5, 1]]
-    assert check_action([-4, 3], spaces.Discrete(5), 2, CPU, active).tolist() == [0, 3]
-    with pytest.raises(InvalidAction, match=r"action\[1\]"):
-        check_action([[0, 0], [0.5, np.nan]], box, 2, CPU, active)
-
-
-def test_a_discrete_space_may_start_elsewhere() -> None:
-    space = spaces.Discrete(3, start=5)
-    assert check_action([7], space, 1, CPU).tolist() == [7]
-    for wrong in (4, 8):
-        with pytest.raises(InvalidAction, match=r"\[5, 7\]"):
-            check_action([wrong], space, 1, CPU)
-
-
-def test_the_given_array_is_left_alone() -> None:
-    given_array = np.array([[0.5, 0.25]], np.float32)
-    checked = check_action(given_array, spaces.Box(0, 1, (2,), np.float32), 1, CPU)
-    checked[:] = 0
-    assert given_array.tolist() == [[0.5, 0.25]]

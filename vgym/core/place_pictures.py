@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from vgym.core import raster
-from vgym.core.answer_types import AnswerState
+from vgym.core.place_types import PlaceState
 from vgym.core.raster import DrawList, SpriteBank
 from vgym.core.text import wrapped
 
@@ -20,7 +20,7 @@ _INK, _PAPER = (20, 20, 20), (250, 250, 248)
 CAPTION = 44  # pixels of height below the picture
 
 
-def draw_answers(images: Tensor, state: AnswerState, rows: Tensor, points: bool) -> None:
+def draw_answers(images: Tensor, state: PlaceState, rows: Tensor, points: bool) -> None:
     """Outline the last answer of each row: boxes as they are, points as a small ring."""
     boxes = state.answer[rows]
     if points:

@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium import spaces
-from gymnasium.error import InvalidAction
 from torch import Tensor
 
 ANSWERS = ("point", "box", "boxes")
@@ -184,98 +183,3 @@ FORMS: dict[str, Callable[..., ActionForm]] = {
     "grid": Grid,
     "pixel": Pixel,
 }
-
-
-def check_action(
-    action: Any, space: spaces.Space[Any], num_envs: int, device: torch.device, active: Any = None
-) -> Tensor:
-    """A batch of numeric actions as one tensor on ``device``, or an error that names the row.
-
-    Args:
-        action: anything array-like of shape ``(num_envs, *space.shape)``.
-        space: the single environment's action space.
-        num_envs: the batch size B.
-        device: where the task lives.
-        active: (B,) bool array of the rows that count, or None for all; the others may hold
-            anything (they are about to be reset) and come back as a legal value.
-
-    Raises:
-        gymnasium.error.InvalidAction: not numeric, wrong shape, not finite, or out of bounds.
-    """
-    array = _as_array(action)
-    shape = (num_envs, *(space.shape or ()))
-    if array.shape != shape:
-        if num_envs == 1 and array.shape[:1] == (1,):
-            raise InvalidAction(
-                f"the action has shape {array.shape[1:]}, expected {shape[1:]}: {space}"
-            )
-        raise InvalidAction(
-            f"actions have shape {array.shape}, expected {shape}: one action of "
-            f"{space} for each of the {num_envs} environments"
-        )
-    if isinstance(space, spaces.Box):
-        if array.dtype.kind not in "fiu":
-            raise InvalidAction(f"actions are {array.dtype}, expected numbers for {space}")
-        with np.errstate(over="ignore"):  # what is too large for float32 is out of bounds
-            values = array.astype(np.float32)
-        legal = np.isfinite(values) & (values >= space.low) & (values <= space.high)
-        filler: Any = space.low
-    else:
-        if array.dtype.kind not in "iu":
-            raise InvalidAction(f"actions are {array.dtype}, expected integers for {space}")
-        start, count = _integer_bounds(space)
-        legal = (array >= start) & (array < start + count)
-        filler = start
-        values = np.where(legal, array, filler).astype(np.int64)
-    if active is not None:
-        inactive = ~active.reshape(-1, *([1] * (array.ndim - 1)))
-        values = np.where(inactive, filler, values)
-        legal = legal | inactive
-    if not legal.all():
-        raise InvalidAction(_explain(array, legal, space))
-    return torch.from_numpy(np.ascontiguousarray(values)).to(device)
-
-
-def as_batch_of_one(action: Any) -> Any:
-    """A single action with a batch axis in front; InvalidAction where it is no array."""
-    return _as_array(action)[None]
-
-
-def _as_array(action: Any) -> np.ndarray[Any, np.dtype[Any]]:
-    if isinstance(action, Tensor):
-        action = action.detach().cpu()
-        # NumPy has no bfloat16.
-        action = (action.float() if action.is_floating_point() else action).numpy()
-    try:
-        array = np.asarray(action)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise InvalidAction(f"action {action!r:.200} is not an array of numbers: {error}") from None
-    if array.dtype.kind not in "fiub":
-        raise InvalidAction(
-            f"action {action!r:.200} is not numeric (it is {type(action).__name__})"
-        )
-    return array
-
-
-def _integer_bounds(space: spaces.Space[Any]) -> tuple[Any, Any]:
-    if isinstance(space, spaces.Discrete):
-        return int(space.start), int(space.n)
-    assert isinstance(space, spaces.MultiDiscrete)
-    return space.start, space.nvec
-
-
-def _explain(array: Any, legal: Any, space: spaces.Space[Any]) -> str:
-    row = int(np.argwhere(~legal)[0][0])
-    value = array[row].tolist()
-    if isinstance(space, spaces.Box):
-        low, high = float(space.low.min()), float(space.high.max())
-        if not np.isfinite(np.asarray(value, np.float64)).all():
-            return f"action[{row}] = {value} is not finite; it must lie in [{low:g}, {high:g}]"
-        return (
-            f"action[{row}] = {value} is outside [{low:g}, {high:g}]; wrap the environment in "
-            'gymnasium.wrappers.ClipAction, send pixels with action="pixel", or divide '
-            "thousandths (0-1000) by 1000."
-        )
-    start, count = _integer_bounds(space)
-    last = np.asarray(start + count - 1).tolist()
-    return f"action[{row}] = {value} is outside [{np.asarray(start).tolist()}, {last}] of {space}"

@@ -1,0 +1,115 @@
+"""What comes in at ``step``: numbers of the space, or no answer at all."""
+
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from gymnasium.error import InvalidAction
+
+from vgym.core.action_check import WHY_LENGTH, NoAnswer, as_batch_of_one, check_actions
+
+CPU = torch.device("cpu")
+
+
+def test_the_message_of_a_bad_row() -> None:
+    box = spaces.Box(0, 1, (2,), np.float32)
+    with pytest.raises(InvalidAction, match=r"action\[1\] = \[0.5, 320.0\] is outside \[0, 1\].*"):
+        check_actions([[0.5, 0.5], [0.5, 320.0]], box, 2, CPU)
+    with pytest.raises(InvalidAction, match=r"action\[0\] = 9 is outside \[0, 8\]"):
+        check_actions([9], spaces.Discrete(9), 1, CPU)
+    with pytest.raises(
+        InvalidAction, match=r"action\[0\] = \[3, 0\] is outside \[\[0, 0\], \[2, 4"
+    ):
+        check_actions([[3, 0]], spaces.MultiDiscrete([3, 5]), 1, CPU)
+
+
+def test_rows_that_do_not_count_may_hold_anything() -> None:
+    active = np.array([False, True])
+    box = spaces.Box(-1, 1, (2,), np.float32)
+    checked = check_actions([[np.nan, 7], [0.5, 1.0]], box, 2, CPU, active=active).values
+    assert checked.tolist() == [[-1, -1], [0.5, 1]]
+    checked = check_actions([-4, 3], spaces.Discrete(5), 2, CPU, active=active).values
+    assert checked.tolist() == [0, 3]
+    with pytest.raises(InvalidAction, match=r"action\[1\]"):
+        check_actions([[0, 0], [0.5, np.nan]], box, 2, CPU, active=active)
+
+
+def test_a_discrete_space_may_start_elsewhere() -> None:
+    space = spaces.Discrete(3, start=5)
+    assert check_actions([7], space, 1, CPU).values.tolist() == [7]
+    for wrong in (4, 8):
+        with pytest.raises(InvalidAction, match=r"\[5, 7\]"):
+            check_actions([wrong], space, 1, CPU)
+
+
+def test_the_given_array_is_left_alone() -> None:
+    given_array = np.array([[0.5, 0.25]], np.float32)
+    checked = check_actions(given_array, spaces.Box(0, 1, (2,), np.float32), 1, CPU).values
+    checked[:] = 0
+    assert given_array.tolist() == [[0.5, 0.25]]
+
+
+def test_numbers_are_checked_in_the_type_of_the_space() -> None:
+    """In float32 a longitude is off by up to 1.7 m, and the largest legal one is not itself."""
+    low, high = np.array([-180.0, -90.0]), np.array([180.0, 90.0])
+    earth = spaces.Box(low, high, dtype=np.float64)
+    place = [139.123456789012, 35.6]
+    for given in ([place], np.array([place]), torch.tensor([place], dtype=torch.float64)):
+        values = check_actions(given, earth, 1, CPU).values
+        assert values.dtype == torch.float64 and values[0].tolist() == place
+    assert check_actions([[7, 8]], earth, 1, CPU).values.tolist() == [[7.0, 8.0]]
+    for wrong in ([180.0000001, 0], [np.nan, 0], [np.inf, 0]):
+        with pytest.raises(InvalidAction):
+            check_actions([wrong], earth, 1, CPU)
+
+
+def test_no_answer_stands_where_an_action_would() -> None:
+    box = spaces.Box(-1, 1, (2,), np.float32)
+    checked = check_actions([[0.5, 0.5], NoAnswer("no box"), NoAnswer()], box, 3, CPU)
+    assert checked.unread is not None and checked.unread.tolist() == [False, True, True]
+    assert checked.why is not None
+    assert checked.why.tolist() == ["", "no box", "no answer was given"]
+    assert checked.values[0].tolist() == [0.5, 0.5]
+    assert (checked.values.abs() <= 1).all()
+    discrete = check_actions((NoAnswer("?"), 3), spaces.Discrete(4, start=2), 2, CPU)
+    assert discrete.values.tolist() == [2, 3]
+    objects = np.array([NoAnswer("?"), 3], object)
+    assert check_actions(objects, spaces.Discrete(4), 2, CPU).values.tolist() == [0, 3]
+    assert as_batch_of_one(NoAnswer("?")) == [NoAnswer("?")]
+
+
+def test_read_answers_are_not_marked() -> None:
+    checked = check_actions([1, 2], spaces.Discrete(4), 2, CPU)
+    assert checked.unread is None and checked.why is None
+
+
+def test_the_other_rows_are_still_checked() -> None:
+    with pytest.raises(InvalidAction, match=r"action\[1\] = 9"):
+        check_actions([NoAnswer(), 9], spaces.Discrete(4), 2, CPU)
+    with pytest.raises(InvalidAction, match="2 actions for 3 environments"):
+        check_actions([NoAnswer(), 1], spaces.Discrete(4), 3, CPU)
+    with pytest.raises(InvalidAction):
+        check_actions([NoAnswer(), "click"], spaces.Discrete(4), 2, CPU)
+
+
+def test_a_row_that_does_not_count_is_not_marked() -> None:
+    active = np.array([False, True])
+    checked = check_actions([NoAnswer(), 1], spaces.Discrete(4), 2, CPU, active=active)
+    assert checked.unread is None and checked.values.tolist() == [0, 1]
+
+
+def test_one_robot_of_a_team_may_give_no_answer() -> None:
+    space = spaces.MultiDiscrete([5, 5, 5])
+    checked = check_actions([[1, NoAnswer("lost"), 2], [3, 3, 3]], space, 2, CPU, agents=3)
+    assert checked.unread is not None and checked.why is not None
+    assert checked.unread.tolist() == [[False, True, False], [False] * 3]
+    assert checked.values.tolist() == [[1, 0, 2], [3, 3, 3]]
+    whole = check_actions([NoAnswer("all lost"), [3, 3, 3]], space, 2, CPU, agents=3)
+    assert whole.why is not None and whole.why[0].tolist() == ["all lost"] * 3
+
+
+def test_reasons_are_words_of_bounded_length() -> None:
+    assert len(NoAnswer("x" * 10_000).why) == WHY_LENGTH
+    for wrong in ("", None, 7):
+        with pytest.raises(ValueError, match="why="):
+            NoAnswer(wrong)

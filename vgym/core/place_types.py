@@ -1,0 +1,71 @@
+"""Settings and state shared by the tasks that are answered with a place in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from vgym.core.action_forms import ANSWERS, FORMS
+from vgym.core.attempts import AttemptConfig, AttemptState, no_attempts
+from vgym.core.config import choice, whole_number
+
+
+@dataclass(frozen=True)
+class PlaceConfig(AttemptConfig):
+    """Settings of a task that is answered with a point, a box or several.
+
+    With more than one attempt the last answer is drawn into the picture.
+    """
+
+    answers: ClassVar[tuple[str, ...]] = ANSWERS  # those that the family takes
+
+    answer: str = "box"  # "box", "point" or "boxes"
+    grid: int = 16  # cells a side of the "grid" action form
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        choice("answer", self.answer, self.answers)
+        choice("action", self.action, tuple(FORMS))
+        whole_number("grid", self.grid, 1, 256)
+
+    @property
+    def slots(self) -> int:
+        """Boxes or points that an answer holds at most."""
+        return 1
+
+
+@dataclass
+class Place:
+    """What is asked for, and the last answer. Pixels of the shown picture."""
+
+    letterbox: Tensor  # (B, 4) float32 scale x, scale y, offset x, offset y
+    tokens: Tensor  # (B, L) int32
+    target_boxes: Tensor  # (B, K, 4) float32 xyxy
+    target_mask: Tensor  # (B, K) bool
+    answer: Tensor  # (B, K, 4) float32; a point is a box of no area; NaN if it was not read
+    answer_mask: Tensor  # (B, K) bool
+
+
+@dataclass
+class PlaceState(AttemptState, Place):
+    """The state of such a task, to which families add what their pictures show."""
+
+
+def no_place(batch: int, slots: int, length: int) -> dict[str, Tensor]:
+    """The fields of `PlaceState` with nothing to find and nothing answered.
+
+    Args:
+        batch: rows. slots: of an answer, and targets at most. length: tokens of an instruction.
+    """
+    return {
+        "letterbox": torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
+        "tokens": torch.zeros(batch, length, dtype=torch.int32),
+        "target_boxes": torch.zeros(batch, slots, 4),
+        "target_mask": torch.zeros(batch, slots, dtype=torch.bool),
+        "answer": torch.zeros(batch, slots, 4),
+        "answer_mask": torch.zeros(batch, slots, dtype=torch.bool),
+        **no_attempts(batch),
+    }
