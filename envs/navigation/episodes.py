@@ -204,9 +204,12 @@ def _sample_starts(
     for b in range(keys.shape[0]):
         field = metres[fields[b]]
         height, width = sizes[b]
+        cells = height * width
         chosen, closest = -1, np.inf
-        for n in range(_TRIES):
-            at = below(keys[b], _START, n, height * width)
+        # In a small place, or one of few cells: all of them, from a random one on.
+        first = below(keys[b], _START, _TRIES, cells)
+        for n in range(_TRIES + cells):
+            at = below(keys[b], _START, n, cells) if n < _TRIES else (first + n - _TRIES) % cells
             distance = field[at // width, at % width]
             if not np.isfinite(distance) or distance == 0:
                 continue
@@ -215,20 +218,8 @@ def _sample_starts(
                 closest, chosen = off, at
             if off == 0:
                 break
-        if closest > 0:  # a small place, or few cells: look at all, from a random one on
-            first = below(keys[b], _START, _TRIES, height * width)
-            for n in range(height * width):
-                at = (first + n) % (height * width)
-                distance = field[at // width, at % width]
-                if not np.isfinite(distance) or distance == 0:
-                    continue
-                off = max(low - distance, distance - high, 0.0)
-                if off < closest:
-                    closest, chosen = off, at
-                if off == 0:
-                    break
         if chosen < 0:  # the goal is everywhere: start on it
-            for at in range(height * width):
+            for at in range(cells):
                 if np.isfinite(field[at // width, at % width]):
                     chosen = at
                     break
