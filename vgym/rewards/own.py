@@ -2,7 +2,7 @@
 
 from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
-from vgym.rewards.path import APPROACH, CLEAN_SUCCESS, COMMANDS
+from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
 from vgym.rewards.recipes import register
@@ -10,7 +10,9 @@ from vgym.rewards.reward import Form, Reward, Term
 from vgym.rewards.stated import SUCCESS, stated
 
 _OURS = "vgym"
-_TOLD_APART, _PLAN, _TRAJECTORY = COMMANDS.values()
+_TOLD_APART = stated("told_apart", "robots_told_apart")
+_PLAN = stated("progress", "plan_progress")
+_TRAJECTORY = stated("progress", "trajectory_progress")
 _SESSION = stated("progress", "session_progress")
 _MEMORY = "the nearest so far is not in the picture: the reward has a memory"
 
@@ -33,9 +35,6 @@ register(
         forms=(
             Form("boxes", ((0.5, IOU), (0.5, BOX_LOCATION))),
             Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
-            Form("navigation step", ((0.5, APPROACH), (0.5, CLEAN_SUCCESS))),
-            Form("flow step", ((0.5, FURTHER), (0.5, SUCCESS))),
-            *(Form(name, ((0.5, term), (0.5, SUCCESS))) for name, term in COMMANDS.items()),
         ),
         source=_OURS,
         doc="The default: 1 at the truth alone, a slope towards it from afar, next to nothing for "

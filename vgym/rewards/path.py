@@ -5,7 +5,6 @@ from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.reward import Term
-from vgym.rewards.stated import stated
 
 
 def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
@@ -99,9 +98,3 @@ CLEAN_SUCCESS = Term(
     ("success", "collisions"),
     "1 if solved, less 0.01 for every collision, at least a half; else 0",
 )
-# What a commander of robots answers, by the form of `dense` that half pays for it.
-COMMANDS = {
-    "robots": stated("told_apart", "robots_told_apart"),
-    "plan": stated("progress", "plan_progress"),
-    "trajectory": stated("progress", "trajectory_progress"),
-}
