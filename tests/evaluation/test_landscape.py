@@ -16,8 +16,8 @@ from vgym.evaluation.landscape_values import PICTURE_HW, SIZE_HW, TARGET, values
 from vgym.evaluation.plot import colours, even_axis
 from vgym.rewards import Reward, as_reward, recipe, recipes
 from vgym.rewards.facts import FACTS
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import by_subject
-from vgym.rewards.reward import Form, Term
 
 
 @pytest.mark.parametrize("name", recipes())

@@ -6,10 +6,10 @@ from torch import Tensor
 
 from vgym.rewards import Reward, as_reward, recipe
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import IOU
 from vgym.rewards.pointing import HIT
 from vgym.rewards.recipes import recipes_for, refuse_unless_fits, sound, variant
-from vgym.rewards.reward import Form, Term
 
 FACTS = {
     "a": torch.tensor([0.0, 0.5, 1.0, torch.nan]),

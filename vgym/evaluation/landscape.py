@@ -16,7 +16,7 @@ from vgym.evaluation.landscape_values import SIZE_HW, title_of, values_around
 from vgym.evaluation.plot import Area, Axis, Sheet, even_axis
 from vgym.rewards import Reward
 from vgym.rewards.facts import FACTS
-from vgym.rewards.reward import Form
+from vgym.rewards.form import Form
 
 _MOST_BARS = 14
 

@@ -21,7 +21,7 @@ from vgym.evaluation.plot import LINES, Area, Axis, Sheet, even_axis
 from vgym.geometry.sphere import destination
 from vgym.rewards import Reward
 from vgym.rewards.facts import FACTS
-from vgym.rewards.reward import Form
+from vgym.rewards.form import Form
 
 KILOMETRES = np.geomspace(0.01, 20_000, 400)
 

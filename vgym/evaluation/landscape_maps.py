@@ -18,7 +18,7 @@ from vgym.evaluation.landscape_values import (
 )
 from vgym.evaluation.plot import Area, Axis, Sheet, even_axis
 from vgym.rewards import Reward
-from vgym.rewards.reward import Form
+from vgym.rewards.form import Form
 
 REACH = 2.0  # target sizes to which boxes are shifted
 SHIFTS = np.linspace(-REACH, REACH, 73)

@@ -11,7 +11,7 @@ from torch import Tensor
 from vgym.evaluation.plot import Sheet
 from vgym.rewards import Reward
 from vgym.rewards.facts import FACTS, example_facts
-from vgym.rewards.reward import Form
+from vgym.rewards.form import Form
 
 SIZE_HW = (400, 640)
 # The example's scene.

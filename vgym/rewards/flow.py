@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.reward import Term
+from vgym.rewards.form import Term
 
 
 def best_share_gained(facts: Facts) -> Tensor:

@@ -6,7 +6,7 @@ from torch import Tensor
 from vgym.geometry.boxes import IouVariant, box_centre, box_giou, box_iou, box_iou_variant
 from vgym.geometry.gaussians import bhattacharyya, gaussian_point
 from vgym.rewards.facts import Facts
-from vgym.rewards.reward import PairTerm, Term
+from vgym.rewards.form import PairTerm, Term
 from vgym.rewards.sets import all_matched, first_member, matched_mean, pair_up
 
 BOXES = ("prediction_boxes", "target_boxes")

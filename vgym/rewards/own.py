@@ -1,12 +1,13 @@
 """vgym's own recipes: the defaults of its tasks, and plain measures of boxes, points and steps."""
 
 from vgym.rewards.flow import ADVANCE, FURTHER
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
 from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, POINT_LOCATION
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import SUCCESS, stated
 
 _OURS = "vgym"

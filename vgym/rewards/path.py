@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
-from vgym.rewards.reward import Term
+from vgym.rewards.form import Term
 
 
 def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from vgym.geometry.boxes import box_centre
 from vgym.geometry.gaussians import gaussian_point
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
-from vgym.rewards.reward import PairTerm, Term
+from vgym.rewards.form import PairTerm, Term
 from vgym.rewards.sets import all_matched, pair_up
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 from vgym.geometry.boxes import box_centre
 from vgym.geometry.gaussians import bhattacharyya, gaussian_point
 from vgym.geometry.points import point_distance
-from vgym.rewards.reward import PairTerm
+from vgym.rewards.form import PairTerm
 
 
 def approach(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:

@@ -5,16 +5,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from vgym.rewards.reward import (
-    SUBJECTS,
-    CustomFunction,
-    CustomReward,
-    Form,
-    Part,
-    Reward,
-    Subject,
-    Term,
-)
+from vgym.rewards.form import Form, Part, Term
+from vgym.rewards.reward import SUBJECTS, CustomFunction, CustomReward, Reward, Subject
 
 _RECIPES: dict[str, Reward] = {}
 _SHOWN = 12  # recipes in an error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from vgym.rewards.facts import FACTS, Facts, number
-from vgym.rewards.reward import Term
+from vgym.rewards.form import Term
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,6 @@ import vgym.rewards.published.tubes
 import vgym.rewards.published.video_claims
 import vgym.rewards.published.vision_r1
 import vgym.rewards.published.zoom_bonus
+import vgym.rewards.published.zoom_curiosity
 import vgym.rewards.published.zoom_pages
 import vgym.rewards.published.zoom_search  # noqa: F401

@@ -5,8 +5,9 @@ from torch import Tensor
 
 from vgym.geometry.matching import match
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import matched, present_members
 from vgym.rewards.stated import FORMAT
 

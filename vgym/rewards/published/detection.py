@@ -9,10 +9,11 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.rewards.average_precision import average_precision
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.greedy import greedy_match
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import matched, present_members
 from vgym.rewards.stated import FORMAT
 

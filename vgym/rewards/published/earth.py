@@ -11,8 +11,9 @@ from torch import Tensor
 
 from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 
 _SPACE = "degrees, longitude first; distances in metres"
 _PLACES = ("prediction_lonlat", "target_lonlat")

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_centre
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 
 _DEAD_ZONE, _LEAST_SHARE, _LEAST_TURN_DEG = 0.1, 0.01, 10.0
 

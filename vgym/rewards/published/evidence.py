@@ -10,9 +10,10 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.matching import match
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import (
     all_pairs,
     best_member,

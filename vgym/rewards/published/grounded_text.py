@@ -6,10 +6,11 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.pointing import hit
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import (
     all_matched,
     all_pairs,

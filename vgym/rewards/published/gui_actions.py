@@ -9,9 +9,10 @@ from torch import Tensor
 
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.pointing import hit
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import all_matched, first_member, pair_up, present
 from vgym.rewards.stated import ACTION, FORMAT
 

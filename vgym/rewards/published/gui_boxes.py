@@ -9,10 +9,11 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_area, box_centre, box_iou_variant
 from vgym.geometry.gaussians import bhattacharyya
+from vgym.rewards.form import Form, PairTerm
 from vgym.rewards.overlap import centre_gaussian
 from vgym.rewards.pointing import CENTRE_HIT
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, PairTerm, Reward
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import FORMAT
 
 _G2_ALPHA, _G2_EPSILON = 0.5, 1e-8

@@ -6,8 +6,9 @@ from torch import Tensor
 from vgym.geometry.boxes import box_area, box_clip
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import first_member, present
 from vgym.rewards.stated import FORMAT
 

@@ -11,10 +11,11 @@ from vgym.geometry.boxes import box_centre
 from vgym.geometry.gaussians import gaussian_point
 from vgym.geometry.points import point_distance
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, PairTerm, Term
 from vgym.rewards.pointing import CENTRE_HIT, HIT, all_hit
 from vgym.rewards.progress import blind_distance
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, PairTerm, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import ACTION, FORMAT, stated
 
 

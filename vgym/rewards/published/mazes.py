@@ -3,8 +3,9 @@
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, variant
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 
 
 def minigrid(facts: Facts) -> Tensor:

@@ -5,9 +5,10 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_centre, box_iou
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register, sound, variant
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER, FORMAT, stated
 

@@ -7,9 +7,10 @@ otherwise.
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.path import SOFT_SPL, SPL, best_so_far_share
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import SUCCESS
 
 _UNBOUNDED = (float("-inf"), float("inf"))

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import FORMAT, stated
 
 

@@ -5,9 +5,10 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import first_iou
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import ANSWER
 
 # SSL4RL -------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ Where an answer lists several boxes the first present one counts, as the papers'
 from torch import Tensor
 
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES, first_iou
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import FORMAT
 
 

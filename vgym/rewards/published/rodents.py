@@ -1,7 +1,8 @@
 """Published rewards of rodent paradigms: what each protocol pays for its own events."""
 
+from vgym.rewards.form import Form
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward
+from vgym.rewards.reward import Reward
 from vgym.rewards.stated import stated
 
 _CHEESEBENCH = Reward(

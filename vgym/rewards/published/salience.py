@@ -7,9 +7,10 @@ from torch import Tensor
 from vgym.geometry.boxes import box_area, box_centre, box_iou
 from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import (
     all_pairs,
     matched_sums,

@@ -8,9 +8,10 @@ from vgym.geometry.boxes import box_iou_variant
 from vgym.geometry.matching import match
 from vgym.geometry.points import pairwise_distance, point_distance, point_in_box
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES, first_iou
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import all_pairs, first_member, matched, present_members
 from vgym.rewards.stated import FORMAT, stated
 

@@ -4,8 +4,9 @@ import torch
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER
 

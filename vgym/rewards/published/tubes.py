@@ -5,8 +5,9 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_giou
 from vgym.rewards.facts import Facts
+from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import FORMAT
 

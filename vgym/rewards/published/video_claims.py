@@ -6,9 +6,10 @@ from torch import Tensor
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.intervals import interval_iou
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import first_iou
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import present_members
 from vgym.rewards.stated import ANSWER, FORMAT
 

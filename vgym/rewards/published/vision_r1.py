@@ -9,9 +9,10 @@ from torch import Tensor
 from vgym.geometry.boxes import box_giou
 from vgym.geometry.matching import match
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
 from vgym.rewards.recipes import register, sound
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import matched, present_members
 from vgym.rewards.stated import FORMAT
 

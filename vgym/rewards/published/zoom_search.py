@@ -8,9 +8,10 @@ from torch import Tensor
 
 from vgym.geometry.boxes import box_area, box_clip
 from vgym.rewards.facts import Facts, number
+from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import IOU
 from vgym.rewards.recipes import register
-from vgym.rewards.reward import Form, Reward, Term
+from vgym.rewards.reward import Reward
 from vgym.rewards.sets import first_member, last_member, present
 from vgym.rewards.stated import ANSWER, FORMAT, stated
 
