@@ -10,14 +10,13 @@ import math
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from vgym.baselines.depth_map import BUMPED, SIDE, TALL, DepthMaps, cell_of
 from vgym.baselines.map_planning import FAR, cost_field, frontier, give_up, next_turns
 from vgym.baselines.recognising import Wanted, find, last_named, wanted
+from vgym.baselines.walking import move, navigation_config, on_cpu
 from vgym.compiled import compiled
-from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.types import NavigationConfig
 from vgym.envs.navigation.worlds.world import CELL
@@ -72,39 +71,7 @@ class FrontierAgent:
                 row.begin(instructions[n], config)
             looked = {name: value[n] for name, value in sensed.items()}
             stop[n], turns[n] = row.step(looked, int(moments[n, 2]), config)
-        action = actions.encode(
-            config,
-            actions.names(config),
-            torch.from_numpy(stop),
-            torch.from_numpy(turns),
-            torch.zeros(len(stop), dtype=torch.bool),
-        )
-        image = observation["image"]
-        return action.to(image.device) if isinstance(image, torch.Tensor) else action.numpy()
-
-
-def on_cpu(observation: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    """An observation as arrays."""
-    return {
-        name: value.cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
-        for name, value in observation.items()
-    }
-
-
-def navigation_config(batch: Any) -> NavigationConfig:
-    """The public settings of a batch of environments that observe depth and odometry.
-
-    Raises:
-        TypeError: another family. ValueError: a sensor is off.
-    """
-    config = batch.task.config
-    if not isinstance(config, NavigationConfig):
-        raise TypeError(f"this agent walks: it cannot answer a {type(config).__name__} environment")
-    if not (config.depth and config.odometry):
-        raise ValueError(
-            f"depth={config.depth} and odometry={config.odometry} must both be True for this agent"
-        )
-    return config
+        return move(config, stop, turns, observation)
 
 
 class _Row:

@@ -63,7 +63,8 @@ def cost_field(
     """Cost of the cheapest way from cells to the nearest goal, as far out as the robot stands.
 
     Args:
-        flags: (SIDE, SIDE). box: (4,) what is known, see `DepthMaps`.
+        flags: (SIDE, SIDE), see `DepthMaps`.
+        box: (4,) what is known.
         goals: (n,) flat cells.
         x, y: where the robot is.
         through_unknown: whether ways may lead over what has not been seen, at a price.
@@ -134,7 +135,11 @@ def next_turns(
     """By how many turns to the left to turn before a step, and what is left to go after it.
 
     Args:
-        flags, cost: (SIDE, SIDE). pose: (4,) odometry. turn: radians. step: metres.
+        flags: (SIDE, SIDE), see `DepthMaps`.
+        cost: (SIDE, SIDE), of `cost_field`.
+        pose: (4,) odometry.
+        turn: radians of one turn.
+        step: metres of one step.
         been: (n, 2) metres: where it was of late. To come there again counts as a detour, so that
             it gets out of corners that whole turns and steps do not lead through.
 

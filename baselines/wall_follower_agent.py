@@ -6,14 +6,12 @@ import math
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from vgym.baselines.frontier_agent import navigation_config, on_cpu
 from vgym.baselines.recognising import Wanted, last_named, likeness, wanted
 from vgym.baselines.surface_colours import BANDS, BINS, band_of, colour_bin
+from vgym.baselines.walking import move, navigation_config, on_cpu
 from vgym.compiled import compiled
-from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.render.camera import EYE_M
 from vgym.envs.navigation.worlds.walkable import RADIUS
@@ -77,15 +75,7 @@ class WallFollowerAgent:
                 stop[n] = named is not None and _is_there(
                     sensed["image"][n], depth[n], config.fov, wanted(*named)
                 )
-        action = actions.encode(
-            config,
-            actions.names(config),
-            torch.from_numpy(stop),
-            torch.from_numpy(turns),
-            torch.zeros(rows, dtype=torch.bool),
-        )
-        image = observation["image"]
-        return action.to(image.device) if isinstance(image, torch.Tensor) else action.numpy()
+        return move(config, stop, turns, observation)
 
 
 class _Hand:

@@ -104,7 +104,18 @@ def _family_class(key: np.uint64, shapes: Shapes, wish: Wish) -> int:
 
 @compiled
 def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objects: Objects) -> int:
-    """Choose classes, colours, poses and relative sizes; returns how many objects there are."""
+    """Choose classes, colours, poses and relative sizes.
+
+    Args:
+        key: of the episode.
+        shapes: the classes to choose from.
+        knobs: the difficulty.
+        wish: what the phrase to come needs.
+        objects: written, but for places and sizes in pixels.
+
+    Returns:
+        How many objects there are.
+    """
     count = knobs.fewest + below(key, _COUNT, 0, knobs.most - knobs.fewest + 1)
     family = min(wish.family, count - 1)
     position = _family_class(key, shapes, wish)
@@ -211,7 +222,19 @@ def place_objects(
     """Find room for each object, in order; what finds none is left out.
 
     Every object lies wholly within the picture, and no more than ``knobs.hidden`` of any is
-    covered by what lies above it. Writes sizes in pixels, boxes, centres and depths.
+    covered by what lies above it.
+
+    Args:
+        key: of the episode.
+        shapes: the classes' outlines.
+        knobs: the difficulty.
+        objects: as cast; sizes in pixels, boxes and hidden shares are written.
+        count: how many were cast.
+        xy: (N, 2) written: centres, pixels.
+        depth: (N,) written: higher lies above.
+        covered: (N,) written: which of the 64 sample points of each are covered, a bit each.
+        height: of the picture, pixels.
+        width: of the picture, pixels.
 
     Returns:
         How many objects were placed; they fill the first slots.

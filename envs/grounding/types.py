@@ -24,6 +24,7 @@ class GroundingConfig(PlaceConfig):
 
     @property
     def slots(self) -> int:
+        """Boxes or points that an answer holds at most."""
         return self.max_boxes if self.answer == "boxes" else 1
 
 

@@ -52,6 +52,15 @@ def refer_to_one(
 ) -> int:
     """Write a query that denotes exactly one object, of the wished kind if the scene allows.
 
+    Args:
+        key: of the episode.
+        kind: which of KINDS is wished for.
+        weights: (11,) of KINDS, for another kind when that one fails.
+        extra: how likely each of two modifiers is that the phrase does not need.
+        context: the scene.
+        query: (FIELDS,) written.
+        out: (N,) written: what it denotes.
+
     Returns:
         The kind found. Object 0, alone in its class, is what is left when nothing else fits.
     """
@@ -91,8 +100,18 @@ def refer_to_many(
     """Write a query that denotes one to ``most`` objects, or none.
 
     Args:
+        key: of the episode.
+        kind: which of KINDS is wished for.
+        weights: (11,) of KINDS, for another kind when that one fails.
         absent: a class that the scene does not show, for a query that finds none; -1 for one that
             finds some.
+        most: how many objects it may denote.
+        context: the scene.
+        query: (FIELDS,) written.
+        out: (N,) written: what it denotes.
+
+    Returns:
+        The kind found.
     """
     for t in range(_TRIES):
         if t >= _TRIES // 2:

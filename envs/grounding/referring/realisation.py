@@ -67,6 +67,10 @@ def realise(
     """Write the tokens of a phrase for the query, padded with 0.
 
     Args:
+        key: of the episode.
+        lexicon: the wordings.
+        context: the scene that it is said of.
+        query: (FIELDS,) what to say.
         many: ask for all that fit instead of for the one.
         candidates: how many objects its superlative chose from.
         tokens: (MAX_TOKENS,) written.

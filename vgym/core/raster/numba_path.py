@@ -222,7 +222,24 @@ def draw_kernel(
     rows: NDArray[np.int64],
     out_rows: NDArray[np.int64],
 ) -> None:
-    """Draw row `rows[i]` of the draw list onto `images[out_rows[i]]`; inputs already checked."""
+    """Draw row `rows[i]` of the draw list onto `images[out_rows[i]]`.
+
+    Args:
+        images: (B, H, W, 3), as `draw` has checked all that is given.
+        texels: (T,) RGBA of the bank, four bytes in one number.
+        offset: (S, L) of the bank.
+        size_hw: (S, L, 2) of the bank.
+        kind: (B, N), this and what follows the columns of the draw list.
+        sprite: (B, N).
+        level: (B, N).
+        params: (B, N, 8).
+        bounds: (B, N, 4).
+        tint: (B, N, 4).
+        alpha: (B, N).
+        count: (B,).
+        rows: (M,) of the draw list.
+        out_rows: (M,) of the pictures.
+    """
     height, width = wide(images.shape[1]), wide(images.shape[2])
     pixels = images.reshape(-1)
     for i in range(rows.shape[0]):

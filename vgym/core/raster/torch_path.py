@@ -25,7 +25,16 @@ def draw_with_torch(
     out_rows: Tensor,
     fragment_budget: int = FRAGMENT_BUDGET,
 ) -> None:
-    """Draw row `rows[i]` of the draw list onto `images[out_rows[i]]`; inputs already checked."""
+    """Draw row `rows[i]` of the draw list onto `images[out_rows[i]]`.
+
+    Args:
+        images: see `draw`, which has checked all that is given.
+        bank: the sprites.
+        draws: the draw list.
+        rows: (M,) of it.
+        out_rows: (M,) of the pictures.
+        fragment_budget: most fragments worked on at once.
+    """
     height, width = images.shape[1:3]
     slots = draws.kind.shape[1]
     if not rows.numel() or not slots:
