@@ -130,6 +130,22 @@ def test_rewards_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> Non
     assert how == "landscape: vgym rewards show giou --out giou.png\n"
 
 
+@pytest.mark.parametrize("id", ["VGround-v0", "VMaze-v0"])
+def test_rewards_that_fit_an_id_are_those_of_its_facts(
+    id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["rewards", "--facts", id]) == 0
+    told = capsys.readouterr().out.splitlines()
+    stated = {line.split()[0] for line in told}
+    assert {"success", "format_ok"} <= stated and all(": " in line for line in told)
+    assert cli.main(["rewards", "--for", id]) == 0
+    listed = capsys.readouterr().out
+    fitting = vgym.rewards.recipes_for(stated)
+    assert f"\n{len(fitting)} recipes fit {id}; " in listed
+    names = {line.split()[0] for line in listed.splitlines() if line.strip()}
+    assert set(fitting) <= names and not names & (set(vgym.rewards.recipes()) - set(fitting))
+
+
 def test_rewards_show_writes_the_landscape(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -77,6 +77,8 @@ Writes results.json, results.csv and report.html; results.json after every cell.
 _REWARDS = """
 examples:
   vgym rewards                           the recipes by subject, one line each
+  vgym rewards --for VNav-v0             those that fit what an environment states
+  vgym rewards --facts VGui-v0           what it states: name, shape, unit, meaning
   vgym rewards show giou                 source, formula, range, known failure modes
   vgym rewards show giou --out giou.png  also what it pays around the right answer, as a picture
 """
@@ -229,13 +231,22 @@ def _bench(options: argparse.Namespace) -> int:
     return code
 
 
-def _rewards(_: argparse.Namespace) -> int:
+def _rewards(options: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.table import Table
 
+    from vgym.rewards.facts import FACTS, glossary
     from vgym.rewards.recipes import by_subject
 
+    if options.facts is not None:
+        stated = _stated(options.facts)
+        print(glossary([name for name in FACTS if name in stated]))
+        return 0
     subjects = by_subject()
+    if options.env is not None:
+        stated = _stated(options.env)
+        fitting = {head: [r for r in rs if r.fits(stated)] for head, rs in subjects.items()}
+        subjects = {head: rewards for head, rewards in fitting.items() if rewards}
     names = [reward.name for rewards in subjects.values() for reward in rewards]
     heads = [f"{subject} ({len(rewards)})" for subject, rewards in subjects.items()]
     widest = max(map(len, names + heads))
@@ -249,8 +260,20 @@ def _rewards(_: argparse.Namespace) -> int:
             interval = escape(f"[{low:g}, {high:.4g}]")
             table.add_row(escape(reward.name), interval, escape(reward.doc))
         _console().print(table, "")
-    print(f"{len(names)} recipes; `vgym rewards show NAME` prints a card")
+    fit = "" if options.env is None else f" fit {options.env}"
+    print(f"{len(names)} recipes{fit}; `vgym rewards show NAME` prints a card")
     return 0
+
+
+def _stated(given: str) -> frozenset[str]:
+    """Names of the facts that the environment of an id states."""
+    from vgym.core.task import load_task
+    from vgym.registration import registered
+
+    rows = {row.id: row for row in registered() if row.task}
+    if given not in rows:
+        raise ValueError(unknown("environment", given, rows))
+    return load_task(rows[given].task, dict(rows[given].settings)).stated
 
 
 def _rewards_show(options: argparse.Namespace) -> int:
@@ -344,8 +367,8 @@ class _Parser(argparse.ArgumentParser):
     commands: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        word = next((w for w in args or () if not w.startswith("-")), None)
-        if self.commands and word is not None and word not in self.commands:
+        word = next(iter(args or ()), "-")
+        if self.commands and not word.startswith("-") and word not in self.commands:
             self.error(unknown("command", word, self.commands))
         return super().parse_known_args(args, namespace)
 
@@ -418,6 +441,9 @@ def _parser() -> _Parser:
     _shared(bench)
 
     rewards = command("rewards", _rewards, "the reward recipes", _REWARDS)
+    which = rewards.add_mutually_exclusive_group()
+    which.add_argument("--for", dest="env", metavar="ID", help="the recipes that fit this id")
+    which.add_argument("--facts", metavar="ID", help="the facts that this id states")
     rewards_commands = rewards.add_subparsers(metavar="show NAME")
     card = rewards_commands.add_parser("show", help="one recipe's card and landscape")
     card.add_argument("name", metavar="NAME")
