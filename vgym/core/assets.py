@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -19,3 +21,13 @@ def asset(name: str) -> Any:
             "checkout run the build script beside it"
         )
     return file
+
+
+@cache
+def json_asset(name: str) -> Any:
+    """What a JSON file of ``vgym.assets`` holds, read once a process: nobody may change it.
+
+    Raises:
+        FileNotFoundError: it is not there; names it.
+    """
+    return json.loads(asset(name).read_bytes())

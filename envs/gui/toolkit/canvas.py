@@ -103,8 +103,8 @@ class Canvas:
     def px(self, design: float) -> int:
         """Design pixels in pixels of this page: at least 1.
 
-        >>> from vgym.envs.gui.toolkit.themes import FLAT_LIGHT
-        >>> Canvas((100, 100), FLAT_LIGHT, text_px=26).px(8)
+        >>> from vgym.envs.gui.toolkit.themes import theme_named
+        >>> Canvas((100, 100), theme_named("flat-light"), text_px=26).px(8)
         16
         """
         return max(1, round(design * self.text_px / DESIGN_TEXT_PX))

@@ -8,7 +8,6 @@ everywhere. The pixels come from Pillow's FreeType and may differ between its ve
 from __future__ import annotations
 
 import difflib
-import json
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from vgym.core.assets import asset
+from vgym.core.assets import asset, json_asset
 
 _LETTERS = (
     "".join(map(chr, range(0x20, 0x7F)))
@@ -150,9 +149,8 @@ def atlas_with(faces: tuple[int, ...]) -> Atlas:
     return _atlas
 
 
-@cache
 def _icons() -> dict[str, int]:
-    codes: dict[str, int] = json.loads(asset("icons/bootstrap-icons.json").read_bytes())
+    codes: dict[str, int] = json_asset("icons/bootstrap-icons.json")
     return codes
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vgym.core.keys import stream, subkey
 from vgym.envs.gui.elements import Page
 from vgym.envs.gui.synthetic import make_page
-from vgym.envs.gui.synthetic.words import _LISTS, tools, words
+from vgym.envs.gui.synthetic.words import LISTS, tools, words
 from vgym.envs.gui.toolkit.canvas import Canvas, Control
 from vgym.envs.gui.toolkit.glyphs import FONTS, SIZES, face_numbered
 from vgym.envs.gui.toolkit.painter import paint
@@ -315,7 +315,7 @@ def test_pages_are_of_many_kinds() -> None:
 
 
 def test_the_splits_share_no_words_and_no_letters() -> None:
-    for kind, whole in _LISTS.items():
+    for kind, whole in LISTS.items():
         train, test = words(kind, "train"), words(kind, "test")
         assert not set(train) & set(test)
         assert set(train) | set(test) == set(whole)

@@ -17,10 +17,11 @@ from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.glyphs import FONTS, face, icon_names
 from vgym.envs.gui.toolkit.painter import paint, paint_into
 from vgym.envs.gui.toolkit.pool import Programs, paint_rows
-from vgym.envs.gui.toolkit.themes import FLAT_LIGHT, THEMES, Colour, Theme
+from vgym.envs.gui.toolkit.themes import THEMES, Colour, Theme, theme_named
 from vgym.envs.gui.toolkit.thumbnails import thumbnail
 
 SIZE = (24, 32)
+FLAT_LIGHT = theme_named("flat-light")
 EVERY = [theme for looks in THEMES.values() for theme in looks]
 Picture = NDArray[np.uint8]
 edges = st.integers(-9, 40)

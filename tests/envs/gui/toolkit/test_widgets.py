@@ -14,9 +14,10 @@ from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.glyphs import FONTS
 from vgym.envs.gui.toolkit.painter import paint
 from vgym.envs.gui.toolkit.program import TEXT
-from vgym.envs.gui.toolkit.themes import CLASSIC, FLAT_LIGHT, THEMES, Colour, Theme
+from vgym.envs.gui.toolkit.themes import THEMES, Colour, Theme, theme_named
 from vgym.envs.gui.toolkit.thumbnails import avatar, street_map
 
+FLAT_LIGHT, CLASSIC = theme_named("flat-light"), theme_named("classic")
 EVERY = [theme for looks in THEMES.values() for theme in looks]
 
 CONTROLS: dict[str, Callable[[Canvas, Box], None]] = {
