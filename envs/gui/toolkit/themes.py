@@ -84,7 +84,7 @@ class Theme:
 
 
 def _theme(name: str, look: dict[str, Any]) -> Theme:
-    parsed = {
+    parsed: dict[str, Any] = {
         key: tuple(bytes.fromhex(value[1:])) if str(value).startswith("#") else value
         for key, value in look.items()
     }
