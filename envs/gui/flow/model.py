@@ -238,6 +238,17 @@ def show_dialog(m: Vector, dialog: int, scroll: int = 0) -> None:
     m[DIALOG], m[DIALOG_SCROLL], m[FOCUS] = dialog, scroll, 0
 
 
+def written(draft: int, texts: Sequence[str], own: str = "") -> str:
+    """What stands in a field: nothing, a text of the instruction, or the application's own.
+
+    >>> written(0, ["Anna"]), written(1, ["Anna"]), written(PREFILLED, ["Anna"], "Ben")
+    ('', 'Anna', 'Ben')
+    """
+    if draft == PREFILLED:
+        return own
+    return texts[draft - 1] if draft else ""
+
+
 def blank() -> Vector:
     """A vector of zeros."""
     return [0] * SIZE

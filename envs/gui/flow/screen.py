@@ -6,6 +6,7 @@ The same list is drawn, hit by clicks, and searched for the next element that a 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 Box = tuple[int, int, int, int]
@@ -230,6 +231,30 @@ class Screen:
             "button", (x1 - 6 * m.text, y0, x1, y0 + m.row), "Cancel", event=("cancel",),
             align="centre",
         )  # fmt: skip
+
+    def choices(
+        self, title: str, options: Sequence[str], event: str, chosen: int, first: int, shown: int
+    ) -> None:
+        """A dialog of options of which one is chosen, and a button that leaves it as it is.
+
+        Args:
+            title: of the dialog.
+            options: what can be chosen.
+            event: what a click on an option raises, with its number.
+            chosen: the option that is marked; -1 for none.
+            first: the option at the top.
+            shown: how many show at once.
+        """
+        m = self.metrics
+        rows = self.dialog(title, shown, 0.4)
+        x0, y0, x1, y1 = rows
+        for i in range(first, first + shown):
+            y = y0 + (i - first) * m.row
+            box = (x0, y, x1, y + m.row)
+            self.add("radio", box, options[i], event=(event, i), on=i == chosen)
+        self.scrollbar(rows, first, shown, len(options))
+        box = (x1 - 7 * m.text, y1 + m.gap, x1, y1 + m.gap + m.row)
+        self.add("button", box, "Cancel", event=("cancel",), align="centre")
 
     def note(self, text: str) -> None:
         """The passing message at the foot."""

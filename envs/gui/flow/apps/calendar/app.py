@@ -8,20 +8,13 @@ from typing import ClassVar
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.calendar.screen import day_rows, draw_form, draw_month, times_shown
 from vgym.envs.gui.flow.apps.calendar.store import (
-    ALIVE,
-    CHOSEN,
-    COUNT,
-    DATE,
-    MONTH,
+    EVENTS,
     MOST,
-    TIME,
+    STORE,
     TIMES,
-    TITLE,
-    TODAY,
     date_words,
     month_of,
     on_day,
-    place,
     put_event,
 )
 from vgym.envs.gui.flow.draws import Draws
@@ -71,17 +64,17 @@ class Calendar(App):
         m = blank()
         month = draws.below("month", 12)
         today = _date(draws, "today", month)
-        m[TODAY] = m[CHOSEN] = today
-        m[MONTH] = month
-        m[COUNT] = 5 + round(share * (MOST - 5))
-        titles = draws.words("title", words.MEETINGS, m[COUNT])
+        m[STORE.today] = m[STORE.chosen] = today
+        m[STORE.month] = month
+        m[STORE.count] = 5 + round(share * (MOST - 5))
+        titles = draws.words("title", words.MEETINGS, m[STORE.count])
         far = 1 + round(2 * share)
-        for i in range(m[COUNT]):
+        for i in range(m[STORE.count]):
             near = max(0, min(11, month + draws.below("how far", 2 * far + 1, i) - far))
             date = today if i < 2 else _date(draws, "date", near, i)
             put_event(m, i, titles[i], date, draws.below("time", TIMES, i))
-        event = draws.below("event", m[COUNT])
-        date, slot = m[place(event) + DATE], m[place(event) + TIME]
+        event = draws.below("event", m[STORE.count])
+        date, slot = m[EVENTS.date[event]], m[EVENTS.time[event]]
         if template == A_CREATE:
             titled = draws.pick("new", [w for w in draws.part(words.MEETINGS) if w not in titles])
             date = _date(draws, "new date", month_of(date))
@@ -105,31 +98,31 @@ class Calendar(App):
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
         """The events are those of the start, but for the wanted change."""
         if template == A_CREATE:
-            if m[COUNT] == start[COUNT]:
+            if m[STORE.count] == start[STORE.count]:
                 return 0 if _events(m) == _events(start) else -1
-            new = m[place(start[COUNT]) : place(start[COUNT] + 1)]
+            new = m[EVENTS.row(start[STORE.count])]
             right = [PREFILLED + 1, goal[2], goal[3], 1]  # named by the first text
-            same = _events(m)[: start[COUNT]] == _events(start)
+            same = _events(m)[: start[STORE.count]] == _events(start)
             return 1 if new == right and same else -1
         if _events(m) == _events(start):
             return 0
         wanted = list(start)
         if template == A_CANCEL:
-            wanted[place(goal[0]) + ALIVE] = 0
+            wanted[EVENTS.alive[goal[0]]] = 0
         else:
-            wanted[place(goal[0]) + TIME] = goal[3]
+            wanted[EVENTS.time[goal[0]]] = goal[3]
         return 1 if _events(m) == _events(wanted) else -1
 
     def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
         """To the day, into the form, fill it, save it."""
         event, _, date, slot = goal[:4]
         if m[PAGE] == GRID:
-            if m[CHOSEN] != date:
+            if m[STORE.chosen] != date:
                 return self._to_day(m, date)
             if template == A_CREATE:
                 return [click("new")]
             return [self.reach(m, on_day(m, date).index(event), "event", event)]
-        right = m[ITEM] == event + 1 and (event >= 0 or m[CHOSEN] == date)
+        right = m[ITEM] == event + 1 and (event >= 0 or m[STORE.chosen] == date)
         if not right:
             return [GO_BACK]
         if template == A_CANCEL:
@@ -152,17 +145,17 @@ class Calendar(App):
         """Turn months, choose a day, open and save events."""
         kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "turn":
-            m[MONTH], m[SCROLL] = max(0, min(11, m[MONTH] + number)), 0
+            m[STORE.month], m[SCROLL] = max(0, min(11, m[STORE.month] + number)), 0
         elif kind == "today":
-            m[MONTH], m[CHOSEN], m[SCROLL] = month_of(m[TODAY]), m[TODAY], 0
+            m[STORE.month], m[STORE.chosen], m[SCROLL] = month_of(m[STORE.today]), m[STORE.today], 0
         elif kind == "day":
-            m[CHOSEN], m[SCROLL] = number, 0
+            m[STORE.chosen], m[SCROLL] = number, 0
         elif kind == "new":
             show_page(m, FORM, 0)
             m[DRAFT], m[D_TIME], m[FOCUS] = 0, 2, NAME
         elif kind == "event":
             show_page(m, FORM, number + 1)
-            m[DRAFT], m[D_TIME] = PREFILLED, m[place(number) + TIME]
+            m[DRAFT], m[D_TIME] = PREFILLED, m[EVENTS.time[number]]
         elif kind == "times":
             first = min(m[D_TIME], TIMES - times_shown(self.metrics))
             show_dialog(m, PICK_TIME, first)
@@ -172,7 +165,7 @@ class Calendar(App):
         elif kind == "delete":
             show_dialog(m, CONFIRM)
         elif kind == "yes":
-            m[place(m[ITEM] - 1) + ALIVE] = 0
+            m[EVENTS.alive[m[ITEM] - 1]] = 0
             show_page(m, GRID)
             m[NOTE] = 3
         elif kind == "save":
@@ -209,7 +202,7 @@ class Calendar(App):
             return TIMES, times_shown(self.metrics)
         if m[PAGE] == FORM:
             return 0, 1
-        count = len(on_day(m, m[CHOSEN]))
+        count = len(on_day(m, m[STORE.chosen]))
         return count, max(1, min(count, day_rows(self.metrics)))
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
@@ -220,7 +213,9 @@ class Calendar(App):
         else:
             draw_form(screen, m, texts)
         if m[DIALOG] == PICK_TIME:
-            self._times(m, screen)
+            times = [words.clock(slot) for slot in range(TIMES)]
+            shown = times_shown(self.metrics)
+            screen.choices("Time", times, "time", m[D_TIME], m[DIALOG_SCROLL], shown)
         elif m[DIALOG] == CONFIRM:
             rows = screen.dialog("Delete this event?", 1)
             screen.add("text", rows, "It cannot be brought back.")
@@ -229,40 +224,27 @@ class Calendar(App):
             screen.note(("", "Give the event a name first", "Saved", "Deleted")[m[NOTE]])
         return screen
 
-    def _times(self, m: Vector, screen: Screen) -> None:
-        count, shown = self.extent(m)
-        x0, y0, x1, y1 = screen.dialog("Time", shown, 0.4)
-        for i in range(shown):
-            slot = m[DIALOG_SCROLL] + i
-            y = y0 + i * self.metrics.row
-            box = (x0, y, x1, y + self.metrics.row)
-            on = slot == m[D_TIME]
-            screen.add("radio", box, words.clock(slot), event=("time", slot), on=on)
-        screen.scrollbar((x0, y0, x1, y1), m[DIALOG_SCROLL], shown, count)
-        y = y1 + self.metrics.gap
-        box = (x1 - 7 * self.metrics.text, y, x1, y + self.metrics.row)
-        screen.add("button", box, "Cancel", event=("cancel",), align="centre")
-
     def _save(self, m: Vector) -> None:
         if not m[DRAFT]:
             m[NOTE] = 1
             return
         if m[ITEM]:
-            at = place(m[ITEM] - 1)
+            event = m[ITEM] - 1
             if m[DRAFT] != PREFILLED:
-                m[at + TITLE] = PREFILLED + m[DRAFT]
-            m[at + TIME] = m[D_TIME]
-        elif m[COUNT] <= MOST:
-            put_event(m, m[COUNT], PREFILLED + m[DRAFT], m[CHOSEN], m[D_TIME], typed=True)
-            m[COUNT] += 1
+                m[EVENTS.title[event]] = PREFILLED + m[DRAFT]
+            m[EVENTS.time[event]] = m[D_TIME]
+        elif m[STORE.count] <= MOST:
+            title, day = PREFILLED + m[DRAFT], m[STORE.chosen]
+            put_event(m, m[STORE.count], title, day, m[D_TIME], typed=True)
+            m[STORE.count] += 1
         show_page(m, GRID)
         m[NOTE] = 2
 
     def _to_day(self, m: Vector, date: int) -> list[Step]:
         month = month_of(date)
-        if m[MONTH] == month:
+        if m[STORE.month] == month:
             return [click("day", date)]
-        return [click("today"), click("turn", 1 if month > m[MONTH] else -1)]
+        return [click("today"), click("turn", 1 if month > m[STORE.month] else -1)]
 
 
 def _date(draws: Draws, name: str, month: int, index: int = 0) -> int:
@@ -270,4 +252,4 @@ def _date(draws: Draws, name: str, month: int, index: int = 0) -> int:
 
 
 def _events(m: Vector) -> list[list[int]]:
-    return [m[place(i) : place(i + 1)] for i in range(m[COUNT])]
+    return [m[EVENTS.row(i)] for i in range(m[STORE.count])]

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from vgym.envs.gui.flow import words
-from vgym.envs.gui.flow.apps.calendar.store import (
-    CHOSEN,
-    COUNT,
-    DATE,
-    MONTH,
-    TIME,
-    TODAY,
-    date_words,
-    on_day,
-    place,
-    title_of,
-)
-from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PREFILLED, SCROLL, Vector
+from vgym.envs.gui.flow.apps.calendar.store import EVENTS, STORE, date_words, on_day, title_of
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PREFILLED, SCROLL, Vector, written
 from vgym.envs.gui.flow.screen import Box, Metrics, Screen
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -35,7 +24,7 @@ def day_rows(metrics: Metrics) -> int:
 
 def draw_month(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int]) -> None:
     """Six weeks of boxes; the chosen day's events beside or below them."""
-    metrics, month = screen.metrics, m[MONTH]
+    metrics, month = screen.metrics, m[STORE.month]
     screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
     screen.add("bar", (0, 0, metrics.width, metrics.bar))
     x = metrics.gap
@@ -50,15 +39,15 @@ def draw_month(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[
     x0, y, x1, _ = _day_box(metrics)
     screen.add("panel", (x0, y, x1, metrics.height), tint=1)
     x0, x1 = x0 + metrics.gap, x1 - metrics.gap
-    screen.add("title", (x0, y, x1, y + metrics.row), date_words(m[CHOSEN]))
+    screen.add("title", (x0, y, x1, y + metrics.row), date_words(m[STORE.chosen]))
     y += metrics.row
-    events = on_day(m, m[CHOSEN])
+    events = on_day(m, m[STORE.chosen])
     count, shown = extent
     if not events:
         screen.add("muted", (x0, y, x1, y + metrics.row), "Nothing planned")
     for event in events[m[SCROLL] : m[SCROLL] + shown]:
         title = title_of(m, event, texts)
-        time = words.clock(m[place(event) + TIME])
+        time = words.clock(m[EVENTS.time[event]])
         box = (x0, y, x1, y + metrics.row - 2)
         screen.add("chip", box, tint=event)
         screen.add("row", box, title, event=("event", event), detail=time, tint=event)
@@ -76,11 +65,8 @@ def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     width = min(metrics.width - 2 * metrics.row, 36 * metrics.text)
     x0 = (metrics.width - width) // 2
     label, y = 6 * metrics.text, metrics.bar + metrics.gap * 2
-    value = m[DRAFT]
-    name = texts[value - 1] if 0 < value < PREFILLED else ""
-    date = m[CHOSEN]
-    if value == PREFILLED:
-        name = title_of(m, m[ITEM] - 1, texts)
+    own = title_of(m, m[ITEM] - 1, texts) if m[DRAFT] == PREFILLED else ""
+    name = written(m[DRAFT], texts, own)
     lines = (("Name", "field"), ("Day", "text"), ("Time", "select"))
     for title, kind in lines:
         screen.add("text", (x0, y, x0 + label, y + metrics.row), title)
@@ -91,7 +77,7 @@ def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
             time = words.clock(m[DRAFT + 1])
             screen.add(kind, box, time, event=("times",), name=title)
         else:
-            screen.add("strong", box, f"{date_words(date)} 2026")
+            screen.add("strong", box, f"{date_words(m[STORE.chosen])} 2026")
         y += metrics.row + 2 * metrics.gap
 
 
@@ -102,7 +88,7 @@ def _day_box(metrics: Metrics) -> Box:
 
 
 def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
-    metrics, month = screen.metrics, m[MONTH]
+    metrics, month = screen.metrics, m[STORE.month]
     x0, y0, _, _ = _day_box(metrics)
     beside = x0 > 0
     width = x0 if beside else metrics.width
@@ -114,7 +100,7 @@ def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         screen.add("muted", box, weekday[: 3 if width > 30 * metrics.text else 2], align="centre")
     before = (words.FIRST_WEEKDAY + sum(words.MONTH_DAYS[:month])) % 7
     weeks = -(-(before + words.MONTH_DAYS[month]) // 7)
-    busy = {m[place(i) + DATE] for i in range(m[COUNT])}
+    busy = {m[EVENTS.date[i]] for i in range(m[STORE.count])}
     for day in range(1, words.MONTH_DAYS[month] + 1):
         week, column = divmod(before + day - 1, 7)
         box = (
@@ -124,7 +110,7 @@ def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
             top + (foot - top) * (week + 1) // weeks,
         )
         date = 32 * month + day
-        chosen, today = date == m[CHOSEN], date == m[TODAY]
+        chosen, today = date == m[STORE.chosen], date == m[STORE.today]
         screen.add(
             "cell", box, str(day), event=("day", date), on=chosen, tint=1 if today else -1,
             name=date_words(date),

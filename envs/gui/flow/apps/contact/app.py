@@ -12,18 +12,7 @@ from vgym.envs.gui.flow.apps.contact.screen import (
     draw_page,
     topics_shown,
 )
-from vgym.envs.gui.flow.apps.contact.store import (
-    CONSENT,
-    COPY,
-    FIRM,
-    HOUR,
-    RHYTHM,
-    SENT,
-    SENT_LENGTH,
-    SIGNED,
-    SIGNED_LENGTH,
-    TOPIC,
-)
+from vgym.envs.gui.flow.apps.contact.store import STORE
 from vgym.envs.gui.flow.draws import Draws
 from vgym.envs.gui.flow.model import (
     DIALOG,
@@ -65,15 +54,15 @@ class Contact(App):
     def begin(self, draws: Draws, template: int, share: float) -> tuple[Vector, list[int]]:
         """Nothing is filled in, but that some boxes may be ticked already."""
         m = blank()
-        m[FIRM], m[HOUR] = draws.word("firm", words.LAST), draws.below("hour", 3)
+        m[STORE.firm], m[STORE.hour] = draws.word("firm", words.LAST), draws.below("hour", 3)
         m[PAGE] = draws.pick("page", (HOME, ABOUT))
-        m[COPY] = draws.below("copy ticked", 2)
+        m[STORE.copy] = draws.below("copy ticked", 2)
         rhythm = draws.below("rhythm", len(words.RHYTHMS))
-        m[RHYTHM] = (rhythm + draws.below("other rhythm", 3)) % 3
+        m[STORE.rhythm] = (rhythm + draws.below("other rhythm", 3)) % 3
         who = [draws.word("first", words.FIRST), draws.word("last", words.LAST)]
         said = draws.word("message", words.MESSAGES)
         topic = draws.below("topic", len(words.TOPICS))
-        return m, [*who, rhythm, said, topic, draws.below("copy", 2), m[COPY]]
+        return m, [*who, rhythm, said, topic, draws.below("copy", 2), m[STORE.copy]]
 
     def sentence(self, template: int, goal: Sequence[int]) -> str:
         """What is to be sent."""
@@ -97,39 +86,39 @@ class Contact(App):
 
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
         """What was sent must be what was asked, and nothing else sent."""
-        if not (m[SENT] or m[SIGNED]):
+        if not (m[STORE.sent.done] or m[STORE.signed.done]):
             return 0
         if template == A_SIGN:
-            right = m[SIGNED : SIGNED + SIGNED_LENGTH] == [1, 1, goal[2]] and not m[SENT]
+            right = m[STORE.signed.span] == [1, 1, goal[2]] and not m[STORE.sent.done]
             return 1 if right else -1
         form = [1, 1, 2, 3, goal[4] + 1]
-        right = m[SENT : SENT + 5] == form and not m[SIGNED]
+        right = m[STORE.sent.span][:5] == form and not m[STORE.signed.done]
         if template == A_FORM:
-            right = right and m[SENT + 5] == goal[5]
+            right = right and m[STORE.sent.copy] == goal[5]
         return 1 if right else -1
 
     def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
         """To the page, fill what is not as asked, send."""
         page = NEWS if template == A_SIGN else CONTACT
         if m[DIALOG]:
-            if template != A_SIGN and m[TOPIC] != goal[4] + 1:
+            if template != A_SIGN and m[STORE.topic] != goal[4] + 1:
                 return [self.reach(m, goal[4], "topic", goal[4])]
             return [GO_BACK]
         if m[PAGE] != page:
             return [click("page", page)]
         if template == A_SIGN:
             step = self.fill(m, ((LETTER, 1),))
-            if m[RHYTHM] != goal[2]:
+            if m[STORE.rhythm] != goal[2]:
                 return [click("rhythm", goal[2])]
             return [step or click("sign")]
         step = self.fill(m, ((NAME, 1), (MAIL, 2), (MESSAGE, 3)))
         if step:
             return [step]
-        if m[TOPIC] != goal[4] + 1:
+        if m[STORE.topic] != goal[4] + 1:
             return [click("topics")]
-        if template == A_FORM and m[COPY] != goal[5]:
+        if template == A_FORM and m[STORE.copy] != goal[5]:
             return [click("copy")]
-        return [click("send") if m[CONSENT] else click("consent")]
+        return [click("send") if m[STORE.consent] else click("consent")]
 
     def on_click(self, m: Vector, event: Event) -> None:
         """Turn pages, tick boxes, choose a topic, send."""
@@ -139,14 +128,14 @@ class Contact(App):
         elif kind == "topics":
             show_dialog(m, TOPICS)
         elif kind == "topic":
-            m[TOPIC] = number + 1
+            m[STORE.topic] = number + 1
             show_dialog(m, NO_DIALOG)
         elif kind == "copy":
-            m[COPY] ^= 1
+            m[STORE.copy] ^= 1
         elif kind == "consent":
-            m[CONSENT] ^= 1
+            m[STORE.consent] ^= 1
         elif kind == "rhythm":
-            m[RHYTHM] = number
+            m[STORE.rhythm] = number
         elif kind == "send":
             self._send(m)
         elif kind == "sign":
@@ -187,17 +176,8 @@ class Contact(App):
         elif m[PAGE] == NEWS:
             draw_newsletter(screen, m, texts)
         if m[DIALOG]:
-            count, shown = self.extent(m)
-            x0, y0, x1, y1 = screen.dialog("Topic", shown, 0.4)
-            for i in range(shown):
-                topic, y = m[DIALOG_SCROLL] + i, y0 + i * self.metrics.row
-                box = (x0, y, x1, y + self.metrics.row)
-                on = m[TOPIC] == topic + 1
-                screen.add("radio", box, words.TOPICS[topic], event=("topic", topic), on=on)
-            screen.scrollbar((x0, y0, x1, y1), m[DIALOG_SCROLL], shown, count)
-            y = y1 + self.metrics.gap
-            box = (x1 - 7 * self.metrics.text, y, x1, y + self.metrics.row)
-            screen.add("button", box, "Cancel", event=("cancel",), align="centre")
+            shown, chosen = topics_shown(self.metrics), m[STORE.topic] - 1
+            screen.choices("Topic", words.TOPICS, "topic", chosen, m[DIALOG_SCROLL], shown)
         if m[NOTE]:
             said = ("", "Fill in every field and agree", "Type a mail address first", "Sent")
             screen.note(said[m[NOTE]])
@@ -205,10 +185,10 @@ class Contact(App):
 
     def _send(self, m: Vector) -> None:
         fields = m[DRAFT : DRAFT + 3]
-        if not (all(fields) and m[TOPIC] and m[CONSENT]):
+        if not (all(fields) and m[STORE.topic] and m[STORE.consent]):
             m[NOTE] = 1
             return
-        m[SENT : SENT + SENT_LENGTH] = [1, *fields, m[TOPIC], m[COPY]]
+        m[STORE.sent.span] = [1, *fields, m[STORE.topic], m[STORE.copy]]
         show_page(m, HOME)
         m[NOTE] = 3
 
@@ -216,6 +196,6 @@ class Contact(App):
         if not m[DRAFT + LETTER - 1]:
             m[NOTE] = 2
             return
-        m[SIGNED : SIGNED + SIGNED_LENGTH] = [1, m[DRAFT + LETTER - 1], m[RHYTHM]]
+        m[STORE.signed.span] = [1, m[DRAFT + LETTER - 1], m[STORE.rhythm]]
         show_page(m, HOME)
         m[NOTE] = 3

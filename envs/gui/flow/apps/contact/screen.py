@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vgym.core.text import wrapped
 from vgym.envs.gui.flow import words
-from vgym.envs.gui.flow.apps.contact.store import CONSENT, COPY, FIRM, HOUR, RHYTHM, TOPIC
-from vgym.envs.gui.flow.model import DRAFT, FOCUS, PAGE, Vector
+from vgym.envs.gui.flow.apps.contact.store import STORE
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, PAGE, Vector, written
 from vgym.envs.gui.flow.screen import Metrics, Screen
 
 _PAGES = ("Home", "About us", "Contact", "Newsletter")
@@ -39,7 +39,8 @@ def draw_page(screen: Screen, m: Vector) -> None:
     screen.add("bar", (0, 0, metrics.width, metrics.bar))
     wide = min(8 * metrics.text, metrics.width * 2 // 11)
     left = metrics.width - len(_PAGES) * wide
-    screen.add("heading", (metrics.gap * 2, 0, left, metrics.bar), f"{words.LAST[m[FIRM]]} & Co")
+    firm = f"{words.LAST[m[STORE.firm]]} & Co"
+    screen.add("heading", (metrics.gap * 2, 0, left, metrics.bar), firm)
     for i, name in enumerate(_PAGES):
         box = (left + i * wide, metrics.gap // 2, left + (i + 1) * wide - 2, metrics.bar)
         screen.add("tab", box, name, event=("page", i), on=i == page, align="centre")
@@ -54,7 +55,7 @@ def draw_page(screen: Screen, m: Vector) -> None:
     y += metrics.row * 5 // 4
     letters = max(8, int((x1 - x0 - side) / (0.55 * metrics.text)))  # a line, by their mean width
     for line in lines:
-        for part in wrapped(line.format(hours=_HOURS[m[HOUR]]), letters, len):
+        for part in wrapped(line.format(hours=_HOURS[m[STORE.hour]]), letters, len):
             screen.add("text", (x0, y, x1 - side - metrics.gap, y + metrics.row), part)
             y += metrics.row * 3 // 4
         y += metrics.gap
@@ -74,17 +75,16 @@ def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         screen.add("text", (x0, y, x0 + label, y + row), title)
         box = (x0 + label, y, x1, y + tall)
         if field:
-            value = m[DRAFT + field - 1]
-            text = texts[value - 1] if value else ""
+            text = written(m[DRAFT + field - 1], texts)
             on = m[FOCUS] == field
             screen.add("field", box, text, event=("field", field), on=on, name=title)
         else:
-            topic = words.TOPICS[m[TOPIC] - 1] if m[TOPIC] else "Choose a topic"
+            topic = words.TOPICS[m[STORE.topic] - 1] if m[STORE.topic] else "Choose a topic"
             screen.add("select", box, topic, event=("topics",), name=title)
         y += tall + gap
     for text, event, ticked in (
-        ("Send me a copy", "copy", m[COPY]),
-        ("I agree to the terms", "consent", m[CONSENT]),
+        ("Send me a copy", "copy", m[STORE.copy]),
+        ("I agree to the terms", "consent", m[STORE.consent]),
     ):
         box = (x0 + label, y, x1, y + row - 2)
         screen.add("check", box, text, event=(event,), on=bool(ticked))
@@ -102,8 +102,7 @@ def draw_newsletter(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     y += row
     screen.add("muted", (x0, y, x1, y + row), "Offers, stories and dates from the workshop.")
     y += row + metrics.gap
-    value = m[DRAFT + 3]
-    text = texts[value - 1] if value else ""
+    text = written(m[DRAFT + 3], texts)
     screen.add(
         "field", (x0, y, x1, y + row), text, event=("field", 4), on=m[FOCUS] == 4,
         detail="Your mail address", name="Mail",
@@ -111,7 +110,7 @@ def draw_newsletter(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     y += row + metrics.gap
     for i, rhythm in enumerate(words.RHYTHMS):
         box = (x0, y, x1, y + row - 1)
-        screen.add("radio", box, rhythm.capitalize(), event=("rhythm", i), on=m[RHYTHM] == i)
+        screen.add("radio", box, rhythm.capitalize(), event=("rhythm", i), on=m[STORE.rhythm] == i)
         y += row
     box = (x0, y + metrics.gap, x0 + 8 * metrics.text, y + metrics.gap + row)
     screen.add("button", box, "Sign up", event=("sign",), on=True, align="centre")

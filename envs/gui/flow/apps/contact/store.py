@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from vgym.envs.gui.flow.layout import Field, Record
 from vgym.envs.gui.flow.model import DATA
 
-FIRM, HOUR = DATA, DATA + 1  # whose site it is, and when it opens
-TOPIC = DATA + 2  # as chosen on the form, from 1
-COPY, CONSENT = DATA + 3, DATA + 4  # boxes of the form
-RHYTHM = DATA + 5  # of the newsletter, as chosen
-SENT = DATA + 6  # 1 once sent, then name, address, message, topic, copy
-SENT_LENGTH = 6
-SIGNED = SENT + SENT_LENGTH  # 1 once signed up, then address and rhythm
-SIGNED_LENGTH = 3
+
+class Sent(Record):
+    """The message that was sent: its fields as drafts."""
+
+    done: Field  # 1 once sent
+    name: Field
+    mail: Field
+    message: Field
+    topic: Field
+    copy: Field
+
+
+class Signed(Record):
+    """What was signed up for."""
+
+    done: Field  # 1 once signed up
+    mail: Field
+    rhythm: Field
+
+
+class Store(Record):
+    """Everything stored."""
+
+    firm: Field  # whose site it is
+    hour: Field  # when it opens
+    topic: Field  # as chosen on the form, from 1
+    copy: Field  # boxes of the form
+    consent: Field
+    rhythm: Field  # of the newsletter, as chosen
+    sent: Sent
+    signed: Signed
+
+
+STORE = Store(DATA)

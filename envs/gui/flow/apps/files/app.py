@@ -14,18 +14,14 @@ from vgym.envs.gui.flow.apps.files.screen import (
     rows_shown,
 )
 from vgym.envs.gui.flow.apps.files.store import (
-    ALIVE,
-    F_FOLDER,
-    F_NAME,
-    FILE,
     FILES,
-    FOLDER,
     FOLDERS,
     FOLDERS_MOST,
     MOST,
-    NAME,
-    PARENT,
+    STORE,
     TOP,
+    TYPED_FILE,
+    TYPED_FOLDER,
     children,
     file_name,
     files_in,
@@ -76,39 +72,39 @@ class Files(App):
         """Folders below the top ones, files in all of them."""
         m = blank()
         inner = draws.words("folder", words.FOLDERS, 4 + round(2 * share))
-        m[FOLDERS] = TOP + len(inner)
+        m[STORE.folder_count] = TOP + len(inner)
         for i, name in enumerate(inner):
             deep = i > 1 and draws.chance("deep", share, i)
             above = TOP + draws.below("above", i, i) if deep else draws.below("top", TOP - 1, i) + 1
-            m[FOLDER + 2 * (TOP + i)] = name
-            m[FOLDER + 2 * (TOP + i) + PARENT] = above
-        m[FILES] = 10 + round(share * (MOST - 10))
+            m[FOLDERS.name[TOP + i]] = name
+            m[FOLDERS.parent[TOP + i]] = above
+        m[STORE.file_count] = 10 + round(share * (MOST - 10))
         stems = draws.words("stem", words.FILES, MOST // 2)  # each twice at most
         full = draws.below("full", TOP - 1) + 1  # a folder with many files
-        for i in range(m[FILES]):
+        for i in range(m[STORE.file_count]):
             again, nth = divmod(i, len(stems))
             stem = stems[nth]
             ending = (draws.below("ending", len(words.ENDINGS), nth) + again) % len(words.ENDINGS)
-            folder = draws.below("in", m[FOLDERS] - 1, i) + 1
+            folder = draws.below("in", m[STORE.folder_count] - 1, i) + 1
             if draws.chance("in full", 0.4 * share, i):
                 folder = full
-            m[FILE + 3 * i : FILE + 3 * i + 3] = [stem * 8 + ending, folder, 1]
+            m[FILES.row(i)] = [stem * 8 + ending, folder, 1]
         m[ITEM] = draws.below("start", TOP)
-        file = draws.below("file", m[FILES])
-        folder = m[FILE + 3 * file + F_FOLDER]
+        file = draws.below("file", m[STORE.file_count])
+        folder = m[FILES.folder[file]]
         if template == A_NEW:
-            used = m[FOLDER + 2 * TOP : FOLDER + 2 * m[FOLDERS] : 2]
+            used = [m[at] for at in FOLDERS.name[TOP : m[STORE.folder_count]]]
             new = draws.pick("new", [w for w in draws.part(words.FOLDERS) if w not in used])
-            where = draws.below("where", m[FOLDERS] - 1) + 1
+            where = draws.below("where", m[STORE.folder_count] - 1) + 1
             return m, [-1, where, new, *_path(m, where)]
         if template == A_RENAME:
             other = draws.pick("other", [w for w in draws.part(words.FILES) if w not in stems])
-            new = other * 8 + m[FILE + 3 * file] % 8
+            new = other * 8 + m[FILES.name[file]] % 8
         else:
-            places = [i for i in range(1, m[FOLDERS]) if i != folder]
+            places = [i for i in range(1, m[STORE.folder_count]) if i != folder]
             new = draws.pick("target", places)
-        said = [m[FOLDER + 2 * new] if new >= TOP else -new] if template == A_MOVE else [0]
-        return m, [file, folder, new, *_path(m, folder), m[FILE + 3 * file], *said]
+        said = [m[FOLDERS.name[new]] if new >= TOP else -new] if template == A_MOVE else [0]
+        return m, [file, folder, new, *_path(m, folder), m[FILES.name[file]], *said]
 
     def sentence(self, template: int, goal: Sequence[int]) -> str:
         """What is to be done, and where."""
@@ -132,23 +128,20 @@ class Files(App):
 
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
         """Files and folders are those of the start, but for the wanted change."""
-        if m[FOLDERS:] == start[FOLDERS:]:
+        if m[STORE.span] == start[STORE.span]:
             return 0
         wanted = list(start)
         if template == A_NEW:
-            at = FOLDER + 2 * start[FOLDERS]
-            wanted[at : at + 2] = [PREFILLED + 1 + 100, goal[1]]
-            wanted[FOLDERS] += 1
+            wanted[FOLDERS.row(start[STORE.folder_count])] = [TYPED_FOLDER + 1, goal[1]]
+            wanted[STORE.folder_count] += 1
         else:
-            at = FILE + 3 * goal[0]
-            change = {
-                A_RENAME: (F_NAME, 1000 + 1),
-                A_MOVE: (F_FOLDER, goal[2]),
-                A_DELETE: (ALIVE, 0),
-            }
-            place, value = change[template]
-            wanted[at + place] = value
-        return 1 if m[FOLDERS:] == wanted[FOLDERS:] else -1
+            column, value = {
+                A_RENAME: (FILES.name, TYPED_FILE + 1),
+                A_MOVE: (FILES.folder, goal[2]),
+                A_DELETE: (FILES.alive, 0),
+            }[template]
+            wanted[column[goal[0]]] = value
+        return 1 if m[STORE.span] == wanted[STORE.span] else -1
 
     def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
         """To the folder, mark the file, open the dialog, confirm."""
@@ -221,7 +214,7 @@ class Files(App):
     def extent(self, m: Vector) -> tuple[int, int]:
         """The dialog's folders, or what the folder holds."""
         if m[DIALOG] == MOVE:
-            count = m[FOLDERS] - 1
+            count = m[STORE.folder_count] - 1
             return count, min(count, dialog_rows(self.metrics))
         if m[DIALOG]:
             return 0, 1
@@ -249,26 +242,25 @@ class Files(App):
         return screen
 
     def _confirm(self, m: Vector) -> None:
-        at = FILE + 3 * (m[CHOICE] - 1)
+        file = m[CHOICE] - 1
         dialog, text = m[DIALOG], m[DRAFT]
         if dialog in (NEW, RENAME) and not text:
             m[NOTE] = 1
             return
         if dialog == NEW:
-            if m[FOLDERS] >= FOLDERS_MOST:
+            if m[STORE.folder_count] >= FOLDERS_MOST:
                 return
-            new = FOLDER + 2 * m[FOLDERS]
-            m[new + NAME], m[new + PARENT] = PREFILLED + text + 100, m[ITEM]
-            m[FOLDERS] += 1
+            m[FOLDERS.row(m[STORE.folder_count])] = [TYPED_FOLDER + text, m[ITEM]]
+            m[STORE.folder_count] += 1
         elif dialog == RENAME:
             if text != PREFILLED:
-                m[at + F_NAME] = 1000 + text
+                m[FILES.name[file]] = TYPED_FILE + text
         elif dialog == MOVE:
             if not m[TARGET] or m[TARGET] - 1 == m[ITEM]:
                 return
-            m[at + F_FOLDER] = m[TARGET] - 1
+            m[FILES.folder[file]] = m[TARGET] - 1
         else:
-            m[at + ALIVE] = 0
+            m[FILES.alive[file]] = 0
         show_dialog(m, NO_DIALOG)
         m[CHOICE] = 0
         m[NOTE] = dialog + 1
@@ -295,7 +287,7 @@ class Files(App):
 def _path(m: Vector, folder: int) -> list[int]:
     """Names of a folder and of the one it is in, as numbers: top ones negative."""
     above = parent(m, folder)
-    names = [-i if i < TOP else m[FOLDER + 2 * i] for i in (folder, above)]
+    names = [-i if i < TOP else m[FOLDERS.name[i]] for i in (folder, above)]
     return [names[0], names[1] if above else names[0]]
 
 

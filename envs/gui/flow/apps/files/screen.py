@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vgym.envs.gui.flow.apps.files.store import (
-    FOLDER,
     FOLDERS,
+    STORE,
     TOP,
     TOP_ICONS,
     TOPS,
@@ -15,7 +15,16 @@ from vgym.envs.gui.flow.apps.files.store import (
     folder_name,
     parent,
 )
-from vgym.envs.gui.flow.model import CHOICE, DIALOG_SCROLL, DRAFT, FOCUS, ITEM, PREFILLED, Vector
+from vgym.envs.gui.flow.model import (
+    CHOICE,
+    DIALOG_SCROLL,
+    DRAFT,
+    FOCUS,
+    ITEM,
+    PREFILLED,
+    Vector,
+    written,
+)
 from vgym.envs.gui.flow.model import SCROLL as FIRST_ROW
 from vgym.envs.gui.flow.screen import Metrics, Screen
 
@@ -69,7 +78,7 @@ def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple
                 detail=detail,
             )  # fmt: skip
         else:
-            size = f"{(i * 37 + m[FOLDERS] * 53) % 890 + 12} KB"
+            size = f"{(i * 37 + m[STORE.folder_count] * 53) % 890 + 12} KB"
             screen.add(
                 "row", box, file_name(m, i, texts), event=("file", i), icon=_ICONS[ending(m, i)],
                 detail=size, on=m[CHOICE] == i + 1,
@@ -83,10 +92,8 @@ def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple
 def draw_name(screen: Screen, m: Vector, title: str, texts: tuple[str, ...]) -> None:
     """The dialog that asks for a name."""
     rows = screen.dialog(title, 1)
-    value = m[DRAFT]
-    text = file_name(m, m[CHOICE] - 1, texts) if value == PREFILLED else ""
-    if 0 < value < PREFILLED:
-        text = texts[value - 1]
+    own = file_name(m, m[CHOICE] - 1, texts) if m[DRAFT] == PREFILLED else ""
+    text = written(m[DRAFT], texts, own)
     screen.add("field", rows, text, event=("field", 1), on=m[FOCUS] == 1, name="Name")
     screen.dialog_buttons(rows, "OK", ("ok",), True)
 
@@ -112,4 +119,4 @@ def draw_move(
 
 
 def _name(m: Vector, folder: int, texts: tuple[str, ...]) -> str:
-    return folder_name(folder, m[FOLDER + 2 * folder], texts)
+    return folder_name(folder, m[FOLDERS.name[folder]], texts)

@@ -9,18 +9,14 @@ from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.mail.screen import draw_list, draw_mail, draw_writing, rows_shown
 from vgym.envs.gui.flow.apps.mail.store import (
     ARCHIVE,
-    COUNT,
-    FOLDER,
     INBOX,
-    MARKS,
+    MAILS,
     MOST,
     SENT,
-    SENT_LENGTH,
-    STAR,
+    STORE,
     TRASH,
-    UNREAD,
     listed,
-    place,
+    marked,
     put_mail,
     sender,
 )
@@ -72,7 +68,7 @@ class Mail(App):
         first, last = draws.words("first", words.FIRST, 12), draws.words("last", words.LAST, 12)
         people = [(first[i % 12], last[(i + i // 12) % 12]) for i in range(count)]
         subjects = draws.words("subject", words.SUBJECTS, count)
-        m[COUNT] = count
+        m[STORE.count] = count
         often = draws.below("often", count)  # whose mails are many
         many = set(draws.sample("many", range(count), 2 + draws.below("how many", 2)))
         for i in range(count):
@@ -80,9 +76,9 @@ class Mail(App):
             folder = INBOX if i in many or draws.chance("inbox", 0.8, i) else ARCHIVE
             starred = draws.chance("star", 0.15, i) and i not in many
             put_mail(m, i, who, subjects[i], folder, 28 - i, starred)
-            m[place(i) + UNREAD] = draws.chance("unread", 0.4, i)
+            m[MAILS.unread[i]] = draws.chance("unread", 0.4, i)
         m[PAGE], m[ITEM] = LIST, INBOX
-        inbox = [i for i in range(count) if m[place(i) + FOLDER] == INBOX]
+        inbox = [i for i in range(count) if m[MAILS.folder[i]] == INBOX]
         one = draws.pick("mail", inbox)
         if template in (A_ARCHIVE, A_REPLY):
             return m, [one, *sender(m, one), subjects[one], draws.word("body", words.MESSAGES)]
@@ -118,20 +114,20 @@ class Mail(App):
         left = 0
         wanted = self._wanted(start, template, goal)
         stars = self._stars(start, goal) if template == A_STAR else {}
-        for i in range(m[COUNT]):
-            at = place(i)
-            if m[at + FOLDER] != start[at + FOLDER]:
-                if wanted.get(i) != m[at + FOLDER]:
+        for i in range(m[STORE.count]):
+            folder = m[MAILS.folder[i]]
+            if folder != start[MAILS.folder[i]]:
+                if wanted.get(i) != folder:
                     return -1
             else:
                 left += i in wanted
-            left += stars.get(i, m[at + STAR]) != m[at + STAR]
-        if m[SENT]:
+            left += stars.get(i, m[MAILS.star[i]]) != m[MAILS.star[i]]
+        if m[SENT.count]:
             right = {
                 A_WRITE: [1, 0, 1, 2, 3],
                 A_REPLY: [1, goal[0] + 1, PREFILLED, PREFILLED, 1],
             }.get(template)
-            if m[SENT : SENT + SENT_LENGTH] != right:
+            if m[SENT.span] != right:
                 return -1
             return 1
         return 1 if not left and template in (A_ARCHIVE, A_DELETE, A_STAR) else 0
@@ -150,18 +146,18 @@ class Mail(App):
         """Turn pages, mark, star, move, send."""
         kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "folder":
-            self._unmark(m)
+            m[STORE.marks] = 0
             show_page(m, LIST, number)
         elif kind == "mail":
             folder, scroll = m[ITEM], m[SCROLL]
-            self._unmark(m)
+            m[STORE.marks] = 0
             show_page(m, OPEN, number)
             m[RETURN_ITEM], m[RETURN_SCROLL] = folder, scroll
-            m[place(number) + UNREAD] = 0
+            m[MAILS.unread[number]] = 0
         elif kind == "mark":
-            m[MARKS] ^= 1 << number
+            m[STORE.marks] ^= 1 << number
         elif kind == "star":
-            m[place(number) + STAR] ^= 1
+            m[MAILS.star[number]] ^= 1
         elif kind == "write":
             self._begin_writing(m, 0)
         elif kind == "reply":
@@ -184,7 +180,7 @@ class Mail(App):
 
     def on_delete(self, m: Vector) -> None:
         """As the button."""
-        if m[PAGE] == OPEN or (m[PAGE] == LIST and m[MARKS]):
+        if m[PAGE] == OPEN or (m[PAGE] == LIST and m[STORE.marks]):
             self._put(m, TRASH)
 
     def fields(self, m: Vector) -> tuple[int, ...]:
@@ -217,7 +213,7 @@ class Mail(App):
     # -- what clicks do ------------------------------------------------------------------------
 
     def _begin_writing(self, m: Vector, answered: int) -> None:
-        self._unmark(m)
+        m[STORE.marks] = 0
         show_page(m, WRITE, answered)
         m[DRAFT : DRAFT + 3] = [PREFILLED, PREFILLED, 0] if answered else [0, 0, 0]
         m[FOCUS] = BODY if answered else TO
@@ -227,23 +223,20 @@ class Mail(App):
         if not (to and body):
             m[NOTE] = 4
             return
-        m[SENT : SENT + SENT_LENGTH] = [m[SENT] + 1, m[ITEM], to, subject, body]
+        m[SENT.span] = [m[SENT.count] + 1, m[ITEM], to, subject, body]
         show_page(m, LIST, INBOX)
         m[NOTE] = 1
 
     def _put(self, m: Vector, folder: int) -> None:
-        gone = [i for i in range(m[COUNT]) if m[MARKS] >> i & 1] if m[PAGE] == LIST else [m[ITEM]]
+        gone = marked(m) if m[PAGE] == LIST else [m[ITEM]]
         for i in gone:
-            m[place(i) + FOLDER] = folder
+            m[MAILS.folder[i]] = folder
         if m[PAGE] == OPEN:
             self.on_back(m)
-        self._unmark(m)
+        m[STORE.marks] = 0
         count, shown = self.extent(m)
         m[SCROLL] = max(0, min(m[SCROLL], count - shown))
         m[NOTE] = 2 if folder == ARCHIVE else 3
-
-    def _unmark(self, m: Vector) -> None:
-        m[MARKS] = 0
 
     # -- plans ---------------------------------------------------------------------------------
 
@@ -254,7 +247,7 @@ class Mail(App):
     def _stars(self, start: Vector, goal: Sequence[int]) -> dict[int, int]:
         """The star that each mail should have."""
         theirs = self._theirs(start, goal)
-        return {i: int(i in theirs or start[place(i) + STAR]) for i in range(start[COUNT])}
+        return {i: int(i in theirs or start[MAILS.star[i]]) for i in range(start[STORE.count])}
 
     def _wanted(self, start: Vector, template: int, goal: Sequence[int]) -> dict[int, int]:
         """Mails that must change folder, with the new one."""
@@ -277,7 +270,7 @@ class Mail(App):
 
     def _star(self, m: Vector, start: Vector, goal: Sequence[int]) -> list[Step]:
         wanted = self._stars(start, goal)
-        wrong = [i for i in wanted if m[place(i) + STAR] != wanted[i]]
+        wrong = [i for i in wanted if m[MAILS.star[i]] != wanted[i]]
         if m[PAGE] == OPEN and m[ITEM] in wrong:
             return [click("star", m[ITEM])]
         steps: list[Step] = []
@@ -291,24 +284,24 @@ class Mail(App):
     def _put_away(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
         wanted = self._wanted(start, template, goal)
         verb = "archive" if template == A_ARCHIVE else "delete"
-        left = [i for i, folder in wanted.items() if m[place(i) + FOLDER] != folder]
+        left = [i for i, folder in wanted.items() if m[MAILS.folder[i]] != folder]
         if m[PAGE] == OPEN and m[ITEM] in left:
             return [click(verb)]
-        marked = [i for i in range(m[COUNT]) if m[MARKS] >> i & 1]
+        picked = marked(m)
         steps: list[Step] = []
-        if marked and set(marked) <= set(left):
+        if picked and set(picked) <= set(left):
             steps.append(click(verb))
-        if not set(marked) <= set(left):
+        if not set(picked) <= set(left):
             steps.append(click("folder", m[ITEM]))
             for mail in left:  # opening one takes all marks away
                 steps += self._to_list(m, mail, "mail")
-        for mail in set(marked) ^ set(left):
+        for mail in set(picked) ^ set(left):
             steps += self._to_list(m, mail, "mark")
         return list(dict.fromkeys(steps))
 
     def _to_list(self, m: Vector, mail: int, event: str) -> list[Step]:
         """Click something of a mail in its list, or a step towards that."""
-        folder = m[place(mail) + FOLDER]
+        folder = m[MAILS.folder[mail]]
         if m[PAGE] == LIST:
             shown = listed(m, m[ITEM])
             if mail in shown:

@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 from vgym.envs.gui.flow import words
-from vgym.envs.gui.flow.apps.mail.store import (
-    COUNT,
-    DAY,
-    FOLDER,
-    ICONS,
-    INBOX,
-    MARKS,
-    NAMES,
-    STAR,
-    SUBJECT,
-    UNREAD,
-    listed,
-    place,
-    sender,
-)
-from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PREFILLED, RETURN_ITEM, SCROLL, Vector
+from vgym.envs.gui.flow.apps.mail.store import ICONS, INBOX, MAILS, NAMES, STORE, listed, sender
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, RETURN_ITEM, SCROLL, Vector, written
 from vgym.envs.gui.flow.screen import Metrics, Screen
 
 
@@ -32,7 +18,7 @@ def draw_list(screen: Screen, m: Vector, extent: tuple[int, int]) -> None:
     metrics, folder = screen.metrics, m[ITEM]
     screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
     screen.top(NAMES[folder], back=False)
-    marked = bool(m[MARKS])
+    marked = bool(m[STORE.marks])
     screen.actions(
         ("Archive", "archive", ("archive",), marked), ("Delete", "trash", ("delete",), marked)
     )
@@ -49,22 +35,22 @@ def draw_list(screen: Screen, m: Vector, extent: tuple[int, int]) -> None:
     about_x = who_x + (x1 - who_x) * 2 // 5
     date_x = x1 - 4 * metrics.text
     for i in mails[m[SCROLL] : m[SCROLL] + shown]:
-        at, bottom = place(i), y + metrics.row
+        bottom = y + metrics.row
         who = words.person(*sender(m, i))
-        about = words.SUBJECTS[m[at + SUBJECT]]
-        strong = "strong" if m[at + UNREAD] else "text"
-        on = bool(m[MARKS] >> i & 1)
+        about = words.SUBJECTS[m[MAILS.subject[i]]]
+        strong = "strong" if m[MAILS.unread[i]] else "text"
+        on = bool(m[STORE.marks] >> i & 1)
         box = (x0, y, x1, bottom)
         screen.add("row", box, event=("mail", i), on=on, name=f"{who}: {about}")
         mark = (x0, y, x0 + metrics.row, bottom)
         screen.add("check", mark, event=("mark", i), on=on, name=f"Mark {about}")
-        starred = bool(m[at + STAR])
+        starred = bool(m[MAILS.star[i]])
         star = (x0 + metrics.row, y, who_x, bottom)
         icon = "star-fill" if starred else "star"
         screen.add("icon", star, event=("star", i), icon=icon, on=starred, name=f"Star {about}")
         screen.add(strong, (who_x, y, about_x - metrics.gap, bottom), who)
         screen.add(strong, (about_x, y, date_x, bottom), about)
-        date = f"{m[at + DAY]} Apr"
+        date = f"{m[MAILS.day[i]]} Apr"
         screen.add("muted", (date_x, y, x1 - 2 * metrics.gap, bottom), date, align="right")
         y = bottom
     screen.scrollbar((x0, metrics.bar, x1, y), m[SCROLL], shown, count)
@@ -73,7 +59,6 @@ def draw_list(screen: Screen, m: Vector, extent: tuple[int, int]) -> None:
 def draw_mail(screen: Screen, m: Vector) -> None:
     """One mail, with what can be done with it above."""
     metrics, mail = screen.metrics, m[ITEM]
-    at = place(mail)
     screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
     screen.top("", back=True)
     screen.actions(
@@ -84,9 +69,9 @@ def draw_mail(screen: Screen, m: Vector) -> None:
     _side(screen, m, m[RETURN_ITEM])
     x0, y, x1, _ = metrics.beside
     x0, row = x0 + metrics.row // 2, metrics.row
-    starred = bool(m[at + STAR])
+    starred = bool(m[MAILS.star[mail]])
     y += metrics.gap
-    screen.add("title", (x0, y, x1 - row, y + row), words.SUBJECTS[m[at + SUBJECT]])
+    screen.add("title", (x0, y, x1 - row, y + row), words.SUBJECTS[m[MAILS.subject[mail]]])
     screen.add(
         "icon", (x1 - row - metrics.gap, y, x1 - metrics.gap, y + row), event=("star", mail),
         icon="star-fill" if starred else "star", on=starred, name="Star",
@@ -95,7 +80,9 @@ def draw_mail(screen: Screen, m: Vector) -> None:
     who = sender(m, mail)
     screen.add("avatar", (x0, y + 2, x0 + row - 4, y + row - 2), words.FIRST[who[0]][0], tint=mail)
     screen.add("strong", (x0 + row, y, x1, y + row), words.person(*who))
-    screen.add("muted", (x0, y, x1 - row // 2, y + row), f"{m[at + DAY]} April", align="right")
+    screen.add(
+        "muted", (x0, y, x1 - row // 2, y + row), f"{m[MAILS.day[mail]]} April", align="right"
+    )
     y += row + metrics.gap
     screen.add("line", (x0, y, x1 - row // 2, y + 1))
     for n, line in enumerate(_letter(m, mail)):
@@ -112,15 +99,14 @@ def draw_writing(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     _side(screen, m, -1)
     given = ["", "", ""]
     if m[ITEM]:
-        at = place(m[ITEM] - 1)
-        given = [words.address(*sender(m, m[ITEM] - 1)), "", ""]
-        given[1] = f"Re: {words.SUBJECTS[m[at + SUBJECT]]}"
+        answered = m[ITEM] - 1
+        given = [words.address(*sender(m, answered)), "", ""]
+        given[1] = f"Re: {words.SUBJECTS[m[MAILS.subject[answered]]]}"
     x0, y, x1, _ = metrics.beside
     x0, x1 = x0 + metrics.row // 2, x1 - metrics.row // 2
     label = 5 * metrics.text
     for n, title in enumerate(("To", "Subject", "Text")):
-        value = m[DRAFT + n]
-        text = given[n] if value == PREFILLED else texts[value - 1] if value else ""
+        text = written(m[DRAFT + n], texts, given[n])
         y += metrics.gap
         tall = 3 if n == 2 else 1
         bottom = min(y + tall * metrics.row, metrics.height - metrics.gap)
@@ -134,7 +120,7 @@ def draw_writing(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
 
 
 def _side(screen: Screen, m: Vector, chosen: int) -> None:
-    unread = sum(m[place(i) + UNREAD] for i in range(m[COUNT]) if m[place(i) + FOLDER] == INBOX)
+    unread = sum(m[MAILS.unread[i]] for i in range(m[STORE.count]) if m[MAILS.folder[i]] == INBOX)
     counts = [str(unread) if unread else "", "", "", "", ""]
     entries = [
         (name, ICONS[i], ("folder", i), i == chosen, counts[i]) for i, name in enumerate(NAMES)
@@ -144,7 +130,7 @@ def _side(screen: Screen, m: Vector, chosen: int) -> None:
 
 def _letter(m: Vector, mail: int) -> list[str]:
     """What the mail says: drawn from its subject, for the looks of it."""
-    first = words.FIRST[m[place(mail)]]
-    lines = [words.MESSAGES[(7 * m[place(mail) + SUBJECT] + 5 * n) % len(words.MESSAGES)] + "."
+    first = words.FIRST[m[MAILS.first[mail]]]
+    lines = [words.MESSAGES[(7 * m[MAILS.subject[mail]] + 5 * n) % len(words.MESSAGES)] + "."
              for n in range(3)]  # fmt: skip
     return ["Hello,", "", *lines, "", "Best wishes,", first]

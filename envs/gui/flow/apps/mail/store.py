@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vgym.envs.gui.flow.layout import Column, Field, Record, Table
 from vgym.envs.gui.flow.model import DATA, Vector
 
 INBOX, STARRED, SENT_FOLDER, ARCHIVE, TRASH = range(5)
@@ -9,18 +10,41 @@ NAMES = ("Inbox", "Starred", "Sent", "Archive", "Trash")
 ICONS = ("inbox", "star", "send", "archive", "trash")
 
 MOST = 18  # mails
-COUNT = DATA  # how many mails there are
-MARKS = DATA + 1  # a bit for each mail that is marked in the list
-SENT = DATA + 2  # how many were sent, and of the last one: answered to, address, subject, text
-SENT_LENGTH = 5
-_MAILS = SENT + SENT_LENGTH
-FIRST, LAST, SUBJECT, FOLDER, DAY, STAR, UNREAD = range(7)
-_FIELDS = 7
 
 
-def place(mail: int) -> int:
-    """Where a mail's fields begin."""
-    return _MAILS + _FIELDS * mail
+class Sent(Record):
+    """How many were sent, and of the last one: what it answers (from 1), drafts of its fields."""
+
+    count: Field
+    answered: Field
+    to: Field
+    subject: Field
+    body: Field
+
+
+class Mails(Table, rows=MOST):
+    """Names and subjects are places in the lists of words."""
+
+    first: Column
+    last: Column
+    subject: Column
+    folder: Column
+    day: Column
+    star: Column
+    unread: Column
+
+
+class Store(Record):
+    """Everything stored."""
+
+    count: Field  # how many mails there are
+    marks: Field  # a bit for each mail that is marked in the list
+    sent: Sent
+    mails: Mails
+
+
+STORE = Store(DATA)
+SENT, MAILS = STORE.sent, STORE.mails
 
 
 def put_mail(
@@ -33,17 +57,22 @@ def put_mail(
     starred: bool,
 ) -> None:
     """Store a mail."""
-    m[place(mail) : place(mail) + _FIELDS] = [*who, subject, folder, day, int(starred), 0]
+    m[MAILS.row(mail)] = [*who, subject, folder, day, int(starred), 0]
 
 
 def sender(m: Vector, mail: int) -> tuple[int, int]:
     """First and last name of who wrote it."""
-    return m[place(mail)], m[place(mail) + 1]
+    return m[MAILS.first[mail]], m[MAILS.last[mail]]
+
+
+def marked(m: Vector) -> list[int]:
+    """The mails that are marked in the list."""
+    return [i for i in range(m[STORE.count]) if m[STORE.marks] >> i & 1]
 
 
 def listed(m: Vector, folder: int) -> list[int]:
     """The mails that a folder's list shows, newest first."""
-    mails = range(m[COUNT])
+    mails = range(m[STORE.count])
     if folder == STARRED:
-        return [i for i in mails if m[place(i) + STAR] and m[place(i) + FOLDER] != TRASH]
-    return [i for i in mails if m[place(i) + FOLDER] == folder]
+        return [i for i in mails if m[MAILS.star[i]] and m[MAILS.folder[i]] != TRASH]
+    return [i for i in mails if m[MAILS.folder[i]] == folder]

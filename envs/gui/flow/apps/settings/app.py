@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from vgym.envs.gui.flow.apps.settings.tree import TREE, Entry
 from vgym.envs.gui.flow.draws import Draws
+from vgym.envs.gui.flow.layout import Column, Record, Table
 from vgym.envs.gui.flow.model import (
     DATA,
     DIALOG,
-    DIALOG_SCROLL,
     GO_BACK,
     PAGE,
     SCROLL,
@@ -26,10 +26,31 @@ from vgym.envs.gui.flow.model import (
 )
 from vgym.envs.gui.flow.screen import Box, Screen
 
-_VALUES = len(TREE.leaves)
-_ORDER = DATA + _VALUES  # the order of the first page's rows
-_COUNT = len(TREE.rows[0])
+_VALUES, _ROWS = len(TREE.leaves), len(TREE.rows[0])
 _MOST_WRONG = 5  # so many values that are not as they should be, and the episode is spoilt
+
+
+class Values(Table, rows=_VALUES):
+    """A switch is 0 or 1, a choice the place of an option."""
+
+    now: Column
+
+
+class Order(Table, rows=_ROWS):
+    """The order of the first page's rows."""
+
+    row_at: Column
+
+
+class Store(Record):
+    """Everything stored."""
+
+    values: Values
+    order: Order
+
+
+STORE = Store(DATA)
+VALUE = STORE.values.now
 
 
 class Settings(App):
@@ -48,8 +69,8 @@ class Settings(App):
         m = blank()
         for leaf in range(_VALUES):
             options = TREE.entry(leaf).options
-            m[DATA + leaf] = draws.below("value", len(options) or 2, leaf)
-        m[_ORDER : _ORDER + _COUNT] = draws.sample("order", range(_COUNT), _COUNT)
+            m[VALUE[leaf]] = draws.below("value", len(options) or 2, leaf)
+        m[STORE.order.span] = draws.sample("order", range(_ROWS), _ROWS)
         every = [bool(TREE.entry(leaf).options) for leaf in range(_VALUES)]
         switches = _part(draws, [leaf for leaf in range(_VALUES) if not every[leaf]])
         choices = _part(draws, [leaf for leaf in range(_VALUES) if every[leaf]])
@@ -62,7 +83,7 @@ class Settings(App):
         goal = []
         for i, leaf in enumerate(leaves):
             count = len(TREE.entry(leaf).options) or 2
-            goal += [leaf, (m[DATA + leaf] + 1 + draws.below("wanted", count - 1, i)) % count]
+            goal += [leaf, (m[VALUE[leaf]] + 1 + draws.below("wanted", count - 1, i)) % count]
         return m, goal
 
     def sentence(self, template: int, goal: Sequence[int]) -> str:
@@ -117,9 +138,9 @@ class Settings(App):
             if options:
                 show_dialog(m, number + 1)
             else:
-                m[DATA + number] = 1 - m[DATA + number]
+                m[VALUE[number]] = 1 - m[VALUE[number]]
         elif kind == "choose":
-            m[DATA + m[DIALOG] - 1] = number
+            m[VALUE[m[DIALOG] - 1]] = number
             show_dialog(m, 0)
         else:
             self.on_back(m)
@@ -159,32 +180,22 @@ class Settings(App):
                     icon=TREE.icons[entry.page], detail=">",
                 )  # fmt: skip
             elif entry.options:
-                now = entry.options[m[DATA + entry.value]]
+                now = entry.options[m[VALUE[entry.value]]]
                 screen.add("row", box, entry.text, event=("set", entry.value), detail=now)
             else:
-                on = bool(m[DATA + entry.value])
+                on = bool(m[VALUE[entry.value]])
                 screen.add("switch", box, entry.text, event=("set", entry.value), on=on)
         screen.scrollbar((x0, list_box[1], x1, y), m[SCROLL], shown, count)
         if m[DIALOG]:
-            self._choices(m, screen)
+            leaf = m[DIALOG] - 1
+            entry = TREE.entry(leaf)
+            shown = len(entry.options)
+            screen.choices(entry.text, entry.options, "choose", m[VALUE[leaf]], 0, shown)
         return screen
-
-    def _choices(self, m: Vector, screen: Screen) -> None:
-        leaf = m[DIALOG] - 1
-        entry = TREE.entry(leaf)
-        rows = screen.dialog(entry.text, len(entry.options), 0.4)
-        for i, option in enumerate(entry.options[m[DIALOG_SCROLL] :]):
-            y = rows[1] + i * self.metrics.row
-            box = (rows[0], y, rows[2], y + self.metrics.row)
-            on = m[DATA + leaf] == i
-            screen.add("radio", box, option, event=("choose", i), on=on)
-        y = rows[3] + self.metrics.gap
-        box = (rows[2] - 7 * self.metrics.text, y, rows[2], y + self.metrics.row)
-        screen.add("button", box, "Cancel", event=("cancel",), align="centre")
 
     def _rows(self, m: Vector) -> list[Entry]:
         rows = TREE.rows[m[PAGE]]
-        return rows if m[PAGE] else [rows[i] for i in m[_ORDER : _ORDER + _COUNT]]
+        return rows if m[PAGE] else [rows[i] for i in m[STORE.order.span]]
 
     def _page_extent(self, m: Vector) -> tuple[int, int]:
         count = len(self._rows(m))
@@ -213,10 +224,9 @@ def _pairs(template: int, goal: Sequence[int]) -> list[tuple[int, int]]:
 
 def _wrong(m: Vector, start: Vector, template: int, goal: Sequence[int]) -> dict[int, int]:
     """The values that are not as they should be, with what they should be."""
-    end = DATA + _VALUES
-    wanted = dict(enumerate(start[DATA:end]))
+    wanted = dict(enumerate(start[STORE.values.span]))
     wanted.update(_pairs(template, goal))
-    return {leaf: v for leaf, v in wanted.items() if m[DATA + leaf] != v}
+    return {leaf: v for leaf, v in wanted.items() if m[VALUE[leaf]] != v}
 
 
 def _child(page: int, target: int) -> int:

@@ -15,27 +15,15 @@ from vgym.envs.gui.flow.apps.shop.screen import (
 )
 from vgym.envs.gui.flow.apps.shop.store import (
     ALL,
-    ANSWERED,
-    CART,
     CATEGORIES,
-    CHECKOUT,
-    COLOUR,
-    COUNT,
     FOUND,
-    KIND,
     LINES,
-    MAKE,
     MOST,
-    ORDER,
-    ORDER_LENGTH,
-    PRICE,
-    QUANTITY,
-    SAVED,
-    SEARCHED,
+    PRODUCTS,
+    STORE,
     cart_lines,
     found,
     kind_words,
-    place,
     products_of,
     set_cart,
 )
@@ -86,44 +74,44 @@ class Shop(App):
     def begin(self, draws: Draws, template: int, share: float) -> tuple[Vector, list[int]]:
         """Products in all categories, several makes of some kinds."""
         m = blank()
-        m[COUNT] = 12 + round(share * (MOST - 12))
+        m[STORE.count] = 12 + round(share * (MOST - 12))
         makes = draws.words("make", words.MAKES, 8)
         pool = [8 * c + k for c in range(CATEGORIES) for k in range(6)]
-        kinds = draws.sample("kind", pool, m[COUNT] // 2)
+        kinds = draws.sample("kind", pool, m[STORE.count] // 2)
         asked = kinds[0]
-        prices = draws.sample("price", range(9, 190), m[COUNT])
-        for i in range(m[COUNT]):
+        prices = draws.sample("price", range(9, 190), m[STORE.count])
+        for i in range(m[STORE.count]):
             again, nth = divmod(i, len(kinds))
             make = makes[(draws.below("made", len(makes), nth) + again) % len(makes)]
-            m[place(i) : place(i) + 3] = [kinds[nth], make, prices[i]]
-        third = m[COUNT] - 1  # one kind is there three times, whatever its category
-        taken = (m[place(0) + MAKE], m[place(len(kinds)) + MAKE])
+            m[PRODUCTS.row(i)] = [kinds[nth], make, prices[i]]
+        third = m[STORE.count] - 1  # one kind is there three times, whatever its category
+        taken = (m[PRODUCTS.make[0]], m[PRODUCTS.make[len(kinds)]])
         other = draws.pick("third", [make for make in makes if make not in taken])
-        m[place(third) : place(third) + 2] = [asked, other]
+        m[PRODUCTS.kind[third]], m[PRODUCTS.make[third]] = asked, other
         m[ITEM] = ALL
-        m[COLOUR], m[QUANTITY] = 0, 1
-        m[SAVED] = int(template != A_ORDER)
-        product = draws.below("product", m[COUNT])
+        m[STORE.colour], m[STORE.quantity] = 0, 1
+        m[STORE.saved] = int(template != A_ORDER)
+        product = draws.below("product", m[STORE.count])
         colour = draws.below("colour", len(words.COLOURS))
         if template == A_REMOVE:
-            products = draws.sample("in cart", range(m[COUNT]), 2 + draws.below("lines", 2))
+            products = draws.sample("in cart", range(m[STORE.count]), 2 + draws.below("lines", 2))
             lines = [(p, draws.below("line", 6, p), 1 + p % 3) for p in products]
             set_cart(m, lines)
-            return m, [products[0], *m[place(products[0]) : place(products[0]) + 2]]
+            return m, [products[0], *_named(m, products[0])]
         if template == A_CHEAPEST:
-            same = [i for i in range(m[COUNT]) if m[place(i) + KIND] == asked]
-            m[ANSWERED] = asked + 1
-            best = min(same, key=lambda i: m[place(i) + PRICE])
-            return m, [best, asked, m[place(best) + MAKE]]
+            same = [i for i in range(m[STORE.count]) if m[PRODUCTS.kind[i]] == asked]
+            m[STORE.answered] = asked + 1
+            best = min(same, key=lambda i: m[PRODUCTS.price[i]])
+            return m, [best, asked, m[PRODUCTS.make[best]]]
         many = 1 if template == A_ORDER else 1 + draws.below("quantity", 3)
-        goal = [product, *m[place(product) : place(product) + 2], colour, many]
+        goal = [product, *_named(m, product), colour, many]
         goal += [draws.below("delivery", 3), draws.below("payment", 3)]
         if template == A_ORDER:
             goal += [draws.word("first", words.FIRST), draws.word("last", words.LAST)]
             goal += [draws.word("street", words.STREETS), 1 + draws.below("number", 99)]
             goal += [draws.word("city", words.CITIES)]
-        m[CHECKOUT] = (goal[5] + draws.below("other delivery", 3)) % 3
-        m[CHECKOUT + 1] = (goal[6] + draws.below("other payment", 3)) % 3
+        m[STORE.checkout.delivery] = (goal[5] + draws.below("other delivery", 3)) % 3
+        m[STORE.checkout.payment] = (goal[6] + draws.below("other payment", 3)) % 3
         return m, goal
 
     def sentence(self, template: int, goal: Sequence[int]) -> str:
@@ -155,7 +143,7 @@ class Shop(App):
         """The order, or the cart, is the wished one."""
         lines = cart_lines(m)
         if template in (A_REMOVE, A_CHEAPEST):
-            if m[ORDER]:
+            if m[STORE.order.placed]:
                 return -1
             if template == A_CHEAPEST:
                 right = [(product, quantity) for product, _, quantity in lines]
@@ -167,12 +155,12 @@ class Shop(App):
                 return 1
             kept = [line for line in before if line[0] != goal[0]]
             return 0 if all(line in lines for line in kept) else -1
-        if not m[ORDER]:
+        if not m[STORE.order.placed]:
             return 0
         fields = [1, 2, 3] if template == A_ORDER else [PREFILLED] * 3
         cart = [goal[0] + 1, goal[3], goal[4]] + [0] * (3 * LINES - 3)
         right_order = [1, *cart, *fields, goal[5], goal[6]]
-        return 1 if m[ORDER : ORDER + ORDER_LENGTH] == right_order else -1
+        return 1 if m[STORE.order.span] == right_order else -1
 
     def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:
         """Wrong things out of the cart, the right one in; then the form."""
@@ -203,11 +191,11 @@ class Shop(App):
             listed, scroll = m[ITEM], m[SCROLL]
             show_page(m, PRODUCT_PAGE, number)
             m[RETURN_ITEM], m[RETURN_SCROLL] = listed, scroll
-            m[COLOUR], m[QUANTITY] = 0, 1
+            m[STORE.colour], m[STORE.quantity] = 0, 1
         elif kind == "colour":
-            m[COLOUR] = number
+            m[STORE.colour] = number
         elif kind == "quantity":
-            m[QUANTITY] = max(1, min(MOST_OF_ONE, m[QUANTITY] + number))
+            m[STORE.quantity] = max(1, min(MOST_OF_ONE, m[STORE.quantity] + number))
         elif kind == "add":
             self._add(m)
         elif kind == "cart":
@@ -218,12 +206,12 @@ class Shop(App):
             set_cart(m, lines)
         elif kind == "checkout" and cart_lines(m):
             show_page(m, FORM)
-            if m[SAVED]:
+            if m[STORE.saved]:
                 m[DRAFT + NAME - 1 : DRAFT + CITY] = [PREFILLED] * 3
         elif kind == "delivery":
-            m[CHECKOUT] = number
+            m[STORE.checkout.delivery] = number
         elif kind == "payment":
-            m[CHECKOUT + 1] = number
+            m[STORE.checkout.payment] = number
         elif kind == "place":
             self._place_order(m)
         elif kind == "back":
@@ -243,7 +231,7 @@ class Shop(App):
     def on_enter(self, m: Vector) -> None:
         """Searches, where the search field has the keyboard."""
         if m[FOCUS] == SEARCH and m[DRAFT]:
-            m[SEARCHED] = m[DRAFT]
+            m[STORE.searched] = m[DRAFT]
             show_page(m, LISTED, FOUND)
 
     def fields(self, m: Vector) -> tuple[int, ...]:
@@ -261,7 +249,9 @@ class Shop(App):
         """The page, below the bar with search and cart."""
         screen = Screen(self.metrics, "Shop")
         if m[PAGE] == LISTED:
-            title = f"Results for {texts[m[SEARCHED] - 1]}" if m[ITEM] == FOUND and texts else ""
+            title = (
+                f"Results for {texts[m[STORE.searched] - 1]}" if m[ITEM] == FOUND and texts else ""
+            )
             draw_products(screen, m, texts, products_of(m, m[ITEM]), self.extent(m), title)
         elif m[PAGE] == PRODUCT_PAGE:
             draw_product(screen, m, texts)
@@ -277,15 +267,15 @@ class Shop(App):
     def _add(self, m: Vector) -> None:
         lines = cart_lines(m)
         for i, (product, colour, quantity) in enumerate(lines):
-            if (product, colour) == (m[ITEM], m[COLOUR]):
-                total = min(9, quantity + m[QUANTITY])
+            if (product, colour) == (m[ITEM], m[STORE.colour]):
+                total = min(9, quantity + m[STORE.quantity])
                 lines[i] = (product, colour, total)
                 break
         else:
             if len(lines) == LINES:
                 m[NOTE] = 2
                 return
-            lines.append((m[ITEM], m[COLOUR], m[QUANTITY]))
+            lines.append((m[ITEM], m[STORE.colour], m[STORE.quantity]))
         set_cart(m, lines)
         m[NOTE] = 1
 
@@ -294,8 +284,8 @@ class Shop(App):
         if not all(fields):
             m[NOTE] = 3
             return
-        cart = m[CART : CART + 3 * LINES]
-        m[ORDER : ORDER + ORDER_LENGTH] = [1, *cart, *fields, *m[CHECKOUT : CHECKOUT + 2]]
+        cart = m[STORE.cart.span]
+        m[STORE.order.span] = [1, *cart, *fields, *m[STORE.checkout.span]]
         set_cart(m, [])
         show_page(m, THANKS)
 
@@ -319,15 +309,15 @@ class Shop(App):
                 missing = many - there.get(shade, 0)
                 if missing <= 0 or (shade not in there and len(lines) == LINES):
                     continue
-                if shade != m[COLOUR]:
+                if shade != m[STORE.colour]:
                     steps.append(click("colour", shade))
-                elif m[QUANTITY] == missing:
+                elif m[STORE.quantity] == missing:
                     steps.append(click("add"))
                 else:
-                    steps.append(click("quantity", 1 if m[QUANTITY] < missing else -1))
-                    steps.append(click("add") if m[QUANTITY] < missing else GO_BACK)
+                    steps.append(click("quantity", 1 if m[STORE.quantity] < missing else -1))
+                    steps.append(click("add") if m[STORE.quantity] < missing else GO_BACK)
             return steps
-        category = m[place(product) + KIND] // 8
+        category = m[PRODUCTS.kind[product]] // 8
         steps.append(click("category", category))
         if m[PAGE] in (PRODUCT_PAGE, FORM, CART_PAGE):
             steps.append(GO_BACK)
@@ -348,8 +338,13 @@ class Shop(App):
             return [step]
         if template == A_BUY and m[DRAFT + NAME - 1 : DRAFT + CITY] != [PREFILLED] * 3:
             return [GO_BACK]  # the form begins with the known address again
-        if m[CHECKOUT] != goal[5]:
+        if m[STORE.checkout.delivery] != goal[5]:
             return [click("delivery", goal[5])]
-        if m[CHECKOUT + 1] != goal[6]:
+        if m[STORE.checkout.payment] != goal[6]:
             return [click("payment", goal[6])]
         return [click("place")]
+
+
+def _named(m: Vector, product: int) -> list[int]:
+    """Kind and make of a product."""
+    return [m[PRODUCTS.kind[product]], m[PRODUCTS.make[product]]]

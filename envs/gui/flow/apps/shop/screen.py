@@ -5,18 +5,14 @@ from __future__ import annotations
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.shop.store import (
     ALL,
-    CHECKOUT,
-    COLOUR,
     FOUND,
-    KIND,
-    PRICE,
-    QUANTITY,
+    PRODUCTS,
+    STORE,
     cart_lines,
-    place,
     price,
     product_name,
 )
-from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PAGE, PREFILLED, SCROLL, Vector
+from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PAGE, SCROLL, Vector, written
 from vgym.envs.gui.flow.screen import Box, Entry, Metrics, Screen
 
 _PREFILLED = ("Robin Hale", "12 Quay Street", "Bath")
@@ -76,17 +72,21 @@ def draw_product(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     left = x0 + side + 3 * gap
     screen.add("title", (left, y, x1, y + row), price(m, product))
     y += row
-    screen.add("muted", (left, y, x1, y + row * 3 // 4), f"Colour: {words.COLOURS[m[COLOUR]]}")
+    screen.add(
+        "muted", (left, y, x1, y + row * 3 // 4), f"Colour: {words.COLOURS[m[STORE.colour]]}"
+    )
     y += row * 3 // 4
     wide = min((x1 - left - gap) // 6, row + gap)
     for i, colour in enumerate(words.COLOURS):
         box = (left + i * wide, y, left + (i + 1) * wide - gap, y + wide - gap)
-        screen.add("swatch", box, event=("colour", i), on=m[COLOUR] == i, tint=i, name=colour)
+        screen.add("swatch", box, event=("colour", i), on=m[STORE.colour] == i, tint=i, name=colour)
     y += wide + gap
     minus = (left, y, left + row, y + row)
     plus = (left + 3 * row, y, left + 4 * row, y + row)
     screen.add("icon", minus, event=("quantity", -1), icon="dash-lg", name="Fewer")
-    screen.add("strong", (left + row, y, left + 3 * row, y + row), str(m[QUANTITY]), align="centre")
+    screen.add(
+        "strong", (left + row, y, left + 3 * row, y + row), str(m[STORE.quantity]), align="centre"
+    )
     screen.add("icon", plus, event=("quantity", 1), icon="plus-lg", name="More")
     y += row + 2 * gap
     add = (left, y, min(x1 - gap, left + 10 * metrics.text), y + row)
@@ -103,7 +103,7 @@ def draw_cart(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     lines, tall = cart_lines(m), _tall(metrics)
     total = 0
     for i, (product, colour, quantity) in enumerate(lines):
-        total += quantity * m[place(product) + PRICE]
+        total += quantity * m[PRODUCTS.price[product]]
         side = tall - 2 * metrics.gap
         _picture(screen, m, product, (x0 + metrics.gap, y + metrics.gap, side))
         left, half = x0 + tall + metrics.gap, tall // 2
@@ -111,7 +111,7 @@ def draw_cart(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         screen.add("text", (left, y, x1 - 3 * metrics.row, y + half), name)
         detail = f"{quantity} x {words.COLOURS[colour]}"
         screen.add("muted", (left, y + half, x1 - 3 * metrics.row, y + tall), detail)
-        cost = f"€{quantity * m[place(product) + PRICE]}"
+        cost = f"€{quantity * m[PRODUCTS.price[product]]}"
         right = x1 - metrics.row - 2 * metrics.gap
         screen.add("strong", (right - 2 * metrics.row, y, right, y + tall), cost, align="right")
         top = y + (tall - metrics.row) // 2
@@ -142,8 +142,7 @@ def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: boo
         return
     label = 5 * metrics.text
     for n, title in enumerate(("Name", "Street", "City")):
-        value = m[DRAFT + 1 + n]
-        text = _PREFILLED[n] if value == PREFILLED else texts[value - 1] if value else ""
+        text = written(m[DRAFT + 1 + n], texts, _PREFILLED[n])
         screen.add("text", (x0, y, x0 + label, y + row - 2), title)
         screen.add(
             "field", (x0 + label, y, x1, y + row - 2), text, event=("field", n + 2),
@@ -151,8 +150,8 @@ def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: boo
         )  # fmt: skip
         y += row + (0 if metrics.height < 260 else gap)
     for title, options, event, chosen in (
-        ("Delivery", words.DELIVERIES, "delivery", m[CHECKOUT]),
-        ("Payment", words.PAYMENTS, "payment", m[CHECKOUT + 1]),
+        ("Delivery", words.DELIVERIES, "delivery", m[STORE.checkout.delivery]),
+        ("Payment", words.PAYMENTS, "payment", m[STORE.checkout.payment]),
     ):
         screen.add("strong", (x0, y, x1, y + row * 3 // 4), title)
         y += row * 3 // 4
@@ -171,14 +170,13 @@ def _frame(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
     screen.add("bar", (0, 0, metrics.width, metrics.bar))
     screen.add("heading", (metrics.gap, 0, metrics.side, metrics.bar), "Bazaar")
-    value = m[DRAFT]
     count = sum(quantity for _, _, quantity in cart_lines(m))
     cart = f"Cart ({count})" if count else "Cart"
     screen.actions((cart, "cart", ("cart",), True))
     right = screen.widgets[-1].box[0] - metrics.gap
     screen.add(
         "field", (metrics.side, metrics.gap, right, metrics.bar - metrics.gap),
-        texts[value - 1] if value else "", event=("field", 1), on=m[FOCUS] == 1,
+        written(m[DRAFT], texts), event=("field", 1), on=m[FOCUS] == 1,
         icon="search", detail="Search", name="Search",
     )  # fmt: skip
     chosen = m[ITEM] if m[PAGE] == 0 else -1
@@ -191,9 +189,9 @@ def _frame(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
 def _picture(screen: Screen, m: Vector, product: int, at: tuple[int, int, int]) -> None:
     """A product's picture: its category's icon on a tint of its own."""
     x, y, side = at
-    icon = words.WARES[m[place(product) + KIND] // 8][1]
+    icon = words.WARES[m[PRODUCTS.kind[product]] // 8][1]
     box: Box = (x, y, x + side, y + side)
-    screen.add("picture", box, icon=icon, tint=m[place(product) + KIND] + 3 * product)
+    screen.add("picture", box, icon=icon, tint=m[PRODUCTS.kind[product]] + 3 * product)
 
 
 def _tall(metrics: Metrics) -> int:

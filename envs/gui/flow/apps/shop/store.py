@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vgym.envs.gui.flow import words
+from vgym.envs.gui.flow.layout import Column, Field, Record, Table
 from vgym.envs.gui.flow.model import DATA, Vector
 
 MOST = 24  # products
@@ -10,22 +11,58 @@ LINES = 3  # different things in the cart at once
 CATEGORIES = len(words.WARES)
 FOUND, ALL = CATEGORIES, CATEGORIES + 1  # lists that are no category
 
-COUNT = DATA
-SEARCHED = DATA + 1  # the text that was last searched for, from 1
-ANSWERED = DATA + 2  # the kind (from 1) that the first text finds; no other text finds anything
-CART = DATA + 3  # LINES of product (from 1), colour, quantity
-ORDER = CART + 3 * LINES  # 1 once placed, then its cart, fields, delivery and payment
-ORDER_LENGTH = 1 + 3 * LINES + 5
-CHECKOUT = ORDER + ORDER_LENGTH  # delivery and payment as chosen on the form
-COLOUR, QUANTITY = CHECKOUT + 2, CHECKOUT + 3  # as chosen on a product's page
-SAVED = CHECKOUT + 4  # whether the form begins with an address that the shop knows
-PRODUCT = CHECKOUT + 5  # fields of products
-KIND, MAKE, PRICE = range(3)  # kind is 8 * category + thing
+
+class Cart(Table, rows=LINES):
+    """A product counts from 1; 0 is an empty line."""
+
+    product: Column
+    colour: Column
+    quantity: Column
 
 
-def place(product: int) -> int:
-    """Where a product's fields begin."""
-    return PRODUCT + 3 * product
+class Checkout(Record):
+    """As chosen on the form."""
+
+    delivery: Field
+    payment: Field
+
+
+class Order(Record):
+    """What was ordered; its address as drafts."""
+
+    placed: Field  # 1 once it was
+    cart: Cart
+    name: Field
+    street: Field
+    city: Field
+    checkout: Checkout
+
+
+class Products(Table, rows=MOST):
+    """A kind is 8 * category + thing."""
+
+    kind: Column
+    make: Column
+    price: Column
+
+
+class Store(Record):
+    """Everything stored."""
+
+    count: Field  # how many products there are
+    searched: Field  # the text that was last searched for, from 1
+    answered: Field  # the kind (from 1) that the first text finds; no other finds anything
+    cart: Cart
+    order: Order
+    checkout: Checkout
+    colour: Field  # as chosen on a product's page
+    quantity: Field
+    saved: Field  # whether the form begins with an address that the shop knows
+    products: Products
+
+
+STORE = Store(DATA)
+PRODUCTS = STORE.products
 
 
 def kind_words(kind: int) -> str:
@@ -35,37 +72,36 @@ def kind_words(kind: int) -> str:
 
 def product_name(m: Vector, product: int) -> str:
     """Make and kind."""
-    at = place(product)
-    return f"{words.MAKES[m[at + MAKE]]} {kind_words(m[at + KIND])}"
+    return f"{words.MAKES[m[PRODUCTS.make[product]]]} {kind_words(m[PRODUCTS.kind[product]])}"
 
 
 def price(m: Vector, product: int) -> str:
     """Its price, as shown."""
-    return f"€{m[place(product) + PRICE]}"
+    return f"€{m[PRODUCTS.price[product]]}"
 
 
 def cart_lines(m: Vector) -> list[tuple[int, int, int]]:
     """(product, colour, quantity) of every line of the cart."""
-    lines = [m[CART + 3 * i : CART + 3 * i + 3] for i in range(LINES)]
+    lines = [m[STORE.cart.row(i)] for i in range(LINES)]
     return [(product - 1, colour, quantity) for product, colour, quantity in lines if product]
 
 
 def set_cart(m: Vector, lines: list[tuple[int, int, int]]) -> None:
     """Store the cart's lines."""
-    m[CART : CART + 3 * LINES] = [0] * (3 * LINES)
+    m[STORE.cart.span] = [0] * (3 * LINES)
     for i, (product, colour, quantity) in enumerate(lines):
-        m[CART + 3 * i : CART + 3 * i + 3] = [product + 1, colour, quantity]
+        m[STORE.cart.row(i)] = [product + 1, colour, quantity]
 
 
 def products_of(m: Vector, listed: int) -> list[int]:
     """The products of a list: a category, all, or what was found."""
     if listed == ALL:
-        return list(range(m[COUNT]))
+        return list(range(m[STORE.count]))
     if listed == FOUND:
-        return found(m) if m[SEARCHED] == 1 else []
-    return [i for i in range(m[COUNT]) if m[place(i) + KIND] // 8 == listed]
+        return found(m) if m[STORE.searched] == 1 else []
+    return [i for i in range(m[STORE.count]) if m[PRODUCTS.kind[i]] // 8 == listed]
 
 
 def found(m: Vector) -> list[int]:
     """What a search for the first text finds."""
-    return [i for i in range(m[COUNT]) if m[place(i) + KIND] == m[ANSWERED] - 1]
+    return [i for i in range(m[STORE.count]) if m[PRODUCTS.kind[i]] == m[STORE.answered] - 1]
