@@ -18,7 +18,7 @@ from vgym.envs.gui.flow.model import (
     UP,
     Step,
 )
-from vgym.envs.gui.flow.screen import Metrics
+from vgym.envs.gui.flow.screen import Sizes
 from vgym.envs.gui.flow.task import FlowTask
 from vgym.envs.gui.flow.templates import TABLE
 
@@ -32,7 +32,7 @@ def keys(count, name="flow"):
 def begin(name, number=0, share=0.5, size=SIZE, test=False):
     """Application, start, goal, template and texts of one instance."""
     (row,) = [row for row in TABLE if row.name == name]
-    app = row.app(Metrics(size))
+    app = row.app(Sizes(size))
     start, goal = app.begin(Draws(stream(f"{name}/{number}"), test), row.number, share)
     return app, start, goal, row.number, app.texts(row.number, goal)
 

@@ -24,7 +24,7 @@ from gymnasium import spaces
 from torch import Tensor
 
 from vgym.envs.gui.flow.model import KEYS, KINDS
-from vgym.envs.gui.flow.screen import Metrics
+from vgym.envs.gui.flow.screen import Sizes
 
 WHICH = len(KEYS)  # how many texts, keys or directions can be told apart
 
@@ -43,14 +43,14 @@ class FlowForm:
 
     Args:
         name: "grid", "pixel", "continuous" or "symmetric".
-        size_hw: of the observed picture. metrics: of the page, which decide the grid's cells.
+        size_hw: of the observed picture. sizes: of the page, which decide the grid's cells.
     """
 
-    def __init__(self, name: str, size_hw: tuple[int, int], metrics: Metrics) -> None:
+    def __init__(self, name: str, size_hw: tuple[int, int], sizes: Sizes) -> None:
         self.name = name
         self.low = -1.0 if name == "symmetric" else 0.0
         height, width = size_hw
-        cells = (-(-metrics.width // metrics.text), -(-metrics.height // metrics.text))
+        cells = (-(-sizes.width // sizes.text), -(-sizes.height // sizes.text))
         self.cells = cells if name == "grid" else (width, height)  # columns and rows
 
     @property

@@ -7,18 +7,18 @@ import math
 from vgym.envs.gui.flow.actions import Act
 from vgym.envs.gui.flow.model import CLICK, Step
 from vgym.envs.gui.flow.planner import Plan
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 
 
 class Aim:
     """Finds the place of a click on a page that is divided into cells.
 
     Args:
-        metrics: sizes of the page. cells: columns and rows whose middles can be clicked.
+        sizes: sizes of the page. cells: columns and rows whose middles can be clicked.
     """
 
-    def __init__(self, metrics: Metrics, cells: tuple[int, int]) -> None:
-        self._size = (metrics.width, metrics.height)
+    def __init__(self, sizes: Sizes, cells: tuple[int, int]) -> None:
+        self._size = (sizes.width, sizes.height)
         self._cells = cells
 
     def at(self, screen: Screen, step: Step) -> Act:
@@ -62,7 +62,7 @@ def closeness(screen: Screen, plan: Plan, act: Act) -> float:
     widget = screen.find(plan.first.what)
     if widget is None:
         return 0.0
-    width, height = screen.metrics.width, screen.metrics.height
+    width, height = screen.sizes.width, screen.sizes.height
     away = _distance(widget.box, act.x * width, act.y * height)
     blind = max(_distance(widget.box, width / 2, height / 2), height / 2)
     return max(0.0, 1 - away / blind) ** 2

@@ -16,7 +16,7 @@ from vgym.envs.gui.flow.memory import Memory
 from vgym.envs.gui.flow.model import App, Vector
 from vgym.envs.gui.flow.painting import Painter, themes_of
 from vgym.envs.gui.flow.planner import Plan, Planner
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 from vgym.envs.gui.flow.templates import APPS, rows_for
 from vgym.envs.gui.flow.types import FlowConfig
 from vgym.envs.gui.toolkit.program import Program
@@ -69,17 +69,17 @@ class Episodes:
 
     Args:
         config: which templates, which split.
-        metrics: sizes of the page.
+        sizes: sizes of the page.
     """
 
-    def __init__(self, config: FlowConfig, metrics: Metrics) -> None:
+    def __init__(self, config: FlowConfig, sizes: Sizes) -> None:
         self._rows = rows_for(config.difficulty, config.templates)
-        self._apps = {app: app(metrics) for app in APPS}
+        self._apps = {app: app(sizes) for app in APPS}
         self._share = float(config.difficulty)
         self._test = config.split == "test"
         self._themes = themes_of(config.split)
         self._planner = Planner()
-        self._painter = Painter(metrics)
+        self._painter = Painter(sizes)
         self._episodes: Memory[int, Episode] = Memory(_KEPT_EPISODES)
         self._moments: Memory[tuple[int, bytes], Moment] = Memory(_KEPT_MOMENTS)
 

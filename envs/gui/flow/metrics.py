@@ -1,4 +1,4 @@
-"""What a step of a flow came to: the facts that rewards and metrics read."""
+"""What a step of a flow came to: the facts that rewards read, and the metrics of users."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def flow_facts(before: State, after: State, max_steps: int, unread: Tensor | Non
     read = torch.ones_like(after.left, dtype=torch.bool)
     return {
         "success": after.left == 0,
-        "spoilt": after.left >= UNREACHABLE,
+        "unrecoverable": after.left >= UNREACHABLE,
         "format_ok": read if unread is None else ~unread,
         "steps": after.steps.clone(),
         "max_steps": torch.full_like(after.steps, max_steps),
@@ -35,6 +35,18 @@ def flow_facts(before: State, after: State, max_steps: int, unread: Tensor | Non
         "plan_done_after": _done(after),
         "best_done_before": before.best,
         "best_done_after": after.best,
+    }
+
+
+def flow_metrics(state: State, facts: Facts) -> dict[str, Tensor]:
+    """(B,) each; `spoilt` is what `unrecoverable` was called, and goes with the next release."""
+    direct = state.reference / torch.maximum(state.reference, state.steps).clamp(min=1)
+    return {
+        "unrecoverable": facts["unrecoverable"],
+        "spoilt": facts["unrecoverable"],
+        "plan_done": facts["plan_done_after"],
+        "steps": state.steps.clone(),
+        "spl": (facts["success"] * direct).float(),
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from vgym.envs.gui.flow.draws import Draws
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 
 # Places in the vector.
 PAGE = 0  # which page is on view
@@ -80,15 +80,15 @@ class App(ABC):
     """An application's rules. Methods that move change the vector in place and accept anything.
 
     Args:
-        metrics: sizes of the page; how many rows a list shows depends on them.
+        sizes: sizes of the page; how many rows a list shows depends on them.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     templates: ClassVar[tuple[Template, ...]]
 
-    def __init__(self, metrics: Metrics) -> None:
-        self.metrics = metrics
+    def __init__(self, sizes: Sizes) -> None:
+        self.sizes = sizes
 
     # -- what is asked ------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class App(ABC):
 
     @abstractmethod
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
-        """1 done, 0 under way, -1 spoilt: something was changed that cannot be put right."""
+        """1 done, 0 under way, -1 unrecoverable: a change that cannot be put right."""
 
     @abstractmethod
     def moves(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> list[Step]:

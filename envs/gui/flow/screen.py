@@ -65,7 +65,7 @@ class Widget(NamedTuple):
         return self[:9]
 
 
-class Metrics:
+class Sizes:
     """Sizes of a page, in pixels, from which every screen is laid out.
 
     Args:
@@ -102,12 +102,12 @@ class Screen:
     """What is on view, in the order in which it is drawn.
 
     Args:
-        metrics: the page's sizes.
+        sizes: the page's sizes.
         title: of the page.
     """
 
-    def __init__(self, metrics: Metrics, title: str) -> None:
-        self.metrics = metrics
+    def __init__(self, sizes: Sizes, title: str) -> None:
+        self.sizes = sizes
         self.title = title
         self.widgets: list[Widget] = []
         self.modal = 0  # the first widget of the dialog; those before it cannot be clicked
@@ -135,7 +135,7 @@ class Screen:
 
     def top(self, title: str, back: bool, search: bool = False) -> None:
         """The bar with the arrow back and the title."""
-        m = self.metrics
+        m = self.sizes
         self.add("bar", (0, 0, m.width, m.bar))
         left = 2 * m.gap
         if back:
@@ -146,7 +146,7 @@ class Screen:
 
     def square(self, x: int, bar: int) -> Box:
         """The place of a button of one icon in the bar."""
-        m = self.metrics
+        m = self.sizes
         y = (bar - m.row) // 2 + 1
         return x, y, x + m.row, y + m.row - 2
 
@@ -156,7 +156,7 @@ class Screen:
         Args:
             *buttons: (text, icon, event, enabled) each; without a text, the icon alone.
         """
-        m = self.metrics
+        m = self.sizes
         x = m.width - m.gap
         top, foot = m.gap, m.bar - m.gap
         for text, icon, event, enabled in reversed(buttons):
@@ -174,7 +174,7 @@ class Screen:
 
     def sidebar(self, entries: list[Entry]) -> None:
         """The column at the left."""
-        m = self.metrics
+        m = self.sizes
         self.add("panel", (0, m.bar, m.side, m.height), tint=1)
         y = m.bar + m.gap
         for text, icon, event, chosen, detail in entries:
@@ -196,7 +196,7 @@ class Screen:
         height = box[3] - box[1]
         y0 = box[1] + height * first // count
         y1 = box[1] + height * (first + shown) // count
-        width = max(2, self.metrics.text // 4)
+        width = max(2, self.sizes.text // 4)
         self.add("thumb", (box[2] - width, y0, box[2], y1))
 
     def dialog(self, title: str, rows: int, wide: float = 0.6) -> Box:
@@ -205,7 +205,7 @@ class Screen:
         Returns:
             The box of the rows.
         """
-        m = self.metrics
+        m = self.sizes
         self.modal = len(self.widgets)
         width = min(m.width - 2 * m.gap, max(int(m.width * wide), 20 * m.text))
         width = min(width, 40 * m.text)
@@ -218,7 +218,7 @@ class Screen:
 
     def dialog_buttons(self, rows: Box, main: str, event: tuple[int | str, ...], ok: bool) -> None:
         """Cancel and the main button, below the rows of a dialog."""
-        m = self.metrics
+        m = self.sizes
         y0 = rows[3] + m.gap
         width = max(7 * m.text, math.ceil(len(main) * m.text * 0.58) + 2 * m.text)
         x1 = rows[2]
@@ -245,7 +245,7 @@ class Screen:
             first: the option at the top.
             shown: how many show at once.
         """
-        m = self.metrics
+        m = self.sizes
         rows = self.dialog(title, shown, 0.4)
         x0, y0, x1, y1 = rows
         for i in range(first, first + shown):
@@ -258,7 +258,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """The passing message at the foot."""
-        m = self.metrics
+        m = self.sizes
         width = min(m.width - 2 * m.gap, int(len(text) * m.text * 0.6) + 2 * m.text)
         x0 = (m.width - width) // 2
         box = (x0, m.height - m.row - m.gap, x0 + width, m.height - m.gap)

@@ -17,10 +17,10 @@ from vgym.envs.gui.flow.actions import Act, FlowForm
 from vgym.envs.gui.flow.aiming import Aim, closeness
 from vgym.envs.gui.flow.episodes import Episodes, Moment
 from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
-from vgym.envs.gui.flow.metrics import FLOW_FACTS, HINT, flow_facts
+from vgym.envs.gui.flow.metrics import FLOW_FACTS, HINT, flow_facts, flow_metrics
 from vgym.envs.gui.flow.model import BACK, CLICK, DOWN, KEY, SCROLL_BY, SIZE, TYPE, UP, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE
-from vgym.envs.gui.flow.screen import Metrics
+from vgym.envs.gui.flow.screen import Sizes
 from vgym.envs.gui.flow.types import FlowConfig, State
 from vgym.envs.gui.flow.viewer import portrait
 from vgym.envs.gui.toolkit.painter import paint_into
@@ -74,9 +74,9 @@ class FlowTask(Task[State]):
     `("mail-reply",)`, or None for those as long as the difficulty asks.
 
     ## Metrics
-    `success`; `spoilt`: the goal cannot be reached any more; `plan_done`, the share of the shortest
-    plan that is done, -1 to 1; `steps`; `spl`, success weighted by shortest plan over steps taken;
-    `reward_flagged`.
+    `success`; `unrecoverable`: the goal cannot be reached any more; `plan_done`, the share of the
+    shortest plan that is done, -1 to 1; `steps`; `spl`, success weighted by shortest plan over
+    steps taken; `reward_flagged`.
 
     ## Version History
     * v0: initial release.
@@ -94,14 +94,14 @@ class FlowTask(Task[State]):
         self._reduced = max(
             1, *(-(-a // b) for a, b in zip(_SMALLEST_PAGE, (height, width), strict=True))
         )
-        self.metrics = Metrics((height * self._reduced, width * self._reduced))
-        self.form = FlowForm(self.config.action, self.config.size_hw, self.metrics)
+        self.sizes = Sizes((height * self._reduced, width * self._reduced))
+        self.form = FlowForm(self.config.action, self.config.size_hw, self.sizes)
         self.action_space = self.form.space()
         self.vocabulary = vocabulary()
         self.instruction_length = TOKENS
-        self.episodes = Episodes(self.config, self.metrics)
-        self._aim = Aim(self.metrics, self.form.cells)
-        page_hw = (self.metrics.height, self.metrics.width)
+        self.episodes = Episodes(self.config, self.sizes)
+        self._aim = Aim(self.sizes, self.form.cells)
+        page_hw = (self.sizes.height, self.sizes.width)
         self._page = np.zeros((*page_hw, 3), np.uint8)
 
     @property
@@ -152,17 +152,10 @@ class FlowTask(Task[State]):
         state.best = torch.maximum(state.best, torch.maximum(done, tried)).clamp(0, 1).float()
         state.steps = state.steps + 1
         facts = flow_facts(before, state, self._max_steps, unread)
-        success, spoilt = facts["success"], facts["spoilt"]
-        direct = state.reference / torch.maximum(state.reference, state.steps).clamp(min=1)
         return self.outcome(
             facts,
-            terminated=success | spoilt,
-            metrics={
-                "spoilt": spoilt,
-                "plan_done": facts["plan_done_after"],
-                "steps": state.steps.clone(),
-                "spl": (success * direct).float(),
-            },
+            terminated=facts["success"] | facts["unrecoverable"],
+            metrics=flow_metrics(state, facts),
             picture_changed=(state.vector != before.vector).any(1),
         )
 
@@ -234,7 +227,7 @@ class FlowTask(Task[State]):
     def _step_of(self, moment: Moment, act: Act) -> Step | None:
         """An act in the application's terms; None for a click on nothing."""
         if act.kind == CLICK:
-            hit = moment.screen.hit(act.x * self.metrics.width, act.y * self.metrics.height)
+            hit = moment.screen.hit(act.x * self.sizes.width, act.y * self.sizes.height)
             return None if hit is None or hit.event is None else Step(CLICK, hit.event)
         if act.kind in (TYPE, KEY):
             return Step(act.kind, act.which)

@@ -46,7 +46,7 @@ class State:
     vector: Tensor  # (B, SIZE) int32: the application, see `model`
     tokens: Tensor  # (B, L) int32
     reference: Tensor  # (B,) int64: steps of the shortest plan from the start
-    left: Tensor  # (B,) int64: steps of the shortest plan from here; UNREACHABLE where spoilt
+    left: Tensor  # (B,) int64: steps of the shortest plan from here; or UNREACHABLE
     best: Tensor  # (B,) float32 in [0, 1]: share of the shortest plan done at best so far
     steps: Tensor  # (B,) int64: steps taken
     click_xy: Tensor  # (B, 2) float32: the last action's place, fractions; negative for none

@@ -89,6 +89,34 @@ def tick(canvas: Canvas, square: Box, colour: Colour) -> None:
     canvas.line(points[1], points[2], colour, width)
 
 
+def check_mark(canvas: Canvas, square: Box, on: bool, enabled: bool = True) -> None:
+    """The square of a box to tick."""
+    theme, radius = canvas.theme, min(canvas.px(3), canvas.radius)
+    if on:
+        canvas.fill(square, theme.accent if enabled else theme.muted, radius=radius)
+        tick(canvas, square, theme.on_accent)
+    else:
+        canvas.bordered(square, theme.surface, firm(theme), radius, canvas.px(1))
+
+
+def radio_mark(canvas: Canvas, square: Box, on: bool, inset: int) -> None:
+    """The disc of a choice among others; `inset` pixels in from it, the dot of the chosen one."""
+    theme, size = canvas.theme, square[2] - square[0]
+    edge = theme.accent if on else firm(theme)
+    canvas.bordered(square, theme.surface, edge, size // 2, canvas.px(1.4))
+    if on:
+        x0, y0, x1, y1 = square
+        dot = (x0 + inset, y0 + inset, x1 - inset, y1 - inset)
+        canvas.fill(dot, theme.accent, radius=size)
+
+
+def switch_ground(theme: Theme, on: bool, enabled: bool = True) -> Colour:
+    """The track of a switch."""
+    track = theme.good if theme.platform == "phone" else theme.accent
+    ground = track if on else mix(theme.muted, theme.surface, 0.4)
+    return ground if enabled else mix(ground, theme.surface, 0.5)
+
+
 def switch_at(canvas: Canvas, box: Box, ground: Colour, on: bool) -> None:
     height = min(box[3] - box[1], max(4, (box[2] - box[0]) * 3 // 5))
     top = (box[1] + box[3] - height) // 2

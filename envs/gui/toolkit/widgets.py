@@ -11,15 +11,16 @@ from vgym.envs.gui.toolkit.themes import Colour, mix
 from vgym.envs.gui.toolkit.widget_parts import (
     button_colours,
     centre_of,
+    check_mark,
     corner_of,
-    firm,
     icon_and_text,
     mark_label,
     mark_size,
     plate,
+    radio_mark,
     row_text,
     switch_at,
-    tick,
+    switch_ground,
 )
 
 
@@ -75,14 +76,15 @@ def icon_button(
 def text_field(
     canvas: Canvas, box: Box, name: str, *, value: str = "", placeholder: str = "",
     icon: str = "", focused: bool = False, secret: bool = False, enabled: bool = True,
-    role: str = "textbox",
+    role: str = "textbox", first_line: int | None = None,
 ) -> None:  # fmt: skip
-    """A field for one line of text; a long value shows its end while the field is focused.
+    """A field for text; a value too long for its line shows its end while the field is focused.
 
     Args:
         value: what is typed in it.
         placeholder: shown, muted, while there is no value.
         secret: shows dots instead of the value.
+        first_line: height of the line that the value stands in, where the field has several.
     """
     theme = canvas.theme
     ground = theme.surface if enabled else mix(theme.surface, theme.bar, 0.8)
@@ -99,7 +101,8 @@ def text_field(
             size = min(round(canvas.text_px * 1.1), box[3] - box[1] - 2)
             canvas.icon((left + size // 2, centre_of(box)[1]), icon, theme.muted, px=max(6, size))
             left += size + pad * 2 // 3
-        inner = (left, box[1], box[2] - pad, box[3])
+        foot = box[3] if first_line is None else box[1] + first_line
+        inner = (left, box[1], box[2] - pad, foot)
         colour = theme.text if enabled else theme.disabled
         if not shown:
             canvas.text_in(inner, placeholder, theme.muted)
@@ -112,7 +115,7 @@ def text_field(
             canvas.text_in(inner, shown, colour)
         if focused:
             caret = inner[0] + canvas.text_width(shown)
-            middle, half = centre_of(box)[1], round(canvas.text_px * 0.65)
+            middle, half = centre_of(inner)[1], round(canvas.text_px * 0.65)
             canvas.fill((caret, middle - half, caret + canvas.px(1), middle + half), theme.text)
 
 
@@ -145,13 +148,7 @@ def checkbox(
         size = mark_size(canvas, box)
         x, y = (box[0], centre_of(box)[1] - size // 2) if text else corner_of(box, size)
         square = (x, y, x + size, y + size)
-        radius = min(canvas.px(3), canvas.radius)
-        if checked:
-            canvas.fill(square, theme.accent if enabled else theme.muted, radius=radius)
-            tick(canvas, square, theme.on_accent)
-        else:
-            line = canvas.px(1)
-            canvas.bordered(square, theme.surface, firm(theme), radius, line)
+        check_mark(canvas, square, checked, enabled)
         mark_label(canvas, box, text, size, enabled)
 
 
@@ -165,22 +162,13 @@ def radio(
         size = mark_size(canvas, box)
         y = centre_of(box)[1] - size // 2
         square = (box[0], y, box[0] + size, y + size)
-        edge = theme.accent if checked else firm(theme)
-        canvas.bordered(square, theme.surface, edge, size // 2, canvas.px(1.4))
-        if checked:
-            inset = max(2, round(size * 0.28))
-            dot = (box[0] + inset, y + inset, box[0] + size - inset, y + size - inset)
-            canvas.fill(dot, theme.accent, radius=size)
+        radio_mark(canvas, square, checked, max(2, round(size * 0.28)))
         mark_label(canvas, box, text, size, enabled)
 
 
 def switch(canvas: Canvas, box: Box, name: str, *, on: bool = False, enabled: bool = True) -> None:
     """A sliding switch; the label is drawn elsewhere."""
-    theme = canvas.theme
-    track = theme.accent if theme.platform != "phone" else theme.good
-    ground = track if on else mix(theme.muted, theme.surface, 0.4)
-    if not enabled:
-        ground = mix(ground, theme.surface, 0.5)
+    ground = switch_ground(canvas.theme, on, enabled)
     with canvas.control(box, "switch", name, enabled=enabled, colour=ground):
         switch_at(canvas, box, ground, on)
 
@@ -199,11 +187,8 @@ def switch_row(
         height = max(4, width * 20 // 34)
         pad = min(canvas.px(12), (box[2] - box[0]) // 12)
         right, middle = box[2] - pad, centre_of(box)[1]
-        track = theme.good if theme.platform == "phone" else theme.accent
-        ground = track if on else mix(theme.muted, theme.surface, 0.4)
-        ground = ground if enabled else mix(ground, theme.surface, 0.5)
         place = (right - width, middle - height // 2, right, middle - height // 2 + height)
-        switch_at(canvas, place, ground, on)
+        switch_at(canvas, place, switch_ground(theme, on, enabled), on)
         row_text(canvas, (box[0], box[1], right - width - pad, box[3]), text, detail, icon, enabled)
 
 

@@ -1,4 +1,4 @@
-"""VGuiFlow: what is solved and what is spoilt, what pays, what is refused."""
+"""VGuiFlow: what is solved and what cannot be any more, what pays, what is refused."""
 
 import gymnasium
 import numpy as np
@@ -112,7 +112,7 @@ def test_the_test_split_asks_with_other_words():
         assert not [word for word in test_only if word in said["train"]]
 
 
-# -- what is spoilt -------------------------------------------------------------------------------
+# -- what cannot be put right ---------------------------------------------------------------------
 
 
 def test_another_mail_archived_spoils():
@@ -124,7 +124,7 @@ def test_another_mail_archived_spoils():
     )  # fmt: skip
     play.click(*other)
     outcome = play.click("archive")
-    assert outcome.metrics["spoilt"].all() and outcome.terminated.all()
+    assert outcome.metrics["unrecoverable"].all() and outcome.terminated.all()
     assert not outcome.success.any() and outcome.reward == 0
 
 

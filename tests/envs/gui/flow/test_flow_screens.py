@@ -41,7 +41,7 @@ def screens(name, size, count=25):
 def test_every_control_lies_on_the_page_and_can_be_hit(name, size):
     for app, vector, texts in screens(name, size):
         screen = app.screen(vector, texts)
-        aim = Aim(app.metrics, FlowForm("grid", size, app.metrics).cells)
+        aim = Aim(app.sizes, FlowForm("grid", size, app.sizes).cells)
         events = []
         for widget in screen.widgets:
             x0, y0, x1, y1 = widget.box
@@ -73,9 +73,9 @@ def test_pictures_show_the_state(name, split):
     """Steps that change what is stored or typed change the picture; same screens, same bytes."""
     for theme in themes_of(split):
         app, start, _, _, texts = begin(name, 1, size=(400, 640), test=split == "test")
-        painter = Painter(app.metrics)
+        painter = Painter(app.sizes)
         image = paint([painter.program(app.screen(start, texts), theme)])[0]
-        again = paint([Painter(app.metrics).program(app.screen(start, texts), theme)])[0]
+        again = paint([Painter(app.sizes).program(app.screen(start, texts), theme)])[0]
         np.testing.assert_array_equal(image, again)
         assert image.std() > 5
         for step in every_step(app, start, texts):

@@ -157,7 +157,7 @@ class Calendar(App):
             show_page(m, FORM, number + 1)
             m[DRAFT], m[D_TIME] = PREFILLED, m[EVENTS.time[number]]
         elif kind == "times":
-            first = min(m[D_TIME], TIMES - times_shown(self.metrics))
+            first = min(m[D_TIME], TIMES - times_shown(self.sizes))
             show_dialog(m, PICK_TIME, first)
         elif kind == "time":
             m[D_TIME] = number
@@ -199,22 +199,22 @@ class Calendar(App):
     def extent(self, m: Vector) -> tuple[int, int]:
         """The times of the dialog, or the events of the day."""
         if m[DIALOG] == PICK_TIME:
-            return TIMES, times_shown(self.metrics)
+            return TIMES, times_shown(self.sizes)
         if m[PAGE] == FORM:
             return 0, 1
         count = len(on_day(m, m[STORE.chosen]))
-        return count, max(1, min(count, day_rows(self.metrics)))
+        return count, max(1, min(count, day_rows(self.sizes)))
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """The month with the day beside it, or the form."""
-        screen = Screen(self.metrics, "Calendar")
+        screen = Screen(self.sizes, "Calendar")
         if m[PAGE] == GRID:
             draw_month(screen, m, texts, self.extent(m))
         else:
             draw_form(screen, m, texts)
         if m[DIALOG] == PICK_TIME:
             times = [words.clock(slot) for slot in range(TIMES)]
-            shown = times_shown(self.metrics)
+            shown = times_shown(self.sizes)
             screen.choices("Time", times, "time", m[D_TIME], m[DIALOG_SCROLL], shown)
         elif m[DIALOG] == CONFIRM:
             rows = screen.dialog("Delete this event?", 1)

@@ -5,72 +5,72 @@ from __future__ import annotations
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.calendar.store import EVENTS, STORE, date_words, on_day, title_of
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PREFILLED, SCROLL, Vector, written
-from vgym.envs.gui.flow.screen import Box, Metrics, Screen
+from vgym.envs.gui.flow.screen import Box, Screen, Sizes
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def times_shown(metrics: Metrics) -> int:
+def times_shown(sizes: Sizes) -> int:
     """How many times the dialog shows at once."""
-    room = metrics.height - 2 * metrics.bar - 4 * metrics.gap
-    return min(9, max(3, metrics.rows_in(room)))
+    room = sizes.height - 2 * sizes.bar - 4 * sizes.gap
+    return min(9, max(3, sizes.rows_in(room)))
 
 
-def day_rows(metrics: Metrics) -> int:
+def day_rows(sizes: Sizes) -> int:
     """How many events of a day show at once."""
-    _, y0, _, y1 = _day_box(metrics)
-    return metrics.rows_in(y1 - y0 - metrics.row)
+    _, y0, _, y1 = _day_box(sizes)
+    return sizes.rows_in(y1 - y0 - sizes.row)
 
 
 def draw_month(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int]) -> None:
     """Six weeks of boxes; the chosen day's events beside or below them."""
-    metrics, month = screen.metrics, m[STORE.month]
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
-    screen.add("bar", (0, 0, metrics.width, metrics.bar))
-    x = metrics.gap
+    sizes, month = screen.sizes, m[STORE.month]
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
+    screen.add("bar", (0, 0, sizes.width, sizes.bar))
+    x = sizes.gap
     for icon, step in (("chevron-left", -1), ("chevron-right", 1)):
         name = "Next month" if step > 0 else "Previous month"
-        box = screen.square(x, metrics.bar)
+        box = screen.square(x, sizes.bar)
         screen.add("icon", box, event=("turn", step), icon=icon, name=name)
-        x += metrics.row
-    screen.add("heading", (x, 0, x + 12 * metrics.text, metrics.bar), f"{words.MONTHS[month]} 2026")
+        x += sizes.row
+    screen.add("heading", (x, 0, x + 12 * sizes.text, sizes.bar), f"{words.MONTHS[month]} 2026")
     screen.actions(("Today", "", ("today",), True), ("New", "plus-lg", ("new",), True))
     _grid(screen, m, texts)
-    x0, y, x1, _ = _day_box(metrics)
-    screen.add("panel", (x0, y, x1, metrics.height), tint=1)
-    x0, x1 = x0 + metrics.gap, x1 - metrics.gap
-    screen.add("title", (x0, y, x1, y + metrics.row), date_words(m[STORE.chosen]))
-    y += metrics.row
+    x0, y, x1, _ = _day_box(sizes)
+    screen.add("panel", (x0, y, x1, sizes.height), tint=1)
+    x0, x1 = x0 + sizes.gap, x1 - sizes.gap
+    screen.add("title", (x0, y, x1, y + sizes.row), date_words(m[STORE.chosen]))
+    y += sizes.row
     events = on_day(m, m[STORE.chosen])
     count, shown = extent
     if not events:
-        screen.add("muted", (x0, y, x1, y + metrics.row), "Nothing planned")
+        screen.add("muted", (x0, y, x1, y + sizes.row), "Nothing planned")
     for event in events[m[SCROLL] : m[SCROLL] + shown]:
         title = title_of(m, event, texts)
         time = words.clock(m[EVENTS.time[event]])
-        box = (x0, y, x1, y + metrics.row - 2)
+        box = (x0, y, x1, y + sizes.row - 2)
         screen.add("chip", box, tint=event)
         screen.add("row", box, title, event=("event", event), detail=time, tint=event)
-        y += metrics.row
-    screen.scrollbar((x0, metrics.bar + metrics.row, x1, y), m[SCROLL], shown, count)
+        y += sizes.row
+    screen.scrollbar((x0, sizes.bar + sizes.row, x1, y), m[SCROLL], shown, count)
 
 
 def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """Name, day and time of one event."""
-    metrics = screen.metrics
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    sizes = screen.sizes
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
     screen.top("Edit event" if m[ITEM] else "New event", back=True)
     delete = [("Delete", "trash", ("delete",), True)] if m[ITEM] else []
     screen.actions(*delete, ("Save", "check", ("save",), True))
-    width = min(metrics.width - 2 * metrics.row, 36 * metrics.text)
-    x0 = (metrics.width - width) // 2
-    label, y = 6 * metrics.text, metrics.bar + metrics.gap * 2
+    width = min(sizes.width - 2 * sizes.row, 36 * sizes.text)
+    x0 = (sizes.width - width) // 2
+    label, y = 6 * sizes.text, sizes.bar + sizes.gap * 2
     own = title_of(m, m[ITEM] - 1, texts) if m[DRAFT] == PREFILLED else ""
     name = written(m[DRAFT], texts, own)
     lines = (("Name", "field"), ("Day", "text"), ("Time", "select"))
     for title, kind in lines:
-        screen.add("text", (x0, y, x0 + label, y + metrics.row), title)
-        box = (x0 + label, y, x0 + width, y + metrics.row)
+        screen.add("text", (x0, y, x0 + label, y + sizes.row), title)
+        box = (x0 + label, y, x0 + width, y + sizes.row)
         if kind == "field":
             screen.add(kind, box, name, event=("field", 1), on=m[FOCUS] == 1, name=title)
         elif kind == "select":
@@ -78,26 +78,26 @@ def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
             screen.add(kind, box, time, event=("times",), name=title)
         else:
             screen.add("strong", box, f"{date_words(m[STORE.chosen])} 2026")
-        y += metrics.row + 2 * metrics.gap
+        y += sizes.row + 2 * sizes.gap
 
 
-def _day_box(metrics: Metrics) -> Box:
-    if metrics.width > metrics.height:
-        return metrics.width * 66 // 100, metrics.bar, metrics.width, metrics.height
-    return 0, metrics.bar + (metrics.height - metrics.bar) * 6 // 10, metrics.width, metrics.height
+def _day_box(sizes: Sizes) -> Box:
+    if sizes.width > sizes.height:
+        return sizes.width * 66 // 100, sizes.bar, sizes.width, sizes.height
+    return 0, sizes.bar + (sizes.height - sizes.bar) * 6 // 10, sizes.width, sizes.height
 
 
 def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
-    metrics, month = screen.metrics, m[STORE.month]
-    x0, y0, _, _ = _day_box(metrics)
+    sizes, month = screen.sizes, m[STORE.month]
+    x0, y0, _, _ = _day_box(sizes)
     beside = x0 > 0
-    width = x0 if beside else metrics.width
-    top = metrics.bar + metrics.row * 3 // 4
-    foot = metrics.height if beside else y0
+    width = x0 if beside else sizes.width
+    top = sizes.bar + sizes.row * 3 // 4
+    foot = sizes.height if beside else y0
     for n, weekday in enumerate(_WEEKDAYS):
         left, right = width * n // 7, width * (n + 1) // 7
-        box = (left, metrics.bar, right, top)
-        screen.add("muted", box, weekday[: 3 if width > 30 * metrics.text else 2], align="centre")
+        box = (left, sizes.bar, right, top)
+        screen.add("muted", box, weekday[: 3 if width > 30 * sizes.text else 2], align="centre")
     before = (words.FIRST_WEEKDAY + sum(words.MONTH_DAYS[:month])) % 7
     weeks = -(-(before + words.MONTH_DAYS[month]) // 7)
     busy = {m[EVENTS.date[i]] for i in range(m[STORE.count])}
@@ -115,11 +115,11 @@ def _grid(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
             "cell", box, str(day), event=("day", date), on=chosen, tint=1 if today else -1,
             name=date_words(date),
         )  # fmt: skip
-        high = metrics.text * 3 // 2
+        high = sizes.text * 3 // 2
         for n, event in enumerate(on_day(m, date) if date in busy else ()):
-            y = box[1] + metrics.text * 7 // 4 + n * high
-            if y + high > box[3] or box[2] - box[0] < 5 * metrics.text:
-                size = max(2, metrics.text // 3)
+            y = box[1] + sizes.text * 7 // 4 + n * high
+            if y + high > box[3] or box[2] - box[0] < 5 * sizes.text:
+                size = max(2, sizes.text // 3)
                 x = box[2] - (n + 1) * (size + 2) - 2
                 if x > box[0]:
                     y = box[1] + 3

@@ -164,19 +164,19 @@ class Contact(App):
     def extent(self, m: Vector) -> tuple[int, int]:
         """The topics of the dialog."""
         if m[DIALOG]:
-            return len(words.TOPICS), topics_shown(self.metrics)
+            return len(words.TOPICS), topics_shown(self.sizes)
         return 0, 1
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """The page on view."""
-        screen = Screen(self.metrics, "Contact form")
+        screen = Screen(self.sizes, "Contact form")
         draw_page(screen, m)
         if m[PAGE] == CONTACT:
             draw_form(screen, m, texts)
         elif m[PAGE] == NEWS:
             draw_newsletter(screen, m, texts)
         if m[DIALOG]:
-            shown, chosen = topics_shown(self.metrics), m[STORE.topic] - 1
+            shown, chosen = topics_shown(self.sizes), m[STORE.topic] - 1
             screen.choices("Topic", words.TOPICS, "topic", chosen, m[DIALOG_SCROLL], shown)
         if m[NOTE]:
             said = ("", "Fill in every field and agree", "Type a mail address first", "Sent")

@@ -6,7 +6,7 @@ from vgym.core.text import wrapped
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.contact.store import STORE
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, PAGE, Vector, written
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 
 _PAGES = ("Home", "About us", "Contact", "Newsletter")
 _HOURS = ("8 to 16", "9 to 17", "10 to 18")
@@ -26,52 +26,52 @@ _SAID = (
 )
 
 
-def topics_shown(metrics: Metrics) -> int:
+def topics_shown(sizes: Sizes) -> int:
     """How many topics the dialog shows at once."""
-    room = metrics.height - 2 * metrics.bar - 4 * metrics.gap
-    return min(7, max(3, metrics.rows_in(room)))
+    room = sizes.height - 2 * sizes.bar - 4 * sizes.gap
+    return min(7, max(3, sizes.rows_in(room)))
 
 
 def draw_page(screen: Screen, m: Vector) -> None:
     """The bar with the pages' names, and what the first two say."""
-    metrics, page = screen.metrics, m[PAGE]
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
-    screen.add("bar", (0, 0, metrics.width, metrics.bar))
-    wide = min(8 * metrics.text, metrics.width * 2 // 11)
-    left = metrics.width - len(_PAGES) * wide
+    sizes, page = screen.sizes, m[PAGE]
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
+    screen.add("bar", (0, 0, sizes.width, sizes.bar))
+    wide = min(8 * sizes.text, sizes.width * 2 // 11)
+    left = sizes.width - len(_PAGES) * wide
     firm = f"{words.LAST[m[STORE.firm]]} & Co"
-    screen.add("heading", (metrics.gap * 2, 0, left, metrics.bar), firm)
+    screen.add("heading", (sizes.gap * 2, 0, left, sizes.bar), firm)
     for i, name in enumerate(_PAGES):
-        box = (left + i * wide, metrics.gap // 2, left + (i + 1) * wide - 2, metrics.bar)
+        box = (left + i * wide, sizes.gap // 2, left + (i + 1) * wide - 2, sizes.bar)
         screen.add("tab", box, name, event=("page", i), on=i == page, align="centre")
     if page > 1:
         return
     title, *lines = _SAID[page]
-    x0, x1 = _column(metrics)
-    y = metrics.bar + metrics.row
-    side = min(4 * metrics.row, (x1 - x0) // 3)
+    x0, x1 = _column(sizes)
+    y = sizes.bar + sizes.row
+    side = min(4 * sizes.row, (x1 - x0) // 3)
     screen.add("picture", (x1 - side, y, x1, y + side), icon="house" if page else "tree", tint=page)
-    screen.add("title", (x0, y, x1 - side - metrics.gap, y + metrics.row), title)
-    y += metrics.row * 5 // 4
-    letters = max(8, int((x1 - x0 - side) / (0.55 * metrics.text)))  # a line, by their mean width
+    screen.add("title", (x0, y, x1 - side - sizes.gap, y + sizes.row), title)
+    y += sizes.row * 5 // 4
+    letters = max(8, int((x1 - x0 - side) / (0.55 * sizes.text)))  # a line, by their mean width
     for line in lines:
         for part in wrapped(line.format(hours=_HOURS[m[STORE.hour]]), letters, len):
-            screen.add("text", (x0, y, x1 - side - metrics.gap, y + metrics.row), part)
-            y += metrics.row * 3 // 4
-        y += metrics.gap
-    wide = 9 * metrics.text
-    box = (x0, y + metrics.gap, x0 + wide, y + metrics.gap + metrics.row)
+            screen.add("text", (x0, y, x1 - side - sizes.gap, y + sizes.row), part)
+            y += sizes.row * 3 // 4
+        y += sizes.gap
+    wide = 9 * sizes.text
+    box = (x0, y + sizes.gap, x0 + wide, y + sizes.gap + sizes.row)
     screen.add("button", box, "Contact us", event=("page", 2), on=True, align="centre")
 
 
 def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """Name, mail, topic, message, two boxes and the button."""
-    metrics = screen.metrics
-    x0, x1 = _column(metrics)
-    gap = metrics.gap if metrics.height >= 260 else 1
-    row, label, y = metrics.row, 6 * metrics.text, metrics.bar + gap
+    sizes = screen.sizes
+    x0, x1 = _column(sizes)
+    gap = sizes.gap if sizes.height >= 260 else 1
+    row, label, y = sizes.row, 6 * sizes.text, sizes.bar + gap
     for title, field in (("Name", 1), ("Mail", 2), ("Topic", 0), ("Message", 3)):
-        tall = 2 * row if field == 3 and metrics.height >= 260 else row - 1
+        tall = 2 * row if field == 3 and sizes.height >= 260 else row - 1
         screen.add("text", (x0, y, x0 + label, y + row), title)
         box = (x0 + label, y, x1, y + tall)
         if field:
@@ -89,34 +89,34 @@ def draw_form(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         box = (x0 + label, y, x1, y + row - 2)
         screen.add("check", box, text, event=(event,), on=bool(ticked))
         y += row
-    box = (x0 + label, y, x0 + label + 8 * metrics.text, y + row - 1)
+    box = (x0 + label, y, x0 + label + 8 * sizes.text, y + row - 1)
     screen.add("button", box, "Send", event=("send",), on=True, align="centre", icon="send")
 
 
 def draw_newsletter(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """Mail address, how often, and the button."""
-    metrics = screen.metrics
-    x0, x1 = _column(metrics)
-    row, y = metrics.row, metrics.bar + metrics.gap
+    sizes = screen.sizes
+    x0, x1 = _column(sizes)
+    row, y = sizes.row, sizes.bar + sizes.gap
     screen.add("title", (x0, y, x1, y + row), "Our newsletter")
     y += row
     screen.add("muted", (x0, y, x1, y + row), "Offers, stories and dates from the workshop.")
-    y += row + metrics.gap
+    y += row + sizes.gap
     text = written(m[DRAFT + 3], texts)
     screen.add(
         "field", (x0, y, x1, y + row), text, event=("field", 4), on=m[FOCUS] == 4,
         detail="Your mail address", name="Mail",
     )  # fmt: skip
-    y += row + metrics.gap
+    y += row + sizes.gap
     for i, rhythm in enumerate(words.RHYTHMS):
         box = (x0, y, x1, y + row - 1)
         screen.add("radio", box, rhythm.capitalize(), event=("rhythm", i), on=m[STORE.rhythm] == i)
         y += row
-    box = (x0, y + metrics.gap, x0 + 8 * metrics.text, y + metrics.gap + row)
+    box = (x0, y + sizes.gap, x0 + 8 * sizes.text, y + sizes.gap + row)
     screen.add("button", box, "Sign up", event=("sign",), on=True, align="centre")
 
 
-def _column(metrics: Metrics) -> tuple[int, int]:
-    width = min(metrics.width - 2 * metrics.row // 2, 44 * metrics.text)
-    x0 = (metrics.width - width) // 2
+def _column(sizes: Sizes) -> tuple[int, int]:
+    width = min(sizes.width - 2 * sizes.row // 2, 44 * sizes.text)
+    x0 = (sizes.width - width) // 2
     return x0, x0 + width

@@ -215,15 +215,15 @@ class Files(App):
         """The dialog's folders, or what the folder holds."""
         if m[DIALOG] == MOVE:
             count = m[STORE.folder_count] - 1
-            return count, min(count, dialog_rows(self.metrics))
+            return count, min(count, dialog_rows(self.sizes))
         if m[DIALOG]:
             return 0, 1
         count = len(children(m, m[ITEM])) + len(files_in(m, m[ITEM]))
-        return count, max(1, min(count, rows_shown(self.metrics)))
+        return count, max(1, min(count, rows_shown(self.sizes)))
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """The folder, and the dialog over it."""
-        screen = Screen(self.metrics, "Files")
+        screen = Screen(self.sizes, "Files")
         under = list(m)
         under[DIALOG] = 0
         draw_folder(screen, m, texts, self.extent(under))

@@ -26,7 +26,7 @@ from vgym.envs.gui.flow.model import (
     written,
 )
 from vgym.envs.gui.flow.model import SCROLL as FIRST_ROW
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 
 _ICONS = (
     "file-earmark-pdf", "file-earmark-image", "file-earmark-text", "file-earmark-spreadsheet",
@@ -34,20 +34,20 @@ _ICONS = (
 )  # fmt: skip
 
 
-def rows_shown(metrics: Metrics) -> int:
+def rows_shown(sizes: Sizes) -> int:
     """How many rows of a folder show at once."""
-    return metrics.rows_in(metrics.height - metrics.bar - metrics.row)
+    return sizes.rows_in(sizes.height - sizes.bar - sizes.row)
 
 
-def dialog_rows(metrics: Metrics) -> int:
+def dialog_rows(sizes: Sizes) -> int:
     """How many folders the dialog that moves shows at once."""
-    return min(9, metrics.rows_in(metrics.height - 2 * metrics.bar - 4 * metrics.gap))
+    return min(9, sizes.rows_in(sizes.height - 2 * sizes.bar - 4 * sizes.gap))
 
 
 def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int]) -> None:
     """Top folders at the left, rows of folders and files beside them."""
-    metrics, folder = screen.metrics, m[ITEM]
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    sizes, folder = screen.sizes, m[ITEM]
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
     screen.top("", back=folder != 0)
     marked = m[CHOICE] > 0
     screen.actions(
@@ -57,19 +57,19 @@ def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple
         ("Delete", "trash", ("delete",), marked),
     )
     screen.sidebar([(TOPS[i], TOP_ICONS[i], ("folder", i), i == folder, "") for i in range(TOP)])
-    x0, y, x1, _ = metrics.beside
+    x0, y, x1, _ = sizes.beside
     trail = [folder]
     while trail[0]:
         trail.insert(0, parent(m, trail[0]))
     path = "  /  ".join(_name(m, i, texts) for i in trail)
-    screen.add("muted", (x0 + metrics.gap * 2, y, x1, y + metrics.row), path)
-    y += metrics.row
+    screen.add("muted", (x0 + sizes.gap * 2, y, x1, y + sizes.row), path)
+    y += sizes.row
     inside = [("folder", i) for i in children(m, folder)]
     inside += [("file", i) for i in files_in(m, folder)]
     count, shown = extent
     top = y
     for kind, i in inside[m[FIRST_ROW] : m[FIRST_ROW] + shown]:
-        box = (x0, y, x1, y + metrics.row)
+        box = (x0, y, x1, y + sizes.row)
         if kind == "folder":
             items = len(children(m, i)) + len(files_in(m, i))
             detail = f"{items} item{'s' * (items != 1)}"
@@ -83,9 +83,9 @@ def draw_folder(screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple
                 "row", box, file_name(m, i, texts), event=("file", i), icon=_ICONS[ending(m, i)],
                 detail=size, on=m[CHOICE] == i + 1,
             )  # fmt: skip
-        y += metrics.row
+        y += sizes.row
     if not inside:
-        screen.add("muted", (x0, y, x1, y + metrics.row), "This folder is empty", align="centre")
+        screen.add("muted", (x0, y, x1, y + sizes.row), "This folder is empty", align="centre")
     screen.scrollbar((x0, top, x1, y), m[FIRST_ROW], shown, count)
 
 
@@ -103,12 +103,12 @@ def draw_move(
 ) -> None:
     """The dialog that asks for a folder."""
     count, shown = extent
-    metrics = screen.metrics
+    sizes = screen.sizes
     rows = screen.dialog(f"Move {file_name(m, m[CHOICE] - 1, texts)} to", shown)
     for i in range(shown):
         folder = m[DIALOG_SCROLL] + i + 1
-        y = rows[1] + i * metrics.row
-        box = (rows[0], y, rows[2], y + metrics.row)
+        y = rows[1] + i * sizes.row
+        box = (rows[0], y, rows[2], y + sizes.row)
         above = parent(m, folder)
         screen.add(
             "row", box, _name(m, folder, texts), event=("target", folder), icon="folder",

@@ -194,11 +194,11 @@ class Mail(App):
         if m[PAGE] != LIST:
             return 0, 1
         count = len(listed(m, m[ITEM]))
-        return count, max(1, min(count, rows_shown(self.metrics)))
+        return count, max(1, min(count, rows_shown(self.sizes)))
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """The list, the open mail, or the one being written."""
-        screen = Screen(self.metrics, "Mail")
+        screen = Screen(self.sizes, "Mail")
         if m[PAGE] == LIST:
             draw_list(screen, m, self.extent(m))
         elif m[PAGE] == OPEN:

@@ -5,61 +5,59 @@ from __future__ import annotations
 from vgym.envs.gui.flow import words
 from vgym.envs.gui.flow.apps.mail.store import ICONS, INBOX, MAILS, NAMES, STORE, listed, sender
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, RETURN_ITEM, SCROLL, Vector, written
-from vgym.envs.gui.flow.screen import Metrics, Screen
+from vgym.envs.gui.flow.screen import Screen, Sizes
 
 
-def rows_shown(metrics: Metrics) -> int:
+def rows_shown(sizes: Sizes) -> int:
     """How many mails a list shows at once."""
-    return metrics.rows_in(metrics.height - metrics.bar)
+    return sizes.rows_in(sizes.height - sizes.bar)
 
 
 def draw_list(screen: Screen, m: Vector, extent: tuple[int, int]) -> None:
     """Folders at the left; a line for each mail with a box to mark it and a star."""
-    metrics, folder = screen.metrics, m[ITEM]
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    sizes, folder = screen.sizes, m[ITEM]
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
     screen.top(NAMES[folder], back=False)
     marked = bool(m[STORE.marks])
     screen.actions(
         ("Archive", "archive", ("archive",), marked), ("Delete", "trash", ("delete",), marked)
     )
     _side(screen, m, folder)
-    x0, y, x1, _ = metrics.beside
+    x0, y, x1, _ = sizes.beside
     mails = listed(m, folder)
     count, shown = extent
     if not mails:
-        screen.add(
-            "text", (x0, y + metrics.row, x1, y + 2 * metrics.row), "No mails", align="centre"
-        )
+        screen.add("text", (x0, y + sizes.row, x1, y + 2 * sizes.row), "No mails", align="centre")
         return
-    who_x = x0 + 2 * metrics.row
+    who_x = x0 + 2 * sizes.row
     about_x = who_x + (x1 - who_x) * 2 // 5
-    date_x = x1 - 4 * metrics.text
+    date_x = x1 - 4 * sizes.text
     for i in mails[m[SCROLL] : m[SCROLL] + shown]:
-        bottom = y + metrics.row
+        bottom = y + sizes.row
         who = words.person(*sender(m, i))
         about = words.SUBJECTS[m[MAILS.subject[i]]]
         strong = "strong" if m[MAILS.unread[i]] else "text"
         on = bool(m[STORE.marks] >> i & 1)
         box = (x0, y, x1, bottom)
         screen.add("row", box, event=("mail", i), on=on, name=f"{who}: {about}")
-        mark = (x0, y, x0 + metrics.row, bottom)
+        mark = (x0, y, x0 + sizes.row, bottom)
         screen.add("check", mark, event=("mark", i), on=on, name=f"Mark {about}")
         starred = bool(m[MAILS.star[i]])
-        star = (x0 + metrics.row, y, who_x, bottom)
+        star = (x0 + sizes.row, y, who_x, bottom)
         icon = "star-fill" if starred else "star"
         screen.add("icon", star, event=("star", i), icon=icon, on=starred, name=f"Star {about}")
-        screen.add(strong, (who_x, y, about_x - metrics.gap, bottom), who)
+        screen.add(strong, (who_x, y, about_x - sizes.gap, bottom), who)
         screen.add(strong, (about_x, y, date_x, bottom), about)
         date = f"{m[MAILS.day[i]]} Apr"
-        screen.add("muted", (date_x, y, x1 - 2 * metrics.gap, bottom), date, align="right")
+        screen.add("muted", (date_x, y, x1 - 2 * sizes.gap, bottom), date, align="right")
         y = bottom
-    screen.scrollbar((x0, metrics.bar, x1, y), m[SCROLL], shown, count)
+    screen.scrollbar((x0, sizes.bar, x1, y), m[SCROLL], shown, count)
 
 
 def draw_mail(screen: Screen, m: Vector) -> None:
     """One mail, with what can be done with it above."""
-    metrics, mail = screen.metrics, m[ITEM]
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    sizes, mail = screen.sizes, m[ITEM]
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
     screen.top("", back=True)
     screen.actions(
         ("Reply", "reply", ("reply",), True),
@@ -67,13 +65,13 @@ def draw_mail(screen: Screen, m: Vector) -> None:
         ("Delete", "trash", ("delete",), True),
     )
     _side(screen, m, m[RETURN_ITEM])
-    x0, y, x1, _ = metrics.beside
-    x0, row = x0 + metrics.row // 2, metrics.row
+    x0, y, x1, _ = sizes.beside
+    x0, row = x0 + sizes.row // 2, sizes.row
     starred = bool(m[MAILS.star[mail]])
-    y += metrics.gap
+    y += sizes.gap
     screen.add("title", (x0, y, x1 - row, y + row), words.SUBJECTS[m[MAILS.subject[mail]]])
     screen.add(
-        "icon", (x1 - row - metrics.gap, y, x1 - metrics.gap, y + row), event=("star", mail),
+        "icon", (x1 - row - sizes.gap, y, x1 - sizes.gap, y + row), event=("star", mail),
         icon="star-fill" if starred else "star", on=starred, name="Star",
     )  # fmt: skip
     y += row
@@ -83,17 +81,17 @@ def draw_mail(screen: Screen, m: Vector) -> None:
     screen.add(
         "muted", (x0, y, x1 - row // 2, y + row), f"{m[MAILS.day[mail]]} April", align="right"
     )
-    y += row + metrics.gap
+    y += row + sizes.gap
     screen.add("line", (x0, y, x1 - row // 2, y + 1))
     for n, line in enumerate(_letter(m, mail)):
-        top = y + metrics.gap + n * (metrics.row * 3 // 4)
+        top = y + sizes.gap + n * (sizes.row * 3 // 4)
         screen.add("text", (x0, top, x1 - row // 2, top + row * 3 // 4), line)
 
 
 def draw_writing(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """A new mail, or an answer whose address and subject are given."""
-    metrics = screen.metrics
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
+    sizes = screen.sizes
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
     screen.top("Reply" if m[ITEM] else "New mail", back=True)
     screen.actions(("Send", "send", ("send",), True))
     _side(screen, m, -1)
@@ -102,15 +100,15 @@ def draw_writing(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
         answered = m[ITEM] - 1
         given = [words.address(*sender(m, answered)), "", ""]
         given[1] = f"Re: {words.SUBJECTS[m[MAILS.subject[answered]]]}"
-    x0, y, x1, _ = metrics.beside
-    x0, x1 = x0 + metrics.row // 2, x1 - metrics.row // 2
-    label = 5 * metrics.text
+    x0, y, x1, _ = sizes.beside
+    x0, x1 = x0 + sizes.row // 2, x1 - sizes.row // 2
+    label = 5 * sizes.text
     for n, title in enumerate(("To", "Subject", "Text")):
         text = written(m[DRAFT + n], texts, given[n])
-        y += metrics.gap
+        y += sizes.gap
         tall = 3 if n == 2 else 1
-        bottom = min(y + tall * metrics.row, metrics.height - metrics.gap)
-        screen.add("text", (x0, y, x0 + label, y + metrics.row), title)
+        bottom = min(y + tall * sizes.row, sizes.height - sizes.gap)
+        screen.add("text", (x0, y, x0 + label, y + sizes.row), title)
         fixed = bool(m[ITEM]) and n < 2
         screen.add(
             "field", (x0 + label, y, x1, bottom), text, event=None if fixed else ("field", n + 1),

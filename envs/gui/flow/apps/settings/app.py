@@ -27,7 +27,7 @@ from vgym.envs.gui.flow.model import (
 from vgym.envs.gui.flow.screen import Box, Screen
 
 _VALUES, _ROWS = len(TREE.leaves), len(TREE.rows[0])
-_MOST_WRONG = 5  # so many values that are not as they should be, and the episode is spoilt
+_MOST_WRONG = 5  # so many values that are not as they should be, and the goal is out of reach
 
 
 class Values(Table, rows=_VALUES):
@@ -98,7 +98,7 @@ class Settings(App):
         return ()
 
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
-        """Done when exactly the wanted values have changed; too many wrong ones spoil it."""
+        """Done when exactly the wanted values have changed; too many wrong ones cannot be put right."""
         wrong = len(_wrong(m, start, template, goal))
         if not wrong:
             return 0 if m[DIALOG] else 1
@@ -163,17 +163,17 @@ class Settings(App):
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """A column of rows in the middle of the page."""
         page = m[PAGE]
-        metrics = self.metrics
-        screen = Screen(metrics, TREE.titles[page])
+        sizes = self.sizes
+        screen = Screen(sizes, TREE.titles[page])
         screen.top(TREE.titles[page], back=page > 0)
         list_box = self._list_box()
         count, shown = self.extent(m) if not m[DIALOG] else self._page_extent(m)
         x0, y, x1, _ = list_box
-        screen.add("panel", (x0, y, x1, y + shown * metrics.row), tint=0)
+        screen.add("panel", (x0, y, x1, y + shown * sizes.row), tint=0)
         for i in range(m[SCROLL], m[SCROLL] + shown):
             entry = self._rows(m)[i]
-            box = (x0, y, x1, y + metrics.row)
-            y += metrics.row
+            box = (x0, y, x1, y + sizes.row)
+            y += sizes.row
             if entry.page >= 0:
                 screen.add(
                     "row", box, entry.text, event=("open", entry.page),
@@ -202,14 +202,14 @@ class Settings(App):
         return count, min(count, self._fit())
 
     def _list_box(self) -> Box:
-        metrics = self.metrics
-        width = min(metrics.width - 4 * metrics.gap, 44 * metrics.text)
-        x0 = (metrics.width - width) // 2
-        return x0, metrics.bar + metrics.gap, x0 + width, metrics.height - metrics.gap
+        sizes = self.sizes
+        width = min(sizes.width - 4 * sizes.gap, 44 * sizes.text)
+        x0 = (sizes.width - width) // 2
+        return x0, sizes.bar + sizes.gap, x0 + width, sizes.height - sizes.gap
 
     def _fit(self) -> int:
         _, y0, _, y1 = self._list_box()
-        return self.metrics.rows_in(y1 - y0)
+        return self.sizes.rows_in(y1 - y0)
 
 
 def _part(draws: Draws, leaves: list[int]) -> list[int]:

@@ -243,11 +243,11 @@ class Shop(App):
         if m[PAGE] != LISTED:
             return 0, 1
         count = len(products_of(m, m[ITEM]))
-        return count, max(1, min(count, rows_shown(self.metrics)))
+        return count, max(1, min(count, rows_shown(self.sizes)))
 
     def screen(self, m: Vector, texts: tuple[str, ...]) -> Screen:
         """The page, below the bar with search and cart."""
-        screen = Screen(self.metrics, "Shop")
+        screen = Screen(self.sizes, "Shop")
         if m[PAGE] == LISTED:
             title = (
                 f"Results for {texts[m[STORE.searched] - 1]}" if m[ITEM] == FOUND and texts else ""

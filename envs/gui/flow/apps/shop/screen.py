@@ -13,14 +13,14 @@ from vgym.envs.gui.flow.apps.shop.store import (
     product_name,
 )
 from vgym.envs.gui.flow.model import DRAFT, FOCUS, ITEM, PAGE, SCROLL, Vector, written
-from vgym.envs.gui.flow.screen import Box, Entry, Metrics, Screen
+from vgym.envs.gui.flow.screen import Box, Entry, Screen, Sizes
 
 _PREFILLED = ("Robin Hale", "12 Quay Street", "Bath")
 
 
-def rows_shown(metrics: Metrics) -> int:
+def rows_shown(sizes: Sizes) -> int:
     """How many products a list shows at once."""
-    return max(1, (metrics.height - metrics.bar - metrics.row) // _tall(metrics))
+    return max(1, (sizes.height - sizes.bar - sizes.row) // _tall(sizes))
 
 
 def draw_products(
@@ -32,25 +32,25 @@ def draw_products(
     title: str,
 ) -> None:
     """One row a product: picture, name, price."""
-    metrics = screen.metrics
+    sizes = screen.sizes
     _frame(screen, m, texts)
-    x0, y, x1, _ = metrics.beside
+    x0, y, x1, _ = sizes.beside
     if not title:
         title = "All products" if m[ITEM] == ALL else words.WARES[m[ITEM] % FOUND][0]
-    screen.add("title", (x0 + metrics.gap * 2, y, x1, y + metrics.row), title)
-    y += metrics.row
-    top, tall = y, _tall(metrics)
+    screen.add("title", (x0 + sizes.gap * 2, y, x1, y + sizes.row), title)
+    y += sizes.row
+    top, tall = y, _tall(sizes)
     count, shown = extent
     if not products:
-        screen.add("muted", (x0, y, x1, y + metrics.row), "Nothing found", align="centre")
+        screen.add("muted", (x0, y, x1, y + sizes.row), "Nothing found", align="centre")
     for product in products[m[SCROLL] : m[SCROLL] + shown]:
         box = (x0, y, x1, y + tall)
         screen.add("row", box, event=("product", product), name=product_name(m, product))
-        side = tall - 2 * metrics.gap
-        _picture(screen, m, product, (x0 + metrics.gap, y + metrics.gap, side))
-        left = x0 + tall + metrics.gap
-        screen.add("text", (left, y, x1 - 5 * metrics.text, y + tall), product_name(m, product))
-        cost = (x1 - 6 * metrics.text, y, x1 - 2 * metrics.gap, y + tall)
+        side = tall - 2 * sizes.gap
+        _picture(screen, m, product, (x0 + sizes.gap, y + sizes.gap, side))
+        left = x0 + tall + sizes.gap
+        screen.add("text", (left, y, x1 - 5 * sizes.text, y + tall), product_name(m, product))
+        cost = (x1 - 6 * sizes.text, y, x1 - 2 * sizes.gap, y + tall)
         screen.add("strong", cost, price(m, product), align="right")
         y += tall
     screen.scrollbar((x0, top, x1, y), m[SCROLL], shown, count)
@@ -58,11 +58,11 @@ def draw_products(
 
 def draw_product(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """One product: colours, quantity, and the button that puts it in the cart."""
-    metrics, product = screen.metrics, m[ITEM]
+    sizes, product = screen.sizes, m[ITEM]
     _frame(screen, m, texts)
-    x0, y, x1, _ = metrics.beside
-    x0 += metrics.gap * 2
-    row, gap = metrics.row, metrics.gap
+    x0, y, x1, _ = sizes.beside
+    x0 += sizes.gap * 2
+    row, gap = sizes.row, sizes.gap
     back = (x0, y + gap // 2, x0 + row, y + gap // 2 + row)
     screen.add("icon", back, event=("back",), icon="arrow-left", name="Back")
     screen.add("title", (x0 + row + gap, y, x1, y + row + gap), product_name(m, product))
@@ -89,58 +89,58 @@ def draw_product(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     )
     screen.add("icon", plus, event=("quantity", 1), icon="plus-lg", name="More")
     y += row + 2 * gap
-    add = (left, y, min(x1 - gap, left + 10 * metrics.text), y + row)
+    add = (left, y, min(x1 - gap, left + 10 * sizes.text), y + row)
     screen.add("button", add, "Add to cart", event=("add",), on=True, align="centre")
 
 
 def draw_cart(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """What is in the cart, and the way to the form."""
-    metrics = screen.metrics
+    sizes = screen.sizes
     _frame(screen, m, texts)
-    x0, y, x1, _ = metrics.beside
-    screen.add("title", (x0 + metrics.gap * 2, y, x1, y + metrics.row), "Your cart")
-    y += metrics.row
-    lines, tall = cart_lines(m), _tall(metrics)
+    x0, y, x1, _ = sizes.beside
+    screen.add("title", (x0 + sizes.gap * 2, y, x1, y + sizes.row), "Your cart")
+    y += sizes.row
+    lines, tall = cart_lines(m), _tall(sizes)
     total = 0
     for i, (product, colour, quantity) in enumerate(lines):
         total += quantity * m[PRODUCTS.price[product]]
-        side = tall - 2 * metrics.gap
-        _picture(screen, m, product, (x0 + metrics.gap, y + metrics.gap, side))
-        left, half = x0 + tall + metrics.gap, tall // 2
+        side = tall - 2 * sizes.gap
+        _picture(screen, m, product, (x0 + sizes.gap, y + sizes.gap, side))
+        left, half = x0 + tall + sizes.gap, tall // 2
         name = product_name(m, product)
-        screen.add("text", (left, y, x1 - 3 * metrics.row, y + half), name)
+        screen.add("text", (left, y, x1 - 3 * sizes.row, y + half), name)
         detail = f"{quantity} x {words.COLOURS[colour]}"
-        screen.add("muted", (left, y + half, x1 - 3 * metrics.row, y + tall), detail)
+        screen.add("muted", (left, y + half, x1 - 3 * sizes.row, y + tall), detail)
         cost = f"€{quantity * m[PRODUCTS.price[product]]}"
-        right = x1 - metrics.row - 2 * metrics.gap
-        screen.add("strong", (right - 2 * metrics.row, y, right, y + tall), cost, align="right")
-        top = y + (tall - metrics.row) // 2
-        box = (x1 - metrics.row - metrics.gap, top, x1 - metrics.gap, top + metrics.row)
+        right = x1 - sizes.row - 2 * sizes.gap
+        screen.add("strong", (right - 2 * sizes.row, y, right, y + tall), cost, align="right")
+        top = y + (tall - sizes.row) // 2
+        box = (x1 - sizes.row - sizes.gap, top, x1 - sizes.gap, top + sizes.row)
         screen.add("icon", box, event=("remove", i), icon="trash", name=f"Remove {name}")
         y += tall
     if not lines:
-        screen.add("muted", (x0, y, x1, y + metrics.row), "The cart is empty", align="centre")
+        screen.add("muted", (x0, y, x1, y + sizes.row), "The cart is empty", align="centre")
         return
-    screen.add("line", (x0 + metrics.gap, y, x1 - metrics.gap, y + 1))
-    y += metrics.gap
-    screen.add("strong", (x0 + metrics.gap * 2, y, x1, y + metrics.row), f"Total €{total}")
-    box = (x1 - 8 * metrics.text, y, x1 - metrics.gap, y + metrics.row)
+    screen.add("line", (x0 + sizes.gap, y, x1 - sizes.gap, y + 1))
+    y += sizes.gap
+    screen.add("strong", (x0 + sizes.gap * 2, y, x1, y + sizes.row), f"Total €{total}")
+    box = (x1 - 8 * sizes.text, y, x1 - sizes.gap, y + sizes.row)
     screen.add("button", box, "Checkout", event=("checkout",), on=True, align="centre")
 
 
 def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: bool) -> None:
     """Address, delivery and payment."""
-    metrics = screen.metrics
+    sizes = screen.sizes
     _frame(screen, m, texts)
-    x0, y, x1, y1 = metrics.beside
-    x0, x1 = x0 + metrics.gap * 2, x1 - metrics.gap * 2
-    row, gap = metrics.row, metrics.gap
+    x0, y, x1, y1 = sizes.beside
+    x0, x1 = x0 + sizes.gap * 2, x1 - sizes.gap * 2
+    row, gap = sizes.row, sizes.gap
     screen.add("title", (x0, y, x1, y + row), "Thank you" if placed else "Checkout")
     y += row
     if placed:
         screen.add("text", (x0, y, x1, y + row), "Your order is on its way.")
         return
-    label = 5 * metrics.text
+    label = 5 * sizes.text
     for n, title in enumerate(("Name", "Street", "City")):
         text = written(m[DRAFT + 1 + n], texts, _PREFILLED[n])
         screen.add("text", (x0, y, x0 + label, y + row - 2), title)
@@ -148,7 +148,7 @@ def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: boo
             "field", (x0 + label, y, x1, y + row - 2), text, event=("field", n + 2),
             on=m[FOCUS] == n + 2, name=title,
         )  # fmt: skip
-        y += row + (0 if metrics.height < 260 else gap)
+        y += row + (0 if sizes.height < 260 else gap)
     for title, options, event, chosen in (
         ("Delivery", words.DELIVERIES, "delivery", m[STORE.checkout.delivery]),
         ("Payment", words.PAYMENTS, "payment", m[STORE.checkout.payment]),
@@ -160,22 +160,22 @@ def draw_checkout(screen: Screen, m: Vector, texts: tuple[str, ...], placed: boo
             box = (x0 + i * wide, y, x0 + (i + 1) * wide - gap, y + row - 2)
             screen.add("radio", box, option, event=(event, i), on=chosen == i)
         y += row
-    box = (x1 - 9 * metrics.text, y1 - row - gap, x1, y1 - gap)
+    box = (x1 - 9 * sizes.text, y1 - row - gap, x1, y1 - gap)
     screen.add("button", box, "Place order", event=("place",), on=True, align="centre")
 
 
 def _frame(screen: Screen, m: Vector, texts: tuple[str, ...]) -> None:
     """The bar with search and cart, and the categories."""
-    metrics = screen.metrics
-    screen.add("panel", (0, 0, metrics.width, metrics.height), tint=0)
-    screen.add("bar", (0, 0, metrics.width, metrics.bar))
-    screen.add("heading", (metrics.gap, 0, metrics.side, metrics.bar), "Bazaar")
+    sizes = screen.sizes
+    screen.add("panel", (0, 0, sizes.width, sizes.height), tint=0)
+    screen.add("bar", (0, 0, sizes.width, sizes.bar))
+    screen.add("heading", (sizes.gap, 0, sizes.side, sizes.bar), "Bazaar")
     count = sum(quantity for _, _, quantity in cart_lines(m))
     cart = f"Cart ({count})" if count else "Cart"
     screen.actions((cart, "cart", ("cart",), True))
-    right = screen.widgets[-1].box[0] - metrics.gap
+    right = screen.widgets[-1].box[0] - sizes.gap
     screen.add(
-        "field", (metrics.side, metrics.gap, right, metrics.bar - metrics.gap),
+        "field", (sizes.side, sizes.gap, right, sizes.bar - sizes.gap),
         written(m[DRAFT], texts), event=("field", 1), on=m[FOCUS] == 1,
         icon="search", detail="Search", name="Search",
     )  # fmt: skip
@@ -194,5 +194,5 @@ def _picture(screen: Screen, m: Vector, product: int, at: tuple[int, int, int]) 
     screen.add("picture", box, icon=icon, tint=m[PRODUCTS.kind[product]] + 3 * product)
 
 
-def _tall(metrics: Metrics) -> int:
-    return metrics.row * 3 // 2
+def _tall(sizes: Sizes) -> int:
+    return sizes.row * 3 // 2
