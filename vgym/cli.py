@@ -34,7 +34,7 @@ _ELSEWHERE = {
         "vgym.evaluation.screenspot",
         "print ScreenSpot's own table for a file of predictions",
     ),
-    "capture": ("vgym.data.capture.screens", "screens and their controls from web pages of yours"),
+    "capture": ("vgym.data.capture.command", "screens and their controls from web pages of yours"),
 }
 COMPILING = "compiling drawing kernels once (about half a minute) ..."
 LOADING = "loading ..."

@@ -16,7 +16,7 @@ from vgym.core.keys import below, draw_each, stream, subkey
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
-from vgym.envs.gui.referring.expressions import Ask, ask_all
+from vgym.envs.gui.referring.expressions import Expression, expressions_of
 from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS
 from vgym.envs.gui.synthetic import make_page
 from vgym.envs.gui.synthetic.words import every_text
@@ -24,7 +24,7 @@ from vgym.envs.gui.toolkit.pool import Programs, paint_rows
 from vgym.envs.gui.toolkit.program import Program
 
 MAX_WORDS = 24
-_PAGE, _LEVEL, _ASK = stream("gui page"), stream("gui page level"), stream("gui page ask")
+_PAGE, _LEVEL, _EXPRESSION = stream("gui page"), stream("gui page level"), stream("gui page ask")
 _TRIES = 16
 
 
@@ -45,10 +45,10 @@ class MadePages:
         numbers = draw_each(keys, _PAGE, self.config.pages)
         pages = self._pool.pages(numbers)
         places = pages.place[numbers]
-        asks = _choose_asks(keys, pages.starts[places])
-        chosen = pages.first[places] + asks
+        expressions = _choose_expressions(keys, pages.starts[places])
+        chosen = pages.first[places] + expressions
         state.page[:] = torch.from_numpy(numbers)
-        state.ask[:] = torch.from_numpy(asks)
+        state.query[:] = torch.from_numpy(expressions)
         state.level[:] = torch.from_numpy(pages.levels[chosen])
         state.tokens[:] = torch.from_numpy(pages.tokens[chosen])
         state.target_boxes[:, 0] = torch.from_numpy(pages.boxes[chosen])
@@ -66,33 +66,33 @@ class MadePages:
 
     def words(self, state: State, row: int) -> str:
         """The instruction of a row."""
-        return self._pool.words(int(state.page[row]), int(state.ask[row]))
+        return self._pool.words(int(state.page[row]), int(state.query[row]))
 
 
 class _MadePage:
-    """One page with its questions, level by level.
+    """One page with its queries, level by level.
 
     Attributes:
-        starts: (5,) where the questions of each level start among ``asks``.
+        starts: (5,) where the queries of each level start among ``expressions``.
     """
 
-    def __init__(self, program: Program, page: Page, asks: list[Ask]) -> None:
+    def __init__(self, program: Program, page: Page, expressions: list[Expression]) -> None:
         self.program = program
-        self.asks = sorted(asks, key=lambda ask: ask.level)
-        self.boxes = np.array([page.elements[a.element].box for a in self.asks], np.float32)
-        self.levels = np.array([ask.level for ask in self.asks], np.int64)
+        self.expressions = sorted(expressions, key=lambda expression: expression.level)
+        self.boxes = np.array([page.elements[a.element].box for a in self.expressions], np.float32)
+        self.levels = np.array([expression.level for expression in self.expressions], np.int64)
         self.starts = np.searchsorted(self.levels, np.arange(5)).astype(np.int64)
         vocabulary = _vocabulary()
-        self.tokens = np.stack([vocabulary.encode(a.words, MAX_WORDS) for a in self.asks])
+        self.tokens = np.stack([vocabulary.encode(a.words, MAX_WORDS) for a in self.expressions])
 
 
 class _MadePages(NamedTuple):
-    """Pages as arrays; P of them with n questions in all.
+    """Pages as arrays; P of them with n queries in all.
 
     Attributes:
         place: where a page lies among the P, by its number; -1 for those not made.
-        starts: (P, 5) where the questions of each level start among the page's own.
-        first: (P,) where the page's questions start among the n.
+        starts: (P, 5) where the queries of each level start among the page's own.
+        first: (P,) where the page's queries start among the n.
         levels: (n,). tokens: (n, length). boxes: (n, 4).
     """
 
@@ -113,7 +113,7 @@ class _MadePages(NamedTuple):
             Programs.of([page.program for page in pages]),
             place,
             np.stack([page.starts for page in pages]),
-            np.cumsum([0, *(len(page.asks) for page in pages[:-1])], dtype=np.int64),
+            np.cumsum([0, *(len(page.expressions) for page in pages[:-1])], dtype=np.int64),
             np.concatenate([page.levels for page in pages]),
             np.concatenate([page.tokens for page in pages]),
             np.concatenate([page.boxes for page in pages]),
@@ -143,10 +143,10 @@ class _Pool:
             self._pages = pages = _MadePages.of(self._made)
         return pages
 
-    def words(self, number: int, ask: int) -> str:
-        """The words of a question about a page."""
+    def words(self, number: int, expression: int) -> str:
+        """The words of a query about a page."""
         self.pages(np.array([number]))
-        return self._made[number].asks[ask].words
+        return self._made[number].expressions[expression].words
 
     def paint(
         self, numbers: NDArray[np.int64], images: NDArray[np.uint8], rows: NDArray[np.int64]
@@ -160,9 +160,9 @@ class _Pool:
         key = subkey(self._key, number)
         for attempt in range(_TRIES):
             program, page = make_page(subkey(key, attempt), *self._make)
-            asks = ask_all(page)
-            if asks:
-                return _MadePage(program, page, asks)
+            expressions = expressions_of(page)
+            if expressions:
+                return _MadePage(program, page, expressions)
         raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
 
 
@@ -173,7 +173,7 @@ def _pool(size_hw: tuple[int, int], difficulty: float, split: str) -> _Pool:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> Vocabulary:
-    """Every word of a page and of a question; what is put together of them counts as unknown."""
+    """Every word of a page and of a query; what is put together of them counts as unknown."""
     asked = "click tick open choose flip the field list box switch slider tab column row heading"
     asked += " just to the right of left below above with a an control “ ”"
     texts = [asked, *every_text(), *KINDS.values(), *FUNCTIONS, *FUNCTIONS.values()]
@@ -184,8 +184,8 @@ def _vocabulary() -> Vocabulary:
 
 
 @compiled
-def _choose_asks(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A level of those that the page has, then one of its questions."""
+def _choose_expressions(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A level of those that the page has, then one of its queries."""
     chosen = np.empty(keys.shape[0], np.int64)
     for i in range(keys.shape[0]):
         levels = 0
@@ -196,6 +196,6 @@ def _choose_asks(keys: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray
             count = starts[i, level + 1] - starts[i, level]
             if count > 0:
                 if wanted == 0:
-                    chosen[i] = starts[i, level] + below(keys[i], _ASK, 0, count)
+                    chosen[i] = starts[i, level] + below(keys[i], _EXPRESSION, 0, count)
                 wanted -= 1
     return chosen

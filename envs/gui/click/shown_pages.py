@@ -20,11 +20,11 @@ from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, load, open_image
 from vgym.envs.gui.click.screens import edition, holds_screens, load_screens
 from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
-from vgym.envs.gui.referring.expressions import ask_all
-from vgym.envs.gui.referring.queries import Questions
+from vgym.envs.gui.referring.expressions import expressions_of
+from vgym.envs.gui.referring.queries import Queries
 
 MAX_WORDS = 64
-_VAL_EVERY = 5  # of the questions about training pages, every fifth is for validation
+_VAL_EVERY = 5  # of the queries about training pages, every fifth is for validation
 
 Read = Callable[[int], NDArray[np.uint8]]
 
@@ -43,14 +43,14 @@ class ShownPages:
         if self.closed:
             issue = edition(config.source)
             library = _of_screens(config.source, issue)
-            mine = _split(config.source, library.questions, config.split)
+            mine = _split(config.source, library.queries, config.split)
             self.bank = _shared_bank(issue, config.size_hw, config.device, library)
         else:
             library = _of_data(config.source, config.split)
-            mine = np.arange(len(library.questions))
+            mine = np.arange(len(library.queries))
             self.bank = _bank(config.size_hw, config.device, library)
         self.vocabulary, self.length, sizes = library.vocabulary, library.length, library.sizes
-        self._mine = _picked(library.questions, mine)
+        self._mine = library.queries.take(mine)
         self._views = np.stack(
             [letterbox_view(size, config.size_hw, enlarge=False) for size in sizes]
         )
@@ -64,7 +64,7 @@ class ShownPages:
         view = self._views[page]
         boxes = self._mine.box[chosen] * view[:, [0, 1, 0, 1]] + view[:, [2, 3, 2, 3]]
         state.page[:] = torch.from_numpy(page)
-        state.ask[:] = torch.from_numpy(chosen)
+        state.query[:] = torch.from_numpy(chosen)
         state.level[:] = torch.from_numpy(self._mine.level[chosen])
         state.letterbox[:] = torch.from_numpy(view)
         state.tokens[:] = torch.from_numpy(self._tokens[chosen])
@@ -77,7 +77,7 @@ class ShownPages:
 
     def words(self, state: State, row: int) -> str:
         """The instruction of a row."""
-        return self._mine.words[int(state.ask[row])]
+        return self._mine.words[int(state.query[row])]
 
 
 Edition = tuple[Path, int]
@@ -85,9 +85,9 @@ Edition = tuple[Path, int]
 
 @dataclass(frozen=True, eq=False)
 class Library:
-    """What a source holds: questions, their words, and pictures by number with their sizes."""
+    """What a source holds: queries, their words, and pictures by number with their sizes."""
 
-    questions: Questions
+    queries: Queries
     vocabulary: Vocabulary
     length: int
     read: Read
@@ -96,33 +96,33 @@ class Library:
 
 @lru_cache(maxsize=4)
 def _of_screens(source: str, _: Edition) -> Library:
-    """All questions about captured screens, and their words; the same for every split."""
+    """All queries about captured screens, and their words; the same for every split."""
     screens = load_screens(source)
-    asked = [(i, ask, s.page) for i, s in enumerate(screens) for ask in ask_all(s.page)]
-    if not asked:
+    found = [(i, s.page, e) for i, s in enumerate(screens) for e in expressions_of(s.page)]
+    if not found:
         raise DataError(f"source={source!r}: no control of its screens can be told from others")
-    questions = Questions(
-        page=np.array([i for i, _, _ in asked], np.int64),
-        box=np.array([page.elements[ask.element].box for _, ask, page in asked], np.float32),
-        level=np.array([ask.level for _, ask, _ in asked], np.int64),
-        words=[ask.words for _, ask, _ in asked],
-        crowd=np.array([len(page.elements) for _, _, page in asked], np.int64),
-        area=np.array([page.size_hw[0] * page.size_hw[1] for _, _, page in asked], np.float64),
+    queries = Queries(
+        page=np.array([i for i, _, _ in found], np.int64),
+        box=np.array([page.elements[e.element].box for _, page, e in found], np.float32),
+        level=np.array([e.level for _, _, e in found], np.int64),
+        words=[e.words for _, _, e in found],
+        crowd=np.array([len(page.elements) for _, page, _ in found], np.int64),
+        area=np.array([page.size_hw[0] * page.size_hw[1] for _, page, _ in found], np.float64),
     )
-    vocabulary, length = _vocabulary(questions.words)
+    vocabulary, length = _vocabulary(queries.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
-    return Library(questions, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
+    return Library(queries, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
 
 
-def _split(source: str, questions: Questions, split: str) -> NDArray[np.int64]:
-    """Numbers of the questions of a split.
+def _split(source: str, queries: Queries, split: str) -> NDArray[np.int64]:
+    """Numbers of the queries of a split.
 
     Raises:
         DataError: there are none.
     """
     screens = load_screens(source)
-    of_test = np.array([screen.split == "test" for screen in screens])[questions.page]
-    number = np.arange(len(questions))
+    of_test = np.array([screen.split == "test" for screen in screens])[queries.page]
+    number = np.arange(len(queries))
     held = number % _VAL_EVERY == _VAL_EVERY - 1
     chosen = {"train": ~of_test & ~held, "val": ~of_test & held, "test": of_test}[split]
     if not chosen.any():
@@ -147,7 +147,7 @@ def _of_data(source: str, split: str) -> Library:
     first = {number[items[i].image]: i for i in reversed(fits)}
     sizes = tuple(items[first[n]].size_hw for n in range(len(paths)))
     page = np.array([number[items[i].image] for i in fits], np.int64)
-    questions = Questions(
+    queries = Queries(
         page=page,
         box=np.stack([items[i].boxes[0] for i in fits]),
         level=np.full(len(fits), -1, np.int64),
@@ -155,8 +155,8 @@ def _of_data(source: str, split: str) -> Library:
         crowd=np.ones(len(fits), np.int64),
         area=np.array([h * w for h, w in sizes], np.float64)[page],
     )
-    vocabulary, length = _vocabulary(questions.words)
-    return Library(questions, vocabulary, length, lambda n: items.image(first[n]), sizes)
+    vocabulary, length = _vocabulary(queries.words)
+    return Library(queries, vocabulary, length, lambda n: items.image(first[n]), sizes)
 
 
 @lru_cache(maxsize=4)
@@ -169,17 +169,6 @@ def _shared_bank(
 def _bank(size_hw: tuple[int, int], device: str, library: Library) -> PictureBank:
     count = len(library.sizes)
     return PictureBank(library.read, count, size_hw, torch_device(device), enlarge=False)
-
-
-def _picked(questions: Questions, chosen: NDArray[np.int64]) -> Questions:
-    return Questions(
-        questions.page[chosen],
-        questions.box[chosen],
-        questions.level[chosen],
-        [questions.words[i] for i in chosen.tolist()],
-        questions.crowd[chosen],
-        questions.area[chosen],
-    )
 
 
 def _vocabulary(texts: Sequence[str]) -> tuple[Vocabulary, int]:

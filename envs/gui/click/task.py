@@ -109,12 +109,12 @@ class GuiTask(PlaceTask[State]):
     def facts(self, state: State, given: Tensor, unread: Tensor | None) -> Facts:
         """As of every place; for rewards that compare answers, also those to the same question.
 
-        Rows of the same question are each other's group: reset them with equal seeds for rewards
+        Rows of the same query are each other's group: reset them with equal seeds for rewards
         that compare answers, such as `gui-rcpo`.
         """
         facts = super().facts(state, given, unread)
         if self.config.answer == "box" and self._compares:
-            same = (state.page[:, None] == state.page) & (state.ask[:, None] == state.ask)
+            same = (state.page[:, None] == state.page) & (state.query[:, None] == state.query)
             facts["group_boxes"] = state.answer[:, 0].expand(len(same), -1, -1)
             facts["group_mask"] = same & state.answer_mask[:, 0]
         return facts

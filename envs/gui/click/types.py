@@ -35,22 +35,22 @@ class GuiConfig(PlaceConfig):
 
 
 @dataclass
-class Asked:
+class Query:
     """Which screen, and what of it is asked for."""
 
     page: Tensor  # (B,) int64 the picture
-    ask: Tensor  # (B,) int64 the instruction, among all of the source or of the page
+    query: Tensor  # (B,) int64 the instruction, among all of the source or of the page
     level: Tensor  # (B,) int64 into LEVELS; -1 for a data set's own words
 
 
 @dataclass
-class State(PlaceState, Asked):
+class State(PlaceState, Query):
     """One row an episode."""
 
 
 def empty_state(batch: int, length: int) -> State:
     """A state of zeros; its boxes count as targets."""
     number = torch.zeros(batch, dtype=torch.int64)
-    state = State(page=number, ask=number.clone(), level=number - 1, **no_place(batch, 1, length))
+    state = State(page=number, query=number.clone(), level=number - 1, **no_place(batch, 1, length))
     state.target_mask[:] = True
     return state

@@ -32,7 +32,12 @@ class Planner:
         """The shortest plan from here.
 
         Args:
-            m: the application now. start: at the episode's start. texts: how many can be typed.
+            app: the application.
+            m: its vector now.
+            start: its vector at the episode's start.
+            template: what kind of thing is asked.
+            goal: what is asked.
+            texts: how many can be typed.
 
         Returns:
             Length 0 where the goal is reached, ``UNREACHABLE`` where it cannot be any more.

@@ -1,4 +1,4 @@
-"""What can be asked of a page: instructions at four levels, each of which one control satisfies.
+"""Referring expressions of a page: instructions at four levels, each of which means one control.
 
 | level | an example |
 | --- | --- |
@@ -52,7 +52,7 @@ _AGAIN = 1.5  # how much farther the next control must be than the one beside
 
 
 @dataclass(frozen=True)
-class Ask:
+class Expression:
     """One instruction and the control that it means."""
 
     element: int  # index into the page's elements
@@ -60,26 +60,26 @@ class Ask:
     words: str
 
 
-def ask_all(page: Page) -> list[Ask]:
+def expressions_of(page: Page) -> list[Expression]:
     """Every instruction that the page allows, in the order of its elements within each level.
 
     Returns:
         Each denotes exactly one control; none for a page of which nothing can be said for sure.
     """
-    view = _View(page)
-    found = [*_literal(view), *_functional(view), *_relational(view), *_appearance(view)]
-    seen = Counter(ask.words for ask in found)
+    index = _Index(page)
+    found = [*_literal(index), *_functional(index), *_relational(index), *_appearance(index)]
+    seen = Counter(expression.words for expression in found)
     return [
-        ask
-        for ask in found
-        if seen[ask.words] == 1
-        and page.elements[ask.element].enabled
-        and not view.holds_another(ask.element)
-        and _LETTERS.issuperset(ask.words)
+        expression
+        for expression in found
+        if seen[expression.words] == 1
+        and page.elements[expression.element].enabled
+        and not index.holds_another(expression.element)
+        and _LETTERS.issuperset(expression.words)
     ]
 
 
-class _View:
+class _Index:
     """What the four levels look up of a page."""
 
     def __init__(self, page: Page) -> None:
@@ -131,45 +131,45 @@ class _View:
         return self.kinds[i]
 
 
-def _literal(view: _View) -> Iterator[Ask]:
-    for i, element in enumerate(view.elements):
-        label = view.label(i)
-        if label and view.says(label) == 1:
+def _literal(index: _Index) -> Iterator[Expression]:
+    for i, element in enumerate(index.elements):
+        label = index.label(i)
+        if label and index.says(label) == 1:
             written = _spaced(element.text if element.role not in _NAMED_BY_LABEL else element.name)
-            yield Ask(i, LITERAL, _FORMS.get(element.role, "click {}").format(written))
+            yield Expression(i, LITERAL, _FORMS.get(element.role, "click {}").format(written))
 
 
-def _functional(view: _View) -> Iterator[Ask]:
-    everywhere = range(len(view.elements))
-    counts = Counter(f for i in everywhere for f in {*_functions(view, i), _by_icon(view, i)})
+def _functional(index: _Index) -> Iterator[Expression]:
+    everywhere = range(len(index.elements))
+    counts = Counter(f for i in everywhere for f in {*_functions(index, i), _by_icon(index, i)})
     for i in everywhere:
-        functions = _functions(view, i)
-        if functions and view.elements[i].role in ("button", "link", "menuitem"):
+        functions = _functions(index, i)
+        if functions and index.elements[i].role in ("button", "link", "menuitem"):
             if all(counts[function] == 1 for function in functions):
-                yield Ask(i, FUNCTIONAL, functions[0])
+                yield Expression(i, FUNCTIONAL, functions[0])
 
 
-def _functions(view: _View, i: int) -> list[str]:
+def _functions(index: _Index, i: int) -> list[str]:
     """In how many ways one may say what the control does, the best first."""
     found = []
-    name, text, icon = view.names[i], view.texts[i], view.icons[i]
+    name, text, icon = index.names[i], index.texts[i], index.icons[i]
     known = FUNCTIONS.get(text) or FUNCTIONS.get(name)
     says_what = " " in name and name.split(" ")[0] in VERBS and len(name) <= LONGEST_NAME
     if not text and not known and says_what:
         # The author's own name of an icon says more than the icon does.
-        written = _spaced(view.elements[i].name)
+        written = _spaced(index.elements[i].name)
         found.append(written[0].lower() + written[1:])
     if known:
         found.append(known)
     elif not name or (icon in ICONS and _agree(name, icon)):
-        found.append(_by_icon(view, i))
+        found.append(_by_icon(index, i))
     return [function for function in dict.fromkeys(found) if function]
 
 
-def _by_icon(view: _View, i: int) -> str:
+def _by_icon(index: _Index, i: int) -> str:
     """What somebody who sees nothing but the icon takes the control for; "" beside a text."""
-    icon = view.icons[i]
-    return ICONS[icon][1] if icon in ICONS and not view.texts[i] else ""
+    icon = index.icons[i]
+    return ICONS[icon][1] if icon in ICONS and not index.texts[i] else ""
 
 
 def _agree(name: str, icon: str) -> bool:
@@ -179,13 +179,13 @@ def _agree(name: str, icon: str) -> bool:
     return any(word[:5] in stems for word in name.split() if len(word) > 3)
 
 
-def _relational(view: _View) -> Iterator[Ask]:
-    boxes, most = view.boxes, _NEXT_TO * max(1.0, view.page.size_hw[0] / 800)
-    nouns = [view.noun(i) for i in range(len(view.elements))]
+def _relational(index: _Index) -> Iterator[Expression]:
+    boxes, most = index.boxes, _NEXT_TO * max(1.0, index.page.size_hw[0] / 800)
+    nouns = [index.noun(i) for i in range(len(index.elements))]
     same = np.array(nouns)[:, None] == np.array(nouns)[None]
     for side, gaps in enumerate(_gaps(boxes)):
         order = np.argsort(gaps, axis=1, kind="stable")
-        for a, anchor in enumerate(view.anchors):
+        for a, anchor in enumerate(index.anchors):
             nearest = int(order[a, 0])
             gap = float(gaps[a, nearest])
             if not anchor or gap > most:
@@ -198,17 +198,17 @@ def _relational(view: _View) -> Iterator[Ask]:
             others[[nearest, a]] = False
             if gaps[a, others].min(initial=np.inf) >= _AGAIN * gap + 4:
                 words = f"click the {nouns[nearest]} just {_SIDES[side]} {anchor}"
-                yield Ask(nearest, RELATIONAL, words)
+                yield Expression(nearest, RELATIONAL, words)
 
 
-def _anchor(view: _View, i: int) -> str:
+def _anchor(index: _Index, i: int) -> str:
     """How to speak of a control that others stand beside; "" where it is not alone of its kind."""
-    icon = view.icons[i]
-    if icon in ICONS and not view.texts[i] and view.noun_counts[ICONS[icon][0]] == 1:
+    icon = index.icons[i]
+    if icon in ICONS and not index.texts[i] and index.noun_counts[ICONS[icon][0]] == 1:
         return f"the {ICONS[icon][0]}"
-    label = view.label(i)
-    if label and len(label) <= 24 and view.says(label) == 1:
-        element = view.elements[i]
+    label = index.label(i)
+    if label and len(label) <= 24 and index.says(label) == 1:
+        element = index.elements[i]
         written = _spaced(element.name if element.role in _NAMED_BY_LABEL else element.text)
         return f"“{written}”"
     return ""
@@ -234,31 +234,31 @@ def _overlap(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np
     return shared
 
 
-def _appearance(view: _View) -> Iterator[Ask]:
+def _appearance(index: _Index) -> Iterator[Expression]:
     """By icon, by colour, or by both; the shortest that is enough."""
-    elements = view.elements
+    elements = index.elements
     named = [perhaps(e.colour) for e in elements]
     for i, element in enumerate(elements):
-        icon, colour = view.icons[i], surely(element.colour)
+        icon, colour = index.icons[i], surely(element.colour)
         shows = ICONS[icon][0] if icon in ICONS else ""
-        kind = view.kinds[i]
-        alike = [j for j in range(len(elements)) if shows and view.icons[j] in ICONS
-                 and ICONS[view.icons[j]][0] == shows]  # fmt: skip
+        kind = index.kinds[i]
+        alike = [j for j in range(len(elements)) if shows and index.icons[j] in ICONS
+                 and ICONS[index.icons[j]][0] == shows]  # fmt: skip
         if shows and len(alike) == 1:
             article = "an" if shows[0] in "aeiou" else "a"
-            if view.texts[i] and colour and element.role in ("button", "link"):
-                yield Ask(i, APPEARANCE, f"click the {colour} {kind} with {article} {shows}")
+            if index.texts[i] and colour and element.role in ("button", "link"):
+                yield Expression(i, APPEARANCE, f"click the {colour} {kind} with {article} {shows}")
             else:
-                yield Ask(i, APPEARANCE, f"click the {kind} with {article} {shows}"
-                          if view.texts[i] else f"click the {shows}")  # fmt: skip
+                yield Expression(i, APPEARANCE, f"click the {kind} with {article} {shows}"
+                          if index.texts[i] else f"click the {shows}")  # fmt: skip
             continue
-        rivals = alike if shows and not view.texts[i] else range(len(elements))
+        rivals = alike if shows and not index.texts[i] else range(len(elements))
         if not colour or sum(colour in named[j] for j in rivals) != 1:
             continue
-        if shows and not view.texts[i]:
-            yield Ask(i, APPEARANCE, f"click the {colour} {shows}")
+        if shows and not index.texts[i]:
+            yield Expression(i, APPEARANCE, f"click the {colour} {shows}")
         elif element.role in ("button", "link") and element.text:
-            yield Ask(i, APPEARANCE, f"click the {colour} {kind}")
+            yield Expression(i, APPEARANCE, f"click the {colour} {kind}")
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables of questions: which page, which box, which words; and how episodes draw from them."""
+"""Tables of queries: which page, which box, which words; and how episodes draw from them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from vgym.compiled import compiled
 from vgym.core.keys import below, stream, uniform
 
 _LEVEL, _RANK = stream("gui level"), stream("gui rank")
-_WINDOW = 0.5  # of the questions of a level, by hardness, that one difficulty draws from
+_WINDOW = 0.5  # of the queries of a level, by hardness, that one difficulty draws from
 _WEIGHTS = {"size": 0.75, "crowd": 0.25}
 
 
 @dataclass(frozen=True, eq=False)
-class Questions:
-    """Questions about pages; N of them.
+class Queries:
+    """Queries about pages; N of them.
 
     Attributes:
         page: (N,) int64, the picture.
@@ -40,6 +40,17 @@ class Questions:
     def __len__(self) -> int:
         return len(self.words)
 
+    def take(self, chosen: NDArray[np.int64]) -> Queries:
+        """Some of them."""
+        return Queries(
+            self.page[chosen],
+            self.box[chosen],
+            self.level[chosen],
+            [self.words[i] for i in chosen.tolist()],
+            self.crowd[chosen],
+            self.area[chosen],
+        )
+
     @cached_property
     def share(self) -> NDArray[np.float64]:
         """(N,) of the page that the target takes."""
@@ -49,7 +60,7 @@ class Questions:
 
     @cached_property
     def by_level(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Questions level by level, the easiest first, and where each level starts (L + 1,).
+        """Queries level by level, the easiest first, and where each level starts (L + 1,).
 
         Large targets on pages of few controls are easy.
         """
@@ -60,7 +71,7 @@ class Questions:
         return order, np.concatenate([[0], ends]).astype(np.int64)
 
     def draw(self, keys: NDArray[np.uint64], difficulty: float) -> NDArray[np.int64]:
-        """(k,) for each key a level, then a question of the half that suits the difficulty."""
+        """(k,) for each key a level, then a query of the half that suits the difficulty."""
         order, starts = self.by_level
         return _draw(keys, order, starts, difficulty)
 

@@ -118,7 +118,15 @@ def fill_area(s: Sketch, box: Box, quota: int, place: str, *, cards: bool = Fals
 
 
 def one_panel(s: Sketch, box: Box, quota: int, place: str, size: tuple[float, float]) -> None:
-    """Draw a panel that fits a box of a size in design pixels; likely one that holds the quota."""
+    """Draw a panel that fits a box of a size in design pixels; likely one that holds the quota.
+
+    Args:
+        s: the page.
+        box: where the panel goes.
+        quota: controls that it may add.
+        place: "w", "d" or "p": whose panels are taken.
+        size: width and height in design pixels.
+    """
     w, h = size
     fitting = [
         panel for panel in PANELS if place in panel.places and panel.width <= w

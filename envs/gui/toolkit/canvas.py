@@ -225,20 +225,44 @@ class Canvas:
         self, box: Box, colour: Colour, *, radius: int = 0, alpha: int = 255,
         to: Colour | None = None,
     ) -> None:  # fmt: skip
-        """A filled box with round corners; `to` makes it a gradient, from top to bottom."""
+        """A filled box with round corners; `to` makes it a gradient, from top to bottom.
+
+        Args:
+            box: xyxy, pixels.
+            colour: red, green and blue.
+            radius: of the corners, pixels.
+            alpha: 255 for opaque.
+            to: the colour at the foot of a gradient; None for none.
+        """
         self._add(columns.FILL, box, colour, colour if to is None else to, radius, 0, alpha)
 
     def ring(
         self, box: Box, colour: Colour, *, width: int = 1, radius: int = 0, alpha: int = 255
     ) -> None:
-        """The outline of a box, inside it, with round corners."""
+        """The outline of a box, inside it, with round corners.
+
+        Args:
+            box: xyxy, pixels.
+            colour: red, green and blue.
+            width: of the line, pixels.
+            radius: of the corners, pixels.
+            alpha: 255 for opaque.
+        """
         if 2 * width >= min(box[2] - box[0], box[3] - box[1]):
             self.fill(box, colour, radius=radius, alpha=alpha)
             return
         self._add(columns.RING, box, colour, colour, radius, width, alpha)
 
     def bordered(self, box: Box, colour: Colour, border: Colour, radius: int, width: int) -> None:
-        """A filled box with a border of another colour, inside it."""
+        """A filled box with a border of another colour, inside it.
+
+        Args:
+            box: xyxy, pixels.
+            colour: red, green and blue.
+            border: its colour.
+            radius: of the corners, pixels.
+            width: of the line, pixels.
+        """
         self.fill(box, border, radius=radius)
         inner = (box[0] + width, box[1] + width, box[2] - width, box[3] - width)
         self.fill(inner, colour, radius=max(0, radius - width))
@@ -286,7 +310,15 @@ class Canvas:
         self, text: str, room: int, *, px: int | None = None, bold: bool = False,
         font: str | None = None,
     ) -> str:  # fmt: skip
-        """The text, cut and ended by an ellipsis if it is wider than `room` pixels; may be ""."""
+        """The text, cut and ended by an ellipsis if it is wider than `room` pixels; may be "".
+
+        Args:
+            text: one line.
+            room: pixels.
+            px: size of the letters; None takes the canvas's.
+            bold: whether they are bold.
+            font: one of `FONTS`; None takes the theme's.
+        """
         letters = self.face(px=px, bold=bold, font=font)
         if letters.width(text) <= room:
             return text
@@ -303,6 +335,15 @@ class Canvas:
 
         Characters outside Latin-1 are drawn as "?".
 
+        Args:
+            xy: left end and baseline.
+            text: one line.
+            colour: red, green and blue.
+            px: size of the letters; None takes the canvas's.
+            bold: whether they are bold.
+            font: one of `FONTS`; None takes the theme's.
+            alpha: 255 for opaque.
+
         Returns:
             Its width, pixels.
         """
@@ -316,7 +357,13 @@ class Canvas:
         """One line in a box, centred vertically, cut by an ellipsis where it is too long.
 
         Args:
+            box: xyxy, pixels.
+            text: one line.
+            colour: red, green and blue.
             align: "left", "centre" or "right".
+            px: size of the letters; None takes the canvas's.
+            bold: whether they are bold.
+            font: one of `FONTS`; None takes the theme's.
             padding: pixels kept free at the left and right ends.
 
         Returns:

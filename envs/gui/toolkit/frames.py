@@ -43,6 +43,9 @@ def window(
     """A window over all that was drawn before: covered controls shrink or go.
 
     Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        title: written in its title bar.
         icon: shown before the title.
         buttons: whether it can be closed, minimised and maximised.
 
@@ -109,6 +112,7 @@ def dialog(
     """A dialog over everything, with its buttons at the lower right.
 
     Args:
+        canvas: where it is drawn.
         box: where it is.
         title: its heading.
         message: a sentence or two, broken into lines.
@@ -159,6 +163,7 @@ def menu(
     """An open menu over what was drawn before.
 
     Args:
+        canvas: where it is drawn.
         xy: its upper left corner; moved so that the menu stays in `within`.
         entries: text, icon and keyboard shortcut of each; an empty text draws a dividing line.
         selected: which is under the pointer; -1 for none.
@@ -226,6 +231,8 @@ def toolbar(
     """A row of icon buttons, with a dividing line after every few; those without room are left out.
 
     Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
         tools: icon and name of each.
         pressed: which are pressed.
         groups: how many stand together.
@@ -270,10 +277,13 @@ def table(
     """A table whose column heads sort and whose rows can be selected; full rows only.
 
     Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
         columns: heading and share of the width of each.
         rows: the texts of each row.
         row_height: pixels; the head has the same height.
         selected: a row that is selected, -1 for none.
+        striped: whether every other row is darker.
 
     Returns:
         How many rows had room.

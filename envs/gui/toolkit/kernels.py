@@ -72,7 +72,18 @@ def paint_kernel(
     glyphs: NDArray[np.int32],
     slots: NDArray[np.int32],
 ) -> None:
-    """Draw commands over a picture in order; clips lie inside the picture, faces are loaded."""
+    """Draw commands over a picture in order; clips lie inside the picture, faces are loaded.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        commands: (n, COLUMNS) int32.
+        clips: (m, 4) int32 xyxy.
+        letters: the glyph numbers that texts slice.
+        coverage: of the atlas.
+        glyphs: of the atlas: a table for each face.
+        slots: of the atlas: which table is whose.
+    """
     for n in range(commands.shape[0]):
         c = commands[n]
         clip = clips[c[CLIP]]
@@ -108,7 +119,22 @@ def paint_rows_kernel(
     glyphs: NDArray[np.int32],
     slots: NDArray[np.int32],
 ) -> None:
-    """Draw pages of a pool, each into its own row of bytes."""
+    """Draw pages of a pool, each into its own row of bytes.
+
+    Args:
+        images: (B, H * W * 3) uint8.
+        rows: (k,) which images are drawn.
+        width: of the picture.
+        which: (k,) the page of each.
+        starts: (P + 1,) where each page's commands start.
+        covers: (P,) bool: whether a page paints all of its picture.
+        commands: (n, COLUMNS) int32.
+        clips: (m, 4) int32 xyxy.
+        letters: the glyph numbers that texts slice.
+        coverage: of the atlas.
+        glyphs: of the atlas: a table for each face.
+        slots: of the atlas: which table is whose.
+    """
     for n in range(which.shape[0]):
         pixels, page = images[rows[n]], which[n]
         if not covers[page]:

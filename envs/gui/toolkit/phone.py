@@ -26,7 +26,15 @@ def status_bar(canvas: Canvas, box: Box, clock: str) -> None:
 def title_bar(
     canvas: Canvas, box: Box, title: str, tools: Sequence[tuple[str, str]], *, back: bool = True
 ) -> None:
-    """A screen's title, an arrow back, and icon buttons (icon and name of each) at the right."""
+    """A screen's title, an arrow back, and icon buttons (icon and name of each) at the right.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        title: of the page.
+        tools: icon and name of each button at the right.
+        back: whether an arrow back stands at the left.
+    """
     theme = canvas.theme
     canvas.fill(box, theme.title)
     canvas.fill((box[0], box[3] - 1, box[2], box[3]), mix(theme.title, theme.text, 0.12))

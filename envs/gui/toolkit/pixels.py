@@ -51,6 +51,16 @@ def block(
 
     The loops over a slice, and in 16 bits, are what the compiler turns into vector instructions:
     twenty times as fast as pixel by pixel.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        x0: left edge.
+        y0: top edge.
+        x1: right edge, outside.
+        y1: bottom edge, outside.
+        flat: the colour as `spread` gives it.
+        alpha: 0 to 255.
     """
     if x0 >= x1 or y0 >= y1 or alpha <= 0:
         return

@@ -57,7 +57,15 @@ def fill(
     clip: NDArray[np.int32],
     alpha: int,
 ) -> None:
-    """A box with round corners, perhaps with a gradient."""
+    """A box with round corners, perhaps with a gradient.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        c: (COLUMNS,) the command.
+        clip: (4,) xyxy: nothing is drawn outside.
+        alpha: 0 to 255.
+    """
     x0, y0, x1, y1 = int64(c[X0]), int64(c[Y0]), int64(c[X1]), int64(c[Y1])
     rgb, rgb_end = int64(c[RGB]), int64(c[RGB_END])
     left, right = max(x0, clip[0]), min(x1, clip[2])
@@ -95,7 +103,15 @@ def ring(
     clip: NDArray[np.int32],
     alpha: int,
 ) -> None:
-    """The outline of a box with round corners."""
+    """The outline of a box with round corners.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        c: (COLUMNS,) the command.
+        clip: (4,) xyxy: nothing is drawn outside.
+        alpha: 0 to 255.
+    """
     x0, y0, x1, y1 = int64(c[X0]), int64(c[Y0]), int64(c[X1]), int64(c[Y1])
     left, right = max(x0, clip[0]), min(x1, clip[2])
     top, bottom = max(y0, clip[1]), min(y1, clip[3])
@@ -135,7 +151,15 @@ def shadow(
     clip: NDArray[np.int32],
     alpha: int,
 ) -> None:
-    """A shadow that fades with the square of what is left of the way."""
+    """A shadow that fades with the square of what is left of the way.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        c: (COLUMNS,) the command.
+        clip: (4,) xyxy: nothing is drawn outside.
+        alpha: 0 to 255.
+    """
     x0, y0, x1, y1 = int64(c[X0]), int64(c[Y0]), int64(c[X1]), int64(c[Y1])
     blur = int64(c[Q])
     radius = max(0, min(int64(c[P]), (x1 - x0) // 2, (y1 - y0) // 2))
@@ -178,7 +202,15 @@ def line(
     clip: NDArray[np.int32],
     alpha: int,
 ) -> None:
-    """A thick line with round ends."""
+    """A thick line with round ends.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        c: (COLUMNS,) the command.
+        clip: (4,) xyxy: nothing is drawn outside.
+        alpha: 0 to 255.
+    """
     # In 32nds of a pixel; the ends are at pixels' centres.
     ax, ay = 32 * int64(c[X0]) + 16, 32 * int64(c[Y0]) + 16
     bx, by = 32 * int64(c[X1]) + 16, 32 * int64(c[Y1]) + 16
@@ -234,7 +266,15 @@ def triangle(
     clip: NDArray[np.int32],
     alpha: int,
 ) -> None:
-    """A triangle."""
+    """A triangle.
+
+    Args:
+        pixels: (H * W * 3,) uint8, drawn over.
+        width: of the picture.
+        c: (COLUMNS,) the command.
+        clip: (4,) xyxy: nothing is drawn outside.
+        alpha: 0 to 255.
+    """
     # In eighths of a pixel; samples lie at odd eighths.
     ax, ay = 8 * int64(c[X0]), 8 * int64(c[Y0])
     bx, by = 8 * int64(c[X1]), 8 * int64(c[Y1])

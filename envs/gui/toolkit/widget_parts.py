@@ -29,6 +29,7 @@ def firm(theme: Theme) -> Colour:
 
 
 def centre_of(box: Box) -> tuple[int, int]:
+    """The middle of a box."""
     return (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
 
 
@@ -55,7 +56,16 @@ def plate(canvas: Canvas, box: Box, ground: Colour, *, flat: bool = False) -> No
 def icon_and_text(
     canvas: Canvas, box: Box, text: str, icon: str, colour: Colour, *, bold: bool = False
 ) -> None:
-    """An icon and text beside it, centred together; the text gives way to the room."""
+    """An icon and text beside it, centred together; the text gives way to the room.
+
+    Args:
+        canvas: where it is drawn.
+        box: the room for both, pixels.
+        text: perhaps cut.
+        icon: the name of its icon, "" for none.
+        colour: of both.
+        bold: whether the letters are.
+    """
     width, height = box[2] - box[0], box[3] - box[1]
     pad = min(canvas.px(8), width // 10)
     size = max(6, min(round(canvas.text_px * 1.15), height - 2)) if icon else 0
@@ -71,16 +81,27 @@ def icon_and_text(
 
 
 def mark_size(canvas: Canvas, box: Box) -> int:
+    """Side of the mark of a choice in a box, pixels."""
     return max(5, min(canvas.px(15), box[3] - box[1], box[2] - box[0]))
 
 
 def mark_label(canvas: Canvas, box: Box, text: str, size: int, enabled: bool) -> None:
+    """The label beside a mark.
+
+    Args:
+        canvas: where it is drawn.
+        box: of mark and label.
+        text: the label.
+        size: of the mark, pixels.
+        enabled: greyed where not.
+    """
     theme = canvas.theme
     colour = theme.text if enabled else theme.disabled
     canvas.text_in((box[0] + size + canvas.px(7), box[1], box[2], box[3]), text, colour)
 
 
 def tick(canvas: Canvas, square: Box, colour: Colour) -> None:
+    """The tick in a square."""
     x, y, size = square[0], square[1], square[2] - square[0]
     a, b, c = (0.22, 0.5), (0.42, 0.7), (0.78, 0.28)
     points = [(x + int(size * u), y + int(size * v)) for u, v in (a, b, c)]
@@ -118,6 +139,7 @@ def switch_ground(theme: Theme, on: bool, enabled: bool = True) -> Colour:
 
 
 def switch_at(canvas: Canvas, box: Box, ground: Colour, on: bool) -> None:
+    """A switch's track and its knob."""
     height = min(box[3] - box[1], max(4, (box[2] - box[0]) * 3 // 5))
     top = (box[1] + box[3] - height) // 2
     canvas.fill((box[0], top, box[2], top + height), ground, radius=height // 2)
@@ -129,6 +151,16 @@ def switch_at(canvas: Canvas, box: Box, ground: Colour, on: bool) -> None:
 
 
 def row_text(canvas: Canvas, box: Box, text: str, detail: str, icon: str, enabled: bool) -> None:
+    """Icon and text of a row, and the detail under it where the row is high enough.
+
+    Args:
+        canvas: where it is drawn.
+        box: the row, less what stands at its right.
+        text: what the row is called.
+        detail: smaller letters, "" for none.
+        icon: the name of its icon, "" for none.
+        enabled: greyed where not.
+    """
     theme = canvas.theme
     pad = min(canvas.px(12), (box[2] - box[0]) // 12)
     left = box[0] + pad

@@ -30,6 +30,16 @@ def button(
 ) -> None:  # fmt: skip
     """A push button with text, perhaps with an icon before it.
 
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        kind: of `BUTTON_KINDS`.
+        icon: the name of its icon, "" for none.
+        enabled: whether a click does anything; greyed where not.
+        name: its accessible name; None takes the text.
+        role: of its element, as in ARIA.
+
     Raises:
         ValueError: another kind than those of `BUTTON_KINDS`.
     """
@@ -50,8 +60,13 @@ def icon_button(
     """A button with an icon alone.
 
     Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        icon: the name of its icon, "" for none.
+        name: its accessible name.
         kind: as for `button`; "ghost" draws the icon alone.
         on: draws it pressed.
+        enabled: whether a click does anything; greyed where not.
         ground: what a ghost stands on, for the element's colour; None takes the theme's bar.
         colour: of a ghost's icon; None takes the theme's text.
     """
@@ -81,9 +96,16 @@ def text_field(
     """A field for text; a value too long for its line shows its end while the field is focused.
 
     Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        name: its accessible name.
         value: what is typed in it.
         placeholder: shown, muted, while there is no value.
+        icon: the name of its icon, "" for none.
+        focused: whether it has the keyboard, and shows a caret.
         secret: shows dots instead of the value.
+        enabled: whether a click does anything; greyed where not.
+        role: of its element, as in ARIA.
         first_line: height of the line that the value stands in, where the field has several.
     """
     theme = canvas.theme
@@ -122,7 +144,15 @@ def text_field(
 def dropdown(
     canvas: Canvas, box: Box, name: str, value: str, *, enabled: bool = True
 ) -> None:  # fmt: skip
-    """A closed list to choose from, showing the choice."""
+    """A closed list to choose from, showing the choice.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        name: its accessible name.
+        value: the choice.
+        enabled: whether a click does anything; greyed where not.
+    """
     theme = canvas.theme
     ground = theme.button if theme.raised else theme.surface
     with canvas.control(box, "combobox", name, text=value, enabled=enabled, colour=ground):
@@ -140,7 +170,16 @@ def checkbox(
     canvas: Canvas, box: Box, text: str, *, checked: bool = False, enabled: bool = True,
     name: str | None = None,
 ) -> None:  # fmt: skip
-    """A box to tick and its label; both are the control. Without text, the box alone."""
+    """A box to tick and its label; both are the control. Without text, the box alone.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        checked: whether it is set.
+        enabled: whether a click does anything; greyed where not.
+        name: its accessible name; None takes the text.
+    """
     theme = canvas.theme
     called = text if name is None else name
     ground = theme.accent if checked else theme.surface
@@ -155,7 +194,15 @@ def checkbox(
 def radio(
     canvas: Canvas, box: Box, text: str, *, checked: bool = False, enabled: bool = True
 ) -> None:
-    """A round mark, of which one of a group is set, and its label; both are the control."""
+    """A round mark, of which one of a group is set, and its label; both are the control.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        checked: whether it is set.
+        enabled: whether a click does anything; greyed where not.
+    """
     theme = canvas.theme
     ground = theme.accent if checked else theme.surface
     with canvas.control(box, "radio", text, text=text, enabled=enabled, colour=ground):
@@ -167,7 +214,15 @@ def radio(
 
 
 def switch(canvas: Canvas, box: Box, name: str, *, on: bool = False, enabled: bool = True) -> None:
-    """A sliding switch; the label is drawn elsewhere."""
+    """A sliding switch; the label is drawn elsewhere.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        name: its accessible name.
+        on: whether it is on.
+        enabled: whether a click does anything; greyed where not.
+    """
     ground = switch_ground(canvas.theme, on, enabled)
     with canvas.control(box, "switch", name, enabled=enabled, colour=ground):
         switch_at(canvas, box, ground, on)
@@ -177,7 +232,17 @@ def switch_row(
     canvas: Canvas, box: Box, text: str, *, on: bool = False, icon: str = "", detail: str = "",
     enabled: bool = True,
 ) -> None:  # fmt: skip
-    """A whole row that is one switch: an icon, a label, smaller letters under it, the switch."""
+    """A whole row that is one switch: an icon, a label, smaller letters under it, the switch.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        on: whether it is on.
+        icon: the name of its icon, "" for none.
+        detail: smaller letters under the text.
+        enabled: whether a click does anything; greyed where not.
+    """
     theme = canvas.theme
     with canvas.control(
         box, "switch", text, text=text, icon=icon, enabled=enabled, colour=theme.surface
@@ -193,7 +258,15 @@ def switch_row(
 
 
 def slider(canvas: Canvas, box: Box, name: str, share: float, *, enabled: bool = True) -> None:
-    """A horizontal slider at a share, 0 to 1, of its way."""
+    """A horizontal slider at a share, 0 to 1, of its way.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        name: its accessible name.
+        share: of its way that the knob has gone, 0 to 1.
+        enabled: whether a click does anything; greyed where not.
+    """
     theme = canvas.theme
     with canvas.control(box, "slider", name, enabled=enabled, colour=theme.accent):
         knob = max(3, min(canvas.px(7), (box[3] - box[1]) // 2))
@@ -218,7 +291,15 @@ def link(canvas: Canvas, box: Box, text: str, *, name: str | None = None) -> Non
 
 
 def tab(canvas: Canvas, box: Box, text: str, *, selected: bool = False, icon: str = "") -> None:
-    """One tab of a row of tabs."""
+    """One tab of a row of tabs.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        selected: whether it is the chosen one.
+        icon: the name of its icon, "" for none.
+    """
     theme = canvas.theme
     ground = theme.surface if selected else theme.bar
     with canvas.control(box, "tab", text, text=text, icon=icon, colour=ground):
@@ -237,7 +318,18 @@ def menu_item(
     canvas: Canvas, box: Box, text: str, *, icon: str = "", shortcut: str = "",
     selected: bool = False, enabled: bool = True, role: str = "menuitem",
 ) -> None:  # fmt: skip
-    """One entry of an open menu or of a side bar."""
+    """One entry of an open menu or of a side bar.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        icon: the name of its icon, "" for none.
+        shortcut: keys that do the same, at the right where there is room.
+        selected: whether it is the chosen one.
+        enabled: whether a click does anything; greyed where not.
+        role: of its element, as in ARIA.
+    """
     theme = canvas.theme
     ground = theme.accent if selected else theme.surface
     letters = theme.on_accent if selected else theme.text
@@ -263,7 +355,19 @@ def list_row(
     canvas: Canvas, box: Box, text: str, *, detail: str = "", icon: str = "", value: str = "",
     selected: bool = False, chevron: bool = False, role: str = "listitem",
 ) -> None:  # fmt: skip
-    """A row of a list: icon, text, smaller letters under it, a value, an arrow."""
+    """A row of a list: icon, text, smaller letters under it, a value, an arrow.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        detail: smaller letters under the text.
+        icon: the name of its icon, "" for none.
+        value: muted letters at the right.
+        selected: whether it is the chosen one.
+        chevron: whether an arrow at the right says that it leads on.
+        role: of its element, as in ARIA.
+    """
     theme = canvas.theme
     ground = theme.hover if selected else theme.surface
     with canvas.control(box, role, text, text=text, icon=icon, colour=ground):
@@ -282,7 +386,15 @@ def list_row(
 
 
 def chip(canvas: Canvas, box: Box, text: str, *, selected: bool = False, icon: str = "") -> None:
-    """A small round button that filters or suggests."""
+    """A small round button that filters or suggests.
+
+    Args:
+        canvas: where it is drawn.
+        box: its place, pixels.
+        text: what is written on it.
+        selected: whether it is the chosen one.
+        icon: the name of its icon, "" for none.
+    """
     theme = canvas.theme
     ground = theme.accent if selected else theme.button
     letters = theme.on_accent if selected else theme.text

@@ -80,6 +80,7 @@ class OpenText(spaces.Text):
     """Any text up to a length: words of pages come in every script."""
 
     def contains(self, x: Any) -> bool:
+        """Whether it is text of an allowed length, whatever its letters."""
         return isinstance(x, str) and self.min_length <= len(x) <= self.max_length
 
 

@@ -9,7 +9,8 @@ from capture_pages import write
 from PIL import Image
 
 from vgym.data.capture.browser import Look
-from vgym.data.capture.screens import Summary, capture, few_colours
+from vgym.data.capture.palette import few_colours
+from vgym.data.capture.screens import Summary, capture
 
 SMALL = Look(400, 300)
 

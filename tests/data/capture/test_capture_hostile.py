@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from capture_pages import HEAD, OK, write
 
-from vgym.data.capture.browser import Look, is_local
-from vgym.data.capture.screens import Summary, capture, main
+from vgym.data.capture.browser import Look
+from vgym.data.capture.command import main
+from vgym.data.capture.gate import is_local
+from vgym.data.capture.screens import Summary, capture
 from vgym.data.errors import DataError
 
 SMALL = Look(400, 300)

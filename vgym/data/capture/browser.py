@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import ipaddress
-import mimetypes
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from vgym.data.capture.chromium import (
     INSTALL,
@@ -26,12 +22,12 @@ from vgym.data.capture.chromium import (
     find_chromium,
     may_sandbox,
 )
+from vgym.data.capture.gate import Gate
 from vgym.data.errors import DataError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-FOLDER_HOST = "folder.localhost"  # where the files of a folder are served from, without a port
 _READER = ("controls.js", "names.js", "elements.js")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 _ARGUMENTS = (
@@ -102,20 +98,6 @@ class Shot:
     warnings: tuple[str, ...]
 
 
-def is_local(address: str) -> bool:
-    """Whether an address stays on this machine: loopback, a file, or data held by the page."""
-    parts = urlsplit(address)
-    if parts.scheme in ("file", "data", "blob", "about"):
-        return not parts.hostname
-    host = (parts.hostname or "").rstrip(".").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @contextlib.contextmanager
 def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
     """A headless Chromium, closed at the end.
@@ -152,67 +134,6 @@ def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
             yield chromium
         finally:
             chromium.close()
-
-
-class Gate:
-    """Decides on every request of a page: files of the folder, this machine, or refused.
-
-    Args:
-        root: the folder served under `FOLDER_HOST`; None when the pages come from a server.
-        allow_remote: whether other machines may be asked.
-
-    Attributes:
-        refused: the addresses that were turned away.
-    """
-
-    def __init__(self, root: Path | None, *, allow_remote: bool) -> None:
-        self._root = root
-        self._allow_remote = allow_remote
-        self._arrived = False
-        self.refused: list[str] = []
-
-    def arrived(self) -> None:
-        """From now on the page may not leave for another one."""
-        self._arrived = True
-
-    def __call__(self, route: Route) -> None:
-        from playwright.sync_api import Error
-
-        with contextlib.suppress(Error):  # the page that asked may be gone by now
-            self._judge(route)
-
-    def _judge(self, route: Route) -> None:
-        request = route.request
-        allowed = self._allow_remote or is_local(request.url)
-        if not allowed or (self._arrived and self._leaves(request)):
-            self.refused.append(request.url[:200])
-            route.abort("aborted")
-        elif self._root is not None and urlsplit(request.url).hostname == FOLDER_HOST:
-            self._serve(route, self._root, unquote(urlsplit(request.url).path))
-        else:
-            route.continue_()
-
-    @staticmethod
-    def _leaves(request: Request) -> bool:
-        from playwright.sync_api import Error
-
-        if not request.is_navigation_request():
-            return False
-        try:
-            return request.frame.parent_frame is None
-        except Error:  # the first request of a window that is still being opened
-            return True
-
-    @staticmethod
-    def _serve(route: Route, root: Path, path: str) -> None:
-        file = (root / path.lstrip("/")).resolve()
-        if file.is_dir():
-            file = file / "index.html"
-        if not file.is_relative_to(root.resolve()) or not file.is_file():
-            route.fulfill(status=404, body="")
-            return
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        route.fulfill(body=file.read_bytes(), content_type=kind)
 
 
 def shoot(

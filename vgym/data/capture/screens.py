@@ -1,21 +1,14 @@
 """Capture pages as screens with labelled elements: pictures and one line of JSON a screen.
 
-::
-
-    vgym capture my_site/ --out screens
-    vgym capture http://localhost:8000/ --out screens --size 1920x1080
-
 What comes out is what ``VGui-v0`` reads: ``screens.jsonl`` and a lossless WebP a screen.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,20 +19,10 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 from PIL import Image
 
-from vgym.data.capture.browser import FOLDER_HOST, Gate, Look, Shot, browser, is_local, shoot
-from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.browser import Look, Shot, browser, shoot
+from vgym.data.capture.gate import FOLDER_HOST, Gate, is_local
+from vgym.data.capture.palette import few_colours
 from vgym.data.errors import DataError
-
-_EXAMPLES = """
-examples:
-  vgym capture my_site/ --out screens                     every HTML file of a folder
-  vgym capture page.html --out screens --dark             one file, light and dark
-  vgym capture http://localhost:8000/ --out screens --size 1280x800 --phone
-
-Only this machine is reached: remote addresses are refused unless --allow-remote is given, and so
-is whatever a page asks of other machines.
-"""
-_COLOURS = 256
 
 
 @dataclass
@@ -238,35 +221,6 @@ def _colour(inner: np.ndarray[Any, np.dtype[np.uint8]], ink: list[int], surface:
     return list(common[1][0])
 
 
-def few_colours(picture: Image.Image) -> Image.Image:
-    """The picture in at most 256 colours, undithered: text stays crisp and files stay small.
-
-    The colours that fill most of it (grounds, panels, text) stay exactly what they are; the many
-    of shades, edges and photographs share the rest of the palette.
-    """
-    if picture.getcolors(_COLOURS) is not None:
-        return picture
-    pixels = np.asarray(picture.convert("RGB")).astype(np.int32)
-    packed = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
-    values, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    colours = np.stack([values >> 16, values >> 8 & 255, values & 255], axis=1)
-    # A shade of a gradient fills little; a ground fills at least a thousandth.
-    kept = min(int((counts * 1000 >= packed.size).sum()), _COLOURS // 2)
-    exact, others = colours[order[:kept]], colours[order[kept:]].astype(np.uint8)
-    shown = np.repeat(others, np.ceil(np.sqrt(counts[order[kept:]])).astype(np.intp), axis=0)
-    rest = Image.fromarray(shown[None], "RGB").quantize(
-        _COLOURS - kept, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE
-    )
-    shared = np.unique(np.asarray(rest.convert("RGB")).reshape(-1, 3), axis=0)
-    palette = np.concatenate([exact, shared]).astype(np.float32)
-    best = np.empty(len(colours), np.intp)
-    for i in range(0, len(colours), 4096):  # bounds the table of distances
-        some = colours[i : i + 4096].astype(np.float32)
-        best[i : i + 4096] = ((some[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
-    return Image.fromarray(palette.astype(np.uint8)[best][where].reshape(pixels.shape))
-
-
 def _write_index(out: Path, screens: list[dict[str, Any]]) -> None:
     path = out / "screens.jsonl"
     known: dict[str, dict[str, Any]] = {}
@@ -282,96 +236,3 @@ def _write_index(out: Path, screens: list[dict[str, Any]]) -> None:
     partial = path.with_suffix(".part")
     partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
     os.replace(partial, path)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The words of ``vgym capture``, put on `parser`."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.description = (
-        "Show pages in headless Chromium and write, for each, a picture and its labelled elements."
-    )
-    parser.epilog = _EXAMPLES
-    parser.add_argument("target", help="an address, an HTML file, or a folder of HTML files")
-    parser.add_argument("--out", required=True, metavar="DIR", help="the folder to write to")
-    parser.add_argument(
-        "--size",
-        action="append",
-        type=_size,
-        metavar="WxH",
-        help="a viewport; may be given more than once (1280x800)",
-    )
-    parser.add_argument("--phone", action="store_true", help="also as a phone shows it, 412x915")
-    parser.add_argument("--dark", action="store_true", help="also in the dark theme")
-    parser.add_argument(
-        "--scrolls", type=int, default=0, metavar="N", help="also N screens further down (0)"
-    )
-    parser.add_argument("--name", default="", help="what the pages are filed under")
-    parser.add_argument(
-        "--settle",
-        type=float,
-        default=10.0,
-        metavar="S",
-        help="seconds after which a page that still moves is taken as it is (10)",
-    )
-    parser.add_argument(
-        "--allow-remote", action="store_true", help="also reach addresses of other machines"
-    )
-
-
-def run(options: argparse.Namespace) -> int:
-    """Capture as the parsed words say, with a progress bar; tells what came of it."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    looks = [Look(w, h) for w, h in options.size or [(1280, 800)]]
-    looks += [Look(412, 915, phone=True)] if options.phone else []
-    looks += [Look(k.width, k.height, k.phone, "dark") for k in looks] if options.dark else []
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("capturing", total=None)
-        summary = capture(
-            options.target,
-            options.out,
-            looks,
-            name=options.name,
-            scrolls=options.scrolls,
-            allow_remote=options.allow_remote,
-            settle_s=options.settle,
-            done=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    for warning in summary.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    for reason in summary.skipped:
-        print(f"skipped: {reason}", file=sys.stderr)
-    elements = sum(len(screen["elements"]) for screen in summary.screens)
-    print(f"{len(summary.screens)} screens with {elements} elements in {options.out}")
-    return 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"a size is WIDTHxHEIGHT, such as 1280x800; got {text!r}")
-    return int(match[1]), int(match[2])
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Capture from the command line.
-
-    Args:
-        arguments: the words after the program's name; None reads them from the process.
-
-    Returns:
-        0 when something was captured, 2 when nothing was.
-    """
-    parser = argparse.ArgumentParser(prog="vgym capture")
-    add_arguments(parser)
-    options = parser.parse_args(arguments)
-    try:
-        return run(options)
-    except (ValueError, ImportError, OSError, BrowserError) as error:
-        print(f"vgym capture: {error}", file=sys.stderr)
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -70,18 +70,18 @@ def test_difficulty_makes_targets_smaller() -> None:
     assert shares[0] > 1.5 * shares[1] > 2 * shares[2]
 
 
-def test_splits_share_no_page_and_val_no_question() -> None:
+def test_splits_share_no_page_and_val_no_query() -> None:
     screens = load_screens("screens")
     pages: dict[str, set[str]] = {}
-    questions: dict[str, set[tuple[int, str, tuple[float, ...]]]] = {}
+    queries: dict[str, set[tuple[int, str, tuple[float, ...]]]] = {}
     for split in ("train", "val", "test"):
         mine = ShownPages(GuiConfig(image_size=SIZE, split=split))._mine
         pages[split] = {screens[i].name for i in mine.page.tolist()}
         boxes = map(tuple, mine.box.tolist())
-        questions[split] = set(zip(mine.page.tolist(), mine.words, boxes, strict=True))
+        queries[split] = set(zip(mine.page.tolist(), mine.words, boxes, strict=True))
     assert not pages["test"] & (pages["train"] | pages["val"])
-    assert not questions["train"] & questions["val"]
-    assert min(map(len, questions.values())) > 500
+    assert not queries["train"] & queries["val"]
+    assert min(map(len, queries.values())) > 500
 
 
 def test_screens_are_shown_whole_and_never_enlarged() -> None:

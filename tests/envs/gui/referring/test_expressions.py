@@ -17,8 +17,8 @@ from vgym.envs.gui.referring.expressions import (
     FUNCTIONAL,
     LITERAL,
     RELATIONAL,
-    Ask,
-    ask_all,
+    Expression,
+    expressions_of,
 )
 from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, icon_name
 from vgym.envs.gui.synthetic import make_page
@@ -38,24 +38,24 @@ def _named(words: str) -> list[str]:
     return found
 
 
-def _check(page: Page, ask: Ask) -> None:
-    target = page.elements[ask.element]
-    assert target.enabled and set(ask.words) <= set(CHARSET)
-    if ask.level == LITERAL:
-        meant = {i for name in _named(ask.words) for i in bearing(page, name)}
+def _check(page: Page, expression: Expression) -> None:
+    target = page.elements[expression.element]
+    assert target.enabled and set(expression.words) <= set(CHARSET)
+    if expression.level == LITERAL:
+        meant = {i for name in _named(expression.words) for i in bearing(page, name)}
     else:
-        read = {FUNCTIONAL: doing, RELATIONAL: beside, APPEARANCE: looking}[ask.level]
-        meant = set(read(page, ask.words))
-    assert meant == {ask.element}, (ask, [page.elements[i] for i in meant], target)
+        read = {FUNCTIONAL: doing, RELATIONAL: beside, APPEARANCE: looking}[expression.level]
+        meant = set(read(page, expression.words))
+    assert meant == {expression.element}, (expression, [page.elements[i] for i in meant], target)
 
 
 @pytest.mark.parametrize("part", range(8))
 def test_captured_screens(part: int) -> None:
     levels: Counter[int] = Counter()
     for screen in load_screens("screens")[part::8]:
-        for ask in ask_all(screen.page):
-            _check(screen.page, ask)
-            levels[ask.level] += 1
+        for expression in expressions_of(screen.page):
+            _check(screen.page, expression)
+            levels[expression.level] += 1
     assert set(levels) == {LITERAL, FUNCTIONAL, RELATIONAL, APPEARANCE}
 
 
@@ -65,8 +65,8 @@ def test_synthetic_screens(split: str, difficulty: float) -> None:
     asked = 0
     for n in range(25):
         _, page = make_page(subkey(stream("asked"), n), (400, 640), difficulty, split)
-        for ask in ask_all(page):
-            _check(page, ask)
+        for expression in expressions_of(page):
+            _check(page, expression)
             asked += 1
     assert asked > 100
 
@@ -80,7 +80,7 @@ def _button(x: float, y: float = 10.0, **facts: Any) -> Element:
 
 
 def _said(page: Page, level: int) -> list[tuple[int, str]]:
-    return [(a.element, a.words) for a in ask_all(page) if a.level == level]
+    return [(a.element, a.words) for a in expressions_of(page) if a.level == level]
 
 
 def test_two_of_a_name_are_not_asked_for() -> None:
@@ -100,7 +100,10 @@ def test_what_is_off_is_a_rival_and_no_target() -> None:
 def test_a_row_with_a_heart_on_it_is_not_asked_for() -> None:
     row = Element((0, 0, 300, 40), "row", "A song", "A song")
     heart = Element((260, 10, 280, 30), "button", "Like A song", icon="heart")
-    asked = {ask.element for ask in ask_all(_page(row, heart, _button(320, text="Play")))}
+    asked = {
+        expression.element
+        for expression in expressions_of(_page(row, heart, _button(320, text="Play")))
+    }
     assert 0 not in asked and 1 in asked
 
 
@@ -117,8 +120,8 @@ def test_the_four_levels_of_a_small_page() -> None:
 
 
 def test_names_that_instructions_cannot_spell_are_left_out() -> None:
-    assert not ask_all(_page(_button(0, text="日本語"), _button(60, text="Ж")))
-    assert not ask_all(_page())
+    assert not expressions_of(_page(_button(0, text="日本語"), _button(60, text="Ж")))
+    assert not expressions_of(_page())
 
 
 def test_colours_are_named_without_doubt_only() -> None:

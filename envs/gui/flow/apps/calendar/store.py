@@ -38,7 +38,11 @@ def put_event(m: Vector, event: int, title: int, date: int, slot: int, typed: bo
     """Store an event.
 
     Args:
+        m: written to.
+        event: its number.
         title: a place in the list of meetings.
+        date: 32 * month + day.
+        slot: a half-hour.
         typed: whether ``title`` is instead 5 and the number of a text of the instruction.
     """
     m[EVENTS.row(event)] = [title if typed else title + 100, date, slot, 1]

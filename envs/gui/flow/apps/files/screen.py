@@ -101,7 +101,15 @@ def draw_name(screen: Screen, m: Vector, title: str, texts: tuple[str, ...]) -> 
 def draw_move(
     screen: Screen, m: Vector, texts: tuple[str, ...], extent: tuple[int, int], target: int
 ) -> None:
-    """The dialog that asks for a folder."""
+    """The dialog that asks for a folder.
+
+    Args:
+        screen: drawn on.
+        m: the vector.
+        texts: of the instruction.
+        extent: folders, and how many of them show.
+        target: the folder that is marked; -1 for none.
+    """
     count, shown = extent
     sizes = screen.sizes
     rows = screen.dialog(f"Move {file_name(m, m[CHOICE] - 1, texts)} to", shown)

@@ -56,7 +56,17 @@ def put_mail(
     day: int,
     starred: bool,
 ) -> None:
-    """Store a mail."""
+    """Store a mail.
+
+    Args:
+        m: written to.
+        mail: its number.
+        who: first and last name, as places in the lists of words.
+        subject: a place in the list of subjects.
+        folder: where it lies.
+        day: of April.
+        starred: whether it has a star.
+    """
     m[MAILS.row(mail)] = [*who, subject, folder, day, int(starred), 0]
 
 

@@ -98,7 +98,7 @@ class Settings(App):
         return ()
 
     def verdict(self, m: Vector, start: Vector, template: int, goal: Sequence[int]) -> int:
-        """Done when exactly the wanted values have changed; too many wrong ones cannot be put right."""
+        """Done when exactly the wanted values have changed; too many wrong ones end it."""
         wrong = len(_wrong(m, start, template, goal))
         if not wrong:
             return 0 if m[DIALOG] else 1

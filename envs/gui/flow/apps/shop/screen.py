@@ -31,7 +31,16 @@ def draw_products(
     extent: tuple[int, int],
     title: str,
 ) -> None:
-    """One row a product: picture, name, price."""
+    """One row a product: picture, name, price.
+
+    Args:
+        screen: drawn on.
+        m: the vector.
+        texts: of the instruction.
+        products: those of the list.
+        extent: how many there are, and how many show.
+        title: over the list; "" for the category's.
+    """
     sizes = screen.sizes
     _frame(screen, m, texts)
     x0, y, x1, _ = sizes.beside
