@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vgym.envs.gui.flow.screen import Widget
-from vgym.envs.gui.toolkit import widgets
+from vgym.envs.gui.toolkit import buttons, fields
 from vgym.envs.gui.toolkit.canvas import Canvas
 from vgym.envs.gui.toolkit.themes import Colour, mix
 from vgym.envs.gui.toolkit.widget_parts import check_mark, radio_mark, switch_at, switch_ground
@@ -188,7 +188,7 @@ def _check(b: Brush, w: Widget) -> None:
 
 def _button(b: Brush, w: Widget) -> None:
     kind = "primary" if w.on else "plain"
-    widgets.button(b.canvas, w.box, w.text, kind=kind, icon=w.icon, enabled=w.enabled)
+    buttons.button(b.canvas, w.box, w.text, kind=kind, icon=w.icon, enabled=w.enabled)
 
 
 def _tab(b: Brush, w: Widget) -> None:
@@ -215,14 +215,14 @@ def _tab(b: Brush, w: Widget) -> None:
 
 def _field(b: Brush, w: Widget) -> None:
     tall = w.box[3] - w.box[1] > 3 * b.canvas.text_px
-    widgets.text_field(
+    fields.text_field(
         b.canvas, w.box, w.name, value=w.text, placeholder=w.detail, icon=w.icon, focused=w.on,
         enabled=w.enabled, first_line=2 * b.canvas.text_px if tall else None,
     )  # fmt: skip
 
 
 def _select(b: Brush, w: Widget) -> None:
-    widgets.dropdown(b.canvas, w.box, w.name, w.text)
+    fields.dropdown(b.canvas, w.box, w.name, w.text)
 
 
 def _cell(b: Brush, w: Widget) -> None:

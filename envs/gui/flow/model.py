@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from vgym.envs.gui.flow.draws import Draws
-from vgym.envs.gui.flow.screen import Screen, Sizes
+from vgym.envs.gui.flow.screen import Event, Screen, Sizes
 
 # Places in the vector.
 PAGE = 0  # which page is on view
@@ -33,9 +33,7 @@ SIZE = 160
 SLOTS = 4  # most texts that an instruction gives to type
 PREFILLED = 5  # a draft that holds what the application put there
 
-SPEC = 24  # integers that say what is asked: see Goal
 Vector = list[int]
-Event = tuple[int | str, ...]
 
 KINDS = ("click", "type", "key", "scroll", "back")
 CLICK, TYPE, KEY, SCROLL_BY, BACK = range(5)
@@ -55,9 +53,9 @@ class Step(NamedTuple):
     what: Event | int
 
 
-def click(*event: int | str) -> Step:
-    """A click on the element that raises this event."""
-    return Step(CLICK, event)
+def click(kind: str, number: int | None = None) -> Step:
+    """A click on the element that raises the event of this kind and number."""
+    return Step(CLICK, (kind,) if number is None else (kind, number))
 
 
 GO_BACK = Step(BACK, 0)
@@ -84,7 +82,6 @@ class App(ABC):
     """
 
     name: ClassVar[str]
-    title: ClassVar[str]
     templates: ClassVar[tuple[Template, ...]]
 
     def __init__(self, sizes: Sizes) -> None:
@@ -101,7 +98,7 @@ class App(ABC):
             share: in [0, 1]: how full the application is.
 
         Returns:
-            The vector, and at most ``SPEC - 4`` integers that say what is asked.
+            The vector, and the integers that say what is asked.
         """
 
     @abstractmethod
@@ -123,8 +120,13 @@ class App(ABC):
     # -- what can be done ---------------------------------------------------------------------
 
     @abstractmethod
-    def on_click(self, m: Vector, event: Event) -> None:
-        """What a click on an element does."""
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
+        """What a click on an element does.
+
+        Args:
+            kind: of the event that the element raises.
+            number: which of its kind, 0 where there is but one.
+        """
 
     @abstractmethod
     def extent(self, m: Vector) -> tuple[int, int]:
@@ -164,10 +166,11 @@ class App(ABC):
         kind, what = step
         if kind == CLICK:
             assert isinstance(what, tuple)
-            if what[0] == "field":
-                m[FOCUS] = int(what[1])
+            raised, number = what if len(what) == 2 else (what[0], 0)
+            if raised == "field":
+                m[FOCUS] = number
             else:
-                self.on_click(m, what)
+                self.on_click(m, raised, number)
             return
         assert isinstance(what, int)
         if kind == TYPE:
@@ -210,9 +213,9 @@ class App(ABC):
             return Step(SCROLL_BY, UP)
         return Step(SCROLL_BY, DOWN) if row >= first + shown else None
 
-    def reach(self, m: Vector, row: int, *event: int | str) -> Step:
+    def reach(self, m: Vector, row: int, kind: str, number: int) -> Step:
         """Click what is in a row of the list, or scroll towards it first."""
-        return self.towards(m, row) or click(*event)
+        return self.towards(m, row) or click(kind, number)
 
     def fill(self, m: Vector, wanted: Sequence[tuple[int, int]]) -> Step | None:
         """The next step that fills fields; None where they hold what is wanted.

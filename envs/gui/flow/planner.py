@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from vgym.envs.gui.flow.memory import Memory
 from vgym.envs.gui.flow.model import NOTE, App, Step, Vector
 
 UNREACHABLE = 99  # length of the plan where nothing leads to the goal any more
@@ -24,7 +24,7 @@ class Planner:
     """Plans of all applications; those along a plan are remembered with it."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[int, ...], Plan] = OrderedDict()
+        self._known: Memory[tuple[int, ...], Plan] = Memory(_KEPT)
 
     def plan(
         self, app: App, m: Vector, start: Vector, template: int, goal: Sequence[int], texts: int
@@ -44,24 +44,17 @@ class Planner:
         """
         case = (hash(app.name), template, *goal, hash(tuple(start)))
         root = (*m[:NOTE], 0, *m[NOTE + 1 :])
-        known = self._known.get(case + root)
+        known = self._known.recall(case + root)
         if known is not None:
-            self._known.move_to_end(case + root)
             return known
         path = _search(app, root, start, template, goal, texts)
         if path is None:
-            self._remember(case + root, Plan(UNREACHABLE, None))
-            return self._known[case + root]
+            return self._known.keep(case + root, Plan(UNREACHABLE, None))
         states, steps = path
         for i, state in enumerate(states):
             first = steps[i] if i < len(steps) else None
-            self._remember(case + state, Plan(len(steps) - i, first))
+            self._known.keep(case + state, Plan(len(steps) - i, first))
         return self._known[case + root]
-
-    def _remember(self, place: tuple[int, ...], plan: Plan) -> None:
-        self._known[place] = plan
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
 
 
 def _search(

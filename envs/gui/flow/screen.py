@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 Box = tuple[int, int, int, int]
+# What a click on an element raises: its kind, and which of its kind where there are several.
+Event = tuple[str] | tuple[str, int]
 
 # Kinds of widgets, with the role that an element of the kind has.
 ROLES = {
@@ -56,7 +58,7 @@ class Widget(NamedTuple):
     enabled: bool = True
     align: str = "left"
     tint: int = -1
-    event: tuple[int | str, ...] | None = None
+    event: Event | None = None
     name: str = ""
 
     @property
@@ -95,7 +97,7 @@ class Sizes:
         return max(1, height // self.row)
 
 
-Entry = tuple[str, str, tuple[int | str, ...], bool, str]  # text, icon, event, chosen, detail
+Entry = tuple[str, str, Event, bool, str]  # text, icon, event, chosen, detail
 
 
 class Screen:
@@ -124,7 +126,7 @@ class Screen:
                 return widget if widget.enabled else None
         return None
 
-    def find(self, event: tuple[int | str, ...]) -> Widget | None:
+    def find(self, event: Event) -> Widget | None:
         """The widget that raises an event."""
         for widget in reversed(self.widgets[self.modal :]):
             if widget.event == event and widget.enabled:
@@ -150,7 +152,7 @@ class Screen:
         y = (bar - m.row) // 2 + 1
         return x, y, x + m.row, y + m.row - 2
 
-    def actions(self, *buttons: tuple[str, str, tuple[int | str, ...], bool]) -> None:
+    def actions(self, *buttons: tuple[str, str, Event, bool]) -> None:
         """Buttons at the right of the bar, the last one outermost.
 
         Args:
@@ -216,7 +218,7 @@ class Screen:
         top = y0 + m.bar + m.gap
         return x0 + m.row // 2, top, x0 + width - m.row // 2, top + rows * m.row
 
-    def dialog_buttons(self, rows: Box, main: str, event: tuple[int | str, ...], ok: bool) -> None:
+    def dialog_buttons(self, rows: Box, main: str, event: Event, ok: bool) -> None:
         """Cancel and the main button, below the rows of a dialog."""
         m = self.sizes
         y0 = rows[3] + m.gap

@@ -6,10 +6,11 @@ from vgym.envs.gui.synthetic.areas import fill_area
 from vgym.envs.gui.synthetic.overlays import modal, open_menu
 from vgym.envs.gui.synthetic.panels.lists import side_bar
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_left, split_top
+from vgym.envs.gui.toolkit.buttons import button, chip, icon_button, link
 from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.fields import text_field
 from vgym.envs.gui.toolkit.frames import tab_bar
 from vgym.envs.gui.toolkit.thumbnails import avatar, ink
-from vgym.envs.gui.toolkit.widgets import button, chip, icon_button, link, text_field
 
 _WIDEST = 1500  # design pixels: contents of wider pages stand in the middle
 

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from vgym.core.text import wrapped
+from vgym.envs.gui.toolkit.buttons import button, icon_button, tab
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
+from vgym.envs.gui.toolkit.rows import menu_item
 from vgym.envs.gui.toolkit.themes import Colour, mix
 from vgym.envs.gui.toolkit.widget_parts import BUTTON_KINDS, centre_of
-from vgym.envs.gui.toolkit.widgets import button, icon_button, menu_item, tab
 
 _DISCS: tuple[tuple[str, Colour], ...] = (
     ("Close", (255, 95, 87)),

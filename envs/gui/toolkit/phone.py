@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vgym.envs.gui.toolkit.buttons import icon_button
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.themes import mix
 from vgym.envs.gui.toolkit.widget_parts import centre_of
-from vgym.envs.gui.toolkit.widgets import icon_button
 
 
 def status_bar(canvas: Canvas, box: Box, clock: str) -> None:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from vgym.core.text import wrapped
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_left, split_top
+from vgym.envs.gui.toolkit.buttons import chip, icon_button, link
 from vgym.envs.gui.toolkit.canvas import Box
-from vgym.envs.gui.toolkit.widgets import (
-    checkbox,
-    chip,
-    dropdown,
-    icon_button,
-    link,
-    radio,
-    slider,
-    text_field,
-)
+from vgym.envs.gui.toolkit.fields import checkbox, dropdown, radio, slider, text_field
 
 _NUMBERS = ("X", "Y", "Width", "Height", "Rotation", "Opacity", "Scale", "Radius", "Blur", "Offset")
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from vgym.core.text import wrapped
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_left, split_top
+from vgym.envs.gui.toolkit.buttons import button, chip, icon_button, link
 from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.fields import checkbox, dropdown, radio, slider, text_field
 from vgym.envs.gui.toolkit.frames import toolbar
+from vgym.envs.gui.toolkit.rows import list_row, switch_row
 from vgym.envs.gui.toolkit.themes import mix
 from vgym.envs.gui.toolkit.thumbnails import avatar
-from vgym.envs.gui.toolkit.widgets import (
-    button,
-    checkbox,
-    chip,
-    dropdown,
-    icon_button,
-    link,
-    list_row,
-    radio,
-    slider,
-    switch_row,
-    text_field,
-)
 
 
 def form(s: Sketch, box: Box, quota: int) -> None:

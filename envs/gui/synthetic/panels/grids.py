@@ -5,11 +5,13 @@ from __future__ import annotations
 from vgym.envs.gui.synthetic.panels.still import draw_chart
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_left, split_top
 from vgym.envs.gui.synthetic.words import file_icon
+from vgym.envs.gui.toolkit.buttons import button, icon_button
 from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.fields import slider
 from vgym.envs.gui.toolkit.frames import card
+from vgym.envs.gui.toolkit.rows import list_row
 from vgym.envs.gui.toolkit.themes import mix
 from vgym.envs.gui.toolkit.thumbnails import ink, street_map, thumbnail
-from vgym.envs.gui.toolkit.widgets import button, icon_button, list_row, slider
 
 
 def cells(box: Box, columns: int, rows: int, gap: int) -> list[Box]:

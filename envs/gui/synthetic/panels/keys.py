@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vgym.envs.gui.synthetic.sketch import Sketch, inset
+from vgym.envs.gui.toolkit.buttons import button, icon_button
 from vgym.envs.gui.toolkit.canvas import Box
 from vgym.envs.gui.toolkit.themes import mix
-from vgym.envs.gui.toolkit.widgets import button, icon_button
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from vgym.envs.gui.synthetic.sketch import Sketch, inset, split_top
 from vgym.envs.gui.synthetic.words import file_icon
+from vgym.envs.gui.toolkit.buttons import button, icon_button
 from vgym.envs.gui.toolkit.canvas import Box
+from vgym.envs.gui.toolkit.fields import checkbox, text_field
 from vgym.envs.gui.toolkit.frames import table
+from vgym.envs.gui.toolkit.rows import list_row, menu_item
 from vgym.envs.gui.toolkit.themes import mix
 from vgym.envs.gui.toolkit.thumbnails import avatar
-from vgym.envs.gui.toolkit.widgets import (
-    button,
-    checkbox,
-    icon_button,
-    list_row,
-    menu_item,
-    text_field,
-)
 
 _HEADS: tuple[tuple[tuple[str, float], ...], ...] = (
     (("Name", 3.0), ("Size", 1.2), ("Kind", 1.5), ("Changed", 2.0)),

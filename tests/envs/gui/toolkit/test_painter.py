@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from vgym.core.assets import asset
-from vgym.envs.gui.toolkit import widgets
+from vgym.envs.gui.toolkit import buttons
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.glyphs import FONTS, face, icon_names
 from vgym.envs.gui.toolkit.painter import paint, paint_into
@@ -217,7 +217,7 @@ def test_unknown_names_are_refused_with_what_there_is() -> None:
     with pytest.raises(ValueError, match="farther"):
         canvas.fill((0, 0, 10**6, 5), (0, 0, 0))
     with pytest.raises(ValueError, match="one of plain"):
-        widgets.button(canvas, (0, 0, 9, 9), "x", kind="huge")
+        buttons.button(canvas, (0, 0, 9, 9), "x", kind="huge")
 
 
 # -- pools -------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def page_of(theme: Theme, seed: int, cleared: bool = True) -> Canvas:
         canvas.fill((0, 0, 120, 80), theme.page)
     with canvas.clipped((seed % 7, 3, 110, 70)):
         thumbnail(canvas, (10, 10, 70, 50), np.uint64(seed))
-        widgets.button(canvas, (20 + seed % 9, 40, 100, 64), f"Save {seed}", icon="save")
+        buttons.button(canvas, (20 + seed % 9, 40, 100, 64), f"Save {seed}", icon="save")
     return canvas
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import ImageFont
 
 from vgym.core.assets import asset
-from vgym.envs.gui.toolkit import frames, phone, widgets
+from vgym.envs.gui.toolkit import buttons, fields, frames, phone, rows
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.glyphs import FONTS
 from vgym.envs.gui.toolkit.painter import paint
@@ -21,26 +21,24 @@ FLAT_LIGHT, CLASSIC = theme_named("flat-light"), theme_named("classic")
 EVERY = [theme for looks in THEMES.values() for theme in looks]
 
 CONTROLS: dict[str, Callable[[Canvas, Box], None]] = {
-    "button": lambda c, b: widgets.button(c, b, "Send reply", kind="primary", icon="send"),
-    "outline": lambda c, b: widgets.button(c, b, "Cancel", kind="outline"),
-    "disabled": lambda c, b: widgets.button(c, b, "Cancel", enabled=False),
-    "icon": lambda c, b: widgets.icon_button(c, b, "bell", "Notifications", on=True),
-    "field": lambda c, b: widgets.text_field(c, b, "Name", value="Ada Lovelace", focused=True),
-    "secret": lambda c, b: widgets.text_field(c, b, "Key", value="12345", secret=True),
-    "empty": lambda c, b: widgets.text_field(c, b, "Find", placeholder="Find", icon="search"),
-    "dropdown": lambda c, b: widgets.dropdown(c, b, "Language", "English"),
-    "checkbox": lambda c, b: widgets.checkbox(c, b, "Word wrap", checked=True),
-    "radio": lambda c, b: widgets.radio(c, b, "Small", checked=True),
-    "switch": lambda c, b: widgets.switch(c, b, "Wi-Fi", on=True),
-    "switch row": lambda c, b: widgets.switch_row(c, b, "Wi-Fi", icon="wifi", detail="Off"),
-    "slider": lambda c, b: widgets.slider(c, b, "Volume", 0.4),
-    "link": lambda c, b: widgets.link(c, b, "Learn more"),
-    "tab": lambda c, b: widgets.tab(c, b, "General", selected=True),
-    "menu item": lambda c, b: widgets.menu_item(c, b, "Undo", icon="trash", shortcut="Ctrl+Z"),
-    "list row": lambda c, b: widgets.list_row(
-        c, b, "Sound", detail="Out", value="On", chevron=True
-    ),
-    "chip": lambda c, b: widgets.chip(c, b, "Unread", icon="bell", selected=True),
+    "button": lambda c, b: buttons.button(c, b, "Send reply", kind="primary", icon="send"),
+    "outline": lambda c, b: buttons.button(c, b, "Cancel", kind="outline"),
+    "disabled": lambda c, b: buttons.button(c, b, "Cancel", enabled=False),
+    "icon": lambda c, b: buttons.icon_button(c, b, "bell", "Notifications", on=True),
+    "field": lambda c, b: fields.text_field(c, b, "Name", value="Ada Lovelace", focused=True),
+    "secret": lambda c, b: fields.text_field(c, b, "Key", value="12345", secret=True),
+    "empty": lambda c, b: fields.text_field(c, b, "Find", placeholder="Find", icon="search"),
+    "dropdown": lambda c, b: fields.dropdown(c, b, "Language", "English"),
+    "checkbox": lambda c, b: fields.checkbox(c, b, "Word wrap", checked=True),
+    "radio": lambda c, b: fields.radio(c, b, "Small", checked=True),
+    "switch": lambda c, b: fields.switch(c, b, "Wi-Fi", on=True),
+    "switch row": lambda c, b: rows.switch_row(c, b, "Wi-Fi", icon="wifi", detail="Off"),
+    "slider": lambda c, b: fields.slider(c, b, "Volume", 0.4),
+    "link": lambda c, b: buttons.link(c, b, "Learn more"),
+    "tab": lambda c, b: buttons.tab(c, b, "General", selected=True),
+    "menu item": lambda c, b: rows.menu_item(c, b, "Undo", icon="trash", shortcut="Ctrl+Z"),
+    "list row": lambda c, b: rows.list_row(c, b, "Sound", detail="Out", value="On", chevron=True),
+    "chip": lambda c, b: buttons.chip(c, b, "Unread", icon="bell", selected=True),
 }
 
 
@@ -64,19 +62,19 @@ def test_controls_draw_in_their_box_and_say_where_it_is(name: str, theme: Theme)
 def test_clips_cut_the_boxes_of_controls() -> None:
     canvas = Canvas((60, 60), FLAT_LIGHT, smallest=8)
     with canvas.clipped((10, 10, 40, 40)):
-        widgets.button(canvas, (0, 0, 30, 30), "A")
-        widgets.button(canvas, (33, 20, 60, 30), "B")  # 7 pixels of it show
-        widgets.button(canvas, (45, 45, 60, 60), "C")
+        buttons.button(canvas, (0, 0, 30, 30), "A")
+        buttons.button(canvas, (33, 20, 60, 30), "B")  # 7 pixels of it show
+        buttons.button(canvas, (45, 45, 60, 60), "C")
     assert [(e.name, e.box) for e in canvas.elements] == [("A", (10, 10, 30, 30))]
 
 
 def test_what_is_covered_shrinks_or_goes() -> None:
     canvas = Canvas((100, 400), FLAT_LIGHT)
-    widgets.list_row(canvas, (0, 0, 200, 20), "Notes")  # its word is at the left
-    widgets.list_row(canvas, (0, 20, 200, 40), "Photos")
-    widgets.button(canvas, (0, 40, 200, 60), "OK")  # its word is in the middle
-    widgets.slider(canvas, (0, 60, 200, 80), "Volume", 0.5)  # it has no word
-    widgets.button(canvas, (250, 0, 300, 20), "Far")
+    rows.list_row(canvas, (0, 0, 200, 20), "Notes")  # its word is at the left
+    rows.list_row(canvas, (0, 20, 200, 40), "Photos")
+    buttons.button(canvas, (0, 40, 200, 60), "OK")  # its word is in the middle
+    fields.slider(canvas, (0, 60, 200, 80), "Volume", 0.5)  # it has no word
+    buttons.button(canvas, (250, 0, 300, 20), "Far")
     canvas.cover((80, 0, 240, 20))
     canvas.cover((0, 20, 60, 40))
     canvas.cover((0, 40, 120, 60))
@@ -176,7 +174,7 @@ def asset_folder(name: str) -> Path:
 
 def test_a_classic_button_is_raised() -> None:
     canvas = Canvas((60, 120), CLASSIC)
-    widgets.button(canvas, (10, 10, 110, 50), "")
+    buttons.button(canvas, (10, 10, 110, 50), "")
     column = paint([canvas.program()])[0][12:48, 20].astype(int).sum(-1)
     assert column[0] > column[-1] + 20
     assert TEXT in canvas.program().commands[:, 0] & 255

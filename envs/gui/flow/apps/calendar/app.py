@@ -30,7 +30,6 @@ from vgym.envs.gui.flow.model import (
     PREFILLED,
     SCROLL,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -52,7 +51,6 @@ class Calendar(App):
     """Page GRID shows month MONTH and day CHOSEN; FORM shows event ITEM - 1, or a new one."""
 
     name: ClassVar[str] = "calendar"
-    title: ClassVar[str] = "Calendar"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("calendar-create", 8),
         Template("calendar-cancel", 5),
@@ -141,9 +139,8 @@ class Calendar(App):
             steps.append(click("times"))
         return steps or [click("save")]
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Turn months, choose a day, open and save events."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "turn":
             m[STORE.month], m[SCROLL] = max(0, min(11, m[STORE.month] + number)), 0
         elif kind == "today":
@@ -183,7 +180,7 @@ class Calendar(App):
     def on_enter(self, m: Vector) -> None:
         """Saves the form, or says yes."""
         if m[DIALOG] == CONFIRM:
-            self.on_click(m, ("yes",))
+            self.on_click(m, "yes", 0)
         elif m[PAGE] == FORM and not m[DIALOG]:
             self._save(m)
 

@@ -23,7 +23,6 @@ from vgym.envs.gui.flow.model import (
     NOTE,
     PAGE,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -44,7 +43,6 @@ class Contact(App):
     """Four pages; the form keeps what was filled in when one leaves it."""
 
     name: ClassVar[str] = "contact"
-    title: ClassVar[str] = "Contact form"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("contact-newsletter", 5),
         Template("contact-question", 10),
@@ -120,9 +118,8 @@ class Contact(App):
             return [click("copy")]
         return [click("send") if m[STORE.consent] else click("consent")]
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Turn pages, tick boxes, choose a topic, send."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "page":
             show_page(m, number)
         elif kind == "topics":

@@ -40,7 +40,6 @@ from vgym.envs.gui.flow.model import (
     PREFILLED,
     SCROLL,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -60,7 +59,6 @@ class Files(App):
     """The page shows folder ITEM; CHOICE is the marked file, from 1."""
 
     name: ClassVar[str] = "files"
-    title: ClassVar[str] = "Files"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("files-folder", 5),
         Template("files-rename", 6),
@@ -169,9 +167,8 @@ class Files(App):
         row = len(children(m, folder)) + files_in(m, folder).index(file)
         return [self.reach(m, row, "file", file), *self._reload(m)]
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Open folders, mark files, open and confirm dialogs."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "folder":
             show_page(m, 0, number)
         elif kind == "file":
@@ -184,7 +181,7 @@ class Files(App):
         elif kind == "ok":
             self._confirm(m)
         elif kind in ("rename", "move", "delete") and m[CHOICE]:
-            show_dialog(m, {"rename": RENAME, "move": MOVE, "delete": CONFIRM}[str(kind)])
+            show_dialog(m, {"rename": RENAME, "move": MOVE, "delete": CONFIRM}[kind])
             m[DRAFT], m[TARGET] = PREFILLED, 0
             m[FOCUS] = 1 if kind == "rename" else 0
         elif kind in ("cancel", "back"):

@@ -33,7 +33,6 @@ from vgym.envs.gui.flow.model import (
     RETURN_SCROLL,
     SCROLL,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -52,7 +51,6 @@ class Mail(App):
     """Page LIST shows folder ITEM, OPEN shows mail ITEM, WRITE writes (ITEM - 1 is replied to)."""
 
     name: ClassVar[str] = "mail"
-    title: ClassVar[str] = "Mail"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("mail-archive", 3),
         Template("mail-delete-all", 5),
@@ -142,9 +140,8 @@ class Mail(App):
             return self._star(m, start, goal)
         return self._put_away(m, start, template, goal)
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Turn pages, mark, star, move, send."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "folder":
             m[STORE.marks] = 0
             show_page(m, LIST, number)

@@ -15,7 +15,6 @@ from vgym.envs.gui.flow.model import (
     PAGE,
     SCROLL,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -57,7 +56,6 @@ class Settings(App):
     """Page 0 lists categories; dialog n + 1 offers the choices of value n."""
 
     name: ClassVar[str] = "settings"
-    title: ClassVar[str] = "Settings"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("settings-switch", 3),
         Template("settings-choose", 4),
@@ -128,9 +126,8 @@ class Settings(App):
             steps.append(GO_BACK)
         return steps
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Open a page or a dialog, turn a switch, choose."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "open":
             show_page(m, number)
         elif kind == "set":

@@ -42,7 +42,6 @@ from vgym.envs.gui.flow.model import (
     SCROLL,
     TYPE,
     App,
-    Event,
     Step,
     Template,
     Vector,
@@ -63,7 +62,6 @@ class Shop(App):
     """LISTED shows category ITEM or what was found; PRODUCT_PAGE shows product ITEM."""
 
     name: ClassVar[str] = "shop"
-    title: ClassVar[str] = "Shop"
     templates: ClassVar[tuple[Template, ...]] = (
         Template("shop-remove", 2),
         Template("shop-cheapest", 4),
@@ -182,9 +180,8 @@ class Shop(App):
             return self._order(m, template, goal)
         return list(dict.fromkeys(steps))
 
-    def on_click(self, m: Vector, event: Event) -> None:
+    def on_click(self, m: Vector, kind: str, number: int) -> None:
         """Turn pages, fill the cart, place the order."""
-        kind, number = event[0], int(event[1]) if len(event) > 1 else 0
         if kind == "category":
             show_page(m, LISTED, number)
         elif kind == "product":
