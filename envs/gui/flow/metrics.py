@@ -10,8 +10,8 @@ from vgym.envs.gui.flow.planner import UNREACHABLE
 from vgym.envs.gui.flow.types import State
 
 FLOW_FACTS = frozenset(
-    {"spoilt", "steps", "max_steps", "reference_steps", "plan_done_before", "plan_done_after"}
-    | {"best_done_before", "best_done_after"}
+    {"unrecoverable", "steps", "max_steps", "reference_steps"}
+    | {"plan_done_before", "plan_done_after", "best_done_before", "best_done_after"}
 )
 HINT = 0.5  # a click right beside what the plan needs next counts as half a step
 
