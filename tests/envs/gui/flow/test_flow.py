@@ -229,16 +229,16 @@ def test_no_loop_pays(name):
         outcome = play.task.step(play.state, action)
         if outcome.terminated.any():
             break
-        advance += float(outcome.reward_terms["advance"])
-        further += float(outcome.reward_terms["further"])
+        advance += float(outcome.score.terms["advance"])
+        further += float(outcome.score.terms["further"])
         after = play.state.vector.numpy().tobytes()
         if after == here:
-            assert outcome.reward_terms["advance"] == 0
+            assert outcome.score.terms["advance"] == 0
         if after in seen:
             assert advance == pytest.approx(seen[after], abs=1e-5)
         seen[after] = advance
         best = max(best, advance)
-        assert outcome.reward_terms["further"] >= 0
+        assert outcome.score.terms["further"] >= 0
         assert further <= 1 and further <= best + 0.5 / int(play.state.reference) + 1e-5
 
 
