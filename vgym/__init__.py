@@ -13,13 +13,15 @@ from vgym.registration import register, register_all
 if TYPE_CHECKING:
     from vgym import geometry as geometry
     from vgym import rewards as rewards
+    from vgym.core.action_check import NoAnswer as NoAnswer
     from vgym.core.wrappers.sb3_vec_env import sb3_vec_env as sb3_vec_env
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "geometry", "register", "rewards", "sb3_vec_env"]
+__all__ = ["NoAnswer", "__version__", "geometry", "register", "rewards", "sb3_vec_env"]
 
 # Names that pull in torch (or an extra): imported when first touched.
 _LAZY = {
+    "NoAnswer": ("vgym.core.action_check", "NoAnswer"),
     "geometry": ("vgym.geometry", None),
     "rewards": ("vgym.rewards", None),
     "sb3_vec_env": ("vgym.core.wrappers.sb3_vec_env", "sb3_vec_env"),

@@ -48,7 +48,7 @@ class Action:
         x, y: the point, for what points.
         x2, y2: where a drag ends; by how much a scroll scrolls.
         text: what is typed, or the key pressed.
-        understood: whether the agent's words were an action at all; if not, nothing is done.
+        error: why there is no action in what the agent said; nothing is done then. "" for none.
     """
 
     kind: str
@@ -57,7 +57,12 @@ class Action:
     x2: float = 0.0
     y2: float = 0.0
     text: str = ""
-    understood: bool = True
+    error: str = ""
+
+    @property
+    def understood(self) -> bool:
+        """Whether what the agent said was an action at all."""
+        return not self.error
 
     @property
     def points(self) -> bool:
@@ -73,7 +78,7 @@ class Action:
 
 
 WAIT = Action("wait")
-NOT_UNDERSTOOD = Action("wait", understood=False)
+NOT_UNDERSTOOD = Action("wait", error="no action was found in the text")
 
 
 class OpenText(spaces.Text):

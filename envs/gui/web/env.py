@@ -84,7 +84,7 @@ def _first(batch: dict[str, Any]) -> dict[str, Any]:
     """Row 0 of a batch, without the masks, in plain Python numbers."""
     row: dict[str, Any] = {}
     for name, value in batch.items():
-        if name.startswith("_"):
+        if name.startswith("_") or not batch.get(f"_{name}", [True])[0]:
             continue
         if isinstance(value, dict):
             row[name] = _first(value)

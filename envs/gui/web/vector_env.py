@@ -15,7 +15,7 @@ from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from vgym.core.action_check import check_values
+from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.config import choice
 from vgym.core.reset_arguments import reset_mask, seed_list
 from vgym.core.text import CHARSET
@@ -288,18 +288,24 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
                     f"expected {self.num_envs} texts, one an environment, got {actions!r:.100}"
                 )
             for i in np.flatnonzero(active):
-                if not isinstance(actions[i], str):
+                if not isinstance(actions[i], str | NoAnswer):
                     raise error.InvalidAction(f"environment {i}: {actions[i]!r:.100} is no text")
+            why = [one.why if isinstance(one, NoAnswer) else "" for one in actions]
             given: Any = actions
         else:
             space = self.single_action_space
-            given = check_values(actions, space, self.num_envs, active)
-        return [
-            decode(self.action_form, given[i], self.size_hw, self._seen(self._rows[i]).texts)
-            if active[i]
-            else WAIT
-            for i in range(self.num_envs)
-        ]
+            checked = check_actions(actions, space, self.num_envs, _CPU, active=active)
+            given = checked.values.numpy()
+            why = [""] * self.num_envs if checked.why is None else checked.why.tolist()
+
+        def said(i: int) -> Action:
+            if not active[i]:
+                return WAIT
+            if why[i]:
+                return Action("wait", error=why[i])
+            return decode(self.action_form, given[i], self.size_hw, self._seen(self._rows[i]).texts)
+
+        return [said(i) for i in range(self.num_envs)]
 
     def _limit_s(self, *, starts: bool) -> float:
         """How long a batch may take at the very most: each page has its own, shorter, limit."""
@@ -361,6 +367,9 @@ def _transition_info(
     info: dict[str, Any] = {}
     for name, value in values.items():
         info[name], info[f"_{name}"] = value, mask.copy()
+    errors = np.array([turn.action.error for turn in turns], dtype=object)
+    if (errors != "").any():
+        info["parse_error"], info["_parse_error"] = errors, mask & (errors != "")
     terms: dict[str, Any] = {}
     for name, value in (("verdict", verdicts), ("closeness", gains)):
         terms[name], terms[f"_{name}"] = value.astype(np.float32), mask.copy()

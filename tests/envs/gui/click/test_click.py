@@ -157,7 +157,7 @@ def test_answers_of_equal_seeds_are_a_group() -> None:
 
 
 def test_a_recipe_for_boxes_names_the_answer_that_it_lacks() -> None:
-    with pytest.raises(ValueError, match=r"prediction_boxes.*answer='point' was asked for"):
+    with pytest.raises(ValueError, match=r"prediction_boxes, which VGui-v0 does not state"):
         _envs(1, reward="gui-g2")
 
 

@@ -18,6 +18,7 @@ pytest.importorskip("playwright")
 from gymnasium.utils.env_checker import check_env
 from web_pages import page
 
+from vgym.core.action_check import NoAnswer
 from vgym.data.capture.chromium import BrowserError
 from vgym.envs.gui.web import browser
 from vgym.envs.gui.web.env import WebEnv
@@ -228,6 +229,24 @@ def test_bad_actions_move_nothing(make: Any, bad: Any, message: str) -> None:
         envs.step(bad)
     after, *_ = envs.step(np.tile(np.array([0.99, 0, 0, 0, 0, 0], np.float32), (2, 1)))
     same(before, after)
+
+
+@pytest.mark.parametrize("form", ["continuous", "text"])
+def test_no_answer_waits_and_says_why(make: Any, single: Any, form: str) -> None:
+    envs = make(2, action=form)
+    envs.reset(seed=0)
+    other = envs.oracle()[0]
+    info = envs.step([NoAnswer("lost"), other])[4]
+    assert info["parse_error"].tolist() == ["lost", ""]
+    assert info["_parse_error"].tolist() == [True, False]
+    assert info["format_ok"].tolist() == [False, True]
+    assert "parse_error" not in envs.step([other, other])[4]
+    env = single(action=form)
+    env.reset(seed=0)
+    assert env.step(NoAnswer("lost"))[4]["parse_error"] == "lost"
+    assert "parse_error" not in env.step(env.oracle())[4]
+    if form == "text":
+        assert "no action" in env.step("please click there")[4]["parse_error"]
 
 
 @pytest.mark.parametrize(
