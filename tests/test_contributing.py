@@ -1,0 +1,100 @@
+"""The family and the agent of docs/contributing.md work as the page says, file by file."""
+
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+import vgym.baselines
+import vgym.envs
+from vgym import registration
+from vgym.baselines import agents
+from vgym.evaluation.runner import run
+
+ROOT = Path(vgym.__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "contributing.md"
+if not PAGE.exists():
+    pytest.skip("the installed package has no documents beside it", allow_module_level=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The page's files in folders of their own, its rows added to the tables."""
+    blocks = re.findall(r"^```py\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    types, generator, task, row, agent, agent_row = blocks
+    root = tmp_path_factory.mktemp("page")
+    files = {
+        "envs/dots/__init__.py": "",
+        "envs/dots/types.py": types,
+        "envs/dots/generator.py": generator,
+        "envs/dots/task.py": task,
+        "baselines/corner_agent.py": agent,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    vgym.envs.__path__.append(str(root / "envs"))
+    vgym.baselines.__path__.append(str(root / "baselines"))
+    added = eval(row, vars(registration).copy())
+    registration._add(added)
+    entry = eval(agent_row, vars(agents).copy())
+    agents.AGENTS[entry.name] = entry
+    yield
+    del agents.AGENTS[entry.name]
+    registration.unregister(added.id)
+    vgym.envs.__path__.pop()
+    vgym.baselines.__path__.pop()
+    for name in [name for name in sys.modules if ".dots" in name or "corner_agent" in name]:
+        del sys.modules[name]
+
+
+def test_it_is_an_environment() -> None:
+    env = gymnasium.make("VDots-v0")
+    check_env(env.unwrapped)
+    observation, info = env.reset(seed=0)
+    assert re.fullmatch("the (red|green|blue) dot", info["instruction"])
+    assert len(np.unique(observation["image"].reshape(-1, 3), axis=0)) == 4
+    assert env.step(env.unwrapped.oracle())[4]["success"]
+    with pytest.raises(ValueError, match="VDots-v0 does not state"):
+        gymnasium.make("VDots-v0", reward="spl")
+
+
+def test_rows_are_single_environments() -> None:
+    envs = gymnasium.make_vec("VDots-v0", num_envs=5, attempts=2)
+    observed, _ = envs.reset(seed=3)
+    for i in range(5):
+        single, _ = gymnasium.make("VDots-v0", attempts=2).reset(seed=3 + i)
+        np.testing.assert_array_equal(single["image"], observed["image"][i])
+
+
+@pytest.mark.parametrize("name", ["corner", "oracle", "random", "centre"])
+def test_agents_play_it(name: str) -> None:
+    assert agents.plays(name, "VDots-v0") == (name != "centre")
+    table = run("VDots-v0", agents.make_agent(name), 20)
+    assert table.success.all() if name == "oracle" else not table.success.all()
+    assert np.isfinite(table.metrics["distance_px"]).all()
+
+
+def test_the_page_of_the_docs_is_its_docstring() -> None:
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        page = importlib.import_module("build_docs").environments_page()
+    finally:
+        sys.path.pop(0)
+    assert "# VDots-v0" in page and "Three dots on grey" in page
+
+
+def test_the_code_of_the_page_is_in_the_style_of_the_house(tmp_path: Path) -> None:
+    for number, block in enumerate(re.findall(r"^```py\n(.*?)^```", PAGE.read_text(), re.M | re.S)):
+        path = tmp_path / f"block{number}.py"
+        path.write_text(block)
+        command = [sys.executable, "-m", "ruff", "format", "--check", "--line-length", "100", path]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, block
