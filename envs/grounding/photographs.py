@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import torch_device
-from vgym.core.keys import draw_each, stream
+from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
@@ -81,7 +81,7 @@ class Photographs:
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), 0, self._slots, self.length)
-        item = self.items[draw_each(keys, _ITEM, len(self.items))]
+        item = self.items[sample_each(keys, _ITEM, len(self.items))]
         state.item[:] = torch.from_numpy(item)
         state.picture[:] = torch.from_numpy(self._picture_of[item])
         state.letterbox[:] = torch.from_numpy(self._views[item])

@@ -51,9 +51,11 @@ class ActionForm:
 
     @property
     def is_set(self) -> bool:
+        """Whether an answer holds several, each with a number that says if it counts."""
         return self.answer == "boxes"
 
     def space(self) -> spaces.Space[Any]:
+        """The action space of one environment; see the table of the module."""
         raise NotImplementedError
 
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
@@ -74,16 +76,19 @@ class Continuous(ActionForm):
     low = 0.0
 
     def space(self) -> spaces.Space[Any]:
+        """Numbers of [low, 1]."""
         shape = (self.slots, 5) if self.is_set else (self.numbers,)
         return spaces.Box(self.low, 1.0, shape, np.float32)
 
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        """Stretched back to [0, 1]."""
         unit = (action - self.low) / (1.0 - self.low)
         if self.is_set:
             return unit[..., :4], unit[..., 4] > 0.5
         return unit[:, None], self._used_or_one(len(unit), unit.device)
 
     def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        """Fractions cut to [0, 1]; unused slots are all low."""
         scaled = fractions.clamp(0, 1) * (1.0 - self.low) + self.low
         if self.is_set:
             flag = torch.where(used, 1.0, self.low).to(scaled.dtype)
@@ -102,12 +107,14 @@ class Grid(ActionForm):
     """Cells of an n x n grid, row by row: a point is a cell's centre, a box spans two cells."""
 
     def space(self) -> spaces.Space[Any]:
+        """Numbers of cells."""
         cells = self.grid * self.grid
         if self.is_set:
             return spaces.MultiDiscrete([cells, cells, 2] * self.slots)
         return spaces.Discrete(cells) if self.numbers == 2 else spaces.MultiDiscrete([cells, cells])
 
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        """Centres of cells, or the box that two cells span."""
         if self.answer == "point":
             return self._cell(action, 0.5)[:, None], self._used_or_one(len(action), action.device)
         cells = action.reshape(len(action), -1, 3 if self.is_set else 2)
@@ -119,6 +126,7 @@ class Grid(ActionForm):
         return boxes, self._used_or_one(len(action), action.device)
 
     def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        """The cell of a point; the cells whose span is nearest to a box."""
         n = self.grid
         if self.answer == "point":
             cell = (fractions[:, 0] * n).floor().clamp(0, n - 1).long()
@@ -145,6 +153,7 @@ class Pixel(ActionForm):
     """Whole pixels of the shown picture: a point is a pixel's centre, a corner its edge."""
 
     def space(self) -> spaces.Space[Any]:
+        """Numbers of pixels."""
         h, w = self.size_hw
         if self.answer == "point":
             return spaces.MultiDiscrete([w, h])
@@ -152,6 +161,7 @@ class Pixel(ActionForm):
         return spaces.MultiDiscrete([*corner, 2] * self.slots if self.is_set else corner)
 
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
+        """Centres of pixels; corners lie on their edges."""
         if self.answer == "point":
             unit = (action.float() + 0.5) / self._scale(action.device)[:2]
             return unit[:, None], self._used_or_one(len(action), action.device)
@@ -162,6 +172,7 @@ class Pixel(ActionForm):
         return boxes, self._used_or_one(len(action), action.device)
 
     def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
+        """The pixel of a point; the corners rounded to edges."""
         scale = self._scale(fractions.device)
         if self.answer == "point":
             pixel = (fractions[:, 0] * scale[:2]).floor()

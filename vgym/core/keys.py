@@ -69,7 +69,7 @@ def below(key: np.uint64, name: np.uint64, index: int, n: int) -> int:
 
 
 @compiled
-def draw_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np.int64]:
+def sample_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np.int64]:
     """An integer in [0, n) for each of the keys."""
     drawn = np.empty(keys.shape[0], np.int64)
     for i in range(keys.shape[0]):

@@ -200,8 +200,11 @@ class Task(ABC, Generic[S]):
         """What a step came to, paid for by the recipe.
 
         Args:
-            facts: those of ``stated``. terminated: (B,) bool. metrics: (B,) each.
-            picture_changed: (B,) bool. further_changed: likewise, by further picture.
+            facts: those of ``stated``.
+            terminated: (B,) bool.
+            metrics: (B,) each.
+            picture_changed: (B,) bool, rows whose ``image`` the step altered.
+            further_changed: likewise, by further picture.
         """
         score = self.reward(facts)
         return Outcome(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
-from vgym.core.keys import below, draw_each, stream, subkey
+from vgym.core.keys import below, sample_each, stream, subkey
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
@@ -42,7 +42,7 @@ class MadePages:
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), self.length)
-        numbers = draw_each(keys, _PAGE, self.config.pages)
+        numbers = sample_each(keys, _PAGE, self.config.pages)
         pages = self._pool.pages(numbers)
         places = pages.place[numbers]
         expressions = _choose_expressions(keys, pages.starts[places])
