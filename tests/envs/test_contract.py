@@ -35,10 +35,13 @@ SHARED_KEYS = ("success", "reward_terms")
 
 
 @pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
-@pytest.mark.parametrize("instruction", ["tokens", "text"])
-def test_gymnasium_checker(env_id: str, form: str, instruction: str) -> None:
-    env = make(env_id, action=form, instruction=instruction, image_size=36)
-    check_env(env.unwrapped)
+def test_gymnasium_checker(env_id: str, form: str) -> None:
+    check_env(make(env_id, action=form, instruction="tokens", image_size=36).unwrapped)
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_gymnasium_checker_with_words(env_id: str) -> None:
+    check_env(make(env_id, instruction="text", image_size=36).unwrapped)
 
 
 @pytest.mark.parametrize("env_id", IDS)
@@ -58,18 +61,22 @@ def test_every_render_mode(env_id: str) -> None:
     assert make(env_id).render_mode is None
 
 
-@pytest.mark.parametrize("env_id", IDS)
-def test_made_by_module_name(env_id: str) -> None:
+def test_every_id_is_made_by_module_name_in_a_process_that_imports_nothing_of_ours() -> None:
     code = (
-        f"import gymnasium; env = gymnasium.make('vgym:{env_id}', image_size=36); "
-        "env.reset(seed=0); print(env.spec.id)"
+        "import sys, gymnasium\n"
+        "for env_id in sys.argv[1:]:\n"
+        "    env = gymnasium.make(f'vgym:{env_id}', image_size=36)\n"
+        "    env.reset(seed=0)\n"
+        "    print(env.spec.id)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.stdout.strip() == env_id, done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", code, *IDS], capture_output=True, text=True, timeout=300
+    )
+    assert done.stdout.split() == list(IDS), done.stderr
 
 
 @pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
-@pytest.mark.parametrize("num_envs", [1, 7, 64])
+@pytest.mark.parametrize("num_envs", [1, 33])
 def test_rows_are_single_environments(env_id: str, settings: dict[str, Any], num_envs: int) -> None:
     envs = make_vec(env_id, num_envs, **settings)
     observed, _ = envs.reset(seed=1000)
@@ -79,7 +86,7 @@ def test_rows_are_single_environments(env_id: str, settings: dict[str, Any], num
     for _ in range(steps):
         actions = envs.action_space.sample()
         played.append((actions, envs.step(actions)))
-    for i in sorted({0, 1 % num_envs, num_envs // 2, num_envs - 1}):
+    for i in sorted({0, num_envs // 2, num_envs - 1}):
         env = make(env_id, **settings)
         single, info = env.reset(seed=1000 + i)
         assert_same(single, row(observed, i))
@@ -159,8 +166,9 @@ def test_types_of_returns(env_id: str, settings: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("env_id", IDS)
-@pytest.mark.parametrize("difficulty", [0, 0.5, 1])
-@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize(
+    ("difficulty", "split"), [(0, "val"), (0.5, "train"), (0.5, "test"), (1, "train"), (1, "test")]
+)
 @pytest.mark.parametrize("instruction", ["tokens", "text"])
 def test_observations_are_in_the_space_and_not_constant(
     env_id: str, difficulty: float, split: str, instruction: str
@@ -201,15 +209,12 @@ def test_picture_has_the_height_and_width_asked_for(env_id: str) -> None:
 
 
 @pytest.mark.parametrize("env_id", IDS)
-def test_every_recipe_that_fits_is_bounded_and_adds_up(env_id: str) -> None:
-    fitting = []
-    for name in recipes():
-        try:
-            envs = make_vec(env_id, 32, reward=name, difficulty=0)
-        except ValueError as error:
-            assert "needs the facts" in str(error)
-            continue
-        fitting.append(name)
+def test_every_recipe_that_fits_is_bounded(env_id: str) -> None:
+    stated = _stated(env_id)
+    fitting = [name for name in recipes() if recipe(name).fits(stated)]
+    assert {"dense", "sparse"} <= set(fitting)
+    for name in fitting:
+        envs = make_vec(env_id, 32, reward=name, difficulty=0)
         envs.reset(seed=0)
         envs.action_space.seed(0)
         low, high = recipe(name).range
@@ -217,26 +222,23 @@ def test_every_recipe_that_fits_is_bounded_and_adds_up(env_id: str) -> None:
             _, reward, _, _, info = envs.step(sample())
             assert np.isfinite(reward).all() and reward.dtype == np.float32
             assert (reward >= low - 1e-6).all() and (reward <= high + 1e-6).all(), name
-            np.testing.assert_allclose(reward, _recombined(name, info), atol=1e-5, err_msg=name)
             for path, values in leaves(info):
                 assert np.isfinite(values).all(), f"{name}: {path}"
-    assert {"dense", "sparse"} <= set(fitting)
+    other = next(name for name in recipes() if name not in fitting)
+    with pytest.raises(ValueError, match="needs the facts"):
+        make(env_id, reward=other)
 
 
-def _recombined(name: str, info: dict[str, Any]) -> np.ndarray[Any, Any]:
-    """The recipe's value from the terms in info."""
-    terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
-    reward = recipe(name)
-    (form,) = [f for f in reward.forms if {part.name for part in f.parts} == set(terms)][:1]
-    if reward.combination == "sum":
-        value = sum(weight * terms[term.name] for weight, term in form.terms)
-    else:
-        import torch
+def _stated(env_id: str) -> set[str]:
+    """The names of the facts that a task states, as a function that pays is told them."""
+    names: set[str] = set()
 
-        value = reward.combination({k: torch.from_numpy(v) for k, v in terms.items()}).numpy()
-    for gate in form.gates:
-        value = value * terms[gate.name]
-    return np.asarray(value)
+    def listen(facts: dict[str, Any]) -> Any:
+        names.update(facts)
+        return torch.zeros(len(facts["format_ok"]))
+
+    make(env_id, reward=listen)
+    return names
 
 
 @pytest.mark.parametrize("env_id", IDS)
@@ -258,8 +260,8 @@ def test_dense_pays_most_at_the_truth(env_id: str) -> None:
 def test_oracle_solves_and_random_does_not(env_id: str) -> None:
     one_step = env_id in ATTEMPT_IDS
     # At the settings that users start from, but for the picture's size, which costs time.
-    settings = {} if one_step else {"image_size": 36}
-    envs = gymnasium.make_vec(env_id, num_envs=256 if one_step else 128, **settings)
+    size = 96 if one_step else 36
+    envs = gymnasium.make_vec(env_id, num_envs=256 if one_step else 100, image_size=size)
     envs.reset(seed=0)
     oracle, _ = play(envs, envs.unwrapped.oracle)
     envs.action_space.seed(0)
@@ -371,26 +373,17 @@ def test_buffers_live_until_the_second_next_step(env_id: str, settings: dict[str
     assert not np.shares_memory(got[-1]["image"], got[-2]["image"])
 
 
-@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
-def test_never_terminated_and_truncated_at_once(env_id: str, settings: dict[str, Any]) -> None:
-    envs = make_vec(env_id, 4, **settings)
-    envs.reset(seed=0)
-    envs.action_space.seed(0)
-    ended = 0
-    for _ in range(8):
-        _, _, terminated, truncated, _ = envs.step(envs.action_space.sample())
-        assert not (terminated & truncated).any()
-        ended += int((terminated | truncated).sum())
-    assert ended > 0 or not (settings or env_id in ATTEMPT_IDS)
-
-
 @pytest.mark.parametrize("env_id", IDS)
-def test_convention_is_declared(env_id: str) -> None:
-    task = make(env_id).unwrapped.task
-    if not hasattr(task, "form"):  # its actions name no place
-        assert task.convention is None
-        return
-    assert task.convention.frame and task.convention.order and task.convention.boundary
+def test_an_end_of_its_own_at_the_limit_is_no_truncation(env_id: str) -> None:
+    envs = make_vec(env_id, 1)
+    envs.reset(seed=0)
+    steps = next(n for n in range(1, 1000) if envs.step(envs.unwrapped.oracle())[2][0])
+    for limit in {steps, max(steps - 1, 1)}:
+        envs = make_vec(env_id, 1, max_episode_steps=limit)
+        envs.reset(seed=0)
+        for _ in range(limit):
+            *_, terminated, truncated, _ = envs.step(envs.unwrapped.oracle())
+        assert (terminated[0], truncated[0]) == (limit == steps, limit < steps)
 
 
 @pytest.mark.parametrize("env_id", IDS)
