@@ -100,7 +100,9 @@ def test_saliency_needs_nothing_but_picture_and_words() -> None:
     np.testing.assert_array_equal(blind, agent.act(observation, phrases, envs))
 
 
-@pytest.mark.parametrize(("difficulty", "margin"), [(0.0, 0.4), (0.5, 0.08)])
+@pytest.mark.parametrize(
+    ("difficulty", "margin"), [(0.0, 0.4), pytest.param(0.5, 0.08, marks=pytest.mark.slow)]
+)
 def test_saliency_beats_random_and_centre(difficulty: float, margin: float) -> None:
     envs, observation = batch("VGround-v0", rows=150, difficulty=difficulty)
     success, reward = {}, {}

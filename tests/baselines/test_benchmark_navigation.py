@@ -9,6 +9,7 @@ import pytest
 from vgym.baselines import benchmark_navigation
 
 
+@pytest.mark.slow
 def test_every_contestant_has_a_rate_or_a_reason() -> None:
     result = benchmark_navigation.measure(4, 1, rooms=4, worlds=1)
     rates = result["frames_per_s"]

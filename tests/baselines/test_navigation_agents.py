@@ -58,6 +58,7 @@ def test_frontier_finds_points_and_random_does_not() -> None:
     assert success["random"] < 0.3
 
 
+@pytest.mark.slow
 def test_frontier_finds_things_by_their_names() -> None:
     settings = {**SMALL, "difficulty": 0.2}
     found = run("VNav-v0", make_agent("frontier"), 16, num_envs=8, settings=settings).success

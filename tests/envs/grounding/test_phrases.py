@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import gymnasium
@@ -79,22 +81,27 @@ def denoted_boxes(answer: Answer, state: State, row: int) -> set[tuple[float, ..
     return {tuple(state.scene.boxes[row, i].tolist()) for i in answer.indices}
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
-@pytest.mark.parametrize("answer", ANSWERS)
-@pytest.mark.parametrize("difficulty", DIFFICULTIES)
+def _cases() -> Iterator[Any]:
+    """All combinations; the quick ones are of one size for each of the others."""
+    for number, case in enumerate(product(DIFFICULTIES, ANSWERS, ("train", "test"))):
+        for other, size in enumerate(SIZES):
+            quick = other == number % len(SIZES)
+            yield pytest.param(*case, size, marks=() if quick else pytest.mark.slow)
+
+
+@pytest.mark.parametrize(("difficulty", "answer", "split", "size"), _cases())
 def test_a_phrase_denotes_exactly_its_targets_and_nobody_could_doubt_it(
-    difficulty: float, answer: str, split: str
+    difficulty: float, answer: str, split: str, size: Any
 ) -> None:
-    for size in SIZES:
-        scenes = scenes_of(difficulty, size, answer, split)
-        state = scenes.reset(keys(PER_CASE, split=2))
-        for row, text in enumerate(texts_of(scenes, state)):
-            found = read(text, scenes, state, row)
-            assert denoted_boxes(found, state, row) == target_boxes(state, row), text
-            assert len(found.indices) == int(state.target_mask[row].sum()), text
-            assert not found.doubts, (text, found.doubts)
-            assert found.phrase.every == (answer == "boxes"), text
-            assert answer == "boxes" or len(found.indices) == 1
+    scenes = scenes_of(difficulty, size, answer, split)
+    state = scenes.reset(keys(PER_CASE, split=2))
+    for row, text in enumerate(texts_of(scenes, state)):
+        found = read(text, scenes, state, row)
+        assert denoted_boxes(found, state, row) == target_boxes(state, row), text
+        assert len(found.indices) == int(state.target_mask[row].sum()), text
+        assert not found.doubts, (text, found.doubts)
+        assert found.phrase.every == (answer == "boxes"), text
+        assert answer == "boxes" or len(found.indices) == 1
 
 
 @pytest.mark.parametrize("difficulty", [0.5, 0.75, 1.0])

@@ -35,7 +35,11 @@ from vgym.envs.navigation.worlds.world import (
 
 SEEDS = 100
 COUNTS = (4, 5, 8, 13, 21, 30)
-EACH = [(rooms, kind) for rooms in COUNTS for kind in ("home", "office")]
+EACH = [
+    pytest.param(rooms, kind, marks=() if rooms in (4, 8, 21) else pytest.mark.slow)
+    for rooms in COUNTS
+    for kind in ("home", "office")
+]
 
 
 @cache

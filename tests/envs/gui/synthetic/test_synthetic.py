@@ -38,6 +38,7 @@ from vgym.envs.gui.toolkit.program import (
 
 Commands = NDArray[np.int32]
 SIZES_HW = ((400, 640), (800, 1280), (915, 412), (224, 224))
+LARGE = SIZES_HW[1:3]
 
 
 def key(number: int) -> np.uint64:
@@ -136,7 +137,9 @@ def test_any_size_has_controls_inside_it(
     assert paint([program])[0].std() > 3
 
 
-@pytest.mark.parametrize("size_hw", SIZES_HW)
+@pytest.mark.parametrize(
+    "size_hw", [pytest.param(s, marks=pytest.mark.slow if s in LARGE else ()) for s in SIZES_HW]
+)
 def test_boxes_hold_what_can_be_seen_of_their_control(
     size_hw: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
