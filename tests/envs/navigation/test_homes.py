@@ -35,11 +35,7 @@ from vgym.envs.navigation.worlds.world import (
 
 SEEDS = 100
 COUNTS = (4, 5, 8, 13, 21, 30)
-EACH = [
-    pytest.param(rooms, kind, marks=() if rooms in (4, 8, 21) else pytest.mark.slow)
-    for rooms in COUNTS
-    for kind in ("home", "office")
-]
+EACH = [(rooms, kind) for rooms in COUNTS for kind in ("home", "office")]
 
 
 @cache
