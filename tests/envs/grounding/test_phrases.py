@@ -89,7 +89,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(*case, size, marks=() if quick else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("difficulty", "answer", "split", "size"), _cases())
+@pytest.mark.parametrize(("difficulty", "answer", "split", "size"), list(_cases()))
 def test_a_phrase_denotes_exactly_its_targets_and_nobody_could_doubt_it(
     difficulty: float, answer: str, split: str, size: Any
 ) -> None:
