@@ -31,13 +31,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _compile_kernels() -> None:
-    """Play a step of every id, each family in a process of its own."""
+    """Play a step of every id; ids of one subject, which share kernels, in one process."""
     from vgym.registration import registered
 
-    families: dict[str, list[str]] = defaultdict(list)
+    subjects: dict[str, list[str]] = defaultdict(list)
     for row in registered():
         if row.task:
-            families[row.family.name.partition("-")[0]].append(row.id)
+            subjects[row.family.subject].append(row.id)
     code = (
         "import sys, gymnasium, vgym\n"
         "for env_id in sys.argv[1:]:\n"
@@ -45,7 +45,7 @@ def _compile_kernels() -> None:
         "    envs.reset(seed=0)\n"
         "    envs.step(envs.unwrapped.oracle())\n"
     )
-    running = [subprocess.Popen([sys.executable, "-c", code, *ids]) for ids in families.values()]
+    running = [subprocess.Popen([sys.executable, "-c", code, *ids]) for ids in subjects.values()]
     for process in running:
         process.wait()  # one that fails is told by the tests of its ids
 

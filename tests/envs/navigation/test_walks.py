@@ -333,7 +333,7 @@ def test_route_words_name_the_rooms_on_the_way() -> None:
         ({"depth": "yes"}, "depth"),
         ({"doors": "locked"}, "doors"),
         ({"action": "pixel"}, "action"),
-        ({"reward": "giou"}, "needs the facts"),
+        ({"reward": "giou"}, "cannot be paid here"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], message: str) -> None:

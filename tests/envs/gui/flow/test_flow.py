@@ -346,7 +346,7 @@ def test_bad_actions_are_refused_and_move_nothing(form, bad):
         ({"action": "girdd"}, "grid"),
         ({"source": "photos"}, "synthetic"),
         ({"reward": "spl-typo"}, "unknown reward"),
-        ({"reward": "iou"}, "needs the facts"),
+        ({"reward": "iou"}, "cannot be paid here"),
     ],
 )
 def test_bad_settings_say_what_is_valid(settings, said):
