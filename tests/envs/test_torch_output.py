@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from rollouts import ATTEMPT_IDS, make_vec
+from rollouts import ATTEMPT_IDS, IDS, make_vec
 
 SETTINGS = {"instruction": "tokens", "attempts": 2}
 
@@ -52,3 +52,23 @@ def test_cuda_agrees_with_the_cpu(env_id: str) -> None:
         given, cuda_reward, cuda_terminated, _, _ = cuda.step(torch.as_tensor(action).cuda())
         np.testing.assert_allclose(cuda_reward.cpu().numpy(), reward, atol=1e-5)
         np.testing.assert_array_equal(cuda_terminated.cpu().numpy(), terminated)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("env_id", [env_id for env_id in IDS if env_id not in ATTEMPT_IDS])
+def test_walks_on_cuda_agree_with_the_cpu(env_id: str) -> None:
+    plain = make_vec(env_id, 16, instruction="tokens")
+    cuda = make_vec(env_id, 16, instruction="tokens", device="cuda")
+    expected, given = plain.reset(seed=4)[0], cuda.reset(seed=4)[0]
+    for step in range(20):
+        assert given["image"].device.type == "cuda"
+        pixels = given["image"].cpu().numpy().astype(int) - expected["image"]
+        # A ray along an edge may fall on either side of it: a few pixels show the other thing.
+        assert (np.abs(pixels) > 2).mean() <= 1e-2
+        np.testing.assert_array_equal(given["instruction"].cpu().numpy(), expected["instruction"])
+        action = plain.action_space.sample() if step % 3 == 2 else plain.oracle()
+        expected, reward, *ends, _ = plain.step(action)
+        given, cuda_reward, *cuda_ends, _ = cuda.step(torch.as_tensor(action).cuda())
+        np.testing.assert_allclose(cuda_reward.cpu().numpy(), reward, atol=1e-4)
+        for mine, other in zip(ends, cuda_ends, strict=True):
+            np.testing.assert_array_equal(other.cpu().numpy(), mine)
