@@ -15,6 +15,7 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.config import choice
 from vgym.core.keys import below, stream, subkey, uniform
+from vgym.core.shared_sources import shared
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
@@ -56,6 +57,12 @@ class Episodes:
         self.tokens = 96 if config.goal == "route" else 16
         # A toy policy can find what is near: the farthest start grows with difficulty.
         self.farthest = 3.0 + 57.0 * config.difficulty**2
+        # A source with nothing to go to is refused when it is chosen, by its first place.
+        made_of = (config.source, config.room_count, split, config.worlds)
+        shared(
+            ("goals", *made_of, config.goal, config.doors),
+            lambda: len(self.goals(int(self.pool.slots(np.zeros(1, np.int64))[0]))),
+        )
 
     def goals(self, slot: int) -> list[Goal]:
         """The goals of the place in a slot, made when first asked for.
