@@ -127,7 +127,7 @@ def main() -> int:
     players = Player(None), Player(options.before.resolve())
     with console.status("") as status:
         for row in registered():
-            if row.extra or (wanted and row.id not in wanted):
+            if not row.native or (wanted and row.id not in wanted):
                 continue
             status.update(row.id)
             settings = {"image_size": (400, 640) if row.family.name == "gui-click" else 64}

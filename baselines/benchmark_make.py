@@ -73,7 +73,7 @@ def main() -> int:
     console = Console(stderr=True)
     with console.status("") as status:
         for row in registered():
-            if row.extra:
+            if not row.native:
                 continue
             status.update(row.id)
             found[row.id] = {"now": measure(row.id)}

@@ -33,6 +33,10 @@ def table() -> str:
             needs = f"needs `vgym[{row.extra}]`"
             lines.append(f"| `{row.id}` | {row.summary} | see its page | {needs} |")
             continue
+        if row.made_by:
+            made = f"of each robot; `{row.made_by}`"
+            lines.append(f"| `{row.id}` | {row.summary} | see its page | {made} |")
+            continue
         env = gymnasium.make(row.id)
         space = env.observation_space
         image = space["image"].shape

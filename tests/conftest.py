@@ -36,7 +36,7 @@ def _compile_kernels() -> None:
 
     subjects: dict[str, list[str]] = defaultdict(list)
     for row in registered():
-        if row.task:
+        if row.native:
             subjects[row.family.subject].append(row.id)
     code = (
         "import sys, gymnasium, vgym\n"

@@ -14,7 +14,7 @@ from vgym.core.action_forms import FORMS
 from vgym.core.config import make_config
 from vgym.registration import registered, row_of
 
-IDS = tuple(row.id for row in registered() if row.task)
+IDS = tuple(row.id for row in registered() if row.native)
 SMALL = {"image_size": 48}
 
 

@@ -30,6 +30,9 @@ def test_list_names_every_id(capsys: pytest.CaptureFixture[str]) -> None:
         if row.extra:
             assert row.summary in line and f"vgym[{row.extra}]" in line
             continue
+        if row.made_by:
+            assert row.summary in line and f"{row.made_by}.parallel_env()" in line
+            continue
         action = gymnasium.make(row.id, image_size=64).action_space
         said = {
             spaces.Box: "numbers in [0, 1]",

@@ -131,7 +131,9 @@ def _list(_: argparse.Namespace) -> int:
         table.add_column(name, no_wrap=name == "id")
     with _spinner():
         for row in registered():
-            action = f"needs vgym[{row.extra}]" if row.extra else _action_in_words(row.id)
+            action = f"needs vgym[{row.extra}]" if row.extra else ""
+            action = f"{row.made_by}.parallel_env()" if row.made_by else action
+            action = action or _action_in_words(row.id)
             table.add_row(row.id, *map(escape, (row.summary, action)))
     _console().print(table)
     return 0
@@ -142,7 +144,7 @@ def _show(options: argparse.Namespace) -> int:
     from gymnasium.vector import AutoresetMode
     from PIL import Image
 
-    row_of(options.id)
+    _check_gymnasium_makes(options.id)
     out = options.out or Path(f"{options.id}-seed{options.seed}.png")
     _check_folder(out)
     agent = None if options.answer_by is None else make_agent(options.answer_by)
@@ -179,7 +181,9 @@ def _show(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     ids = _names(options.envs, [row.id for row in registered()], "environment")
     if options.envs is None:  # what everybody can run
-        ids = [id for id in ids if not row_of(id).extra]
+        ids = [id for id in ids if row_of(id).native]
+    for id in ids:
+        _check_gymnasium_makes(id)
     names = _names(options.agents, list(AGENTS), "agent")
     with _spinner():
         from vgym.evaluation.benchmark import Benchmark, CannotSave
@@ -300,6 +304,12 @@ def _rewards_show(options: argparse.Namespace) -> int:
 def _check_folder(out: Path) -> None:
     if out.is_dir() or not out.parent.is_dir():
         raise ValueError(f"--out {out} must name a file in a folder that exists")
+
+
+def _check_gymnasium_makes(id: str) -> None:
+    made_by = row_of(id).made_by
+    if made_by:
+        raise ValueError(f"{id} is an environment of PettingZoo: {made_by}.parallel_env() makes it")
 
 
 # -- parts of bench -------------------------------------------------------------------------

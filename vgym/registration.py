@@ -37,8 +37,8 @@ class Row:
         task: ``"module:Class"`` of a :class:`vgym.core.task.Task`; "" where the world is another
             program.
         settings: keywords that make the id what it is.
-        entry_point, vector_entry_point: what Gymnasium calls; "" where it is not Gymnasium that
-            makes the environment.
+        entry_point, vector_entry_point: what Gymnasium calls.
+        made_by: the module whose `parallel_env` makes the environment; "" where Gymnasium does.
         page: ``"module:Class"`` whose docstring is the id's page; "" for the task.
         extra: of ``pip install vgym[extra]``; "" for none.
     """
@@ -50,8 +50,14 @@ class Row:
     family: Family = Family("own")
     entry_point: str = "vgym.core.single_env:Env"
     vector_entry_point: str = "vgym.core.vector_env:VectorEnv"
+    made_by: str = ""
     page: str = ""
     extra: str = ""
+
+    @property
+    def native(self) -> bool:
+        """Whether it is a `Task` that Gymnasium makes, with nothing to install."""
+        return bool(self.task) and not self.made_by and not self.extra
 
 
 _WALKS = 16  # episodes of walks and flows, which take many steps each
@@ -63,6 +69,7 @@ FLOW = Family("gui-flow", episodes=_WALKS, subject="screens")
 WEB = Family("gui-web", episodes=_WALKS, subject="screens")
 NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navigation")
 MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
+TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
@@ -150,6 +157,13 @@ TABLE: tuple[Row, ...] = (
         "draw two robots' ways",
         {"level": "trajectory", "action": "continuous"},
         COMMAND,
+    ),
+    Row(
+        "VNavTeam-v0",
+        "vgym.envs.navigation.team.task:TeamTask",
+        "several robots of different kinds, together, by PettingZoo",
+        family=TEAM,
+        made_by="vgym.envs.navigation.team_v0",
     ),
     Row(
         "VGuiWeb-v0",
@@ -254,10 +268,11 @@ def register_all() -> None:
 
 
 def _add(row: Row) -> None:
-    gymnasium.register(
-        id=row.id,
-        entry_point=row.entry_point,
-        vector_entry_point=row.vector_entry_point,
-        kwargs={"task": row.task, **row.settings} if row.task else dict(row.settings),
-    )
+    if not row.made_by:
+        gymnasium.register(
+            id=row.id,
+            entry_point=row.entry_point,
+            vector_entry_point=row.vector_entry_point,
+            kwargs={"task": row.task, **row.settings} if row.task else dict(row.settings),
+        )
     _registered[row.id] = row

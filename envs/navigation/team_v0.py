@@ -1,22 +1,6 @@
 """VNavTeam-v0: two to eight robots of different kinds with one task, by PettingZoo.
 
-| task | what the team does |
-| --- | --- |
-| `meet` | all come to one pole |
-| `cover` | one robot at each of as many poles |
-| `carry` | two take a plank by `interact`, and bring it to the pole without letting go |
-| `open` | every door is closed, and only some can open: all come to the pole |
-| `fetch` | find the teddy, take it by `interact`, bring it to the pole |
-
-The kinds are wheeled, small, tall and drone: they differ in size, speed, height and width of view,
-and in whether they can open doors and carry. Each robot observes its own picture, in which it sees
-the others, the poles and the thing, the words, and the direction of its target (in `fetch` only
-when the teddy has been taken). Actions: 0 wait, 1 forward, 2 left, 3 right, 4 interact. Robots that
-would overlap stay where they are.
-
-A robot's reward is `1 - team_share` of its own and `team_share` of the team's mean: half for the
-share of its way by which it beats its nearest so far, half for the team's success; at most 1 an
-episode.
+Tasks, actions, observations and rewards: `help(vgym.envs.navigation.team.task.TeamTask)`.
 
 >>> env = parallel_env(robots=2, task="meet", image_size=36, rooms=4, worlds=1)
 >>> observations, infos = env.reset(seed=0)
@@ -29,9 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from pettingzoo.utils import wrappers
-from pettingzoo.utils.conversions import parallel_to_aec
 
-from vgym.envs.navigation.team.pettingzoo_env import TeamParallelEnv, TeamVectorEnv
+from vgym.envs.navigation.team.pettingzoo_env import TeamParallelEnv, TeamVectorEnv, TurnByTurn
 
 
 def parallel_env(robots: int = 4, task: str = "meet", **settings: Any) -> TeamParallelEnv:
@@ -47,8 +30,7 @@ def parallel_env(robots: int = 4, task: str = "meet", **settings: Any) -> TeamPa
 
 def env(robots: int = 4, task: str = "meet", **settings: Any) -> Any:
     """The same as a PettingZoo `AECEnv`, one robot after the other."""
-    turns = parallel_to_aec(parallel_env(robots, task, **settings))
-    return wrappers.OrderEnforcingWrapper(turns)
+    return wrappers.OrderEnforcingWrapper(TurnByTurn(parallel_env(robots, task, **settings)))
 
 
 def vector_env(

@@ -124,7 +124,7 @@ def digest(num_envs=7):
     from vgym.registration import registered
     total = hashlib.sha256()
     for row in registered():
-        if not row.task:
+        if not row.native:
             continue
         envs = gymnasium.make_vec(row.id, num_envs=num_envs, image_size=48, difficulty=0.7)
         observation, _ = envs.reset(seed=5)

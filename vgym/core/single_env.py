@@ -63,7 +63,7 @@ class Env(gymnasium.Env[Any, Any]):
         observation, info = self.batch.reset(seed=seed)
         return _first_observation(observation), {
             "instruction": self.batch.instructions()[0],
-            **_first(info),
+            **first_row(info),
         }
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -74,7 +74,7 @@ class Env(gymnasium.Env[Any, Any]):
             float(reward[0]),
             bool(terminated[0]),
             bool(truncated[0]),
-            {**_first(info), "convention_hint": self.batch.convention_hints()[0]},
+            {**first_row(info), "convention_hint": self.batch.convention_hints()[0]},
         )
 
     def render(self) -> NDArray[np.uint8] | None:
@@ -107,14 +107,14 @@ def _first_observation(observation: dict[str, Any]) -> dict[str, Any]:
     return {key: value[0] for key, value in observation.items()}
 
 
-def _first(info: dict[str, Any]) -> dict[str, Any]:
+def first_row(info: dict[str, Any]) -> dict[str, Any]:
     """Row 0 of a batched info, without the masks, in plain Python numbers."""
     plain: dict[str, Any] = {}
     for key, value in info.items():
         if key.startswith("_") or not info[f"_{key}"][0]:
             continue
         if isinstance(value, dict):
-            plain[key] = _first(value)
+            plain[key] = first_row(value)
         else:
             row = value[0]
             plain[key] = row.item() if np.ndim(row) == 0 and hasattr(row, "item") else row

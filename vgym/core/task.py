@@ -188,6 +188,10 @@ class Task(ABC, Generic[S]):
         """For each row, the other convention that would have scored well; "" or [] for none."""
         return []
 
+    def pay(self, facts: Facts) -> Score:
+        """What the recipe pays for a step."""
+        return self.reward(facts)
+
     def outcome(
         self,
         facts: Facts,
@@ -206,7 +210,7 @@ class Task(ABC, Generic[S]):
             picture_changed: (B,) bool, rows whose ``image`` the step altered.
             further_changed: likewise, by further picture.
         """
-        score = self.reward(facts)
+        score = self.pay(facts)
         return Outcome(
             facts=facts,
             score=score,

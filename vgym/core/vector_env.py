@@ -150,7 +150,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             gymnasium.error.ResetNeeded: before the first reset, or rows that have ended and
                 were not reset (``DISABLED``).
         """
-        self._check_started()
+        self.check_started()
         resetting = np.zeros(self.num_envs, np.bool_)
         if self._done.any():
             if self.autoreset_mode is AutoresetMode.DISABLED:
@@ -211,7 +211,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """A picture for people of every environment, or None without a render mode."""
         if self.render_mode is None:
             return None
-        self._check_started()
+        self.check_started()
         device = self.task.device
         rows = (torch.tensor([i], device=device) for i in range(self.num_envs))
         return tuple(self.task.portrait(states.take(self._state, row)) for row in rows)
@@ -225,19 +225,25 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     # -- what the state says ----------------------------------------------------------------
 
+    def observe(self) -> Any:
+        """The observation of the present moment, as after ``load_state_dict``."""
+        self.check_started()
+        every = np.ones(self.num_envs, np.bool_)
+        return self._observation(self._next_pictures(dict.fromkeys(self._sources, every)))
+
     def instructions(self) -> list[str]:
         """The current instruction of every environment, in words."""
-        self._check_started()
+        self.check_started()
         return self.task.instructions(self._state, list(range(self.num_envs)))
 
     def oracle(self) -> Any:
         """A solving action for every environment, in the environment's own action form."""
-        self._check_started()
+        self.check_started()
         return self._out(self.task.oracle(self._state).clone())
 
     def convention_hints(self) -> list[str]:
         """For the last step of each row: another convention in which it would have scored well."""
-        self._check_started()
+        self.check_started()
         if self._facts is None:
             return [""] * self.num_envs
         return self.task.hints(self._facts) or [""] * self.num_envs
@@ -248,9 +254,14 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         return self._state is not None
 
     @property
+    def done(self) -> NDArray[np.bool_]:
+        """(B,) bool: rows whose episode has ended and whose next has not begun."""
+        return self._done.copy()
+
+    @property
     def state(self) -> Any:
         """The task's state: batched tensors, not to be written to."""
-        self._check_started()
+        self.check_started()
         return self._state
 
     @property
@@ -472,7 +483,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if self._closed:
             raise error.ClosedEnvironmentError("this environment was closed; make a new one")
 
-    def _check_started(self) -> None:
+    def check_started(self) -> None:
+        """Raises ClosedEnvironmentError after ``close``, ResetNeeded before the first reset."""
         self._check_open()
         if self._state is None:
             raise error.ResetNeeded("call reset() first")

@@ -129,6 +129,13 @@ register(
         _MEMORY,
     ),
     _dense(
+        "team",
+        stated("progress", "robot_progress"),
+        SUCCESS,
+        "A robot of a team: its own way paid once, and the team's success.",
+        _MEMORY,
+    ),
+    _dense(
         "activate",
         _TOLD_APART,
         SUCCESS,

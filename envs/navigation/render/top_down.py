@@ -162,8 +162,8 @@ def draw_top_down(
     radius = max(2.5, size / 42)
     goal = to_pixels(goal_xy[rows], sight)
     goal = torch.where(goal_shown[rows][:, None], goal, torch.nan)
-    _disc(images, rows, goal, radius * 1.4, RING)
-    _disc(images, rows, goal, radius * 1.1, GOAL)
+    disc(images, rows, goal, radius * 1.4, RING)
+    disc(images, rows, goal, radius * 1.1, GOAL)
     _robot(images, rows, to_pixels(pose[rows, :2], sight), pose[rows, 2], radius)
 
 
@@ -194,9 +194,18 @@ def _grid(radius: float, device: torch.device) -> Tensor:
     return torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
 
 
-def _disc(
+def disc(
     images: Tensor, rows: Tensor, middle: Tensor, radius: float, colour: tuple[int, int, int]
 ) -> None:
+    """Colour discs (n,) about pixels ``middle`` (n, 2) in rows (n,) of images.
+
+    Args:
+        images: (N, H, W, 3) uint8, written.
+        rows: (n,) int64.
+        middle: (n, 2) pixels; those not finite are left out.
+        radius: pixels.
+        colour: RGB.
+    """
     offsets = _grid(radius, images.device)
     centres = middle.floor()[:, None] + 0.5 + offsets
     near = (centres - middle[:, None]).square().sum(-1) <= radius * radius
@@ -206,8 +215,8 @@ def _disc(
 def _robot(images: Tensor, rows: Tensor, middle: Tensor, yaw: Tensor, radius: float) -> None:
     """A disc with an arrow over its front, tip a radius beyond it."""
     middle = torch.where(yaw.isfinite()[:, None], middle, torch.nan)
-    _disc(images, rows, middle, radius * 1.25, NOSE)
-    _disc(images, rows, middle, radius, ROBOT)
+    disc(images, rows, middle, radius * 1.25, NOSE)
+    disc(images, rows, middle, radius, ROBOT)
     offsets = _grid(2.2 * radius, images.device)
     centres = middle.floor()[:, None] + 0.5 + offsets
     apart = centres - middle[:, None]

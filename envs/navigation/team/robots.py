@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
+
+import torch
 
 from vgym.envs.navigation.render.textures import NUMBER
 from vgym.envs.navigation.worlds.world import BOX, CYLINDER
@@ -59,3 +62,34 @@ NAMES = tuple(robot.name for robot in ROBOTS)
 RADII = tuple(sorted({robot.radius for robot in ROBOTS}))
 BODY = max(len(robot.body) for robot in ROBOTS)
 PLAIN = NUMBER["plastic"]
+
+
+class Team:
+    """The robots of one team, R of them: tensors (R,) on a device.
+
+    Args:
+        numbers: the kind of each, by its place in `ROBOTS`. device: where the tensors live.
+
+    Attributes:
+        names: such as "wheeled_0".
+        radius: metres; radius_index: among `RADII`.
+        step, turn: metres of a step, radians of a turn.
+        eye, fov: metres above the floor, radians from left to right.
+        can_open, can_carry: bool.
+    """
+
+    def __init__(self, numbers: tuple[int, ...], device: torch.device) -> None:
+        self.kinds = [ROBOTS[number] for number in numbers]
+        self.names = tuple(f"{kind.name}_{i}" for i, kind in enumerate(self.kinds))
+        kinds = self.kinds
+        self.radius = torch.tensor([kind.radius for kind in kinds], device=device)
+        self.radius_index = torch.tensor([RADII.index(k.radius) for k in kinds], device=device)
+        self.step = torch.tensor([kind.step for kind in kinds], device=device)
+        self.turn = torch.tensor([math.radians(kind.turn) for kind in kinds], device=device)
+        self.eye = torch.tensor([kind.eye for kind in kinds], device=device)
+        self.fov = torch.tensor([math.radians(kind.fov) for kind in kinds], device=device)
+        self.can_open = torch.tensor([kind.can_open for kind in kinds], device=device)
+        self.can_carry = torch.tensor([kind.can_carry for kind in kinds], device=device)
+
+    def __len__(self) -> int:
+        return len(self.kinds)

@@ -1,4 +1,4 @@
-"""Settings and state of VNavTeam, and its tasks."""
+"""Settings and state of VNavTeam, and the rules of its tasks."""
 
 from __future__ import annotations
 
@@ -8,37 +8,55 @@ from typing import NamedTuple
 from torch import Tensor
 
 from vgym.core.config import Config, choice, whole_number
-from vgym.envs.navigation.team.robots import NAMES
+from vgym.envs.navigation.team.robots import NAMES, ROBOTS
+
+WAIT, FORWARD, LEFT, RIGHT, INTERACT = range(5)
+ACTIONS = 5
 
 
-class TeamTask(NamedTuple):
-    """One cooperative task."""
+class Rules(NamedTuple):
+    """What one cooperative task asks for."""
 
-    name: str
+    task: str
     kinds: tuple[str, ...]  # of the robots by default, repeated as needed
-    phases: int  # targets one after another of those who work on it
     words: str
-    told: bool  # whether robots sense the direction of their target from the start
+    reach_m: float  # along the way to its pole, within which a robot is at it; a crowd needs room
+    hands: int = 0  # how many robots must take the plank or the teddy
+    closed: bool = False  # every door is, at first
+    apart: bool = False  # each robot has a pole of its own
+    told: bool = True  # robots sense the direction of their target from the start
 
 
-TASKS: tuple[TeamTask, ...] = (
-    TeamTask("meet", NAMES, 1, "meet at the red pole", True),
-    TeamTask("cover", NAMES, 1, "stand at one red pole each", True),
-    TeamTask(
-        "carry", ("wheeled", "tall", "small", "drone"), 2, "carry the plank to the red pole", True
-    ),
-    TeamTask(
-        "open", ("tall", "small", "drone", "wheeled"), 1, "open doors. all go to the red pole", True
-    ),
-    TeamTask(
-        "fetch", ("wheeled", "drone", "small", "tall"), 2, "bring the teddy to the red pole", False
-    ),
-)
-TASK_NAMES = tuple(task.name for task in TASKS)
-# Metres along the way to a pole within which a robot is at it. A crowd needs room.
-AT_POLE = {"meet": 2.5, "cover": 1.0, "carry": 2.25, "open": 2.5, "fetch": 1.0}
-GRASP_M = 1.9  # from how far a plank or a teddy is taken
-LEASH = (0.4, 2.6)  # metres between the two who hold a plank
+TASKS = {
+    rules.task: rules
+    for rules in (
+        Rules("meet", NAMES, "meet at the red pole", 2.5),
+        Rules("cover", NAMES, "stand at one red pole each", 1.0, apart=True),
+        Rules(
+            "carry",
+            ("wheeled", "tall", "small", "drone"),
+            "carry the plank to the red pole",
+            2.25,
+            hands=2,
+        ),
+        Rules(
+            "open",
+            ("tall", "small", "drone", "wheeled"),
+            "open doors. all go to the red pole",
+            2.5,
+            closed=True,
+        ),
+        Rules(
+            "fetch",
+            ("wheeled", "drone", "small", "tall"),
+            "bring the teddy to the red pole",
+            1.0,
+            hands=1,
+            told=False,
+        ),
+    )
+}
+TASK_NAMES = tuple(TASKS)
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,7 @@ class TeamConfig(Config):
     image_size: int | tuple[int, int] = 64
     action: str = "discrete"
     max_episode_steps: int | None = 300
-    task: str = "meet"
+    mission: str = "meet"  # by PettingZoo `task`, which is another thing on the loop
     robots: int = 4
     kinds: tuple[str, ...] | None = None  # of each robot; None: what suits the task
     team_share: float = 0.5  # of a robot's reward that is the team's mean
@@ -57,9 +75,9 @@ class TeamConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        choice("task", self.task, TASK_NAMES)
+        choice("task", self.mission, TASK_NAMES)
         choice("action", self.action, ("discrete",))
-        choice("reward", self.reward, ("dense", "sparse"))
+        choice("source", self.source, ("synthetic",))
         for name, low, high in (("robots", 2, 8), ("rooms", 4, 30), ("worlds", 1, 65536)):
             if name != "rooms" or self.rooms is not None:
                 whole_number(name, getattr(self, name), low, high)
@@ -77,10 +95,15 @@ class TeamConfig(Config):
         self._check_abilities()
 
     @property
+    def rules(self) -> Rules:
+        """Those of the task."""
+        return TASKS[self.mission]
+
+    @property
     def team(self) -> tuple[int, ...]:
         """The kind of each robot, by number."""
-        task = TASKS[TASK_NAMES.index(self.task)]
-        names = self.kinds or tuple(task.kinds[i % len(task.kinds)] for i in range(self.robots))
+        kinds = self.rules.kinds
+        names = self.kinds or tuple(kinds[i % len(kinds)] for i in range(self.robots))
         return tuple(NAMES.index(name) for name in names)
 
     @property
@@ -89,12 +112,13 @@ class TeamConfig(Config):
         return self.rooms or round(4 + 26 * self.difficulty**2)
 
     def _check_abilities(self) -> None:
-        able = [NAMES[k] in ("wheeled", "tall") for k in self.team]
-        needed = {"carry": 2, "open": 1, "fetch": 1}.get(self.task, 0)
-        if sum(able) < needed:
+        robots = [ROBOTS[number] for number in self.team]
+        able = sum(robot.can_open if self.rules.closed else robot.can_carry for robot in robots)
+        needed = max(self.rules.hands, int(self.rules.closed))
+        if able < needed:
             raise ValueError(
-                f"task={self.task!r} needs {needed} robots that can do it; of the kinds "
-                f"{[NAMES[k] for k in self.team]} {sum(able)} can (wheeled and tall)"
+                f"task={self.mission!r} needs {needed} robots that can do it; of the kinds "
+                f"{[robot.name for robot in robots]} {able} can (wheeled and tall)"
             )
 
 
@@ -113,7 +137,8 @@ class TeamState:
     distance: Tensor  # (B, R) float32 to the own target
     best: Tensor  # (B, R) float32 least since it became the target
     leg: Tensor  # (B, R) float32 when it became the target
+    path_length: Tensor  # (B, R) float32
     blocked: Tensor  # (B, R) int64 steps in a row without getting on
     collisions: Tensor  # (B, R) int64
-    progress: Tensor  # (B, R) float32 earned so far, in [0, 1]
+    progress: Tensor  # (B, R) float32 shares of the own way gained so far, in [0, 1]
     steps: Tensor  # (B,) int64

@@ -1,0 +1,91 @@
+"""A team that knows where everything is: the way, and manners where robots are in each other's."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vgym.envs.navigation.path_following import next_headings
+from vgym.envs.navigation.team.episodes import Episodes, targets
+from vgym.envs.navigation.team.robots import RADII
+from vgym.envs.navigation.team.rules import GRASP_M, distances
+from vgym.envs.navigation.team.types import FORWARD, INTERACT, LEFT, RIGHT, WAIT, TeamState
+
+_ASIDE = (LEFT, FORWARD, FORWARD, FORWARD, RIGHT, FORWARD)
+_LOOSE = (LEFT, RIGHT, FORWARD)
+
+
+def next_actions(episodes: Episodes, state: TeamState, thing_xy: Tensor | None) -> Tensor:
+    """The next action of every robot.
+
+    Args:
+        episodes: what the state was drawn from. state: of B rows. thing_xy: (B, 2) metres, where
+            plank or teddy is; None for none.
+
+    Returns:
+        (B, R) int64.
+    """
+    rules, team, device = episodes.config.rules, episodes.team, episodes.device
+    actions = _along_the_way(episodes, state)
+    index = torch.arange(len(team), device=device)
+    # A crowd forms in rings about the pole, and who is stuck near it has come near enough.
+    ring = (0.3 + 0.3 * index).clamp(max=rules.reach_m - 0.3)
+    crowded = (state.distance < rules.reach_m - 0.15) & (state.blocked > 6)
+    arrived = (state.distance < ring) | crowded
+    if thing_xy is not None:
+        gap = (state.pose[..., :2] - thing_xy[:, None]).square().sum(-1).sqrt()
+        close = (gap < 0.7) | ((gap < GRASP_M - 0.05) & (state.blocked > 3)) | state.holding
+        grasp = (state.phase == 0)[:, None] & state.worker & close
+        actions = torch.where(grasp, INTERACT, actions)
+        # Those without a part in it stay where they are.
+        actions = torch.where(state.worker, actions, WAIT)
+        arrived = arrived & (state.phase > 0)[:, None] & (state.distance < 0.8)
+    elif rules.apart:
+        arrived = state.distance < 0.3
+    actions = torch.where(arrived, WAIT, actions)
+    # Who stands before a closed door opens it, or waits for one who can.
+    shut = (state.blocked > 0) & team.can_open & state.closed.any(1)[:, None]
+    odd = _shuffle(state.steps[:, None] * 131 + index * 17 + state.blocked)
+    actions = torch.where(shut & (odd % 2 == 0), INTERACT, actions)
+    # Of robots that jam, the first in order has the right of way: the others step aside.
+    jammed = (state.blocked > 1) & ~arrived
+    near = distances(state.pose[..., :2]) < 1.2
+    yields = near & jammed[:, None, :] & (index[None, :] < index[:, None])[None]
+    gives_way = yields.any(2) & ~(state.holding & (state.phase > 0)[:, None])
+    aside = torch.tensor(_ASIDE, device=device)[odd % len(_ASIDE)]
+    actions = torch.where(gives_way, aside, actions)
+    alone = jammed & ~gives_way & (state.blocked > 4)
+    return torch.where(alone, torch.tensor(_LOOSE, device=device)[odd % len(_LOOSE)], actions)
+
+
+def _along_the_way(episodes: Episodes, state: TeamState) -> Tensor:
+    """(B, R) int64: turn towards the target, or go on."""
+    team, batch = episodes.team, len(state.pose)
+    # First: looking up fields may make room for more and move them.
+    slot = episodes.slots_of(state).cpu().numpy()
+    field = episodes.fields_of(state, targets(state)).cpu().numpy()
+    pose = state.pose.cpu().numpy()
+    turns = np.zeros((len(team), batch), np.int64)
+    for i, kind in enumerate(team.kinds):
+        next_headings(
+            episodes.pool.walkable_array,
+            episodes.fields.array,
+            slot,
+            np.full(batch, RADII.index(kind.radius)),
+            np.ascontiguousarray(field[:, i]),
+            np.ascontiguousarray(pose[:, i]),
+            math.radians(kind.turn),
+            np.full(batch, kind.step, np.float32),
+            turns[i],
+        )
+    way = torch.from_numpy(turns.T).to(episodes.device)
+    return torch.where(way > 0, LEFT, torch.where(way < 0, RIGHT, FORWARD))
+
+
+def _shuffle(number: Tensor) -> Tensor:
+    """Whole numbers mixed up, in [0, 65535]."""
+    z = number * 6364136223846793005 + 1442695040888963407
+    return ((z ^ (z >> 29)) * 3935559000370003845 >> 33) & 0xFFFF
