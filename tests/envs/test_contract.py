@@ -29,6 +29,7 @@ from rollouts import (
     takes,
 )
 
+from vgym.registration import row_of
 from vgym.rewards import recipe, recipes
 
 SHARED_KEYS = ("success", "reward_terms")
@@ -397,3 +398,24 @@ def test_seeds_follow_gymnasium() -> None:
         assert not np.array_equal(mixed["image"][0], by_int["image"][0])
         unseeded = [make_vec(env_id, 1).reset()[0]["image"] for _ in range(2)]
         assert not np.array_equal(*unseeded)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "source"), [(i, source) for i in IDS for source in row_of(i).family.sources]
+)
+def test_every_pixel_is_written(env_id: str, source: str) -> None:
+    """Pictures are drawn into memory that holds anything: nothing of it may be seen."""
+    attempts = {"attempts": 2} if takes(env_id, "attempts") else {}
+    envs = make_vec(env_id, 4, source=source, image_size=(66, 104), **attempts).unwrapped
+    envs.reset(seed=0)
+    envs.step(envs.oracle())
+    rows = torch.tensor([2, 0])
+    for name, picture in envs.task.pictures.items():
+        drawn = [torch.full((4, *picture.shape), dirt, dtype=torch.uint8) for dirt in (0, 255)]
+        for images in drawn:
+            picture.draw(envs.state, images, None)
+        assert torch.equal(*drawn), name
+        some = torch.full_like(drawn[0], 7)
+        picture.draw(envs.state, some, rows)
+        assert torch.equal(some[rows], drawn[0][rows]), name
+        assert (some[[1, 3]] == 7).all(), name
