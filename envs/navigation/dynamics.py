@@ -67,10 +67,11 @@ def can_stand(
     Returns:
         (...) bool.
     """
-    height, width = pool.size_hw
+    walkable = pool.walkable  # first: another thread may enlarge the pool at any time
+    height, width = walkable.shape[2:]
     column = (xy[..., 0] / CELL).floor().clamp(0, width - 1).long()
     row = (xy[..., 1] / CELL).floor().clamp(0, height - 1).long()
-    free = pool.walkable[slot, radius, row, column]
+    free = walkable[slot, radius, row, column]
     if closed.shape[-1] == 0:
         return free
     door = pool.door[slot, row, column].long()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from vgym.core.shared_sources import shared
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
-from vgym.envs.navigation.maps.load import load_map
+from vgym.envs.navigation.maps.load import edition, load_map
 from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
 from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
@@ -47,9 +46,7 @@ class Episodes:
     def __init__(self, config: NavigationConfig, device: torch.device) -> None:
         self.config = config
         split = config.split
-        self.pool, self._key = _pool(
-            config.source, config.room_count, split, config.worlds, str(device)
-        )
+        self.pool, self._key = _pool(config.source, config.room_count, split, config.worlds, device)
         self._goals: dict[int, list[Goal]] = {}
         self._routes: dict[int, list[Route]] = {}
         self.fields = DistanceFields(self.pool, MOST, self._cells)
@@ -164,34 +161,37 @@ class Episodes:
         return torch.from_numpy(self.fields.slots(keys)).to(field.device)
 
 
-@lru_cache(maxsize=8)
 def _pool(
-    source: str, rooms: int, split: str, count: int, device: str
+    source: str, rooms: int, split: str, count: int, device: torch.device
 ) -> tuple[WorldPool, np.uint64]:
-    """The worlds of a source, shared by every environment of this process that plays in them.
+    """The worlds of a source, everybody's who plays in them, and the key of what is drawn there.
 
     Raises:
         ValueError: neither a known source nor a map file.
     """
-    make: Callable[[int], World]
-    if source in SOURCES:
-        key = stream(f"navigation/{source}/{rooms}/{split}")
+    if source not in SOURCES:
+        if "." not in source and not Path(source).exists():
+            choice("source", source, (*SOURCES, "a map file"))
+        pool = shared(
+            ("map", *edition(source), device),
+            lambda: WorldPool(partial(_only, load_map(source)), 1, device),
+        )
+        # What a file is called is its name alone, so that it plays the same wherever it lies.
+        return pool, stream(Path(source).name)
+    key = stream(f"navigation/{source}/{rooms}/{split}")
+
+    def make(number: int) -> World:
         if source == "maze":
+            return make_maze(subkey(key, number), rooms, split)
+        kind = None if source == "synthetic" else source
+        return make_home(subkey(key, number), rooms, split, kind)
 
-            def make(number: int) -> World:
-                return make_maze(subkey(key, number), rooms, split)
-        else:
-            kind = None if source == "synthetic" else source
+    kind = ("worlds", source, rooms, split, count, device)
+    return shared(kind, lambda: WorldPool(make, count, device)), key
 
-            def make(number: int) -> World:
-                return make_home(subkey(key, number), rooms, split, kind)
 
-        return WorldPool(make, count, torch.device(device)), key
-    if "." not in source and not Path(source).exists():
-        choice("source", source, (*SOURCES, "a map file"))
-    world = load_map(source)
-    # What a file is called is its name alone, so that it plays the same wherever it lies.
-    return WorldPool(lambda _: world, 1, torch.device(device)), stream(Path(source).name)
+def _only(world: World, number: int) -> World:
+    return world
 
 
 @compiled

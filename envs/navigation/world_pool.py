@@ -1,7 +1,9 @@
 """The pool of worlds, made when first needed, in padded arrays.
 
 A world has a number, a pure function of which makes it; the slot that holds it is this process's
-affair and never enters a state.
+affair and never enters a state. A pool is shared: it grows under a lock, a slot is found once all
+that it holds is in its place, and nothing in it is ever changed or dropped. Arrays that have become
+too small are replaced by larger copies; whoever still holds the old ones finds its slots in them.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.core.shared_sources import SourceLock, make_room
 from vgym.envs.navigation.render import Scenes, scene_arrays
 from vgym.envs.navigation.worlds.walkable import RADIUS, walkable_cells
 from vgym.envs.navigation.worlds.world import CELL, World
@@ -57,26 +60,30 @@ class WorldPool:
         self._make = make
         self._slot = np.full(count, -1, np.int64)
         self._arrays: dict[str, NDArray[Any]] = {}
+        self._growing = SourceLock()
         self.slots(np.zeros(1, np.int64))
 
     def slots(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The slots of worlds (k,), making those that are missing."""
-        missing = np.unique(numbers[self._slot[numbers] < 0])
-        for number in missing.tolist():
-            world = self._make(number)
-            self._slot[number] = len(self.worlds)
-            self.worlds.append(world)
-            self.numbers.append(number)
-            self._store(len(self.worlds) - 1, self._arrays_of(world))
-        if len(missing):
-            self._publish()
+        if (self._slot[numbers] < 0).any():
+            with self._growing:
+                self._add(np.unique(numbers[self._slot[numbers] < 0]))
         return self._slot[numbers]
 
-    @property
-    def size_hw(self) -> tuple[int, int]:
-        """The padded grids' (height, width) in cells."""
-        height, width = self._arrays["wall"].shape[1:]
-        return int(height), int(width)
+    def _add(self, numbers: NDArray[np.int64]) -> None:
+        """Make worlds, another thread's among them perhaps by now: (n,), n may be 0."""
+        room = len(self._arrays.get("wall", ()))
+        slots = np.count_nonzero(self._slot >= 0) + np.arange(len(numbers))
+        for slot, number in zip(slots.tolist(), numbers.tolist(), strict=True):
+            world = self._make(number)
+            # What a thread that was left behind by a fork has begun is written over.
+            self.worlds[slot:], self.numbers[slot:] = [world], [number]
+            self._store(slot, self._arrays_of(world))
+        if len(numbers):
+            self._publish()
+            self._slot[numbers] = slots
+        if len(self._arrays["wall"]) > room:
+            make_room()
 
     def walkable_in(self, slot: int, radius: int = 0) -> NDArray[np.bool_]:
         """The walkable cells of one place, not padded: (h, w)."""
@@ -123,12 +130,15 @@ class WorldPool:
             self._arrays[name][part] = new
 
     def _publish(self) -> None:
-        """The arrays as tensors on the device: the same memory on the CPU."""
+        """The arrays as tensors on the device: the same memory on the CPU.
+
+        `walkable` last: whoever has read it finds the others at least as large.
+        """
         tensors = {k: torch.from_numpy(v).to(self.device) for k, v in self._arrays.items()}
         self.scenes = Scenes(**{name: tensors[name] for name in Scenes._fields})
-        self.walkable, self.door = tensors["walkable"], tensors["door"]
-        self.door_xy = tensors["door_xy"]
+        self.door, self.door_xy = tensors["door"], tensors["door_xy"]
         self.square_m, self.squares = tensors["square_m"], tensors["squares"]
+        self.walkable = tensors["walkable"]
 
 
 def _door_cells(world: World) -> NDArray[np.int16]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.letterbox import PADDING, fitted, letterbox_view
+from vgym.core.shared_sources import SourceLock, make_room
 
 MOST_BYTES = 384 * 2**20
 _FIRST_BYTES = 16 * 2**20
@@ -56,7 +56,7 @@ class PictureBank:
         self._bytes = torch.empty(min(self._most, _FIRST_BYTES), dtype=torch.uint8, device=device)
         self._entries = np.full((count, 6), -1, np.int64)
         self.used_bytes = 0
-        self._one_at_a_time = threading.Lock()  # environments of several threads share a bank
+        self._one_at_a_time = SourceLock()  # environments of several threads share a bank
 
     def draw(self, numbers: NDArray[np.int64], images: Tensor, rows: Tensor) -> None:
         """Show pictures in some rows of a batch, in as many rounds as the bank is too small for.
@@ -112,10 +112,10 @@ class PictureBank:
             )
             larger[: self.used_bytes] = self._bytes[: self.used_bytes]
             self._bytes = larger
+            make_room()
         self._bytes[self.used_bytes : end] = torch.from_numpy(pixels)
-        few = packed is not None
-        self._entries[number] = self.used_bytes, height, width, view[3], view[2], few
-        self.used_bytes = end
+        start, self.used_bytes = self.used_bytes, end
+        self._entries[number] = start, height, width, view[3], view[2], packed is not None
         return True
 
 

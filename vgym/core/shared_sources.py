@@ -2,17 +2,23 @@
 
 Making a source decodes pictures, encodes questions, computes distance fields. Environments of one
 configuration read the same things, so each source is built once a process and handed to all of
-them. Whoever is handed one must not write to it, or must lock what it writes.
+them. Whoever is handed one must not write to it.
+
+Some sources grow while they are used: pools of worlds, banks of pictures. They write under a
+:class:`SourceLock`, and what they have written is found only once it is whole, by one last write:
+readers need no lock then, and a child that was forked in between goes on from what is whole. What
+writes under such a lock asks for no other source, and calls :func:`make_room` when it has grown.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -35,10 +41,32 @@ class _Shelf:
 _shelf = _Shelf()
 
 
+class SourceLock:
+    """A reentrant lock that is open in a forked child, whoever held it in the parent."""
+
+    _every: ClassVar[weakref.WeakSet[SourceLock]] = weakref.WeakSet()
+
+    def __init__(self) -> None:
+        self.open()
+        self._every.add(self)
+
+    def open(self) -> None:
+        """Forget who holds it."""
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 def _after_fork() -> None:
     """A forked child has the sources, and locks that no thread of its own will ever release."""
     global _shelf
     _shelf = _Shelf(kept=_shelf.kept)
+    for lock in SourceLock._every:
+        lock.open()
 
 
 if hasattr(os, "register_at_fork"):
@@ -81,6 +109,12 @@ def forget() -> None:
         _shelf.kept.clear()
 
 
+def make_room() -> None:
+    """Hold the bound on memory anew: to be called by a source that has grown."""
+    with _shelf.lock:
+        _make_room(_shelf)
+
+
 def _make_room(shelf: _Shelf) -> None:
     """Drop the least recently asked for until the rest fit; the newest always stays."""
     sizes = {key: bytes_of(source) for key, source in shelf.kept.items()}
@@ -93,20 +127,24 @@ def _make_room(shelf: _Shelf) -> None:
 
 
 def bytes_of(thing: Any) -> int:
-    """Bytes of the arrays and tensors within an object, each counted once.
+    """Bytes of the arrays and tensors within an object, memory that they share counted once.
 
     >>> bytes_of({"a": np.zeros(10, np.uint8), "b": [np.zeros(2, np.float64)]})
     26
     """
-    total, seen, level = 0, set(), [thing]
+    seen: set[int] = set()
+    held: dict[int, int] = {}  # by address
+    level = [thing]
     for _ in range(_DEEPEST):
         below: list[Any] = []
         for one in level:
             if id(one) in seen:
                 continue
             seen.add(id(one))
-            if isinstance(one, np.ndarray | torch.Tensor):
-                total += one.nbytes
+            if isinstance(one, np.ndarray):
+                held[one.ctypes.data] = max(held.get(one.ctypes.data, 0), one.nbytes)
+            elif isinstance(one, torch.Tensor):
+                held[one.data_ptr()] = max(held.get(one.data_ptr(), 0), one.nbytes)
             elif isinstance(one, dict):
                 below.extend(one.values())
             elif isinstance(one, list | tuple):
@@ -114,4 +152,4 @@ def bytes_of(thing: Any) -> int:
             elif hasattr(one, "__dict__") and not isinstance(one, type):
                 below.extend(vars(one).values())
         level = below
-    return total
+    return sum(held.values())

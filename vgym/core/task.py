@@ -7,6 +7,7 @@ happened; its recipe pays for that. The Gymnasium loop around it is :mod:`vgym.c
 
 from __future__ import annotations
 
+import copy
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config, make_config, torch_device
 from vgym.core.keys import stream
+from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary
 from vgym.geometry.conventions import Convention
 from vgym.registration import id_of
@@ -141,7 +143,10 @@ class Task(ABC, Generic[S]):
 
     @abstractmethod
     def draw(self, state: S, images: Tensor, rows: Tensor | None = None) -> None:
-        """Draw what the agent sees into ``images`` (B, H, W, 3) uint8, all rows or the given."""
+        """Draw what the agent sees into ``images`` (B, H, W, 3) uint8, all rows or the given.
+
+        Every pixel of a row is written: what was there before is anything.
+        """
 
     @abstractmethod
     def instructions(self, state: S, rows: list[int]) -> list[str]:
@@ -260,10 +265,7 @@ class Task(ABC, Generic[S]):
                 np.full(self.instruction_length, self.vocabulary_size), dtype=np.int32
             )
         )
-        seen = {
-            name: spaces.Box(0, 255, picture.shape, np.uint8)
-            for name, picture in self.pictures.items()
-        }
+        seen = {name: _picture_space(picture.shape) for name, picture in self.pictures.items()}
         return spaces.Dict({**seen, "instruction": instruction, **self.sensors})
 
     def _chosen(self, wanted: Any) -> Reward:
@@ -274,6 +276,18 @@ class Task(ABC, Generic[S]):
         if isinstance(reward, CustomReward) and self.stated <= FACTS.keys():
             reward(example_facts(self.stated))  # what it reads shows when it is called
         return reward
+
+
+def _picture_space(shape: tuple[int, ...]) -> spaces.Box:
+    """All pictures of a shape. Its bounds, as large as several pictures, are everybody's."""
+
+    def made() -> spaces.Box:
+        space = spaces.Box(0, 255, shape, np.uint8)
+        for bounds in (space.low, space.high, space.bounded_below, space.bounded_above):
+            bounds.setflags(write=False)
+        return space
+
+    return copy.copy(shared(("picture space", shape), made))  # its generator is its own
 
 
 def load_task(task: str | type[Task[Any]], settings: dict[str, Any]) -> Task[Any]:

@@ -8,6 +8,7 @@ ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     Returns of ``step`` and ``reset`` are NumPy arrays, or torch tensors with ``device="cuda"``.
     """
 
+    # Made when it is asked for: its bounds are as large as all the pictures.
+    observation_space: Any = cached_property(
+        lambda self: batch_space(self.single_observation_space, self.num_envs)
+    )
+
     def __init__(
         self,
         task: str | type[Task[Any]],
@@ -90,7 +96,6 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.single_observation_space = self.task.observation_space
         self._keys = tuple(self.task.observation_space.spaces)
         self.single_action_space = self.task.action_space
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
 
         self._state: Any = None
@@ -105,7 +110,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         # Of every picture what was drawn last, and with copy=False the one before.
         self._pictures = {
             name: [
-                torch.zeros(num_envs, *picture.shape, dtype=torch.uint8, device=self.task.device)
+                torch.empty(num_envs, *picture.shape, dtype=torch.uint8, device=self.task.device)
                 for _ in range(1 if copy else 2)
             ]
             for name, picture in self._sources.items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey
+from vgym.core.shared_sources import SourceLock, make_room, shared
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
@@ -128,7 +128,8 @@ class _Pool:
         self._key = stream(f"gui pages of {split}")
         self._made: dict[int, _MadePage] = {}
         self._pages: _MadePages | None = None
-        self._growing = threading.Lock()  # environments of several threads share a pool
+        self._growing = SourceLock()
+        self._counted = 0  # pages when room was made last
 
     def pages(self, numbers: NDArray[np.int64]) -> _MadePages:
         """All pages so far, those of the given numbers among them."""
@@ -141,6 +142,9 @@ class _Pool:
                 if number not in self._made:
                     self._made[number] = self._new(number)
             self._pages = pages = _MadePages.of(self._made)
+            if len(self._made) >= 2 * self._counted:
+                self._counted = len(self._made)
+                make_room()
         return pages
 
     def words(self, number: int, expression: int) -> str:
@@ -166,9 +170,8 @@ class _Pool:
         raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
 
 
-@lru_cache(maxsize=8)
 def _pool(size_hw: tuple[int, int], difficulty: float, split: str) -> _Pool:
-    return _Pool(size_hw, difficulty, split)
+    return shared((_Pool, size_hw, difficulty, split), lambda: _Pool(size_hw, difficulty, split))
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,6 +14,7 @@ from torch import Tensor
 from vgym.core.config import torch_device
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
+from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, Vocabulary, split_words
 from vgym.data import DataError, load, open_image
 from vgym.envs.gui.click.screens import edition, holds_screens, load_screens
@@ -41,20 +40,20 @@ class ShownPages:
         self.config = config
         self.closed = config.source == SCREENS or holds_screens(config.source)
         if self.closed:
-            issue = edition(config.source)
-            library = _of_screens(config.source, issue)
-            mine = _split(config.source, library.queries, config.split)
-            self.bank = _shared_bank(issue, config.size_hw, config.device, library)
+            issue, split = edition(config.source), config.split
+            frame = config.size_hw, config.device
+            library = shared(("screens", issue), lambda: _of_screens(config.source))
+            self._mine, self._tokens = shared(
+                ("screens asked about", issue, split), lambda: _asked(library, config.source, split)
+            )
+            self.bank, self._views = shared(
+                ("screens shown", issue, frame), lambda: _shown(library, *frame)
+            )
         else:
             library = _of_data(config.source, config.split)
-            mine = np.arange(len(library.queries))
-            self.bank = _bank(config.size_hw, config.device, library)
-        self.vocabulary, self.length, sizes = library.vocabulary, library.length, library.sizes
-        self._mine = library.queries.take(mine)
-        self._views = np.stack(
-            [letterbox_view(size, config.size_hw, enlarge=False) for size in sizes]
-        )
-        self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in self._mine.words])
+            self._mine, self._tokens = library.queries, _encoded(library, library.queries)
+            self.bank, self._views = _shown(library, config.size_hw, config.device)
+        self.vocabulary, self.length = library.vocabulary, library.length
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
@@ -80,9 +79,6 @@ class ShownPages:
         return self._mine.words[int(state.query[row])]
 
 
-Edition = tuple[Path, int]
-
-
 @dataclass(frozen=True, eq=False)
 class Library:
     """What a source holds: queries, their words, and pictures by number with their sizes."""
@@ -94,8 +90,7 @@ class Library:
     sizes: tuple[tuple[int, int], ...]
 
 
-@lru_cache(maxsize=4)
-def _of_screens(source: str, _: Edition) -> Library:
+def _of_screens(source: str) -> Library:
     """All queries about captured screens, and their words; the same for every split."""
     screens = load_screens(source)
     found = [(i, s.page, e) for i, s in enumerate(screens) for e in expressions_of(s.page)]
@@ -114,20 +109,27 @@ def _of_screens(source: str, _: Edition) -> Library:
     return Library(queries, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
 
 
-def _split(source: str, queries: Queries, split: str) -> NDArray[np.int64]:
-    """Numbers of the queries of a split.
+def _asked(library: Library, source: str, split: str) -> tuple[Queries, NDArray[np.int32]]:
+    """The queries of a split about captured screens, and their tokens.
 
     Raises:
         DataError: there are none.
     """
     screens = load_screens(source)
-    of_test = np.array([screen.split == "test" for screen in screens])[queries.page]
-    number = np.arange(len(queries))
+    of_test = np.array([screen.split == "test" for screen in screens])[library.queries.page]
+    number = np.arange(len(of_test))
     held = number % _VAL_EVERY == _VAL_EVERY - 1
     chosen = {"train": ~of_test & ~held, "val": ~of_test & held, "test": of_test}[split]
     if not chosen.any():
         raise DataError(f"source={source!r} has no screens for split={split!r}")
-    return number[chosen]
+    queries = library.queries.take(number[chosen])
+    assert queries.by_level  # kept by the queries, so made before they are shared
+    return queries, _encoded(library, queries)
+
+
+def _encoded(library: Library, queries: Queries) -> NDArray[np.int32]:
+    """The tokens of queries: (n, length)."""
+    return np.stack([library.vocabulary.encode(t, library.length) for t in queries.words])
 
 
 def _of_data(source: str, split: str) -> Library:
@@ -159,16 +161,14 @@ def _of_data(source: str, split: str) -> Library:
     return Library(queries, vocabulary, length, lambda n: items.image(first[n]), sizes)
 
 
-@lru_cache(maxsize=4)
-def _shared_bank(
-    _: Edition, size_hw: tuple[int, int], device: str, library: Library
-) -> PictureBank:
-    return _bank(size_hw, device, library)
-
-
-def _bank(size_hw: tuple[int, int], device: str, library: Library) -> PictureBank:
-    count = len(library.sizes)
-    return PictureBank(library.read, count, size_hw, torch_device(device), enlarge=False)
+def _shown(
+    library: Library, size_hw: tuple[int, int], device: str
+) -> tuple[PictureBank, NDArray[np.float32]]:
+    """The pictures at a size, and how each is moved and scaled there: (n, 4)."""
+    sizes = library.sizes
+    where = torch_device(device)
+    bank = PictureBank(library.read, len(sizes), size_hw, where, enlarge=False)
+    return bank, np.stack([letterbox_view(size, size_hw, enlarge=False) for size in sizes])
 
 
 def _vocabulary(texts: Sequence[str]) -> tuple[Vocabulary, int]:

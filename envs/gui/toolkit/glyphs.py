@@ -11,13 +11,13 @@ import difflib
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
 from vgym.core.assets import asset, json_asset
+from vgym.core.shared_sources import SourceLock
 
 _LETTERS = (
     "".join(map(chr, range(0x20, 0x7F)))
@@ -167,7 +167,7 @@ def _font_file(font: str) -> bytes:
 
 
 _atlas = Atlas()
-_growing = Lock()
+_growing = SourceLock()
 _faces: dict[int, Face] = {}
 
 

@@ -1,4 +1,7 @@
-"""The book of briefs of one configuration: worlds, and for each its briefs, written when needed."""
+"""The book of briefs of one configuration: worlds, and for each its briefs, written when needed.
+
+A book is shared; it is written under a lock, and what is in it is not changed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.keys import below, stream, subkey, uniform
+from vgym.core.shared_sources import SourceLock, shared
 from vgym.envs.navigation.command.briefs import TOKENS, Brief, make_brief, vocabulary
 from vgym.envs.navigation.command.types import (
     LEGS,
@@ -53,13 +57,15 @@ class Book:
 
     def __init__(self, config: CommandConfig, device: torch.device) -> None:
         self.config = config
-        self._key = key = stream(f"command/{config.room_count}/{config.split}")
-        self.pool = WorldPool(
-            lambda n: make_home(subkey(key, n), config.room_count, config.split),
-            config.worlds,
-            device,
-            RADII,
+        rooms, split, worlds = config.room_count, config.split, config.worlds
+        self._key = key = stream(f"command/{rooms}/{split}")
+        self.pool = shared(
+            ("command worlds", rooms, split, worlds, device),
+            lambda: WorldPool(
+                lambda n: make_home(subkey(key, n), rooms, split), worlds, device, RADII
+            ),
         )
+        self._writing = SourceLock()
         self._points: dict[int, list[Goal]] = {}
         self._fields = DistanceFields(self.pool, MOST, self._cells)
         self._pages: dict[tuple[int, int], _Page] = {}
@@ -105,7 +111,9 @@ class Book:
 
     def _page(self, world: int, number: int) -> _Page:
         if (world, number) not in self._pages:
-            self._pages[world, number] = self._write(world, number)
+            with self._writing:
+                if (world, number) not in self._pages:
+                    self._pages[world, number] = self._write(world, number)
         return self._pages[world, number]
 
     def _write(self, world: int, number: int) -> _Page:
@@ -156,3 +164,9 @@ class Book:
         points = self._of(slot)
         height, width = self.pool.worlds[slot].wall.shape
         return points[min(goal, len(points) - 1)].cells((height, width))
+
+
+def book_of(config: CommandConfig, device: torch.device) -> Book:
+    """The book of a configuration, everybody's who has the same but for the picture's size."""
+    settings = {**config.of_episodes, "image_size": None}
+    return shared((Book, tuple(settings.items()), device), lambda: Book(config, device))

@@ -15,7 +15,7 @@ from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config
 from vgym.core.task import Facts, Outcome, Task
-from vgym.envs.navigation.command.book import Book
+from vgym.envs.navigation.command.book import book_of
 from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
 from vgym.envs.navigation.command.metrics import (
     COMMAND_FACTS,
@@ -34,7 +34,7 @@ from vgym.envs.navigation.command.types import (
     State,
 )
 from vgym.envs.navigation.render.camera import Plans
-from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.render.top_down import to_pixels
 
 
@@ -96,7 +96,7 @@ class CommandTask(Task[State]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         config = self.config
-        self.book = Book(config, self.device)
+        self.book = book_of(config, self.device)
         self.vocabulary = vocabulary()
         self.instruction_length = TOKENS
         self.action_space = {
@@ -105,7 +105,7 @@ class CommandTask(Task[State]):
             "trajectory": spaces.Box(0, 1, (LEGS, WAYPOINTS, 2), np.float32),
         }[config.level]
         self._side = min(config.size_hw)
-        self._texels = torch.from_numpy(load_textures(config.split).texels.copy())
+        self._texels = texels_on(torch.device("cpu"), config.split)
         self._plans = Plans(self.book.pool, self._side, self._texels, self.device)
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 from vgym.data.errors import DataError
 from vgym.envs.navigation.maps.geojson import load_floor_plan
 from vgym.envs.navigation.maps.movingai import load_movingai_map
-from vgym.envs.navigation.maps.ros import load_ros_map
+from vgym.envs.navigation.maps.ros import load_ros_map, read_ros_yaml
 from vgym.envs.navigation.worlds.world import World
 
 LOADERS = {
@@ -45,3 +45,17 @@ def load_map(path: Path | str) -> World:
             ".geojson (floor plan)"
         )
     return loader(path)
+
+
+def edition(path: Path | str) -> tuple[tuple[str, int, int], ...]:
+    """The files that a map is read from: path, bytes, and when it was written last, of each.
+
+    Raises:
+        DataError: a ROS YAML that cannot be read. Other files may be anything, or missing.
+    """
+    path = Path(path).expanduser().absolute()
+    files = [path]
+    if path.is_file() and LOADERS.get(path.suffix.lower()) is load_ros_map:
+        files.append(path.parent / read_ros_yaml(path).image)
+    found = [(str(file), file.stat()) for file in files if file.is_file()]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)

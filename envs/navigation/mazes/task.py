@@ -17,9 +17,8 @@ from vgym.core.keys import below, stream
 from vgym.core.task import Outcome, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.actions import STEP_M
-from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.dynamics import advance
-from vgym.envs.navigation.mazes.layouts import Layout, make_layout
+from vgym.envs.navigation.mazes.places import places_of
 from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
 from vgym.envs.navigation.mazes.types import (
     NAMES,
@@ -31,11 +30,9 @@ from vgym.envs.navigation.mazes.types import (
 )
 from vgym.envs.navigation.path_following import distance_at, next_headings
 from vgym.envs.navigation.render import Views, render
-from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.render.top_down import GOAL, PATH, ROBOT, map_picture, stamp
 from vgym.envs.navigation.viewer import portrait
-from vgym.envs.navigation.world_pool import WorldPool
-from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.poses import wrap_angle
 
 EYE_M = 0.6  # metres: lower than a robot's, so that corridors look like corridors
@@ -104,25 +101,10 @@ class MazeTask(Task[MazeState]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.action_space = spaces.Discrete(len(_MOVES))
-        # The test split has places of its own.
-        first = VARIANTS if self.config.split == "test" else 0
-        self.layouts: list[Layout] = [
-            make_layout(p, first + v) for p in range(len(PARADIGMS)) for v in range(VARIANTS)
-        ]
-        self.pool = WorldPool(lambda n: self.layouts[n].world, len(self.layouts), self.device)
-        slots = self.pool.slots(np.arange(len(self.layouts)))
-        self._slot = torch.from_numpy(slots).to(self.device)
-        self.fields = DistanceFields(self.pool, SPOTS, self._cells)
-        every = np.arange(len(self.layouts) * SPOTS, dtype=np.int64)
-        self._field = torch.from_numpy(self.fields.slots(every)).to(self.device)
-        self.spots = self._padded([layout.spots for layout in self.layouts], SPOTS)
-        most = max(len(layout.starts) for layout in self.layouts)
-        self.starts = self._padded([layout.starts for layout in self.layouts], most)
-        self._start_count = torch.tensor([len(x.starts) for x in self.layouts], device=self.device)
+        self.places = places_of(self.config.split, self.device)
         self._reach = torch.tensor([p.reach for p in PARADIGMS], device=self.device)
         self._legs = torch.tensor([p.legs for p in PARADIGMS], device=self.device)
-        bank = load_textures(self.config.split).texels
-        self._texels = torch.from_numpy(bank.copy()).to(self.device)
+        self._texels = texels_on(self.device, self.config.split)
         words = sorted({w for p in PARADIGMS for w in p.words.replace(".", " .").split()})
         self.vocabulary = Vocabulary(words)
         self.instruction_length = _LENGTH
@@ -198,14 +180,14 @@ class MazeTask(Task[MazeState]):
         yaw = wrap_angle(yaw)
         going = STEP_M * (action == FORWARD).float()
         none = torch.zeros(len(action), 0, dtype=torch.bool, device=self.device)
-        slot = self._slot[state.world]
-        xy, blocked = advance(self.pool, slot, state.pose[:, :2], yaw, going, none)
+        slot = self.places.slot[state.world]
+        xy, blocked = advance(self.places.pool, slot, state.pose[:, :2], yaw, going, none)
         state.path_length = state.path_length + (xy - state.pose[:, :2]).square().sum(1).sqrt()
         state.pose = torch.cat((xy, yaw[:, None]), 1)
         state.collisions = state.collisions + blocked
         state.steps = state.steps + 1
         state.trial_steps = state.trial_steps + 1
-        here = on_which(state, self.spots, self._reach)
+        here = on_which(state, self.places.spots, self._reach)
         verdict = judge(state, here, action == INTERACT, action == STAY, blocked)
         state.on_spot = here
         best, over = state.best, state.leg_done
@@ -256,7 +238,7 @@ class MazeTask(Task[MazeState]):
         """The place from the rat's eye: nothing hidden enters."""
         batch = len(state.pose)
         views = Views(
-            scene=self._slot[state.world],
+            scene=self.places.slot[state.world],
             pose=state.pose,
             pitch=torch.zeros(batch, device=self.device),
             eye=torch.full((batch,), EYE_M, device=self.device),
@@ -267,7 +249,7 @@ class MazeTask(Task[MazeState]):
             tint=torch.zeros(batch, 0, 3, dtype=torch.uint8, device=self.device),
             movers_count=torch.zeros(batch, dtype=torch.int64, device=self.device),
         )
-        render(self.pool.scenes, self._texels, views, images, rows)
+        render(self.places.pool.scenes, self._texels, views, images, rows)
 
     def tokens(self, state: MazeState) -> Tensor:
         """(B, L) int32."""
@@ -282,11 +264,11 @@ class MazeTask(Task[MazeState]):
         turns = torch.zeros(len(state.pose), dtype=torch.int64)
         target = state.target.clamp(min=0)
         next_headings(
-            self.pool.walkable_array,
-            self.fields.array,
-            self._slot[state.world].cpu().numpy(),
+            self.places.pool.walkable_array,
+            self.places.fields.array,
+            self.places.slot[state.world].cpu().numpy(),
             np.zeros(len(turns), np.int64),
-            self._field[state.world * SPOTS + target].cpu().numpy(),
+            self.places.field[state.world * SPOTS + target].cpu().numpy(),
             state.pose.cpu().numpy(),
             math.radians(self.config.turn),
             np.full(len(turns), STEP_M, np.float32),
@@ -295,7 +277,7 @@ class MazeTask(Task[MazeState]):
         turns = turns.to(self.device)
         move = torch.where(turns > 0, LEFT, torch.where(turns < 0, RIGHT, FORWARD))
         dnms, operant = NAMES.index("dnms"), NAMES.index("operant")
-        there = on_which(state, self.spots, self._reach) == state.target
+        there = on_which(state, self.places.spots, self._reach) == state.target
         delay = (state.paradigm == dnms) & (state.phase == 1)
         press = there & ((state.paradigm == operant) | ((state.paradigm == dnms) & ~delay))
         wait = (state.target < 0) | (delay & there)
@@ -308,11 +290,11 @@ class MazeTask(Task[MazeState]):
         first = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
         self.draw(state, first)
         number = int(state.world[0])
-        plan = map_picture(self.layouts[number].world, self._texels.cpu().numpy(), size)
+        plan = map_picture(self.places.layouts[number].world, self._texels.cpu().numpy(), size)
         top_down = torch.from_numpy(plan.picture.copy())[None]
-        marks = [(self.spots[number], 3, PATH), (state.pose[:, :2], 6, ROBOT)]
+        marks = [(self.places.spots[number], 3, PATH), (state.pose[:, :2], 6, ROBOT)]
         if int(state.target[0]) >= 0:
-            marks.insert(1, (self.spots[number][state.target], 5, GOAL))
+            marks.insert(1, (self.places.spots[number][state.target], 5, GOAL))
         for middles, radius, colour in marks:
             line = torch.arange(-radius, radius + 1)
             grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
@@ -332,45 +314,26 @@ class MazeTask(Task[MazeState]):
     def _begin(self, state: MazeState, mask: Tensor) -> None:
         """Put the rows of the mask at the start of their next trial."""
         next_trial(state, mask)
-        count = self._start_count[state.world]
-        start = self.starts[state.world, (state.trial + state.seed) % count].clone()
+        count = self.places.start_count[state.world]
+        start = self.places.starts[state.world, (state.trial + state.seed) % count].clone()
         # A little askew, by what no hidden thing is drawn from.
         start[:, 2] += ((state.seed // 7 + 31 * state.trial) % 61 - 30) * math.radians(0.5)
         state.pose = torch.where(mask[:, None], start, state.pose)
-        here = on_which(state, self.spots, self._reach)
+        here = on_which(state, self.places.spots, self._reach)
         state.on_spot = torch.where(mask, here, state.on_spot)
         self._aim(state, mask, torch.zeros_like(mask))
 
     def _aim(self, state: MazeState, anew: Tensor, arrived: Tensor) -> None:
         """Set the target and the distance to it; another target, or ``anew``, begins a new leg."""
-        target = target_of(state, self.spots)
-        field = self._field[state.world * SPOTS + target.clamp(min=0)]
-        distance = distance_at(self.fields.metres, field, state.pose[:, :2])
+        target = target_of(state, self.places.spots)
+        field = self.places.field[state.world * SPOTS + target.clamp(min=0)]
+        distance = distance_at(self.places.fields.metres, field, state.pose[:, :2])
         state.distance = torch.where(target >= 0, distance, 0.0)
         fresh = (target != state.target) | anew
         state.leg = torch.where(fresh, state.distance, state.leg)
         state.best = torch.where(fresh, state.distance, torch.minimum(state.best, state.distance))
         state.leg_done = (state.leg_done | arrived) & ~fresh
         state.target = target
-
-    def _cells(self, slot: int, spot: int) -> NDArray[np.bool_]:
-        """The cells about a spot; spots that a place lacks are its first."""
-        layout = self.layouts[self.pool.numbers[slot]]
-        at = layout.spots[spot if spot < len(layout.spots) else 0]
-        walkable = self.pool.walkable_in(slot)
-        rows, columns = np.nonzero(walkable)
-        gaps = np.hypot((columns + 0.5) * CELL - at[0], (rows + 0.5) * CELL - at[1])
-        nearest = gaps.argmin()
-        cells = np.zeros_like(walkable)
-        cells[rows[nearest], columns[nearest]] = True
-        return cells
-
-    def _padded(self, arrays: list[NDArray[np.float32]], count: int) -> Tensor:
-        """Lists of points as one tensor (worlds, count, k), NaN where there are fewer."""
-        whole = np.full((len(arrays), count, arrays[0].shape[1]), np.nan, np.float32)
-        for n, array in enumerate(arrays):
-            whole[n, : len(array)] = array
-        return torch.from_numpy(whole).to(self.device)
 
 
 def _lights(state: MazeState) -> Tensor:

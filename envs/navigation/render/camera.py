@@ -12,7 +12,7 @@ from torch import Tensor
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.render import Views, render
 from vgym.envs.navigation.render.overlays import Prompt, draw_overlays
-from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.render.top_down import draw_top_down, map_picture
 from vgym.envs.navigation.types import NavigationConfig, State
 from vgym.envs.navigation.viewer import portrait
@@ -39,7 +39,7 @@ class Camera:
         self.pool = pool
         self.device = device
         self.known = known
-        self.texels = torch.from_numpy(load_textures(config.split).texels.copy()).to(device)
+        self.texels = texels_on(device, config.split)
         self._plans = Plans(pool, min(config.size_hw), self.texels, device)
 
     def draw(self, state: State, slot: Tensor, images: Tensor, rows: Tensor | None) -> None:
@@ -141,6 +141,8 @@ class Plans:
         height, width = images.shape[1:3]
         top, left = (height - self._size) // 2, (width - self._size) // 2
         square = images[:, top : top + self._size, left : left + self._size]
+        if height != width:
+            images[slice(None) if rows is None else rows] = 0
         draw_top_down(
             square,
             self.pictures,

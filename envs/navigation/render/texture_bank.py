@@ -6,10 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from vgym.core.assets import asset
+from vgym.core.shared_sources import shared
 from vgym.envs.navigation.render.textures import NAMES, SIZE
 
 COLUMNS = 12  # cells side by side on a sheet
@@ -67,6 +70,18 @@ def load_textures(split: str) -> TextureBank:
     if split not in _SHEETS:
         raise ValueError(f"no textures for the split {split!r}; use one of {sorted(_SHEETS)}")
     return _load_sheet(_SHEETS[split])
+
+
+def texels_on(device: torch.device, split: str) -> Tensor:
+    """The texels of a split on a device, as the renderer takes them: everybody's, as they are.
+
+    Args:
+        device: where to. split: as of `load_textures`.
+    """
+    bank = load_textures(split)
+    return shared(
+        ("texels", _SHEETS[split], device), lambda: torch.from_numpy(bank.texels.copy()).to(device)
+    )
 
 
 def halved(texels: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -94,7 +94,7 @@ def test_hidden_places_stay_or_change_as_the_paradigm_says() -> None:
 def walk_onto(envs: Any, spot: Any) -> None:
     """Put every row on a spot, as if it had walked there."""
     task, state = envs.task, envs.state
-    place = task.spots[state.world, torch.as_tensor(spot).expand(envs.num_envs)]
+    place = task.places.spots[state.world, torch.as_tensor(spot).expand(envs.num_envs)]
     state.pose[:, :2] = place
     state.on_spot[:] = -1
 

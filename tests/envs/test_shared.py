@@ -1,0 +1,221 @@
+"""Environments share their sources, and each plays as it would alone: in threads, forks, copies."""
+
+import copy
+import hashlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from rollouts import IDS, leaves, make, make_vec, takes
+
+from vgym.core import shared_sources
+from vgym.core.shared_sources import SourceLock, bytes_of, forget, make_room
+from vgym.registration import row_of
+
+CASES = [(env_id, source) for env_id in IDS for source in row_of(env_id).family.sources]
+STEPS = 12
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+
+
+@pytest.fixture
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No source of other tests, and pools so small that what they hold is dropped all the time."""
+    monkeypatch.setattr("vgym.envs.grounding.photographs.BANK_BYTES", 2 * 3 * 64 * 64)
+    monkeypatch.setattr("vgym.core.picture_bank.MOST_BYTES", 2 * 3 * 64 * 64)
+    monkeypatch.setattr("vgym.envs.navigation.distance_fields.FIELD_BUDGET", 1)
+    monkeypatch.setattr(shared_sources, "MOST_BYTES", 2**20)
+    forget()
+    yield
+    forget()
+
+
+def made(env_id: str, source: str) -> Any:
+    settings: dict[str, Any] = {"image_size": 64, "source": source}
+    if takes(env_id, "worlds"):
+        settings["worlds"] = 6
+    if takes(env_id, "briefs"):
+        settings["briefs"] = 3
+    return make_vec(env_id, 3, **settings)
+
+
+def digest(envs: Any, seed: int) -> str:
+    """All that a walk shows and pays: steps by the oracle and at random, ends and beginnings."""
+    seen = hashlib.sha256()
+    envs.action_space.seed(seed)
+    returned: Any = envs.reset(seed=seed)
+    for step in range(STEPS):
+        for path, array in leaves(returned):
+            seen.update(path.encode() + array.dtype.str.encode() + array.tobytes())
+        if step % 4 == 3:
+            returned = envs.reset()
+            continue
+        oracle = envs.unwrapped.oracle() if step % 2 else envs.action_space.sample()
+        returned = envs.step(oracle)
+    return seen.hexdigest()
+
+
+@pytest.mark.usefixtures("_tiny")
+@pytest.mark.parametrize(("env_id", "source"), CASES)
+def test_threads_play_as_if_alone(env_id: str, source: str) -> None:
+    """Four threads make and step environments of one configuration, whose pools they fill."""
+    alone = []
+    for seed in range(4):
+        forget()
+        alone.append(digest(made(env_id, source), 50 * seed))
+    forget()
+    together: dict[int, str] = {}
+    start = threading.Barrier(4)
+
+    def run(seed: int) -> None:
+        start.wait()
+        together[seed] = digest(made(env_id, source), 50 * seed)
+
+    threads = [threading.Thread(target=run, args=(seed,)) for seed in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert [together.get(seed) for seed in range(4)] == alone
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize(("env_id", "source"), CASES)
+def test_a_fork_plays_the_same_whatever_a_thread_was_writing(env_id: str, source: str) -> None:
+    """Children are forked while another thread fills the sources that they go on with."""
+    want = [digest(made(env_id, source), 1000 + seed) for seed in range(2)]
+    forget()
+    mine, stop = made(env_id, source), threading.Event()
+
+    def fill() -> None:
+        others, seed = made(env_id, source), 0
+        while not stop.is_set():
+            others.reset(seed=seed)
+            seed += 3
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    try:
+        for _ in range(3):
+            time.sleep(0.01)
+            child = os.fork()
+            if child == 0:
+                same = [digest(mine, 1000), digest(made(env_id, source), 1001)] == want
+                os._exit(0 if same else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        stop.set()
+        filling.join()
+
+
+@forks
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_finds_locks_open() -> None:
+    lock, held, stop = SourceLock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            stop.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    child = os.fork()
+    if child == 0:
+        with lock, lock:
+            os._exit(0)
+    try:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_making_one_more_is_cheap(env_id: str) -> None:
+    """In milliseconds of the processor, of which the published benchmark has the medians."""
+    for settings in ({}, {"image_size": 64}):
+        gymnasium.make(env_id, **settings)
+        spent = []
+        for _ in range(7):
+            start = time.process_time()
+            gymnasium.make(env_id, **settings)
+            spent.append(1000 * (time.process_time() - start))
+        assert min(spent) < 5
+
+
+@pytest.mark.parametrize(("env_id", "source"), CASES)
+def test_copies_hold_no_source_of_their_own(env_id: str, source: str) -> None:
+    forget()
+    envs = made(env_id, source)
+    envs.reset(seed=0)
+    kept = list(shared_sources._shelf.kept.values())
+    assert kept
+    copies = [copy.deepcopy(envs) for _ in range(3)]
+    assert [id(one) for one in shared_sources._shelf.kept.values()] == [id(one) for one in kept]
+    assert len({digest(one, 7) for one in (envs, *copies)}) == 1
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_spaces_share_bounds_but_no_generator(env_id: str) -> None:
+    first, second = (make(env_id).observation_space["image"] for _ in range(2))
+    assert first == second and first.low is second.low
+    with pytest.raises(ValueError, match="read-only"):
+        first.low[:] = 1
+    first.seed(0)
+    wanted = first.sample()
+    first.seed(0)
+    second.sample()
+    np.testing.assert_array_equal(first.sample(), wanted)
+    assert first.contains(wanted) and copy.deepcopy(first) == first
+
+
+@pytest.mark.parametrize("size", [(64, 80), (80, 64)])
+@pytest.mark.parametrize("env_id", IDS)
+def test_every_pixel_is_drawn(env_id: str, size: tuple[int, int]) -> None:
+    """Whatever the memory held before, also beside a square plan."""
+    views = ("first", "top", "dual") if takes(env_id, "view") else (None,)
+    for view in views:
+        envs = make_vec(env_id, 2, image_size=size, **({} if view is None else {"view": view}))
+        envs.reset(seed=0)
+        task, state = envs.unwrapped.task, envs.unwrapped.state
+        for picture in task.pictures.values():
+            drawn = [
+                torch.full((2, *picture.shape), was, dtype=torch.uint8) for was in (0, 77, 255)
+            ]
+            for images in drawn:
+                picture.draw(state, images, torch.tensor([0]))
+                picture.draw(state, images, torch.tensor([1]))
+            whole = torch.full_like(drawn[0], 9)
+            picture.draw(state, whole, None)
+            assert all(torch.equal(images, whole) for images in drawn)
+
+
+def test_what_grows_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool counts as what it has become, also where no further source is asked for."""
+    forget()
+    shared_sources.shared("old", lambda: np.zeros(1000, np.uint8))
+    envs = make_vec("VNav-v0", 2, worlds=64)
+    before = bytes_of(envs.unwrapped.task.pool)
+    monkeypatch.setattr(
+        shared_sources, "MOST_BYTES", sum(map(bytes_of, shared_sources._shelf.kept.values()))
+    )
+    make_room()
+    assert "old" in shared_sources._shelf.kept
+    envs.unwrapped.task.pool.slots(np.arange(12))
+    assert bytes_of(envs.unwrapped.task.pool) > before
+    assert "old" not in shared_sources._shelf.kept
+    forget()
