@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from vgym.baselines import benchmark_geometry, benchmark_memory, benchmark_step, train_sb3
+from vgym.baselines import (
+    benchmark_geometry,
+    benchmark_make,
+    benchmark_memory,
+    benchmark_step,
+    train_sb3,
+)
+from vgym.registration import registered
 
 RESULTS = Path(benchmark_step.__file__).parent / "results"
 
@@ -63,3 +70,14 @@ def test_geometry_benchmark_counts_losses_too() -> None:
 def test_published_geometry_covers_every_kernel() -> None:
     published = json.loads((RESULTS / "geometry_cpu.json").read_text())
     assert len(published["results"]) == 11 and published["threads"] == 1
+
+
+def test_make_benchmark_tells_the_first_from_the_others() -> None:
+    spent = benchmark_make.measure("VGround-v0")
+    assert 0 < spent["second_ms"] < spent["first_ms"]
+
+
+def test_published_makes_cover_every_id_and_are_cheap() -> None:
+    published = json.loads((RESULTS / "make_cpu.json").read_text())["milliseconds"]
+    assert set(published) == {row.id for row in registered() if not row.extra}
+    assert all(cells["now"]["second_ms"] < 5 for cells in published.values())
