@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from functools import partial
 from pathlib import Path
 
@@ -46,7 +47,9 @@ class Episodes:
     def __init__(self, config: NavigationConfig, device: torch.device) -> None:
         self.config = config
         split = config.split
-        self.pool, self._key = _pool(config.source, config.room_count, split, config.worlds, device)
+        self.pool, self._key, kind = _pool(
+            config.source, config.room_count, split, config.worlds, device
+        )
         self._goals: dict[int, list[Goal]] = {}
         self._routes: dict[int, list[Route]] = {}
         self.fields = DistanceFields(self.pool, MOST, self._cells)
@@ -55,9 +58,8 @@ class Episodes:
         # A toy policy can find what is near: the farthest start grows with difficulty.
         self.farthest = 3.0 + 57.0 * config.difficulty**2
         # A source with nothing to go to is refused when it is chosen, by its first place.
-        made_of = (config.source, config.room_count, split, config.worlds)
         shared(
-            ("goals", *made_of, config.goal, config.doors),
+            ("goals", kind, config.goal, config.doors),
             lambda: len(self.goals(int(self.pool.slots(np.zeros(1, np.int64))[0]))),
         )
 
@@ -163,8 +165,9 @@ class Episodes:
 
 def _pool(
     source: str, rooms: int, split: str, count: int, device: torch.device
-) -> tuple[WorldPool, np.uint64]:
-    """The worlds of a source, everybody's who plays in them, and the key of what is drawn there.
+) -> tuple[WorldPool, np.uint64, Hashable]:
+    """The worlds of a source, everybody's who plays in them; the key of what is drawn there, and
+    what they are shared by.
 
     Raises:
         ValueError: neither a known source nor a map file.
@@ -172,12 +175,10 @@ def _pool(
     if source not in SOURCES:
         if "." not in source and not Path(source).exists():
             choice("source", source, (*SOURCES, "a map file"))
-        pool = shared(
-            ("map", *edition(source), device),
-            lambda: WorldPool(partial(_only, load_map(source)), 1, device),
-        )
+        files = ("map", *edition(source), device)
+        pool = shared(files, lambda: WorldPool(partial(_only, load_map(source)), 1, device))
         # What a file is called is its name alone, so that it plays the same wherever it lies.
-        return pool, stream(Path(source).name)
+        return pool, stream(Path(source).name), files
     key = stream(f"navigation/{source}/{rooms}/{split}")
 
     def make(number: int) -> World:
@@ -187,7 +188,7 @@ def _pool(
         return make_home(subkey(key, number), rooms, split, kind)
 
     kind = ("worlds", source, rooms, split, count, device)
-    return shared(kind, lambda: WorldPool(make, count, device)), key
+    return shared(kind, lambda: WorldPool(make, count, device)), key, kind
 
 
 def _only(world: World, number: int) -> World:
