@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.keys import below, stream, subkey
+from vgym.core.shared_sources import shared
 from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal
 from vgym.envs.navigation.path_following import distance_at
@@ -36,12 +37,13 @@ class Episodes:
 
     def __init__(self, config: TeamConfig, team: Team, device: torch.device) -> None:
         self.config, self.team, self.device = config, team, device
-        self._key = key = stream(f"team/{config.room_count}/{config.split}")
-        self.pool = WorldPool(
-            lambda n: make_home(subkey(key, n), config.room_count, config.split),
-            config.worlds,
-            device,
-            RADII,
+        rooms, split, worlds = config.room_count, config.split, config.worlds
+        self._key = key = stream(f"team/{rooms}/{split}")
+        self.pool = shared(
+            ("team worlds", rooms, split, worlds, device),
+            lambda: WorldPool(
+                lambda n: make_home(subkey(key, n), rooms, split), worlds, device, RADII
+            ),
         )
         self.fields = DistanceFields(self.pool, MOST, self._cells)
         self._points: dict[int, list[Goal]] = {}

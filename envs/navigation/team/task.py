@@ -15,7 +15,7 @@ from vgym.core.config import Config
 from vgym.core.keys import stream
 from vgym.core.task import Facts, Outcome, Picture, Task
 from vgym.core.text import Vocabulary
-from vgym.envs.navigation.render.texture_bank import load_textures
+from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.team.drawing import Parts, draw_views, from_above
 from vgym.envs.navigation.team.episodes import Episodes, targets
 from vgym.envs.navigation.team.oracle import next_actions
@@ -119,7 +119,7 @@ class TeamTask(Task[TeamState]):
         self.episodes = Episodes(config, self.team, self.device)
         self.pool = self.episodes.pool
         self.parts = Parts(config.rules, self.team, self.device)
-        self._texels = torch.from_numpy(load_textures(config.split).texels.copy()).to(self.device)
+        self._texels = texels_on(self.device, config.split)
         words = {w for r in TASKS.values() for w in r.words.replace(".", " .").split()}
         self.vocabulary = Vocabulary(sorted(words))
         self.instruction_length = _LENGTH
