@@ -12,7 +12,6 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-import torch
 from rollouts import IDS, leaves, make, make_vec, takes
 
 from vgym.core import shared_sources
@@ -179,27 +178,6 @@ def test_spaces_share_bounds_but_no_generator(env_id: str) -> None:
     second.sample()
     np.testing.assert_array_equal(first.sample(), wanted)
     assert first.contains(wanted) and copy.deepcopy(first) == first
-
-
-@pytest.mark.parametrize("size", [(64, 80), (80, 64)])
-@pytest.mark.parametrize("env_id", IDS)
-def test_every_pixel_is_drawn(env_id: str, size: tuple[int, int]) -> None:
-    """Whatever the memory held before, also beside a square plan."""
-    views = ("first", "top", "dual") if takes(env_id, "view") else (None,)
-    for view in views:
-        envs = make_vec(env_id, 2, image_size=size, **({} if view is None else {"view": view}))
-        envs.reset(seed=0)
-        task, state = envs.unwrapped.task, envs.unwrapped.state
-        for picture in task.pictures.values():
-            drawn = [
-                torch.full((2, *picture.shape), was, dtype=torch.uint8) for was in (0, 77, 255)
-            ]
-            for images in drawn:
-                picture.draw(state, images, torch.tensor([0]))
-                picture.draw(state, images, torch.tensor([1]))
-            whole = torch.full_like(drawn[0], 9)
-            picture.draw(state, whole, None)
-            assert all(torch.equal(images, whole) for images in drawn)
 
 
 def test_what_grows_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:

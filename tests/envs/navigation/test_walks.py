@@ -371,3 +371,20 @@ def test_the_same_places_for_every_episode_and_process() -> None:
     parts = [two.sample(keys[i : i + 1]) for i in reversed(range(50))][::-1]
     for name, array in whole.items():
         np.testing.assert_array_equal(array, np.concatenate([p[name] for p in parts]))
+
+
+@pytest.mark.parametrize("view", ["top", "dual"])
+@pytest.mark.parametrize("size", [(64, 80), (80, 64)])
+def test_beside_a_square_plan_is_black(view: str, size: tuple[int, int]) -> None:
+    """Whatever the memory of the picture held before."""
+    envs = VectorEnv(TASK, 2, image_size=size, view=view, worlds=1, rooms=4)
+    envs.reset(seed=0)
+    drawn = [torch.full((2, *envs.task.pictures["image"].shape), was) for was in (0, 255)]
+    drawn = [images.to(torch.uint8) for images in drawn]
+    for images in drawn:
+        envs.task.draw(envs.state, images)
+    assert torch.equal(*drawn)
+    height, width = size
+    plan = drawn[0][:, :, -width:]
+    edges = (plan[:, :8], plan[:, -8:]) if height > width else (plan[:, :, :8], plan[:, :, -8:])
+    assert not any(edge.any() for edge in edges)
