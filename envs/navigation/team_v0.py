@@ -14,7 +14,8 @@ from typing import Any
 
 from pettingzoo.utils import wrappers
 
-from vgym.envs.navigation.team.pettingzoo_env import TeamParallelEnv, TeamVectorEnv, TurnByTurn
+from vgym.envs.navigation.team.pettingzoo_env import TeamParallelEnv, TurnByTurn
+from vgym.envs.navigation.team.vector_env import TeamVectorEnv
 
 
 def parallel_env(robots: int = 4, task: str = "meet", **settings: Any) -> TeamParallelEnv:
@@ -36,5 +37,10 @@ def env(robots: int = 4, task: str = "meet", **settings: Any) -> Any:
 def vector_env(
     num_envs: int, robots: int = 4, task: str = "meet", **settings: Any
 ) -> TeamVectorEnv:
-    """A native batch in parallel form: what is a number there is an array over the batch here."""
+    """A native batch in parallel form: what is a number there is an array over the batch here.
+
+    Args:
+        num_envs: how many teams. robots, task: see the module.
+        **settings: those of `parallel_env`, and `autoreset_mode`, `copy`.
+    """
     return TeamVectorEnv(num_envs, robots=robots, task=task, **settings)

@@ -453,9 +453,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         info["reward_terms"] = self._with_masks(terms, mask)
         info["_reward_terms"] = self._out_mask(mask)
         if actions.why is not None:
-            unread = (actions.why != "").reshape(self.num_envs, -1).any(1)
-            info["parse_error"] = actions.why.copy()
-            info["_parse_error"] = self._out_mask(mask & unread)
+            unread = (actions.why != "") & mask.reshape(-1, *[1] * (actions.why.ndim - 1))
+            info["parse_error"], info["_parse_error"] = actions.why.copy(), self._out_mask(unread)
         return info
 
     def _out(self, tensor: Tensor) -> Any:
