@@ -12,9 +12,9 @@ from vgym.rewards.path import soft_spl, spl
 
 # What every step of a walk states, beside `success` and `format_ok`.
 WALK_FACTS = frozenset(
-    {"invalid_action", "actions_executed", "steps", "max_steps", "collisions", "newly_visible"}
+    {"invalid_action", "actions_executed", "steps", "max_steps", "collisions", "episode_over"}
     | {"distance_before_m", "distance_after_m", "best_distance_m", "start_distance_m"}
-    | {"path_length_m", "shortest_path_m"}
+    | {"path_length_m", "shortest_path_m", "newly_visible"}
 )
 
 
@@ -78,15 +78,17 @@ def facts_of(
     state: State,
     before: dict[str, Tensor],
     success: Tensor,
+    ends: Tensor,
     limit: int,
     unread: Tensor | None,
 ) -> Facts:
-    """What rewards read: `WALK_FACTS`, `success` and `format_ok`.
+    """What rewards read: `WALK_FACTS` but for `newly_visible`, `success` and `format_ok`.
 
     Args:
         state: after the step.
-        before: distance, best, collisions and visible before it.
+        before: distance, best and collisions before it.
         success: (B,) bool.
+        ends: (B,) bool, rows that have come to their end, the limit aside.
         limit: of the steps.
         unread: (B,) bool, rows whose answer could not be read, or None for nowhere.
     """
@@ -95,6 +97,7 @@ def facts_of(
     collided = state.collisions > before["collisions"]
     return {
         "success": success,
+        "episode_over": ends | (state.steps >= limit),
         "format_ok": ~missing,
         "invalid_action": missing.clone(),
         "actions_executed": (~collided & ~missing).long(),
@@ -107,7 +110,6 @@ def facts_of(
         "path_length_m": state.path_length.clone(),
         "shortest_path_m": state.start_distance.clone(),
         "collisions": state.collisions.clone(),
-        "newly_visible": state.visible & ~before["visible"],
     }
 
 

@@ -31,7 +31,6 @@ from vgym.envs.navigation.types import DOORS_MOST, NavigationConfig, State
 from vgym.envs.navigation.visibility import in_sight
 from vgym.envs.navigation.world_pool import SQUARES
 from vgym.geometry.poses import wrap_angle
-from vgym.rewards.reward import CustomReward
 
 _TILT = math.radians(15)
 _HIGHEST = math.radians(30)
@@ -110,8 +109,7 @@ class NavigationTask(Task[State]):
         self.vocabulary = self.episodes.vocabulary
         self.instruction_length = self.episodes.tokens
         self.sensors = MappingProxyType(self._sensors())
-        reads = {name for needs in self.reward.needs.values() for name in needs}
-        self._watches = isinstance(self.reward, CustomReward) or "newly_visible" in reads
+        self._watches = self.reads("newly_visible")
 
     @property
     def default_reward(self) -> str:
@@ -197,12 +195,13 @@ class NavigationTask(Task[State]):
         state.best = torch.minimum(before["best"], state.distance)
         arrived = state.distance < self.config.reach_m
         state.reached = state.reached | arrived
-        if self._watches:
-            state.visible = in_sight(self.pool, self._slot(state), state, self.config.fov)
         ends = stop | arrived if self.config.auto_stop else stop
         success = ends & arrived
         limit = int(self.config.max_episode_steps or 0)
-        facts = facts_of(state, before, success, limit, unread)
+        facts = facts_of(state, before, success, ends, limit, unread)
+        if self._watches:
+            state.visible = in_sight(self.pool, self._slot(state), state, self.config.fov)
+            facts["newly_visible"] = state.visible & ~before["visible"]
         squares = self.pool.squares[self._slot(state)]
         changed = (state.pose != before["pose"]).any(1) | (state.pitch != before["pitch"])
         changed = changed | (state.closed != before["closed"]).any(1)

@@ -88,7 +88,7 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
 
 def facts_for(name: str, seed: int = 0) -> dict[str, Tensor]:
     facts = random_facts(seed)
-    (form,) = recipe(name).forms
+    form = recipe(name).forms[-1]  # `soft-spl` of a whole episode comes after that of a step
     return {key: facts[key] for key in form.needs}
 
 
@@ -110,7 +110,7 @@ def test_in_range_and_finite(name: str) -> None:
     for seed in range(3):
         found = reward(facts_for(name, seed))
         assert ((found.value >= low - 1e-6) & (found.value <= high + 1e-6)).all()
-        for part in reward.forms[0].parts:
+        for part in reward.forms[-1].parts:
             term = found.terms[part.name]
             assert ((term >= part.range[0]) & (term <= part.range[1])).all()
 
@@ -119,6 +119,7 @@ BEST = {
     "success": [True],
     "format_ok": [True],
     "invalid_action": [False],
+    "episode_over": [True],
     "steps": [0],
     "max_steps": [100],
     "distance_before_m": [1.0],
@@ -208,6 +209,15 @@ def test_never_rises_with(name: str, fact: str) -> None:
     way = torch.linspace(0, 10, 101, dtype=torch.float64)
     value = recipe(name)({**facts, fact: way}).value
     assert (value.diff() <= 1e-12).all() and value[0] > value[-1]
+
+
+def test_soft_spl_of_a_step_is_paid_at_the_end_alone() -> None:
+    """It is measured of a whole walk: paid at every step, standing near the goal would pay."""
+    facts = facts_for("soft-spl")
+    over = torch.arange(ROWS) % 3 == 0
+    found = recipe("soft-spl")({**facts, "episode_over": over}).value
+    whole = recipe("soft-spl")(facts).value
+    assert torch.equal(found[over], whole[over]) and (found[~over] == 0).all()
 
 
 def test_habitat_numbers() -> None:

@@ -58,8 +58,7 @@ def _of_boxes(facts: Facts) -> dict[str, Tensor]:
     paired = torch.gather(good, 2, partner.clamp(min=0)[..., None])[..., 0]
     correct = torch.where(partner >= 0, paired, 0.0).sum(1)
     n_said, n_wanted = said.sum(1), wanted.sum(1)
-    # An answer that was not read says nothing; it does not say that there is nothing.
-    both_empty: Tensor = ((n_said + n_wanted) == 0) & facts["format_ok"]
+    both_empty = (n_said + n_wanted) == 0
 
     def share(of: Tensor) -> Tensor:
         return torch.where(both_empty, 1.0, correct / of.clamp(min=1))

@@ -77,7 +77,11 @@ class PlaceTask(AttemptTask[P]):
         return given
 
     def facts(self, state: P, given: Tensor, unread: Tensor | None) -> Facts:
-        """What the answer is and what the truth is, in pixels of the shown picture."""
+        """What the answer is and what the truth is, in pixels of the shown picture.
+
+        An answer that was not read is there and is not a number: recipes pay their floor for it,
+        where nothing is to be found too.
+        """
         batch = len(state.answer)
         point = self.config.answer == "point"
         read = torch.ones(batch, dtype=torch.bool, device=self.device)
@@ -89,9 +93,8 @@ class PlaceTask(AttemptTask[P]):
         }
         answer = "prediction_points" if point else "prediction_boxes"
         facts[answer] = state.answer[..., :2] if point else state.answer
-        if self.config.answer == "boxes" or unread is not None:
-            facts[MASKS[answer]] = state.answer_mask
         if self.config.answer == "boxes":
+            facts[MASKS[answer]] = state.answer_mask | ~facts["format_ok"][:, None]
             facts["target_mask"] = state.target_mask
         return facts
 

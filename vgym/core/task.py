@@ -117,7 +117,8 @@ class Task(ABC, Generic[S]):
 
     @property
     def stated(self) -> frozenset[str]:
-        """Names of the facts that every step states, beside masks of missing answers.
+        """Names of the facts that every step states, beside masks of missing answers; those that
+        take long only where the reward reads them, see `reads`.
 
         Recipes that read others are refused. Read before the task is whole: from ``config`` alone.
         """
@@ -267,6 +268,11 @@ class Task(ABC, Generic[S]):
         )
         seen = {name: _picture_space(picture.shape) for name, picture in self.pictures.items()}
         return spaces.Dict({**seen, "instruction": instruction, **self.sensors})
+
+    def reads(self, fact: str) -> bool:
+        """Whether the reward may read a fact; a function may read any."""
+        needs = self.reward.needs.values()
+        return isinstance(self.reward, CustomReward) or any(fact in names for names in needs)
 
     def _chosen(self, wanted: Any) -> Reward:
         """The recipe, if what it reads is stated here."""

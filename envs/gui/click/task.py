@@ -81,7 +81,7 @@ class GuiTask(PlaceTask[State]):
         self._source = MadePages(self.config) if made else ShownPages(self.config)
         self.vocabulary = self._source.vocabulary
         self.instruction_length = self._source.length
-        self._compares = any("group_boxes" in names for names in self.reward.needs.values())
+        self._compares = self.reads("group_boxes")
 
     @property
     def text_instruction(self) -> bool:

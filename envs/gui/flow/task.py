@@ -112,7 +112,8 @@ class FlowTask(Task[State]):
     @property
     def stated(self) -> frozenset[str]:
         """How much of the shortest plan is done, and whether the goal can still be reached."""
-        return super().stated | FLOW_FACTS
+        limit = {"max_steps"} if self.config.max_episode_steps else set()
+        return super().stated | FLOW_FACTS | limit
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
@@ -151,7 +152,9 @@ class FlowTask(Task[State]):
         tried = 1 - (before.left - HINT * near) / state.reference.clamp(min=1)
         state.best = torch.maximum(state.best, torch.maximum(done, tried)).clamp(0, 1).float()
         state.steps = state.steps + 1
-        facts = flow_facts(before, state, self._max_steps, unread)
+        facts = flow_facts(before, state, unread)
+        if self.config.max_episode_steps is not None:
+            facts["max_steps"] = torch.full_like(state.steps, self.config.max_episode_steps)
         return self.outcome(
             facts,
             terminated=facts["success"] | facts["unrecoverable"],
@@ -261,7 +264,3 @@ class FlowTask(Task[State]):
         squares = page.reshape(height, k, width, k, 3).sum((1, 3), dtype=np.uint32)
         reduced: NDArray[np.uint8] = ((squares + k * k // 2) // (k * k)).astype(np.uint8)
         return reduced
-
-    @property
-    def _max_steps(self) -> int:
-        return self.config.max_episode_steps or 1_000_000

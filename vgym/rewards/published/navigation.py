@@ -11,7 +11,7 @@ from vgym.rewards.form import Form, Term
 from vgym.rewards.path import SOFT_SPL, SPL, best_so_far_share
 from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
-from vgym.rewards.stated import SUCCESS
+from vgym.rewards.stated import SUCCESS, stated
 
 _UNBOUNDED = (float("-inf"), float("inf"))
 
@@ -59,9 +59,13 @@ _SPL = Reward(
 )
 _SOFT_SPL = Reward(
     name="soft-spl",
-    forms=(Form("episode", ((1.0, SOFT_SPL),)),),
+    forms=(
+        Form("step", ((1.0, SOFT_SPL),), gates=(stated("over", "episode_over"),)),
+        Form("episode", ((1.0, SOFT_SPL),)),
+    ),
     source="code facebookresearch/habitat-lab, nav.py",
-    doc="The share of the way to the goal that was covered, weighted by how direct it was.",
+    doc="The share of the way to the goal that was covered, weighted by how direct it was; paid in "
+    "the last step of an episode alone.",
     space="metres",
     failure_modes=(
         "blind to whether the agent stopped: passing an end near the goal pays like arriving",

@@ -14,6 +14,8 @@ _CHEESEBENCH = Reward(
     range=(-1.0, 1.5),
     space="metres",
     failure_modes=(
+        "what conditions pays again and again: every press of the right lever, every step in the "
+        "paired chamber",
         "values of paradigms do not compare: one pays ten times a trial, another once",
         "no slope before the first success",
     ),

@@ -1,0 +1,231 @@
+"""What each step of a maze session came to: the nine protocols played again, one row at a time.
+
+From the poses at which steps begin, the actions, what the place hides and its walls.
+"""
+
+import math
+from functools import cache
+
+import numpy as np
+from oracles.floors import Floor
+from recorded import Step
+
+NAMES = (
+    *("morris", "barnes", "star", "t_maze", "radial_arm"),
+    *("dnms", "operant", "shuttle_box", "cpp"),
+)
+SEARCHES = NAMES[:4]
+LEGS = {"radial_arm": 4, "dnms": 2}  # targets of a trial, one after the other; else 1
+REACH = dict(zip(NAMES, (0.45, 0.3, 0.6, 0.6, 0.6, 0.9, 0.9, 1.0, 1.0), strict=True))
+FORWARD, LEFT, RIGHT, PRESS, STAY = range(5)
+
+
+class Place:
+    """One layout: its floor, its spots, and how far it is to each."""
+
+    def __init__(self, layout) -> None:
+        self.floor = Floor(layout.world.solid)
+        self.spots = layout.spots.tolist()
+
+    def distance(self, spot: int | None, x: float, y: float) -> float:
+        if spot is None:
+            return 0.0
+        return self.floor.distance((self.floor.nearest(*self.spots[spot]),), x, y)
+
+
+class Session:
+    """One row's session."""
+
+    def __init__(self, place: Place, state: dict, row: int) -> None:
+        self.place = place
+        self.name = NAMES[int(state["paradigm"][row])]
+        self.trials, self.limit = int(state["trials"][row]), int(state["trial_limit"][row])
+        self.needed = self.trials if self.name == "cpp" else min(self.trials, 3)
+        self.trial, self.streak, self.steps, self.collisions = -1, 0, 0, 0
+        self.begin(state["pose"][row], int(state["hidden"][row]))
+
+    def begin(self, pose: np.ndarray, hidden: int) -> None:
+        """The next trial: where it starts, and what it hides."""
+        self.pose, self.hidden = pose, hidden
+        self.trial, self.taken = self.trial + 1, set()
+        self.age = self.phase = self.timer = self.earned = 0
+        self.on = self.spot()
+        self.aim(None, anew=True)
+
+    def spot(self) -> int | None:
+        """The spot that one stands on."""
+        gaps = [math.dist(self.pose[:2], spot) for spot in self.place.spots]
+        at = int(np.argmin(gaps))
+        return at if gaps[at] <= REACH[self.name] else None
+
+    def target(self) -> int | None:
+        """Where one who knew would go."""
+        if self.name == "radial_arm":
+            return min(self.baits() - self.taken, default=None)
+        if self.name == "dnms" and self.phase > 0:
+            return 1 - self.hidden
+        return None if self.name == "shuttle_box" and self.phase == 0 else self.hidden
+
+    def baits(self) -> set[int]:
+        return {arm for arm in range(8) if (arm - self.hidden) % 2 == 0}
+
+    def aim(self, old: int | None, anew: bool) -> None:
+        """Begin a leg where the target is another one."""
+        self.aimed_at = self.target()
+        metres = self.place.distance(self.aimed_at, *self.pose[:2].tolist())
+        if anew or self.aimed_at != old:
+            self.leg = self.nearest = metres
+            self.leg_done = False
+        self.nearest = min(self.nearest, metres)
+
+    def step(self, action: int, turn: float, logged: np.ndarray) -> dict:
+        """Act; what came of it, and whether the trial and the session are over.
+
+        Args:
+            action: of the five. turn: radians. logged: the pose after the step, which is that of
+                the next trial's start where the trial has ended.
+        """
+        yaw = float(self.pose[2]) + turn * ((action == LEFT) - (action == RIGHT))
+        ahead = 0.25 * (action == FORWARD)
+        x, y, bumped = self.place.floor.go(*self.pose[:2].tolist(), yaw, ahead)
+        self.pose = np.array([x, y, yaw])
+        if _same(self.pose, logged):  # on a border of cells the last bit decides
+            self.pose = logged
+        self.steps, self.age = self.steps + 1, self.age + 1
+        self.collisions += bumped
+        here = self.spot()
+        pay, found, ended, solved, criterion = self.judge(here, action == PRESS, bumped)
+        self.on = here
+        old, whole, nearest, done = self.aimed_at, self.leg, self.nearest, self.leg_done
+        self.leg_done = done or found
+        self.aim(old, anew=found and self.name == "radial_arm")
+        gained = 0.0
+        if found and not done:
+            gained = nearest  # a target has some width: the rest of the way to its middle
+        elif self.aimed_at == old and not done:
+            gained = max(0.0, nearest - self.nearest)
+        if self.trial >= self.needed:
+            gained = 0.0
+        whole *= self.needed * LEGS.get(self.name, 1)
+        ended = ended or self.age >= self.limit
+        if ended:
+            self.streak = (self.streak + 1) * solved
+        return {
+            "success": criterion,
+            "format_ok": True,
+            "invalid_action": False,
+            "steps": self.steps,
+            "session_progress": min(1.0, gained / whole) if whole > 0 else min(1.0, gained),
+            "collisions": self.collisions,
+            "trial_reward": pay,
+            "ended": ended,
+            "over": criterion or (ended and self.trial + 1 >= self.trials),
+        }
+
+    def judge(self, here: int | None, pressed: bool, bumped: bool):
+        """The protocol: pay, the leg's target found, trial over, trial solved, session solved."""
+        pay, found, ended, solved = -0.01, False, False, False
+        at_hidden = here == self.hidden
+        if bumped and self.name in (*SEARCHES, "radial_arm"):
+            pay = -0.05 if self.name == "morris" else -0.1
+        if self.name in SEARCHES:
+            if at_hidden:
+                pay, found, ended, solved = 1.0, True, True, True
+            elif here is not None and self.name == "barnes":
+                pay -= 0.2
+            elif here is not None and self.name == "t_maze":
+                pay, ended = -0.5, True
+        elif self.name == "radial_arm":
+            if here is not None and here != self.on:
+                if here in self.baits() - self.taken:
+                    pay, found = 0.5, True
+                    if self.baits() - self.taken == {here}:
+                        pay, ended, solved = 1.5, True, True
+                self.taken.add(here)
+        elif self.name == "dnms":
+            pay, found, ended, solved = self.match_not(here, pressed, pay)
+        elif self.name == "operant":
+            if pressed:
+                pay = -0.05 if here is None else 1.0 if at_hidden else -0.2
+                if at_hidden:
+                    found = self.earned == 0
+                    self.earned += 1
+                    ended = solved = self.earned >= 10
+        elif self.name == "shuttle_box":
+            pay, found, ended, solved = self.shuttle(here, pay)
+        else:
+            return self.prefer(at_hidden, pay)
+        return pay, found, ended, solved, solved and self.streak + 1 >= self.needed
+
+    def match_not(self, here: int | None, pressed: bool, pay: float):
+        """Press the sample; ten steps later press the other one."""
+        found = ended = solved = False
+        self.timer += 1
+        if self.phase == 0 and pressed and here == self.hidden:
+            self.phase, self.timer, found = 1, 0, True
+        elif self.phase == 1 and self.timer >= 10:
+            self.phase, self.timer = 2, 0
+        elif self.phase == 2 and pressed and here is not None:
+            ended = True
+            found = solved = here != self.hidden
+            pay = 1.0 if solved else -0.5
+        return pay, found, ended, solved
+
+    def shuttle(self, here: int | None, pay: float):
+        """Five steps of rest, ten of light, ten of shock; over to the other side."""
+        found = ended = solved = False
+        self.timer += 1
+        if self.phase > 0 and here == self.hidden:
+            found = ended = True
+            solved = self.phase == 1
+            pay = 1.0 if solved else 0.5
+        elif self.phase == 2:
+            pay, ended = -0.5, self.timer >= 10
+        if self.phase == 0 and self.timer >= 5:
+            side = here if here is not None else self.on
+            self.phase, self.timer, self.hidden = 1, 0, 1 - (side or 0)
+        elif self.phase == 1 and self.timer >= 10:
+            self.phase, self.timer = 2, 0
+        return pay, found, ended, solved
+
+    def prefer(self, paired: bool, pay: float):
+        """Six trials in which one chamber pays; then it must be liked for its own sake."""
+        testing = self.trial + 1 >= min(self.trials, 7)
+        found = paired and self.earned == 0
+        if paired:
+            pay = 0.0 if testing else 0.1
+            self.earned += 1
+        ended = testing and self.age >= self.limit
+        solved = ended and self.age >= 20 and self.earned > 0.55 * self.age
+        return pay, found, ended, solved, solved
+
+
+def facts(task, walk: list[Step]) -> list[dict]:
+    """Facts of every step, and that the poses played again are those of the log."""
+    place = cache(lambda number: Place(task.layouts[number]))
+    turn = math.radians(task.config.turn)
+    rows: list[Session] = [None] * len(walk[0].over)
+    told = []
+    for step in walk:
+        came = []
+        for row in range(len(rows)):
+            if step.first[row]:
+                rows[row] = Session(place(int(step.before["world"][row])), step.before, row)
+            session = rows[row]
+            logged = step.after["pose"][row]
+            fact = session.step(int(step.action[row]), turn, logged)
+            ended, over = fact.pop("ended"), fact.pop("over")
+            if task.config.max_episode_steps:
+                fact["max_steps"] = task.config.max_episode_steps
+            came.append(fact)
+            if ended and not over:
+                session.begin(logged, int(step.after["hidden"][row]))
+            else:
+                assert _same(session.pose, logged), (session.name, session.pose, logged)
+        told.append({name: np.array([c[name] for c in came]) for name in came[0]})
+    return told
+
+
+def _same(pose: np.ndarray, other: np.ndarray) -> bool:
+    turned = math.remainder(float(pose[2]) - float(other[2]), math.tau)
+    return math.dist(pose[:2], other[:2]) < 1e-4 and abs(turned) < 1e-4
