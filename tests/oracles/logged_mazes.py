@@ -202,7 +202,7 @@ class Session:
 
 def facts(task, walk: list[Step]) -> list[dict]:
     """Facts of every step, and that the poses played again are those of the log."""
-    place = cache(lambda number: Place(task.layouts[number]))
+    place = cache(lambda number: Place(task.places.layouts[number]))
     turn = math.radians(task.config.turn)
     rows: list[Session] = [None] * len(walk[0].over)
     told = []

@@ -38,6 +38,7 @@ _FAR = np.float32(1e4)
 # same all along, its distances too.
 ROBOT_FACTS = frozenset(
     {"invalid_action", "actions_executed", "steps", "max_steps", "collisions", "robot_progress"}
+    | {"episode_over"}
 )
 WAY_FACTS = frozenset(
     {"distance_before_m", "distance_after_m", "best_distance_m", "start_distance_m"}
@@ -188,15 +189,16 @@ class TeamTask(Task[TeamState]):
             taken = take(rules, self.team, state, lying, pressed)
         share = self._credit(state, taken)
         state.progress = state.progress + share
-        success = self._solved(state)
+        success, limit = self._solved(state), int(self.config.max_episode_steps or 1)
         missing = torch.zeros_like(moved) if unread is None else unread
         facts = {
             "success": success,
+            "episode_over": success | (state.steps >= limit),
             "format_ok": ~missing,
             "invalid_action": missing.clone(),
             "actions_executed": (~missing & (state.collisions == collisions)).long(),
             "steps": state.steps.clone(),
-            "max_steps": torch.full_like(state.steps, int(self.config.max_episode_steps or 1)),
+            "max_steps": torch.full_like(state.steps, limit),
             "collisions": state.collisions.clone(),
             "robot_progress": share,
         }
