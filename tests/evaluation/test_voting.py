@@ -68,7 +68,7 @@ class _Unsure:
 def test_votes_make_an_unsure_agent_better(answer: str) -> None:
     hits = {}
     for votes in (1, 9):
-        envs = gymnasium.make_vec("VGui-v0", num_envs=64, answer=answer)
+        envs = gymnasium.make_vec("VGui-v0", num_envs=64, answer=answer, image_size=(400, 640))
         agent: Any = _Unsure() if votes == 1 else Voting(_Unsure(), votes)
         agent.reset(0)
         observation, _ = envs.reset(seed=0)
