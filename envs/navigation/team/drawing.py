@@ -151,7 +151,10 @@ def from_above(
     """A place with its robots, poles and thing, for people: (384, 384, 3) uint8.
 
     Args:
-        world: the place. texels: the textures. pose: (R, 3). pole_xy: (R, 2) metres.
+        world: the place.
+        texels: the textures.
+        pose: (R, 3) metres and radians.
+        pole_xy: (R, 2) metres.
         thing_xy: (1, 2) metres, or None where nothing is to be brought.
     """
     plan = map_picture(world, texels, 384)

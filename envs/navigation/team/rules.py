@@ -89,7 +89,14 @@ def open_doors(door_xy: Tensor, team: Team, state: TeamState, pressed: Tensor) -
 
 
 def take(rules: Rules, team: Team, state: TeamState, lying: Tensor, pressed: Tensor) -> Tensor:
-    """Take the plank or the teddy that lies at (B, 2), by those who press (B, R) near it.
+    """Take the plank or the teddy, by those who press near it.
+
+    Args:
+        rules: of the mission.
+        team: who can carry.
+        state: written: who holds, who works, the phase.
+        lying: (B, 2) metres, where the thing is.
+        pressed: (B, R) bool.
 
     Returns:
         (B,) bool: it has just been taken by all who are needed.
