@@ -29,7 +29,8 @@ from rollouts import (
     takes,
 )
 
-from vgym.registration import row_of
+from vgym.core.action_check import NoAnswer
+from vgym.registration import registered, row_of
 from vgym.rewards import recipe, recipes
 
 SHARED_KEYS = ("success", "reward_terms")
@@ -419,3 +420,22 @@ def test_every_pixel_is_written(env_id: str, source: str) -> None:
         picture.draw(envs.state, some, rows)
         assert torch.equal(some[rows], drawn[0][rows]), name
         assert (some[[1, 3]] == 7).all(), name
+
+
+@pytest.mark.web
+@pytest.mark.parametrize("env_id", [row.id for row in registered() if row.extra == "web"])
+def test_worlds_that_are_other_programs(env_id: str) -> None:
+    """What is no task keeps the contract too: checker, one row a single environment, no answer."""
+    pytest.importorskip("playwright")
+    env = gymnasium.make(env_id)
+    check_env(env.unwrapped)
+    envs = gymnasium.make_vec(env_id, num_envs=2, autoreset_mode=AutoresetMode.SAME_STEP)
+    batched, _ = envs.reset(seed=5)
+    for i in range(2):
+        single, info = env.reset(seed=5 + i)
+        np.testing.assert_array_equal(single["image"], batched["image"][i])
+        assert info["instruction"] == envs.unwrapped.instructions()[i]
+    info = envs.step([NoAnswer("lost"), envs.unwrapped.oracle()[1]])[4]
+    assert info["parse_error"].tolist() == ["lost", ""] and "success" in info
+    env.close()
+    envs.close()
