@@ -30,10 +30,11 @@ class RandomAgent:
 
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
         """One random action a row."""
-        task = envs.unwrapped.task
-        moments = envs.unwrapped.moments.tolist()
-        if not isinstance(getattr(task, "form", None), ActionForm):
-            return np.stack([_sample(task.action_space, self._draws(*m)) for m in moments])
+        batch = envs.unwrapped
+        space = batch.single_action_space
+        moments = batch.moments.tolist()
+        if not isinstance(getattr(getattr(batch, "task", None), "form", None), ActionForm):
+            return np.stack([_sample(space, self._draws(*m)) for m in moments])
         form = form_of(envs)
         fractions = np.empty((len(instructions), form.slots, form.numbers), np.float32)
         used = np.ones((len(instructions), form.slots), np.bool_)

@@ -1,7 +1,9 @@
 """The family and the agent of docs/contributing.md work as the page says, file by file."""
 
 import importlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,11 +26,14 @@ if not PAGE.exists():
     pytest.skip("the installed package has no documents beside it", allow_module_level=True)
 
 
+def _blocks() -> list[str]:
+    return re.findall(r"^```py\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The page's files in folders of their own, its rows added to the tables."""
-    blocks = re.findall(r"^```py\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
-    types, generator, task, row, agent, agent_row = blocks
+    types, generator, task, row, agent, agent_row = _blocks()
     root = tmp_path_factory.mktemp("page")
     files = {
         "envs/dots/__init__.py": "",
@@ -82,6 +87,35 @@ def test_agents_play_it(name: str) -> None:
     assert np.isfinite(table.metrics["distance_px"]).all()
 
 
+@pytest.mark.slow
+def test_the_contract_holds_for_it(tmp_path: Path) -> None:
+    """In a copy of the repository: its folder, one row, and golden values are all it takes."""
+    copy, tests = tmp_path / "vgym", ("tests/envs/test_golden.py", "tests/envs")
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "report", "docs")
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=left_out)
+    types, generator, task, row, *_ = _blocks()
+    for name, text in (
+        ("types", types),
+        ("generator", generator),
+        ("task", task),
+        ("__init__", ""),
+    ):
+        (copy / "envs/dots").mkdir(exist_ok=True)
+        (copy / f"envs/dots/{name}.py").write_text(text, encoding="utf-8")
+    registry = copy / "vgym/registration.py"
+    table = registry.read_text(encoding="utf-8")
+    head, mark, tail = table.partition("TABLE: tuple[Row, ...] = (\n")
+    registry.write_text(f"{head}{mark}    {row.strip()},\n{tail}", encoding="utf-8")
+    for tested, *more in ((tests[0], "--update-golden"), (tests[1],)):
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-k", "VDots", tested, *more]
+        done = subprocess.run(
+            command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)},
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-5000:]
+    assert " passed" in done.stdout
+
+
 def test_the_page_of_the_docs_is_its_docstring() -> None:
     sys.path.insert(0, str(ROOT / "docs"))
     try:
@@ -92,7 +126,7 @@ def test_the_page_of_the_docs_is_its_docstring() -> None:
 
 
 def test_the_code_of_the_page_is_in_the_style_of_the_house(tmp_path: Path) -> None:
-    for number, block in enumerate(re.findall(r"^```py\n(.*?)^```", PAGE.read_text(), re.M | re.S)):
+    for number, block in enumerate(_blocks()):
         path = tmp_path / f"block{number}.py"
         path.write_text(block)
         command = [sys.executable, "-m", "ruff", "format", "--check", "--line-length", "100", path]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from vgym.registration import register, register_all
+from vgym.registration import register, register_all, unregister
 
 if TYPE_CHECKING:
     from vgym import geometry as geometry
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from vgym.core.wrappers.sb3_vec_env import sb3_vec_env as sb3_vec_env
 
 __version__ = "0.1.0"
-__all__ = ["NoAnswer", "__version__", "geometry", "register", "rewards", "sb3_vec_env"]
+__all__ = [
+    "NoAnswer",
+    "__version__",
+    "geometry",
+    "register",
+    "rewards",
+    "sb3_vec_env",
+    "unregister",
+]
 
 # Names that pull in torch (or an extra): imported when first touched.
 _LAZY = {

@@ -156,8 +156,7 @@ def _show(options: argparse.Namespace) -> int:
             autoreset_mode=AutoresetMode.DISABLED,
             render_mode="rgb_array",
             split=options.split,
-            source=options.source,
-            **_given(options, "difficulty", "image_size"),
+            **_given(options, "source", "difficulty", "image_size"),
         )
     batch: Any = envs.unwrapped
     observation, _ = envs.reset(seed=options.seed)
@@ -272,12 +271,13 @@ def _rewards(options: argparse.Namespace) -> int:
 def _stated(given: str) -> frozenset[str]:
     """Names of the facts that the environment of an id states."""
     from vgym.core.task import load_task
-    from vgym.registration import registered
 
-    rows = {row.id: row for row in registered() if row.task}
-    if given not in rows:
-        raise ValueError(unknown("environment", given, rows))
-    return load_task(rows[given].task, dict(rows[given].settings)).stated
+    row = row_of(given)
+    if not row.task:
+        raise ValueError(
+            f"{given} states no facts: what it pays is on its page, docs/environments.md"
+        )
+    return load_task(row.task, dict(row.settings)).stated
 
 
 def _rewards_show(options: argparse.Namespace) -> int:
@@ -416,7 +416,9 @@ def _parser() -> _Parser:
     show.add_argument("--seed", type=_seed, default=0, help="which episode (default 0)")
     show.add_argument("--out", type=Path, metavar="PNG", help="default ID-seedSEED.png")
     show.add_argument("--answer-by", metavar="AGENT", help=f"draw an answer: {', '.join(AGENTS)}")
-    show.add_argument("--source", default="synthetic", help="synthetic, photos, or a path")
+    show.add_argument(
+        "--source", help="one that ships, such as photos, or a path (default: ID's own)"
+    )
     _shared(show)
 
     bench = command("bench", _bench, "play agents on environments and report", _BENCH)
@@ -469,7 +471,9 @@ def _parser() -> _Parser:
 def _shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
     parser.add_argument("--difficulty", type=float, help="0 to 1 (default 0.5)")
-    parser.add_argument("--image-size", type=_count, metavar="PX", help="a side (default 256)")
+    parser.add_argument(
+        "--image-size", type=_count, metavar="PX", help="a side (default: the environment's own)"
+    )
 
 
 def _names(given: str | None, valid: list[str], what: str) -> list[str]:
@@ -508,7 +512,10 @@ def _seed(text: str) -> int:
 
 
 def _action_in_words(id: str) -> str:
-    env = gymnasium.make(id)
+    try:
+        env = gymnasium.make(id)
+    except Exception as error:  # one that is broken, such as a user's own, hides no other
+        return f"cannot be made: {error}"
     words = _space_in_words(env.action_space)
     env.close()
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -15,6 +16,9 @@ from vgym.core.raster import DrawList
 @dataclass(frozen=True)
 class GroundingConfig(PlaceConfig):
     """Settings of VGround, VGroundPoint and VGroundMany."""
+
+    sources: ClassVar[tuple[str, ...]] = ("synthetic", "photos")
+    reads_files: ClassVar[bool] = True
 
     max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
 

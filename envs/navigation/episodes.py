@@ -28,8 +28,6 @@ from vgym.envs.navigation.worlds.homes import make_home
 from vgym.envs.navigation.worlds.maze import make_maze
 from vgym.envs.navigation.worlds.world import CELL, World
 
-SOURCES = ("synthetic", "home", "office", "maze")
-
 _WORLD, _GOAL = stream("place"), stream("goal")
 _START, _YAW = stream("start"), stream("yaw")
 _TRIES = 256
@@ -172,9 +170,9 @@ def _pool(
     Raises:
         ValueError: neither a known source nor a map file.
     """
-    if source not in SOURCES:
+    if source not in NavigationConfig.sources:
         if "." not in source and not Path(source).exists():
-            choice("source", source, (*SOURCES, "a map file"))
+            choice("source", source, (*NavigationConfig.sources, "a map file"))
         files = ("map", *edition(source), device)
         pool = shared(files, lambda: WorldPool(partial(_only, load_map(source)), 1, device))
         # What a file is called is its name alone, so that it plays the same wherever it lies.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from torch import Tensor
@@ -28,6 +29,9 @@ SUCCESS_DISTANCE = {"point": 0.36, "object": 0.1, "route": 1.0}
 @dataclass(frozen=True)
 class NavigationConfig(Config):
     """Settings of VNav, VNavPoint and VNavInstruction."""
+
+    sources: ClassVar[tuple[str, ...]] = ("synthetic", "home", "office", "maze")
+    reads_files: ClassVar[bool] = True
 
     image_size: int | tuple[int, int] = 128  # of one view
     action: str = "discrete"

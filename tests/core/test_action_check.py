@@ -113,3 +113,49 @@ def test_reasons_are_words_of_bounded_length() -> None:
     for wrong in ("", None, 7):
         with pytest.raises(ValueError, match="why="):
             NoAnswer(wrong)
+
+
+def test_no_answer_in_an_unbounded_space() -> None:
+    endless = spaces.Box(-np.inf, np.inf, (2,), np.float32)
+    checked = check_actions([NoAnswer(), np.zeros(2)], endless, 2, CPU)
+    assert checked.values.tolist() == [[0, 0], [0, 0]]
+    below = spaces.Box(-np.inf, -5, (1,), np.float32)
+    assert check_actions([NoAnswer()], below, 1, CPU).values.tolist() == [[-5]]
+
+
+def test_no_answer_changes_nothing_about_the_other_rows() -> None:
+    unsigned = check_actions([np.uint64(1), NoAnswer()], spaces.Discrete(5), 2, CPU)
+    assert unsigned.values.tolist() == [1, 0]
+    for wrong in (True, 0.5):
+        with pytest.raises(InvalidAction):
+            check_actions([wrong, NoAnswer()], spaces.Discrete(5), 2, CPU)
+    box = spaces.Box(0, 1, (2,), np.float32)
+    assert check_actions([torch.ones(2), NoAnswer()], box, 2, CPU).values.tolist()[0] == [1, 1]
+
+
+def test_arrays_of_objects() -> None:
+    space = spaces.MultiDiscrete([5, 5])
+    table = np.array([[1, NoAnswer("lost")], [2, 3]], object)
+    for given in (table, list(table)):
+        checked = check_actions(given, space, 2, CPU, agents=2)
+        assert checked.values.tolist() == [[1, 0], [2, 3]]
+        assert checked.unread is not None and checked.unread.tolist() == [
+            [False, True],
+            [False] * 2,
+        ]
+    with pytest.raises(InvalidAction):
+        check_actions(np.array(NoAnswer(), object), spaces.Discrete(2), 1, CPU)
+
+
+def test_whole_numbers_of_a_box_neither_wrap_nor_round() -> None:
+    bytes_ = spaces.Box(0, 255, (1,), np.uint8)
+    assert check_actions([[255]], bytes_, 1, CPU).values.tolist() == [[255]]
+    for wrong in (256, -1, 0.7, -0.5):
+        with pytest.raises(InvalidAction):
+            check_actions([[wrong]], bytes_, 1, CPU)
+
+
+def test_what_is_no_answer_by_mistake_is_told_how() -> None:
+    for wrong in (None, NoAnswer, "left"):
+        with pytest.raises(InvalidAction, match=r"vgym\.NoAnswer"):
+            check_actions(as_batch_of_one(wrong), spaces.Discrete(2), 1, CPU)

@@ -166,3 +166,109 @@ def test_the_last_picture_of_those_that_ended(copy: bool) -> None:
 def test_a_recipe_that_reads_what_is_not_stated_is_refused() -> None:
     with pytest.raises(ValueError, match=r"VSphere-v0 does not state.*\n?.*geoguessr"):
         gymnasium.make("VSphere-v0", reward="spl")
+
+
+class PlainTask(Task[AttemptState]):
+    """The five methods, and nothing else."""
+
+    name = "plain"
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.action_space = spaces.Discrete(2)
+        self.vocabulary, self.instruction_length = Vocabulary(["go"]), 1
+
+    def reset(self, keys: NDArray[np.uint64]) -> AttemptState:
+        return AttemptState(**no_attempts(len(keys)))
+
+    def step(self, state: AttemptState, action: Tensor, unread: Tensor | None = None) -> Any:
+        read = torch.ones_like(state.best_success) if unread is None else ~unread
+        facts = {"success": read & (action == 1), "format_ok": read}
+        ended = torch.ones_like(read)
+        return self.outcome(facts, terminated=ended, metrics={}, picture_changed=~ended)
+
+    def draw(self, state: AttemptState, images: Tensor, rows: Tensor | None = None) -> None:
+        images[slice(None) if rows is None else rows] = 9
+
+    def instructions(self, state: AttemptState, rows: list[int]) -> list[str]:
+        return ["go"] * len(rows)
+
+    def oracle(self, state: AttemptState) -> Tensor:
+        return torch.ones(len(state.attempt), dtype=torch.int64)
+
+
+class OddTask(PlainTask):
+    """An action space that no loop can check."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.action_space = spaces.MultiBinary(3)
+
+
+def test_five_methods_are_enough() -> None:
+    vgym.register("VPlain-v0", task=f"{__name__}:PlainTask", image_size=36)
+    try:
+        env = gymnasium.make("VPlain-v0")
+        check_env(env.unwrapped)
+        env.reset(seed=0)
+        assert env.step(1)[1:3] == (1.0, True)
+        with pytest.raises(ValueError, match="unknown source 'photos'"):
+            gymnasium.make("VPlain-v0", source="photos")
+    finally:
+        vgym.unregister("VPlain-v0")
+
+
+def test_an_action_space_that_cannot_be_checked() -> None:
+    vgym.register("VOdd-v0", task=f"{__name__}:OddTask", image_size=36)
+    try:
+        with pytest.raises(ValueError, match=r"MultiBinary\(3\); it must be a Box"):
+            gymnasium.make("VOdd-v0")
+    finally:
+        vgym.unregister("VOdd-v0")
+
+
+def test_a_reward_function_writes_into_copies() -> None:
+    def spoil(facts: Any) -> Tensor:
+        rows = len(facts["success"])
+        for fact in facts.values():
+            fact.fill_(1)
+        facts.clear()
+        return torch.zeros(rows)
+
+    told = [
+        gymnasium.make("VGround-v0", image_size=48, attempts=3, reward=reward)
+        for reward in ("sparse", spoil)
+    ]
+    for env in told:
+        env.reset(seed=0)
+    for _ in range(2):
+        (_, _, _, _, a), (_, paid, _, _, b) = (env.step(np.zeros(4, np.float32)) for env in told)
+        assert paid == 0 and not b["success"]
+        assert {k: a[k] for k in ("iou", "distance_px")} == {
+            k: b[k] for k in ("iou", "distance_px")
+        }
+        np.testing.assert_array_equal(*(env.unwrapped.oracle() for env in told))
+
+
+def test_a_reward_function_is_called_for_steps_alone() -> None:
+    calls = []
+
+    def closeness(facts: Any) -> Tensor:
+        calls.append(len(facts["success"]))
+        return facts["prediction_mask"].float().mean(1)
+
+    envs = gymnasium.make_vec("VGroundMany-v0", num_envs=3, image_size=48, reward=closeness)
+    envs.reset(seed=0)
+    assert calls == []
+    envs.step(envs.unwrapped.oracle())
+    assert calls == [3]
+
+
+def test_what_is_too_large_for_a_reward_is_flagged() -> None:
+    def huge(facts: Any) -> Tensor:
+        return torch.full((len(facts["success"]),), 1e300, dtype=torch.float64)
+
+    env = gymnasium.make("VGroundPoint-v0", image_size=48, reward=huge)
+    env.reset(seed=0)
+    _, reward, _, _, info = env.step(np.zeros(2, np.float32))
+    assert reward == 0 and info["reward_flagged"]

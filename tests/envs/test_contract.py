@@ -384,8 +384,10 @@ def test_a_callable_pays(env_id: str) -> None:
     envs = make_vec(env_id, 3, reward=tiny)
     envs.reset(seed=0)
     assert envs.step(envs.unwrapped.oracle())[1].tolist() == [0.25] * 3
+    wrong = make(env_id, reward=lambda facts: facts["format_ok"][:, None])
+    wrong.reset(seed=0)
     with pytest.raises(ValueError, match="one number a row"):
-        make(env_id, reward=lambda facts: facts["format_ok"][:, None])
+        wrong.step(wrong.unwrapped.oracle())
 
 
 def test_seeds_follow_gymnasium() -> None:

@@ -13,14 +13,13 @@ from rollouts import (
     FORM_CASES,
     IDS,
     assert_same,
+    config_class,
     forms,
     make,
     make_vec,
     middling,
     small,
 )
-
-from vgym.registration import row_of
 
 # What replaces one number of a good action, and what the message says of it.
 BAD_NUMBERS = {
@@ -257,7 +256,7 @@ def test_bad_settings(env_id: str, name: str) -> None:
     if name == "form" and env_id not in ATTEMPT_IDS:
         meant = "did you mean 'discrete'" if "discrete" in forms(env_id) else "Valid: continuous"
         settings, message = {"action": "discreet"}, meant
-    if name == "no such file" and "maze" in row_of(env_id).task:
+    if name == "no such file" and not config_class(env_id).reads_files:
         message = "unknown source"
     with pytest.raises(ValueError, match=message):
         make_vec(env_id, 2, **settings)

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from rollouts import IDS, assert_same, make, make_vec, row, takes
+from rollouts import IDS, assert_same, config_class, make, make_vec, row, takes
 
 from vgym.core.shared_sources import forget
 from vgym.data import DataError, load
 from vgym.registration import row_of
 
-SOURCED = [env_id for env_id in IDS if takes(env_id, "answer")]
-PHOTOGRAPHED = [env_id for env_id in SOURCED if ".grounding." in row_of(env_id).task]
+SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
+PHOTOGRAPHED = [env_id for env_id in SOURCED if row_of(env_id).family.name == "grounding"]
 MANY = "VGroundMany-v0"
 # (name, height, width) of the pictures, their phrases and boxes.
 RECORDS: list[tuple[str, str, list[list[int]]]] = [

@@ -79,6 +79,7 @@ def check_actions(
         gymnasium.error.InvalidAction: not numeric, wrong shape, not finite, or out of bounds.
     """
     unread = why = None
+    actions = _as_lists(actions)
     if _holds_none(actions, agents):
         actions, why = _apart(actions, space, num_envs, agents)
         mask = why != ""
@@ -121,9 +122,11 @@ def check_values(
     if isinstance(space, spaces.Box):
         if array.dtype.kind not in "fiu":
             raise InvalidAction(f"actions are {array.dtype}, expected numbers for {space}")
-        with np.errstate(over="ignore"):  # what is too large for the space is out of bounds
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large is out of bounds
             values = array.astype(space.dtype)
         legal = np.isfinite(values) & (values >= space.low) & (values <= space.high)
+        if values.dtype.kind in "iu":  # nothing is rounded, nothing wraps
+            legal &= values == array
     else:
         if array.dtype.kind not in "iu":
             raise InvalidAction(f"actions are {array.dtype}, expected integers for {space}")
@@ -160,24 +163,33 @@ def as_array(action: Any) -> NDArray[Any]:
         raise InvalidAction(f"action {action!r:.200} is not an array of numbers: {error}") from None
     if array.dtype.kind not in "fiub":
         raise InvalidAction(
-            f"action {action!r:.200} is not numeric (it is {type(action).__name__})"
+            f"action {action!r:.200} is not numeric (it is {type(action).__name__}); for no answer "
+            'send vgym.NoAnswer("why")'
         )
     return array
 
 
 def _holds_none(actions: Any, agents: int) -> bool:
     """Whether a `NoAnswer` is among the actions."""
-    if not isinstance(actions, list | tuple) and not (
-        isinstance(actions, np.ndarray) and actions.dtype == object
-    ):
+    if not isinstance(actions, list | tuple):
         return False
-    rows = list(actions)
-    if any(isinstance(row, NoAnswer) for row in rows):
+    if any(isinstance(row, NoAnswer) for row in actions):
         return True
     return bool(agents) and any(
         isinstance(row, list | tuple) and any(isinstance(one, NoAnswer) for one in row)
-        for row in rows
+        for row in actions
     )
+
+
+def _as_lists(actions: Any) -> Any:
+    """Arrays of objects as lists; what is anything else as it is."""
+    if isinstance(actions, np.ndarray) and actions.dtype == object:
+        return actions.tolist()
+    if isinstance(actions, list | tuple) and any(
+        isinstance(row, np.ndarray) and row.dtype == object for row in actions
+    ):
+        return [_as_lists(row) for row in actions]
+    return actions
 
 
 def _apart(
@@ -186,14 +198,14 @@ def _apart(
     """The actions with legal numbers where there is no answer, and why there is none."""
     why = np.full((num_envs, agents) if agents else num_envs, "", object)
     filler = _filler(space)
-    filled = []
+    filled: list[NDArray[Any] | None] = []
     rows = list(actions)
     if len(rows) != num_envs:
         raise InvalidAction(f"{len(rows)} actions for {num_envs} environments")
     for i, row in enumerate(rows):
         if isinstance(row, NoAnswer):
             why[i] = row.why
-            filled.append(filler)
+            filled.append(None)
         elif agents and isinstance(row, list | tuple):
             entries = list(row)
             for j, one in enumerate(entries[:agents]):
@@ -202,13 +214,18 @@ def _apart(
             filled.append(as_array(entries))
         else:
             filled.append(as_array(row))
-    return filled, why
+    # In the type of those that were read, so that it changes nothing about them.
+    dtype = np.result_type(*(row for row in filled if row is not None), np.bool_)
+    if dtype == np.bool_ and all(row is None for row in filled):
+        dtype = filler.dtype
+    return [filler.astype(dtype) if row is None else row for row in filled], why
 
 
 def _filler(space: spaces.Space[Any]) -> NDArray[Any]:
     """A legal action."""
     if isinstance(space, spaces.Box):
-        return np.asarray(space.low)
+        nought = np.clip(np.zeros_like(space.low), space.low, space.high)
+        return np.where(np.isfinite(space.low), space.low, nought)
     start, _ = _integer_bounds(space)
     return np.asarray(start, np.int64)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import torch
@@ -27,6 +27,9 @@ class Config:
     Raises:
         ValueError: a value outside its set or range, with the valid ones and the nearest spelling.
     """
+
+    sources: ClassVar[tuple[str, ...]] = ("synthetic",)  # those that ship
+    reads_files: ClassVar[bool] = False  # whether `source` may also be a path
 
     image_size: int | tuple[int, int] = 256  # pixels: one number, or (height, width)
     reward: Any = "dense"  # a recipe's name, a Reward, or a callable of the facts
@@ -52,7 +55,9 @@ class Config:
         if limit is not None and not (whole and limit > 0):
             raise ValueError(f"max_episode_steps={limit!r} must be a positive integer or None")
         if not isinstance(self.source, str) or not self.source:
-            raise ValueError(f"source={self.source!r} must be 'synthetic', 'photos' or a path")
+            raise ValueError(f"source={self.source!r} must be one of {self.sources} or a path")
+        if not self.reads_files:
+            choice("source", self.source, self.sources)
 
     @property
     def size_hw(self) -> tuple[int, int]:

@@ -46,6 +46,11 @@ class PlaceTask(AttemptTask[P]):
         self._size_hw = torch.tensor(config.size_hw, dtype=torch.float32, device=self.device)
 
     @property
+    def default_reward(self) -> str:
+        """`dense` itself, which is for places."""
+        return "dense"
+
+    @property
     def stated(self) -> frozenset[str]:
         """The answer, the truth and the frame, in pixels of the shown picture."""
         point = self.config.answer == "point"

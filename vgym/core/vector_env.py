@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium import error
+from gymnasium.spaces import Box, Discrete, MultiDiscrete
 from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
@@ -96,6 +97,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.single_observation_space = self.task.observation_space
         self._keys = tuple(self.task.observation_space.spaces)
         self.single_action_space = self.task.action_space
+        if not isinstance(self.single_action_space, Box | Discrete | MultiDiscrete):
+            raise ValueError(
+                f"the action space of {self.task.name} is {self.single_action_space}; it must be a "
+                "Box, Discrete or MultiDiscrete"
+            )
         self.action_space = batch_space(self.single_action_space, num_envs)
 
         self._state: Any = None

@@ -239,8 +239,12 @@ def metric_names(info: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, value in info.items()
-        if f"_{name}" in info and name not in reserved and as_array(value).ndim == 1
+        if f"_{name}" in info and name not in reserved and _is_number_a_row(as_array(value))
     ]
+
+
+def _is_number_a_row(values: NDArray[Any]) -> bool:
+    return values.ndim == 1 and values.dtype.kind in "biuf"
 
 
 def as_array(value: Any) -> NDArray[Any]:

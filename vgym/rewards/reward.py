@@ -1,6 +1,7 @@
 """A reward as data: named terms and their weights; facts in, value and terms out."""
 
-from collections.abc import Callable, Collection
+import difflib
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -21,6 +22,7 @@ Subject = Literal[
     "navigation",
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)  # the headings of lists, in their order
+_LARGEST = torch.finfo(torch.float32).max  # what environments hand out is float32
 CustomFunction = Callable[[Facts], Tensor | tuple[Tensor, dict[str, Tensor]]]
 
 
@@ -173,7 +175,7 @@ class Reward:
         floors: dict[str, float],
         needs: tuple[str, ...] = (),
     ) -> Score:
-        sound = value.abs() <= torch.finfo(value.dtype).max
+        sound = value.abs() <= _LARGEST
         if callable(self.combination):
             # A function may lose the NaN of a term; a sum cannot.
             for term in terms.values():
@@ -212,21 +214,31 @@ class CustomReward(Reward):
     def __call__(self, facts: Facts) -> Score:
         """Value and terms of a batch of answers.
 
+        The function is handed copies: what it writes into them changes nothing but its own value.
+
         Raises:
             ValueError: if the function returns anything but one number a row.
         """
         assert self.function is not None
         try:
-            returned = self.function(facts)
+            returned = self.function({name: fact.clone() for name, fact in facts.items()})
         except KeyError as missing:
-            if missing.args and missing.args[0] in facts:
+            name = missing.args[0] if missing.args else None
+            if name in facts:
                 raise
+            near = difflib.get_close_matches(str(name), facts, 1, 0.5)
+            guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
-                f"reward {self.name!r} reads {missing}, which is not among the facts here: "
-                f"{', '.join(sorted(facts))}"
+                f"reward {self.name!r} reads {missing}, which is not among the facts here{guess} "
+                f"They are {', '.join(sorted(facts))}"
             ) from missing
         paired = isinstance(returned, tuple) and len(returned) == 2
         value, terms = returned if paired else (returned, {})
+        if not isinstance(terms, Mapping) or not all(isinstance(name, str) for name in terms):
+            raise ValueError(
+                f"reward {self.name!r} returned {terms!r:.100} beside its value; return terms as a "
+                "dict of tensors by name"
+            )
         like = next(iter(facts.values()))
         checked = self._rows("value", value, like)
         named = {name: self._rows(f"term {name!r}", term, like) for name, term in terms.items()}
@@ -241,12 +253,14 @@ class CustomReward(Reward):
     def _rows(self, what: str, returned: object, like: Tensor) -> Tensor:
         rows = like.shape[0]
         try:
-            tensor = torch.as_tensor(returned, device=like.device)
+            tensor = torch.as_tensor(returned, device=like.device).detach()
         except (TypeError, ValueError, RuntimeError):
             raise ValueError(
                 f"reward {self.name!r} returned {type(returned).__name__} as its {what}; "
                 f"return a tensor of shape ({rows},)"
             ) from None
+        if tensor.is_complex():
+            raise ValueError(f"reward {self.name!r} returned complex numbers as its {what}")
         if tensor.shape != (rows,):
             raise ValueError(
                 f"reward {self.name!r} returned shape {tuple(tensor.shape)} as its {what} for a "

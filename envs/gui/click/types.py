@@ -18,6 +18,8 @@ SCREENS = "screens"
 class GuiConfig(PlaceConfig):
     """Settings of VGui."""
 
+    sources: ClassVar[tuple[str, ...]] = (SCREENS, "synthetic", "photos")
+    reads_files: ClassVar[bool] = True
     answers: ClassVar[tuple[str, ...]] = ("point", "box")
 
     image_size: int | tuple[int, int] = (800, 1280)

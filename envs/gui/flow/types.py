@@ -25,7 +25,6 @@ class FlowConfig(Config):
     def __post_init__(self) -> None:
         super().__post_init__()
         choice("action", self.action, FORMS)
-        choice("source", self.source, ("synthetic",))
         names: Any = self.templates
         if names is None:
             return

@@ -268,6 +268,12 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             answers.append(encode(self.action_form, step, self.size_hw, seen.texts))
         return tuple(answers) if self.action_form == "text" else np.stack(answers)
 
+    @property
+    def moments(self) -> NDArray[np.uint64]:
+        """(B, 3) seed, number of the episode, and steps so far of every row."""
+        rows = [(row.seed & (2**64 - 1), max(row.episode, 0), row.elapsed) for row in self._rows]
+        return np.array(rows, np.uint64)
+
     # -- parts ------------------------------------------------------------------------------
 
     async def _play(self, actions: list[Action], resetting: NDArray[np.bool_]) -> list[Turn]:

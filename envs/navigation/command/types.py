@@ -44,7 +44,6 @@ class CommandConfig(Config):
         super().__post_init__()
         choice("level", self.level, LEVELS)
         choice("action", self.action, (ACTION[self.level],))
-        choice("source", self.source, ("synthetic",))
         for name, low, high in (
             ("robots", 2, 8),
             ("rooms", 4, 30),

@@ -60,7 +60,6 @@ class MazeConfig(Config):
         super().__post_init__()
         choice("paradigm", self.paradigm, ("all", *NAMES))
         choice("action", self.action, ("discrete",))
-        choice("source", self.source, ("synthetic",))
         whole = isinstance(self.trials, int | np.integer) and not isinstance(self.trials, bool)
         if not whole:
             choice("trials", self.trials, ("short", "paper"))

@@ -99,5 +99,5 @@ def test_small_pictures_are_the_page_reduced():
     large.draw(b, pages)
     means = pages[0].float().reshape(100, 3, 160, 3, 3).mean((1, 3))
     assert (images[0].float() - means).abs().max() <= 0.5 + 1e-4
-    torch.testing.assert_close(small.view(a)[0], torch.tensor([1 / 3, 1 / 3, 0, 0]))
-    assert large.view(b)[0].tolist() == [1, 1, 0, 0]
+    torch.testing.assert_close(small.letterbox(a)[0], torch.tensor([1 / 3, 1 / 3, 0, 0]))
+    assert large.letterbox(b)[0].tolist() == [1, 1, 0, 0]
