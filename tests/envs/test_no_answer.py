@@ -84,3 +84,15 @@ def test_nothing_to_find_is_not_said_by_silence() -> None:
     assert empty.any(), "no empty set was drawn: the test shows nothing"
     info = envs.step([NoAnswer()] * 64)[4]
     assert not info["success"].any() and not info["f1"].any()
+
+
+def test_a_set_of_at_most_one_is_a_set() -> None:
+    envs = make_vec("VGroundMany-v0", 64, difficulty=1, max_boxes=1)
+    envs.reset(seed=0)
+    empty = ~envs.unwrapped.state.target_mask.any(1).numpy()
+    assert empty.any() and not empty.all(), "one of the two was not drawn: the test shows nothing"
+    info = envs.step(envs.unwrapped.oracle())[4]
+    assert info["success"].all() and (info["f1"] == 1).all()
+    envs.reset(seed=0)
+    nothing = np.zeros((64, *envs.single_action_space.shape), np.float32)
+    np.testing.assert_array_equal(envs.step(nothing)[4]["success"], empty)

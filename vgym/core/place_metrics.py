@@ -21,7 +21,7 @@ def metrics_of(facts: Facts) -> dict[str, Tensor]:
     diagonal = facts["size_hw"].square().sum(-1).sqrt()
     if "prediction_points" in facts:
         return _of_point(facts["prediction_points"][:, 0], target[:, 0], diagonal)
-    if facts["prediction_boxes"].shape[1] > 1:
+    if "prediction_mask" in facts:  # a set, if only of one
         return _of_boxes(facts)
     box, truth = facts["prediction_boxes"][:, 0], target[:, 0]
     iou = box_iou(box, truth).nan_to_num(0.0)
