@@ -25,7 +25,7 @@ from vgym.evaluation.machine import machine, versions
 from vgym.registration import registered
 
 RESULTS = Path(__file__).parent / "results" / "steps_against_cpu.json"
-TURNS, STEPS, NUM_ENVS = 15, 6, 64
+TURNS, STEPS, NUM_ENVS = 31, 6, 64
 
 # Makes one id's batch for each line read, then plays a turn for each empty line.
 _WORKER = """
