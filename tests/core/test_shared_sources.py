@@ -81,6 +81,9 @@ def test_a_forked_child_does_not_wait_for_its_parents_locks() -> None:
     with shared_sources._shelf.lock:  # as a thread of the parent would hold it
         child = os.fork()
         if child == 0:
-            right = shared("kept", lambda: 6) == 5 and shared("new", lambda: 7) == 7
-            os._exit(0 if right else 1)
+            right = False
+            try:
+                right = shared("kept", lambda: 6) == 5 and shared("new", lambda: 7) == 7
+            finally:
+                os._exit(0 if right else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
