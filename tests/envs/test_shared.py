@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -100,6 +101,7 @@ def test_a_fork_plays_the_same(env_id: str, source: str) -> None:
     child = os.fork()
     if child == 0:
         same = False
+        signal.alarm(60)  # a child that waits for ever is ended, and fails the test
         try:
             same = [digest(mine, 1000), digest(made(env_id, source), 1001)] == want
         finally:  # whatever happens, the child must not go on as a second runner of tests
