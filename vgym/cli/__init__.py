@@ -1,0 +1,85 @@
+"""The command line: one module a command. What is heavy is imported by the command that needs it.
+
+Exit codes: 0 done, 1 something could not be written, 2 a wrong word on the command line,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+
+import vgym
+from vgym.cli import bench, listing, rewards, show
+from vgym.cli.parser import Parser, parser_of_commands
+
+COMMANDS = (listing, show, bench, rewards)
+
+# Commands that parse their own words: where their main is, imported when asked for.
+ELSEWHERE = {
+    "score-screenspot": (
+        "vgym.evaluation.screenspot",
+        "print ScreenSpot's own table for a file of predictions",
+    ),
+    "capture": ("vgym.data.capture.command", "screens and their controls from web pages of yours"),
+}
+
+_OVERVIEW = """
+examples:
+  vgym list                                   every environment, one line each
+  vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
+  vgym bench                                  agents x environments: table and report.html
+  vgym rewards show dense                     what a reward pays for
+  vgym score-screenspot out.json --data DIR   the benchmark's own table
+
+`vgym COMMAND --help` shows examples of each.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: the words after ``vgym``; None reads them from the process.
+
+    Returns:
+        The exit code; see the module.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if words[:1] and words[0] in ELSEWHERE:
+            return int(importlib.import_module(ELSEWHERE[words[0]][0]).main(words[1:]))
+        parsed = _parser().parse_args(words)
+        parsed.command_line = shlex.join(["vgym", *words])
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse: help was asked for, or a word was wrong
+        return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader went away (`vgym list | head -1`): nothing is wrong, nobody is listening.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        return 1
+    except (ValueError, ImportError) as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> Parser:
+    text = "Environments that tie words to places, with dense spatial rewards."
+    parser, commands = parser_of_commands("vgym", text, _OVERVIEW)
+    parser.add_argument("--version", action="version", version=f"vgym {vgym.__version__}")
+    for command in COMMANDS:
+        command.add(commands)
+    for name, (_, line) in ELSEWHERE.items():
+        commands.add_parser(name, help=line)
+    return parser

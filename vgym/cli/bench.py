@@ -1,0 +1,134 @@
+"""``vgym bench``: play agents on environments and report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import gymnasium
+
+from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, make_agent, plays
+from vgym.cli import options as words
+from vgym.cli.bench_progress import play
+from vgym.cli.bench_subjects import subjects_of
+from vgym.cli.console import console, spinner
+from vgym.cli.parser import add_command
+from vgym.registration import registered, row_of
+
+if TYPE_CHECKING:
+    from vgym.cli.parser import Commands
+
+# As many as fill the table in well under three minutes on two busy cores.
+EPISODES = 400
+NUM_ENVS = 50
+_WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
+_EXAMPLES = """
+examples:
+  vgym bench                                             everything; a few minutes
+  vgym bench --envs VGround-v0 --agents random,oracle --episodes 1000
+  vgym bench --difficulty 0 --seed 7 --out easy
+  vgym bench --source photos --split test
+  vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
+
+Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes.
+Writes results.json, results.csv and report.html; results.json after every cell.
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    text = "play agents on environments and report"
+    bench = add_command(commands, "bench", run, text, _EXAMPLES)
+    bench.add_argument("--envs", metavar="ID,ID", help="default: all")
+    bench.add_argument(
+        "--agents",
+        metavar="NAME,NAME",
+        default=",".join(DEFAULT_AGENTS),
+        help=f"default: %(default)s; those that need an extra: {_WITH_EXTRAS}",
+    )
+    bench.add_argument(
+        "--episodes",
+        type=words.count,
+        help=f"of each cell (default {EPISODES}; of long ones fewer)",
+    )
+    bench.add_argument(
+        "--seed", type=words.seed, default=0, help="of the first episode (default 0)"
+    )
+    bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")
+    bench.add_argument(
+        "--num-envs",
+        type=words.count,
+        default=NUM_ENVS,
+        help=f"batch size; changes the speed alone (default {NUM_ENVS})",
+    )
+    bench.add_argument(
+        "--source", help="synthetic, screens, photos, or a path (default: those that ship)"
+    )
+    bench.add_argument(
+        "--votes",
+        type=words.count,
+        default=1,
+        metavar="K",
+        help="each point or box is the densest region of K answers (GUI-RC; default 1)",
+    )
+    words.add_setting_options(bench)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play every cell, print the table and write the report."""
+    ids = words.names(options.envs, [row.id for row in registered()], "environment")
+    if options.envs is None:  # what everybody can run
+        ids = [id for id in ids if row_of(id).native]
+    for id in ids:
+        words.check_gymnasium_makes(id)
+    names = words.names(options.agents, list(AGENTS), "agent")
+    with spinner():
+        from vgym.evaluation.benchmark import Benchmark, CannotSave
+
+        subjects = subjects_of(ids, options)
+        for subject in subjects:
+            gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+        from vgym.evaluation.voting import Voting
+
+        agents = [make_agent(name) for name in names]
+        if options.votes > 1:
+            agents = [Voting(agent, options.votes) for agent in agents]
+    plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}
+    benchmark = Benchmark(
+        subjects,
+        agents,
+        options.episodes or EPISODES,
+        options.out,
+        seed=options.seed,
+        split=options.split,
+        num_envs=options.num_envs,
+        command=options.command_line,
+        plays=lambda subject, agent: plays(plain[agent.name], subject.id),
+    )
+    if not benchmark.cells:
+        raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
+    code = 0
+    try:
+        play(benchmark)
+    except KeyboardInterrupt:
+        print("interrupted: reporting the cells that were finished", file=sys.stderr)
+        code = 130
+    except CannotSave as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        code = 1
+    if not benchmark.rows:
+        return code
+    from vgym.evaluation.terminal import results_table
+
+    console().print(results_table(benchmark.rows))
+    try:
+        benchmark.finish()
+    except CannotSave as error:
+        if code != 1:
+            print(f"vgym: {error}", file=sys.stderr)
+        return code or 1
+    marked = " (partial)" if benchmark.partial else ""
+    print(f"\n{options.out / 'report.html'}{marked}, results.json and results.csv beside it")
+    return code

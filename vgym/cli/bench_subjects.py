@@ -1,0 +1,36 @@
+"""What `vgym bench` plays: each id on the source asked for, or on all that ship with it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vgym.cli.options import given
+from vgym.registration import row_of
+
+if TYPE_CHECKING:
+    from vgym.evaluation.benchmark import Subject
+
+
+def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
+    """The rows of the benchmark, with the settings that the options ask for."""
+    from vgym.evaluation.benchmark import Subject
+
+    shared = given(options, "difficulty", "image_size")
+    subjects = []
+    for id in ids:
+        family = row_of(id).family
+        for source in family.sources if options.source is None else [options.source]:
+            # Real pictures have no difficulty to set.
+            made = source in ("synthetic", "screens")
+            settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
+            label = id
+            if source != family.sources[0]:
+                label = f"{id} {Path(source).stem}"
+                settings["source"] = source
+            if options.episodes is None:  # a few minutes are to be enough for all ids
+                subjects.append(Subject(label, id, {**family.bench, **settings}, family.episodes))
+            else:
+                subjects.append(Subject(label, id, settings))
+    return subjects

@@ -1,0 +1,69 @@
+"""Options that several commands take, and what their words may be."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from vgym.registration import row_of, unknown
+
+SPLITS = ("train", "val", "test")
+
+
+def add_setting_options(parser: argparse.ArgumentParser) -> None:
+    """Settings that every environment takes."""
+    parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
+    parser.add_argument("--difficulty", type=float, help="0 to 1 (default 0.5)")
+    parser.add_argument(
+        "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"
+    )
+
+
+def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Those options that were given, as keywords of an environment."""
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
+
+
+def names(words: str | None, valid: list[str], what: str) -> list[str]:
+    """The names of a comma-separated list, each once, or all valid ones.
+
+    Raises:
+        ValueError: one is unknown, with the nearest; or there is none.
+    """
+    if words is None:
+        return valid
+    named = list(dict.fromkeys(name.strip() for name in words.split(",") if name.strip()))
+    for name in named:
+        if name not in valid:
+            raise ValueError(unknown(what, name, valid))
+    if not named:
+        raise ValueError(f"no {what} is named in {words!r}. Valid: {', '.join(valid)}.")
+    return named
+
+
+def count(text: str) -> int:
+    """A positive whole number."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A whole number from 0 that leaves room to count on from."""
+    if not text.isdecimal() or int(text) >= 1 << 62:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: a whole number from 0")
+    return int(text)
+
+
+def check_writable(out: Path) -> None:
+    """Raise ValueError unless a file can be made there."""
+    if out.is_dir() or not out.parent.is_dir():
+        raise ValueError(f"--out {out} must name a file in a folder that exists")
+
+
+def check_gymnasium_makes(id: str) -> None:
+    """Raise ValueError for an id that is unknown or that PettingZoo makes."""
+    made_by = row_of(id).made_by
+    if made_by:
+        raise ValueError(f"{id} is an environment of PettingZoo: {made_by}.parallel_env() makes it")

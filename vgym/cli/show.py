@@ -1,0 +1,78 @@
+"""``vgym show``: one episode's picture with its truth, and an agent's answer, drawn."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+
+from vgym.baselines.agents import AGENTS, make_agent
+from vgym.cli import options as words
+from vgym.cli.console import spinner
+from vgym.cli.parser import add_command
+
+if TYPE_CHECKING:
+    from vgym.cli.parser import Commands
+
+_EXAMPLES = """
+examples:
+  vgym show VGround-v0 --seed 3 --out x.png
+  vgym show VGround-v0 --difficulty 1 --image-size 512
+  vgym show VGroundPoint-v0 --source photos --split test
+  vgym show VGroundMany-v0 --answer-by saliency     truth green, the agent's answer orange
+"""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    text = "one episode's picture with its truth drawn"
+    show = add_command(commands, "show", run, text, _EXAMPLES)
+    show.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
+    show.add_argument("--seed", type=words.seed, default=0, help="which episode (default 0)")
+    show.add_argument("--out", type=Path, metavar="PNG", help="default ID-seedSEED.png")
+    show.add_argument("--answer-by", metavar="AGENT", help=f"draw an answer: {', '.join(AGENTS)}")
+    show.add_argument(
+        "--source", help="one that ships, such as photos, or a path (default: ID's own)"
+    )
+    words.add_setting_options(show)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the picture, and say what was to be found and what the answer earned."""
+    import numpy as np
+    from gymnasium.vector import AutoresetMode
+    from PIL import Image
+
+    words.check_gymnasium_makes(options.id)
+    out = options.out or Path(f"{options.id}-seed{options.seed}.png")
+    words.check_writable(out)
+    agent = None if options.answer_by is None else make_agent(options.answer_by)
+    # Without autoreset the state after the answer is still that of the episode shown.
+    with spinner():
+        envs = gymnasium.make_vec(
+            options.id,
+            num_envs=1,
+            autoreset_mode=AutoresetMode.DISABLED,
+            render_mode="rgb_array",
+            split=options.split,
+            **words.given(options, "source", "difficulty", "image_size"),
+        )
+    batch: Any = envs.unwrapped
+    observation, _ = envs.reset(seed=options.seed)
+    phrase = batch.instructions()[0]
+    print(f"{options.id} seed {options.seed}: {phrase}")
+    if agent is not None:
+        agent.reset(options.seed)
+        _, reward, _, _, info = envs.step(agent.act(observation, [phrase], envs))
+        terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
+        earned = ", ".join(f"{name} {float(value[0]):.3f}" for name, value in terms.items())
+        solved = "solved" if bool(info["success"][0]) else "not solved"
+        print(f"{agent.name}: {solved}, reward {float(reward[0]):.3f} ({earned})")
+    frames = envs.render()
+    assert frames is not None
+    Image.fromarray(np.asarray(frames[0])).save(out, "PNG")
+    envs.close()
+    print(f"wrote {out}")
+    return 0
