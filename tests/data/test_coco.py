@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from vgym.data import DataError, ItemSource, load, load_coco
-from vgym.data.coco import plural
 
 CATEGORIES = [
     {"id": 1, "name": "person"},
@@ -145,26 +144,6 @@ def test_files_of_another_form(tmp_path: Path, text: str, words: str) -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none\.json does not exist"):
         load_coco(tmp_path / "none.json", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("one", "many"),
-    [
-        ("bus", "buses"),
-        ("bench", "benches"),
-        ("toothbrush", "toothbrushes"),
-        ("box", "boxes"),
-        ("baby", "babies"),
-        ("toy", "toys"),
-        ("person", "people"),
-        ("sheep", "sheep"),
-        ("wine glass", "wine glasses"),
-        ("hair drier", "hair driers"),
-        ("computer mouse", "computer mice"),
-    ],
-)
-def test_plurals(one: str, many: str) -> None:
-    assert plural(one) == many
 
 
 def test_load_finds_the_folder_of_images(tmp_path: Path) -> None:

@@ -11,35 +11,8 @@ from pathlib import Path
 from vgym.data.errors import DataError, RecordProblem
 from vgym.data.items import Item, ItemSource
 from vgym.data.json_text import read_json
+from vgym.data.plurals import plural
 from vgym.data.record_checks import Tally, checked_boxes, checked_expression, checked_size
-
-IRREGULAR_PLURALS = {
-    "person": "people",
-    "knife": "knives",
-    "mouse": "mice",
-    "sheep": "sheep",
-    "skis": "skis",
-    "scissors": "scissors",
-    "broccoli": "broccoli",
-}
-
-
-def plural(category: str) -> str:
-    """The English plural of a category's name, of which the last word changes.
-
-    >>> plural("wine glass"), plural("person"), plural("teddy bear")
-    ('wine glasses', 'people', 'teddy bears')
-    """
-    before, blank, word = category.rpartition(" ")
-    if word in IRREGULAR_PLURALS:
-        word = IRREGULAR_PLURALS[word]
-    elif word.endswith(("s", "x", "z", "ch", "sh")):
-        word += "es"
-    elif word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
-        word = f"{word[:-1]}ies"
-    else:
-        word += "s"
-    return f"{before}{blank}{word}"
 
 
 def read_tables(path: Path, names: tuple[str, ...]) -> dict[str, list[dict[str, object]]]:
@@ -126,7 +99,8 @@ def _item(
 ) -> Item:
     if not isinstance(category, str):
         raise RecordProblem("unknown category", "the category has no name among the categories")
-    words = f"the {category}" if len(annotations) == 1 else f"all the {plural(category)}"
+    name = checked_expression(category)
+    words = f"the {name}" if len(annotations) == 1 else f"all the {plural(name)}"
     expression = checked_expression(words)
     path, size_hw = coco_picture(image, tally)
     boxes = [annotation.get("bbox") for annotation in annotations]
