@@ -32,7 +32,7 @@ class Photographs:
     of your own is one split already, and is used whole.
 
     Attributes:
-        items: the usable records, by number.
+        items: the usable records, by number. records: where each of them stands.
         vocabulary: every word of the data set.
     """
 
@@ -59,6 +59,7 @@ class Photographs:
                 "exactly one box, VGroundMany-v0 takes several or none"
             )
         self.items = np.array(fits, np.int64)
+        self.records = tuple(self.source[i].record for i in fits)
         self.texts = [_spelled(text) for text in self.source.texts()]
         words = sorted({word for text in self.texts for word in split_words(text)})
         self.vocabulary = Vocabulary(words)
@@ -80,8 +81,12 @@ class Photographs:
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        state = empty_state(len(keys), 0, self._slots, self.length)
-        item = self.items[sample_each(keys, _ITEM, len(self.items))]
+        return self.reset_records(sample_each(keys, _ITEM, len(self.items)))
+
+    def reset_records(self, records: NDArray[np.int64]) -> State:
+        """The episodes about those of the usable records, on the CPU."""
+        state = empty_state(len(records), 0, self._slots, self.length)
+        item = self.items[records]
         state.item[:] = torch.from_numpy(item)
         state.picture[:] = torch.from_numpy(self._picture_of[item])
         state.letterbox[:] = torch.from_numpy(self._views[item])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -93,6 +94,16 @@ class GroundingTask(PlaceTask[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
         return states.to(self.source.reset(keys), self.device)
+
+    @property
+    def records(self) -> Sequence[str] | None:
+        """Those of photographs and files."""
+        return None if isinstance(self.source, SyntheticScenes) else self.source.records
+
+    def reset_records(self, records: NDArray[np.int64]) -> State:
+        """New episodes about those records."""
+        assert not isinstance(self.source, SyntheticScenes)
+        return states.to(self.source.reset_records(records), self.device)
 
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The scene or photograph."""

@@ -1,4 +1,4 @@
-"""What ``reset`` of a batch is called with: seeds, and a mask of the rows to start."""
+"""What ``reset`` of a batch is called with: seeds, a mask of the rows to start, records to play."""
 
 from __future__ import annotations
 
@@ -33,8 +33,13 @@ def seed_list(seed: Any, num_envs: int) -> list[int | None]:
     return seeds
 
 
-def reset_mask(options: dict[str, Any] | None, num_envs: int) -> NDArray[np.bool_]:
+def reset_mask(
+    options: dict[str, Any] | None, num_envs: int, further: tuple[str, ...] = ()
+) -> NDArray[np.bool_]:
     """The rows to start anew, (B,): those of ``options["reset_mask"]``, or all.
+
+    Args:
+        options: as they were given. num_envs: B. further: the other options that there are.
 
     Raises:
         TypeError, ValueError: an unknown option, or no bool array of B with at least one True.
@@ -43,7 +48,7 @@ def reset_mask(options: dict[str, Any] | None, num_envs: int) -> NDArray[np.bool
         raise TypeError(f"options must be a dict or None, got {options!r}")
     # Read, never popped: wrappers outside still need it.
     for name in options or {}:
-        choice("option", name, ("reset_mask",))
+        choice("option", name, ("reset_mask", *further))
     mask = (options or {}).get("reset_mask")
     if mask is None:
         return np.ones(num_envs, np.bool_)
@@ -56,3 +61,41 @@ def reset_mask(options: dict[str, Any] | None, num_envs: int) -> NDArray[np.bool
     if not mask.any():
         raise ValueError("options['reset_mask'] must hold at least one True")
     return mask.copy()
+
+
+def record_numbers(
+    options: dict[str, Any] | None, mask: NDArray[np.bool_], count: int | None
+) -> NDArray[np.int64] | None:
+    """The record that each row is to play, (B,): ``options["record"]``; None where it is not given.
+
+    Args:
+        options: as they were given: ``"record"`` is one number for all rows, or (B,) of them.
+        mask: (B,) the rows that start; the numbers of the others are not looked at.
+        count: how many records there are, or None where episodes are made without end.
+
+    Raises:
+        TypeError, ValueError: no whole numbers, of another shape, or of no record.
+    """
+    given = (options or {}).get("record")
+    if given is None:
+        return None
+    if count is None:
+        raise ValueError(
+            "options['record'] is for sources with records, such as a data set; episodes of this "
+            "one are made without end: choose them by seed"
+        )
+    numbers = np.asarray(given.cpu() if isinstance(given, torch.Tensor) else given)
+    if numbers.dtype.kind not in "iu":
+        raise TypeError(f"options['record'] must be whole numbers, got {given!r:.100}")
+    if numbers.shape not in ((), mask.shape):
+        raise ValueError(
+            f"options['record'] has shape {numbers.shape}, expected one number or {mask.shape}"
+        )
+    wanted = np.where(mask, numbers, 0).astype(np.int64)
+    bad = np.flatnonzero((wanted < 0) | (wanted >= count))
+    if len(bad):
+        raise ValueError(
+            f"options['record'] is {wanted[bad[0]]} for row {bad[0]}; the source has records 0 to "
+            f"{count - 1}"
+        )
+    return wanted

@@ -52,15 +52,25 @@ class Env(gymnasium.Env[Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Start an episode: the first one of ``seed``, or the next one when it is None."""
+        """Start an episode: the first one of ``seed``, or the next one when it is None.
+
+        Args:
+            seed: any whole number from 0, or None.
+            options: of a source with records ``{"record": k}``, for the episode about that record;
+                otherwise nothing.
+        """
         if options is not None and not isinstance(options, dict):
             raise TypeError(f"options must be a dict or None, got {options!r}")
-        if options:
-            raise ValueError(f"unknown options {list(options)}; a single environment takes none")
-        super().reset(seed=seed)
-        if seed is None and not self.batch.started:
-            seed = int(self.np_random.integers(1 << 63))
-        observation, info = self.batch.reset(seed=seed)
+        strange = [name for name in options or {} if name != "record"]
+        if strange:
+            raise ValueError(
+                f"unknown options {strange}; a single environment takes 'record' alone, of sources "
+                "that have records"
+            )
+        unseeded = seed is None and not self.batch.started
+        start = int(self.np_random.integers(1 << 63)) if unseeded else seed
+        observation, info = self.batch.reset(seed=start, options=options)
+        super().reset(seed=seed)  # once nothing was refused
         return _first_observation(observation), {
             "instruction": self.batch.instructions()[0],
             **first_row(info),

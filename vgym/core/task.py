@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import MappingProxyType
@@ -126,6 +126,20 @@ class Task(ABC, Generic[S]):
     @abstractmethod
     def reset(self, keys: NDArray[np.uint64]) -> S:
         """New episodes, one for each key: a state of ``len(keys)`` rows on ``self.device``."""
+
+    @property
+    def records(self) -> Sequence[str] | None:
+        """Where each record of a finite source stands, such as ``"mine.jsonl:3"``, in its order;
+        None where episodes are made without end.
+
+        `reset` draws them at random; ``reset(options={"record": k})`` of an environment asks for
+        one, and benchmarks play each once.
+        """
+        return None
+
+    def reset_records(self, records: NDArray[np.int64]) -> S:
+        """New episodes about the records (k,) of those numbers: a state of k rows."""
+        raise NotImplementedError(f"{self.name} has no records")
 
     @abstractmethod
     def step(self, state: S, action: Tensor, unread: Tensor | None = None) -> Outcome:

@@ -27,7 +27,7 @@ from vgym.core.action_check import Actions, check_actions
 from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
-from vgym.core.reset_arguments import reset_mask, seed_list
+from vgym.core.reset_arguments import record_numbers, reset_mask, seed_list
 from vgym.core.task import Outcome, Task, load_task
 
 RENDER_MODES = ("rgb_array",)
@@ -133,17 +133,21 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         Args:
             seed: None goes on to the rows' next episodes; an int seeds row i with ``seed + i``;
                 a list seeds row by row.
-            options: ``{"reset_mask": (B,) bool array with at least one True}`` or nothing.
+            options: ``{"reset_mask": (B,) bool array with at least one True}``; of a source with
+                records also ``{"record": k}``, or (B,) numbers, for the record that each row's
+                episode is about (see :attr:`vgym.core.task.Task.records`); or nothing.
 
         Raises:
             TypeError, ValueError: a bad mask or option. gymnasium.error.Error: a bad seed.
         """
         self._check_open()
-        mask = reset_mask(options, self.num_envs)
+        mask = reset_mask(options, self.num_envs, ("record",))
+        known = self.task.records
+        records = record_numbers(options, mask, None if known is None else len(known))
         if self._state is None and not mask.all():
             raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
         seeds = self._seeded(seed)
-        self._begin_episodes(np.flatnonzero(mask), seeds)
+        self._begin_episodes(np.flatnonzero(mask), seeds, records)
         self._done[mask] = False
         self._facts = None
         pictures = self._next_pictures(dict.fromkeys(self._sources, mask))
@@ -351,8 +355,13 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     # -- parts ------------------------------------------------------------------------------
 
-    def _begin_episodes(self, rows: NDArray[np.int64], seeds: list[int | None] | None) -> None:
-        """Give the rows their next episode, or the first one of a new seed."""
+    def _begin_episodes(
+        self,
+        rows: NDArray[np.int64],
+        seeds: list[int | None] | None,
+        records: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Give the rows their next episode, or the first one of a new seed, or that of a record."""
         self._episodes[rows] += 1
         if seeds is not None:
             for row in rows:
@@ -363,8 +372,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
                     self._seeds[row] = np.uint64(given & 0xFFFFFFFFFFFFFFFF)
                     self._episodes[row] = 0
         self._elapsed[rows] = 0
-        keys = episode_keys(self.task.salt, self._seeds[rows], self._episodes[rows])
-        fresh = self.task.reset(keys)
+        if records is None:
+            keys = episode_keys(self.task.salt, self._seeds[rows], self._episodes[rows])
+            fresh = self.task.reset(keys)
+        else:
+            fresh = self.task.reset_records(records[rows])
         if len(rows) == self.num_envs:
             self._state = fresh
         else:

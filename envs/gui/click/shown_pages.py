@@ -33,6 +33,8 @@ class ShownPages:
 
     Attributes:
         closed: whether its words are a closed vocabulary.
+        records: where each query of a data set stands; None for captured screens, of which the
+            difficulty and the level say what is asked.
         bank: the pictures at the shown size; of captured screens one for the whole process.
     """
 
@@ -54,11 +56,15 @@ class ShownPages:
             self._mine, self._tokens = library.queries, _encoded(library, library.queries)
             self.bank, self._views = _shown(library, config.size_hw, config.device)
         self.vocabulary, self.length = library.vocabulary, library.length
+        self.records = library.records
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        state = empty_state(len(keys), self.length)
-        chosen = self._mine.draw(keys, self.config.difficulty)
+        return self.reset_records(self._mine.draw(keys, self.config.difficulty))
+
+    def reset_records(self, chosen: NDArray[np.int64]) -> State:
+        """The episodes of those queries, on the CPU."""
+        state = empty_state(len(chosen), self.length)
         page = self._mine.page[chosen]
         view = self._views[page]
         boxes = self._mine.box[chosen] * view[:, [0, 1, 0, 1]] + view[:, [2, 3, 2, 3]]
@@ -81,13 +87,15 @@ class ShownPages:
 
 @dataclass(frozen=True, eq=False)
 class Library:
-    """What a source holds: queries, their words, and pictures by number with their sizes."""
+    """What a source holds: queries, their words, and pictures by number with their sizes; of a data
+    set where each query stands."""
 
     queries: Queries
     vocabulary: Vocabulary
     length: int
     read: Read
     sizes: tuple[tuple[int, int], ...]
+    records: tuple[str, ...] | None = None
 
 
 def _of_screens(source: str) -> Library:
@@ -158,7 +166,8 @@ def _of_data(source: str, split: str) -> Library:
         area=np.array([h * w for h, w in sizes], np.float64)[page],
     )
     vocabulary, length = _vocabulary(queries.words)
-    return Library(queries, vocabulary, length, lambda n: items.image(first[n]), sizes)
+    records = tuple(items[i].record for i in fits)
+    return Library(queries, vocabulary, length, lambda n: items.image(first[n]), sizes, records)
 
 
 def _shown(

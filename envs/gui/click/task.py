@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -91,6 +92,16 @@ class GuiTask(PlaceTask[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
         return states.to(self._source.reset(keys), self.device)
+
+    @property
+    def records(self) -> Sequence[str] | None:
+        """Those of data sets. Screens, captured or drawn, are asked about at random."""
+        return None if isinstance(self._source, MadePages) else self._source.records
+
+    def reset_records(self, records: NDArray[np.int64]) -> State:
+        """New episodes about those records."""
+        assert not isinstance(self._source, MadePages)
+        return states.to(self._source.reset_records(records), self.device)
 
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The screen."""
