@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
+import inspect
 from dataclasses import dataclass
 
-from vgym.evaluation.agent import Agent
-from vgym.registration import row_of, unknown
+from vgym.evaluation.agent import Agent, check_agent
+from vgym.registration import named, row_of, unknown
 
 
 @dataclass(frozen=True)
@@ -66,27 +66,55 @@ DEFAULT_AGENTS = tuple(name for name, row in AGENTS.items() if not row.extra)
 
 
 def plays(agent: str, env_id: str) -> bool:
-    """Whether an agent knows what to do in an environment; agents from elsewhere know all.
+    """Whether an agent knows what to do in an environment.
+
+    Args:
+        agent: its name, or the path of anybody's: one that names no ``families`` plays all.
+        env_id: the environment's.
 
     >>> plays("saliency", "VGround-v0"), plays("frontier", "VGround-v0")
     (True, False)
     """
-    families = AGENTS[agent].families if agent in AGENTS else ()
+    if agent in AGENTS:
+        families = AGENTS[agent].families
+    else:
+        families = getattr(named(agent, "agent"), "families", ()) if ":" in agent else ()
     return not families or row_of(env_id).family.name in families
 
 
+def check_agent_name(name: str) -> None:
+    """Raise ValueError, with the nearest, for what is no name of ours and no path of another's."""
+    if ":" not in name and name not in AGENTS:
+        raise ValueError(
+            unknown("agent", name, AGENTS) + " One of yours is named package.module:Class."
+        )
+
+
 def make_agent(name: str) -> Agent:
-    """The agent of that name.
+    """The agent of that name, or of a path.
+
+    Args:
+        name: one of `AGENTS`, or ``"package.module:Class"`` of anybody's: a class, or a function,
+            that is called without arguments.
 
     Raises:
-        ImportError: it needs an extra that is not installed; names it.
-        ValueError: unknown name; names the nearest one.
+        ImportError: it needs what is not installed; names it.
+        ValueError: unknown name, with the nearest one; or what is there is no agent.
 
     >>> make_agent("oracle").name
     'oracle'
     """
-    if name not in AGENTS:
-        raise ValueError(unknown("agent", name, AGENTS))
-    module, _, attribute = AGENTS[name].entry_point.partition(":")
-    agent: Agent = getattr(importlib.import_module(module), attribute)()
-    return agent
+    check_agent_name(name)
+    if name in AGENTS:
+        return named(AGENTS[name].entry_point, "agent")()  # type: ignore[no-any-return]
+    found = named(name, "agent")
+    if callable(found):
+        try:
+            inspect.signature(found).bind()
+        except TypeError as error:
+            raise ValueError(
+                f"agent {name!r} is made without arguments: {error}; name a function that takes "
+                "none and makes it"
+            ) from None
+        found = found()
+    return check_agent(found, f"agent {name!r}")

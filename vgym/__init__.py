@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from vgym.registration import register, register_all, unregister
+from vgym.registration import Family, register, register_all, unregister
 
 if TYPE_CHECKING:
     from vgym import geometry as geometry
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Family",
     "NoAnswer",
     "__version__",
     "geometry",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+import re
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from types import ModuleType
 from typing import Any
 
 import gymnasium
@@ -179,35 +183,54 @@ TABLE: tuple[Row, ...] = (
 
 _registered: dict[str, Row] = {}
 
+_PATH = re.compile(r"\w+(\.\w+)*:[^\W\d]\w*")
 
-def register(id: str, task: str | type[Any], *, summary: str = "", **settings: Any) -> None:
+
+def register(
+    id: str,
+    task: str | type[Any],
+    *misplaced: object,
+    summary: str = "",
+    family: Family | str | None = None,
+    **settings: Any,
+) -> None:
     """Register a :class:`vgym.core.task.Task` subclass as a Gymnasium id, single and batched.
+
+    What can be known of the task without importing it is checked at once, the rest at the first
+    ``make``; ``vgym check ID`` holds it to the contract.
 
     Args:
         id: such as ``"VMine-v0"``.
         task: ``"package.module:Class"`` of the task, imported at the first ``make``; not the
             class itself, since environments are remade by name in other processes.
         summary: one line for ``vgym list``.
+        family: what the id has in common with others (sources, bench settings, which agents can
+            play it), or the name of a family: an existing one, such as ``"grounding"``, whose
+            agents then play it too, or a new one of your own.
         **settings: fixed settings of this id (fields of the task's config).
 
     Raises:
-        ValueError: if ``task`` is not of the form ``"module:Class"``, or the id is taken.
+        ValueError: ``task`` is not of the form ``"module:Class"``, is known to be no task, or has
+            no such setting; or the id is taken.
+        TypeError: a summary without its name.
 
     >>> register("VMine-v0", task="my_package.tasks:MyTask", summary="an example")
     >>> gymnasium.spec("VMine-v0").id
     'VMine-v0'
     >>> unregister("VMine-v0")
     """
+    if misplaced:
+        raise TypeError(f"{misplaced[0]!r:.99} has no name; say summary={misplaced[0]!r:.99}")
     if isinstance(task, type):
         raise ValueError(
             f"task must be a string; for this class '{task.__module__}:{task.__qualname__}'"
         )
-    module, _, name = task.partition(":")
-    if not (module and name.isidentifier()):
+    if not isinstance(task, str) or not _PATH.fullmatch(task):
         raise ValueError(f"task must be 'package.module:Class', got {task!r}")
     if id in gymnasium.registry:
         raise ValueError(f"the id {id!r} is taken; choose another, or unregister it first")
-    _add(Row(id, task, summary, settings))
+    _check_settings(task, settings)
+    _add(Row(id, task, summary, settings, _family(family)))
 
 
 def unregister(id: str) -> None:
@@ -233,7 +256,11 @@ def row_of(id: str) -> Row:
         ValueError: unknown id; names the nearest one.
     """
     if id not in _registered:
-        raise ValueError(unknown("environment", id, _registered) + " `vgym list` shows all.")
+        raise ValueError(
+            unknown("environment", id, _registered)
+            + " `vgym list` shows all; one of yours is known once its module is imported: "
+            "vgym COMMAND --import MODULE."
+        )
     return _registered[id]
 
 
@@ -252,6 +279,45 @@ def id_of(task: type[Any], settings: Mapping[str, Any]) -> str | None:
     return next(fits, None)
 
 
+def named(path: str, what: str) -> Any:
+    """What stands at ``"package.module:name"``, imported.
+
+    Args:
+        path: the path. what: what it should be, for errors.
+
+    Raises:
+        ModuleNotFoundError: there is no such module. ValueError: it holds no such name, with the
+            nearest.
+    """
+    module, _, attribute = path.partition(":")
+    found = module_of(module, f"{what} {path!r}")
+    if not hasattr(found, attribute):
+        public = [name for name in vars(found) if not name.startswith("_")]
+        near = difflib.get_close_matches(attribute, public, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"{module} is {found.__file__}"
+        raise ValueError(f"{what} {path!r}: {module!r} holds no {attribute!r}; {hint}")
+    return getattr(found, attribute)
+
+
+def module_of(name: str, where: str) -> ModuleType:
+    """The module of that name, imported; ``where`` it was named, for the error.
+
+    Raises:
+        ModuleNotFoundError: there is none. What it cannot import itself is raised as it is.
+    """
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if not f"{name}.".startswith(f"{missing}."):
+            raise  # something that it imports
+        raise ModuleNotFoundError(
+            f"{where}: there is no module {missing!r}; install it, or put the folder that holds it "
+            "on PYTHONPATH",
+            name=missing,
+        ) from None
+
+
 def unknown(what: str, given: object, valid: Iterable[object]) -> str:
     """The answer to every unknown name: the nearest spelling, and the valid ones."""
     names = [str(v) for v in valid]
@@ -265,6 +331,36 @@ def register_all() -> None:
     for row in TABLE:
         if row.id not in _registered:
             _add(row)
+
+
+def _family(given: Family | str | None) -> Family:
+    """The family given, or that of a name: one there is, or a new one."""
+    if given is None:
+        return Family("own")
+    if isinstance(given, Family):
+        return given
+    if not isinstance(given, str) or not given:
+        raise ValueError(f"family={given!r} must be a vgym.Family or a name")
+    known = {row.family.name: row.family for row in _registered.values()}
+    return known.get(given) or Family(given)
+
+
+def _check_settings(task: str, settings: Mapping[str, Any]) -> None:
+    """Refuse what is known to be wrong; a task that is not imported yet is not imported for it."""
+    for name in settings:
+        near = difflib.get_close_matches(name, ("summary", "family"), n=1, cutoff=0.8)
+        if near:
+            raise ValueError(f"unknown keyword {name!r}; did you mean {near[0]!r}?")
+    module, _, attribute = task.partition(":")
+    found = getattr(sys.modules.get(module), attribute, None)
+    if found is None:
+        return
+    if not hasattr(found, "config_class"):
+        raise ValueError(f"{task} is {found!r:.100}, no subclass of vgym.core.task.Task")
+    names = [field.name for field in fields(found.config_class)]
+    for name in settings:
+        if name not in names:
+            raise ValueError(unknown(f"keyword of {attribute}", name, names))
 
 
 def _add(row: Row) -> None:

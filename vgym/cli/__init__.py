@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import vgym
 from vgym.cli import bench, listing, rewards, show
+from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 
 COMMANDS = (listing, show, bench, rewards)
@@ -54,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(importlib.import_module(ELSEWHERE[words[0]][0]).main(words[1:]))
         parsed = _parser().parse_args(words)
         parsed.command_line = shlex.join(["vgym", *words])
+        if hasattr(parsed, "imports"):
+            import_packages(parsed.imports)
         code: int = parsed.run(parsed)
         sys.stdout.flush()
         return code

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import gymnasium
 
-from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, make_agent, plays
+from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, check_agent_name, make_agent, plays
 from vgym.cli import options as words
 from vgym.cli.bench_progress import play
 from vgym.cli.bench_subjects import subjects_of
@@ -28,6 +28,8 @@ _EXAMPLES = """
 examples:
   vgym bench                                             everything; a few minutes
   vgym bench --envs VGround-v0 --agents random,oracle --episodes 1000
+  vgym bench --envs VGroundPoint-v0 --agents my_package.agents:MyAgent,oracle
+  vgym bench --envs VMine-v0 --import my_package --agents random,oracle
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --source photos --split test
   vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
@@ -46,7 +48,8 @@ def add(commands: Commands) -> None:
         "--agents",
         metavar="NAME,NAME",
         default=",".join(DEFAULT_AGENTS),
-        help=f"default: %(default)s; those that need an extra: {_WITH_EXTRAS}",
+        help="default: %(default)s; yours is package.module:Class; those that need an extra: "
+        + _WITH_EXTRAS,
     )
     bench.add_argument(
         "--episodes",
@@ -78,12 +81,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Play every cell, print the table and write the report."""
-    ids = words.names(options.envs, [row.id for row in registered()], "environment")
+    ids = words.names(options.envs, [row.id for row in registered()], words.check_gymnasium_makes)
     if options.envs is None:  # what everybody can run
         ids = [id for id in ids if row_of(id).native]
-    for id in ids:
-        words.check_gymnasium_makes(id)
-    names = words.names(options.agents, list(AGENTS), "agent")
+    names = words.names(options.agents, list(AGENTS), check_agent_name)
     with spinner():
         from vgym.evaluation.benchmark import Benchmark, CannotSave
 
@@ -93,6 +94,10 @@ def run(options: argparse.Namespace) -> int:
         from vgym.evaluation.voting import Voting
 
         agents = [make_agent(name) for name in names]
+        called = [agent.name for agent in agents]
+        for name in called:
+            if called.count(name) > 1:
+                raise ValueError(f"two agents are named {name!r}; give each a name of its own")
         if options.votes > 1:
             agents = [Voting(agent, options.votes) for agent in agents]
     plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 
 from vgym.cli.console import console, spinner
+from vgym.cli.own_packages import add_import_option
 from vgym.cli.parser import add_command
 from vgym.registration import registered
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """Add the command."""
-    add_command(commands, "list", run, "every environment, one line each")
+    add_import_option(add_command(commands, "list", run, "every environment, one line each"))
 
 
 def run(_: argparse.Namespace) -> int:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from vgym.registration import row_of, unknown
+from vgym.cli.own_packages import add_import_option
+from vgym.registration import row_of
 
 SPLITS = ("train", "val", "test")
 
 
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
-    """Settings that every environment takes."""
+    """Settings that every environment takes, and packages that register others."""
     parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
     parser.add_argument("--difficulty", type=float, help="0 to 1 (default 0.5)")
     parser.add_argument(
         "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"
     )
+    add_import_option(parser)
 
 
 def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
@@ -25,20 +28,22 @@ def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 
-def names(words: str | None, valid: list[str], what: str) -> list[str]:
+def names(words: str | None, valid: list[str], check: Callable[[str], Any]) -> list[str]:
     """The names of a comma-separated list, each once, or all valid ones.
 
+    Args:
+        words: what was typed; None for nothing. check: raises ValueError for an unknown one.
+
     Raises:
-        ValueError: one is unknown, with the nearest; or there is none.
+        ValueError: one is unknown; or there is none.
     """
     if words is None:
         return valid
     named = list(dict.fromkeys(name.strip() for name in words.split(",") if name.strip()))
     for name in named:
-        if name not in valid:
-            raise ValueError(unknown(what, name, valid))
+        check(name)
     if not named:
-        raise ValueError(f"no {what} is named in {words!r}. Valid: {', '.join(valid)}.")
+        raise ValueError(f"nothing is named in {words!r}. Valid: {', '.join(valid)}.")
     return named
 
 

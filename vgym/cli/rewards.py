@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vgym.cli.console import console
 from vgym.cli.options import check_writable
+from vgym.cli.own_packages import add_import_option
 from vgym.cli.parser import add_command
 from vgym.registration import row_of
 
@@ -30,6 +31,7 @@ def add(commands: Commands) -> None:
     which = rewards.add_mutually_exclusive_group()
     which.add_argument("--for", dest="env", metavar="ID", help="the recipes that fit this id")
     which.add_argument("--facts", metavar="ID", help="the facts that this id states")
+    add_import_option(rewards)
     rewards.commands = rewards.add_subparsers(metavar="show NAME")
     card = rewards.commands.add_parser("show", help="one recipe's card and landscape")
     card.add_argument("name", metavar="NAME")

@@ -32,7 +32,11 @@ def add(commands: Commands) -> None:
     show.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
     show.add_argument("--seed", type=words.seed, default=0, help="which episode (default 0)")
     show.add_argument("--out", type=Path, metavar="PNG", help="default ID-seedSEED.png")
-    show.add_argument("--answer-by", metavar="AGENT", help=f"draw an answer: {', '.join(AGENTS)}")
+    show.add_argument(
+        "--answer-by",
+        metavar="AGENT",
+        help=f"draw an answer: {', '.join(AGENTS)}, or package.module:Class of yours",
+    )
     show.add_argument(
         "--source", help="one that ships, such as photos, or a path (default: ID's own)"
     )
@@ -45,8 +49,10 @@ def run(options: argparse.Namespace) -> int:
     from gymnasium.vector import AutoresetMode
     from PIL import Image
 
+    from vgym.evaluation.answers import act
+
     words.check_gymnasium_makes(options.id)
-    out = options.out or Path(f"{options.id}-seed{options.seed}.png")
+    out = options.out or Path(f"{options.id.replace('/', '-')}-seed{options.seed}.png")
     words.check_writable(out)
     agent = None if options.answer_by is None else make_agent(options.answer_by)
     # Without autoreset the state after the answer is still that of the episode shown.
@@ -65,11 +71,12 @@ def run(options: argparse.Namespace) -> int:
     print(f"{options.id} seed {options.seed}: {phrase}")
     if agent is not None:
         agent.reset(options.seed)
-        _, reward, _, _, info = envs.step(agent.act(observation, [phrase], envs))
+        _, reward, _, _, info = envs.step(act(agent, observation, [phrase], envs))
         terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
         earned = ", ".join(f"{name} {float(value[0]):.3f}" for name, value in terms.items())
         solved = "solved" if bool(info["success"][0]) else "not solved"
-        print(f"{agent.name}: {solved}, reward {float(reward[0]):.3f} ({earned})")
+        unread = f"no answer ({info['parse_error'][0]}), " if "parse_error" in info else ""
+        print(f"{agent.name}: {unread}{solved}, reward {float(reward[0]):.3f} ({earned})")
     frames = envs.render()
     assert frames is not None
     Image.fromarray(np.asarray(frames[0])).save(out, "PNG")

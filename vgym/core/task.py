@@ -8,7 +8,6 @@ happened; its recipe pays for that. The Gymnasium loop around it is :mod:`vgym.c
 from __future__ import annotations
 
 import copy
-import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from vgym.core.keys import stream
 from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary
 from vgym.geometry.conventions import Convention
-from vgym.registration import id_of
+from vgym.registration import id_of, named
 from vgym.rewards import Reward, Score, as_reward
 from vgym.rewards.recipes import refuse_unless_fits
 from vgym.rewards.reward import CustomReward
@@ -308,9 +307,23 @@ def _picture_space(shape: tuple[int, ...]) -> spaces.Box:
 
 
 def load_task(task: str | type[Task[Any]], settings: dict[str, Any]) -> Task[Any]:
-    """The task named ``"module:Class"`` (or the class itself), built with its settings."""
-    if isinstance(task, str):
-        module, _, attribute = task.partition(":")
-        task = getattr(importlib.import_module(module), attribute)
-    assert isinstance(task, type)
-    return task(**settings)
+    """The task named ``"module:Class"`` (or the class itself), built with its settings.
+
+    Raises:
+        ImportError: there is no such module. ValueError: what is there is no task, or lacks one of
+            the attributes that every task sets; or a bad setting.
+    """
+    found = named(task, "task") if isinstance(task, str) else task
+    if not (isinstance(found, type) and issubclass(found, Task)):
+        raise ValueError(
+            f"task {task!r} is {found!r:.100}; it must be a class that derives from "
+            "vgym.core.task.Task"
+        )
+    left = sorted(found.__abstractmethods__)
+    if left:
+        raise ValueError(f"{found.__name__} does not write {', '.join(left)}; every task does")
+    made = found(**settings)
+    for name in ("name", "config", "action_space", "vocabulary", "instruction_length"):
+        if not hasattr(made, name):
+            raise ValueError(f"{found.__name__} sets no {name!r}; see docs/your_task.md")
+    return made

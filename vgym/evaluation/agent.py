@@ -8,8 +8,14 @@ from typing import Any, Protocol
 class Agent(Protocol):
     """Something that answers a whole batch at once.
 
-    An agent may have ``settings``, keywords of the environment that it cannot do without (such as
-    ``depth=True``); the runner makes its environments with them.
+    An agent may also have, as attributes of its class:
+
+    - ``convention``: how it writes points and boxes, such as ``"0-1000/yx"`` (see
+      :mod:`vgym.geometry.conventions`); `act` then returns those, and whoever plays the agent makes
+      actions of them (:mod:`vgym.evaluation.answers`). Without one it returns actions.
+    - ``settings``: keywords of the environment that it cannot do without (such as ``depth=True``);
+      its environments are made with them.
+    - ``families``: names of the families it can play in, see `vgym.registration`; all without.
     """
 
     name: str
@@ -18,10 +24,36 @@ class Agent(Protocol):
         """Called once before a run; ``seed`` is all the randomness the agent may use."""
 
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
-        """Actions for all B rows of ``envs``.
+        """Answers for all B rows of ``envs``; `vgym.NoAnswer` in the place of one it does not have.
 
         Args:
             observation: as the environments handed it out.
             instructions: B phrases in words.
             envs: the batch; honest agents read its action form and nothing of its state.
         """
+
+
+def check_agent(agent: Any, where: str) -> Agent:
+    """The agent, if it is one.
+
+    Args:
+        agent: anything. where: what it was made from, for the error.
+
+    Raises:
+        ValueError: it lacks a name or a method, or declares what is no convention.
+    """
+    for method, call in (("reset", "reset(seed)"), ("act", "act(observation, instructions, envs)")):
+        if not callable(getattr(agent, method, None)):
+            raise ValueError(f"{where} has no method {call}; see docs/your_agent.md")
+    name = getattr(agent, "name", None)
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f'{where} has name={name!r}; set name = "..." on its class')
+    convention = getattr(agent, "convention", None)
+    if convention is not None:
+        from vgym.geometry.conventions import Convention
+
+        try:
+            Convention.parse(convention)
+        except ValueError as error:
+            raise ValueError(f"convention={convention!r} of {where}: {error}") from None
+    return agent  # type: ignore[no-any-return]

@@ -20,6 +20,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.evaluation.agent import Agent
+from vgym.evaluation.answers import act
 from vgym.evaluation.picture import encode_picture
 
 GALLERY = 6  # episodes kept with their picture, the first ones
@@ -145,7 +146,7 @@ class _Run:
         ended = 0
         while ended < n:
             instructions = self.envs.unwrapped.instructions()
-            actions = self.agent.act(observation, instructions, self.envs)
+            actions = act(self.agent, observation, instructions, self.envs)
             after, reward, terminated, truncated, info = self._timed(self.envs.step, actions)
             done = as_array(terminated) | as_array(truncated)
             self._note(observation, instructions, as_array(reward), done, info)

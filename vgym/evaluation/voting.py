@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.core.action_forms import ActionForm
+from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.opencv import cv2
 from vgym.evaluation.agent import Agent
+from vgym.evaluation.answers import act, form_of_places
 
 EXPAND = 50  # pixels a side of the square that a point votes for
 
@@ -81,20 +82,30 @@ class Voting:
         self.agent.reset(seed)
 
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
-        """The vote of each row."""
-        form = getattr(envs.unwrapped.task, "form", None)
-        if not isinstance(form, ActionForm) or form.is_set:
-            return self.agent.act(observation, instructions, envs)
+        """The vote of each row, among the answers that it was given."""
+        form = form_of_places(envs)
+        if form is None or form.is_set:
+            return act(self.agent, observation, instructions, envs)
         device = envs.unwrapped.task.device
-        asked = [
-            form.decode(torch.as_tensor(self.agent.act(observation, instructions, envs)))[0][:, 0]
-            for _ in range(self.votes)
-        ]
         height, width = form.size_hw
         scale = np.array([width, height] * (form.numbers // 2), np.float32)
-        answers = torch.stack(asked, 1).cpu().numpy() * scale
-        points = np.stack([region_vote(row, form.size_hw) for row in answers]) / scale[:2]
+        asked = []
+        for _ in range(self.votes):
+            given = act(self.agent, observation, instructions, envs)
+            checked = check_actions(given, form.space(), len(instructions), device)
+            answers = form.decode(checked.values)[0][:, 0].cpu().numpy() * scale
+            if checked.unread is not None:
+                answers[checked.unread.cpu().numpy()] = np.nan
+            asked.append(answers)
+        votes = np.stack(asked, 1)
+        points = np.stack([region_vote(row, form.size_hw) for row in votes]) / scale[:2]
         fractions = np.tile(points, form.numbers // 2)[:, None].astype(np.float32)
         used = torch.ones(len(points), 1, dtype=torch.bool, device=device)
         action = form.encode(torch.from_numpy(fractions).to(device), used)
+        unread = np.isnan(votes).reshape(len(votes), -1).all(1)
+        if unread.any():
+            return [
+                NoAnswer(f"none of {self.votes} answers could be read") if none else one
+                for none, one in zip(unread.tolist(), action.cpu().numpy(), strict=True)
+            ]
         return action.numpy() if device.type == "cpu" else action

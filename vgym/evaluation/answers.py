@@ -1,0 +1,110 @@
+"""An agent's answers as actions: from the convention that it writes in to the form asked for.
+
+An agent that declares a convention (see :mod:`vgym.evaluation.agent`) answers a row with a point, a
+box, or a list of boxes where several are asked for, in numbers about the picture that it was shown.
+An answer of which nothing lies in the picture is none: the row is malformed, and says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.action_check import NoAnswer
+from vgym.core.action_forms import ActionForm
+from vgym.evaluation.agent import Agent
+from vgym.geometry.conventions import Convention
+
+
+def act(agent: Agent, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
+    """One action a row of ``envs``, as `step` takes them.
+
+    Args:
+        agent: is asked; what it answers is converted from its convention, if it declares one and
+            the task asks for places. Boxes beyond those that a set may hold are left out.
+        observation, instructions, envs: see `Agent.act`.
+
+    Raises:
+        ValueError: answers of another number or shape than its rows ask for.
+    """
+    answers = agent.act(observation, instructions, envs)
+    form = form_of_places(envs)
+    declared = getattr(agent, "convention", None)
+    if declared is None or form is None:
+        return answers
+    if len(answers) != len(instructions):
+        raise ValueError(
+            f"agent {agent.name!r} gave {len(answers)} answers for {len(instructions)} rows"
+        )
+    convention = Convention.parse(declared)
+    places = np.full((len(answers), form.slots, form.numbers), np.nan, np.float32)
+    used = np.zeros((len(answers), form.slots), np.bool_)
+    why: dict[int, NoAnswer] = {}
+    for row, answer in enumerate(answers):
+        if answer is None or isinstance(answer, NoAnswer):
+            why[row] = answer or NoAnswer()
+            continue
+        said = _numbers(agent.name, answer, form)[: form.slots]
+        places[row, : len(said)], used[row, : len(said)] = said, True
+    xyxy = _corners(torch.from_numpy(places), convention, form)
+    for row in np.flatnonzero(_outside(xyxy.numpy(), used, form.size_hw)).tolist():
+        height, width = form.size_hw
+        why[row] = NoAnswer(
+            f"{places[row, used[row]].tolist()} in {convention} lies outside the picture of "
+            f"{width}x{height} pixels"
+        )
+    height, width = form.size_hw
+    fractions = (xyxy / torch.tensor([width, height] * 2)).clamp(0, 1).nan_to_num(0)
+    actions = form.encode(fractions[..., : form.numbers], torch.from_numpy(used)).numpy()
+    return [why.get(row, action) for row, action in enumerate(actions)] if why else actions
+
+
+def form_of_places(envs: Any) -> ActionForm | None:
+    """How a batch is told a point, a box or boxes; None where it asks for no place."""
+    form = getattr(getattr(envs.unwrapped, "task", None), "form", None)
+    return form if isinstance(form, ActionForm) else None
+
+
+def _numbers(name: str, answer: Any, form: ActionForm) -> NDArray[np.float32]:
+    """(k, 2) points or (k, 4) boxes of one row; a single one where no set is asked for."""
+    try:
+        numbers = np.asarray(answer, np.float32)
+    except (TypeError, ValueError):
+        numbers = np.zeros(0, np.float32)
+    if form.is_set:
+        what = "a list of boxes, four numbers each"
+        sound = numbers.shape[1:] == (form.numbers,) or (numbers.size == 0 and len(answer) == 0)
+        numbers = numbers.reshape(-1, form.numbers) if sound else numbers
+    else:
+        what = "a point, two numbers" if form.numbers == 2 else "a box, four numbers"
+        sound = numbers.shape == (form.numbers,)
+        numbers = numbers[None]
+    if not sound:
+        raise ValueError(
+            f"agent {name!r} answered {answer!r:.100} where {what}, is asked for; where it has no "
+            "answer it returns vgym.NoAnswer(why) in the row's place"
+        )
+    return numbers
+
+
+def _corners(places: Tensor, convention: Convention, form: ActionForm) -> Tensor:
+    """(B, slots, 4) pixels, corners sorted; a point is a box of no area."""
+    if form.numbers == 2:
+        return convention.to_pixels(places, form.size_hw, "point").repeat(1, 1, 2)
+    boxes = convention.to_pixels(places, form.size_hw, "box")
+    a, b = boxes[..., :2], boxes[..., 2:]
+    return torch.cat([torch.minimum(a, b), torch.maximum(a, b)], -1)
+
+
+def _outside(
+    xyxy: NDArray[np.float32], used: NDArray[np.bool_], size_hw: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """(B,) rows whose answer is not finite, or of which nothing touches the picture."""
+    touching = (xyxy[..., :2] <= size_hw[::-1]).all(-1) & (xyxy[..., 2:] >= 0).all(-1)
+    broken = used & ~np.isfinite(xyxy).all(-1)
+    outside: NDArray[np.bool_] = broken.any(1) | (used.any(1) & ~(touching & used).any(1))
+    return outside
