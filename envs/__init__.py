@@ -1,0 +1,3 @@
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)

@@ -1,6 +1,8 @@
 """What importing costs, what it leaves alone, and that processes may be forked."""
 
+import importlib
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -47,6 +49,45 @@ def test_lazy_names() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = vgym.nothing
     assert all(hasattr(vgym, name) for name in vgym.__all__)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vgym.data.load",
+        "vgym.geometry.polygons.rotated_box_iou",
+        "vgym.envs.navigation.team_v0.parallel_env",
+        "vgym.evaluation.runner.run",
+        "vgym.baselines.agents.AGENTS",
+        "vgym.core.wrappers.sb3_vec_env",
+        "vgym.registration.registered",
+    ],
+)
+def test_every_name_resolves_after_importing_vgym_alone(name: str) -> None:
+    _run(f"import sys, vgym; assert 'torch' not in sys.modules; {name}")
+
+
+def test_every_package_finds_its_modules() -> None:
+    packages = [vgym.__name__]
+    packages += [m.name for m in pkgutil.walk_packages(vgym.__path__, "vgym.") if m.ispkg]
+    assert len(packages) > 20
+    for name in packages:
+        package = importlib.import_module(name)
+        inside = [m.name for m in pkgutil.iter_modules(package.__path__) if m.name[:1] != "_"]
+        assert set(inside) <= set(dir(package)), name
+        with pytest.raises(AttributeError, match=f"module {name!r} has no attribute 'nothing'"):
+            _ = package.nothing
+
+
+def test_a_module_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
+    """What is missing is not mistaken for a name that does not exist."""
+    (tmp_path / "needs_more.py").write_text("import not_installed_anywhere")
+    vgym.data.__path__.append(str(tmp_path))
+    try:
+        with pytest.raises(ModuleNotFoundError, match="not_installed_anywhere"):
+            _ = vgym.data.needs_more
+    finally:
+        vgym.data.__path__.pop()
 
 
 def test_threads_are_left_as_they_were() -> None:

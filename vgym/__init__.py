@@ -5,12 +5,17 @@ Importing it registers every id; torch and numba load at the first ``make``.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from vgym.on_demand import modules_on_demand
 from vgym.registration import Family, register, register_all, unregister
 
 if TYPE_CHECKING:
+    from vgym import baselines as baselines
+    from vgym import core as core
+    from vgym import data as data
+    from vgym import envs as envs
+    from vgym import evaluation as evaluation
     from vgym import geometry as geometry
     from vgym import rewards as rewards
     from vgym.core.action_check import NoAnswer as NoAnswer
@@ -21,6 +26,11 @@ __all__ = [
     "Family",
     "NoAnswer",
     "__version__",
+    "baselines",
+    "core",
+    "data",
+    "envs",
+    "evaluation",
     "geometry",
     "register",
     "rewards",
@@ -28,25 +38,9 @@ __all__ = [
     "unregister",
 ]
 
-# Names that pull in torch (or an extra): imported when first touched.
-_LAZY = {
-    "NoAnswer": ("vgym.core.action_check", "NoAnswer"),
-    "geometry": ("vgym.geometry", None),
-    "rewards": ("vgym.rewards", None),
-    "sb3_vec_env": ("vgym.core.wrappers.sb3_vec_env", "sb3_vec_env"),
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'vgym' has no attribute {name!r}")
-    module, attribute = _LAZY[name]
-    value = importlib.import_module(module)
-    return value if attribute is None else getattr(value, attribute)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
-
-
+# Names that pull in torch (or an extra), and every module: imported when first touched.
+modules_on_demand(
+    __name__,
+    ("vgym.core.action_check:NoAnswer", "vgym.core.wrappers.sb3_vec_env:sb3_vec_env"),
+)
 register_all()

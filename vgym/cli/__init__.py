@@ -16,6 +16,9 @@ import vgym
 from vgym.cli import bench, listing, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)
 
 COMMANDS = (listing, show, bench, rewards)
 

@@ -13,6 +13,7 @@ from vgym.data.jsonl import load_jsonl
 from vgym.data.refcoco import load_refcoco
 from vgym.data.screenspot import load_screenspot, screenspot_files
 from vgym.data.spelling import nearest_spelling
+from vgym.on_demand import modules_on_demand
 
 __all__ = [
     "DataError",
@@ -28,6 +29,8 @@ __all__ = [
     "open_image",
     "resolve_under",
 ]
+
+modules_on_demand(__name__)
 
 # vgym/assets: a link in the repository, a folder in the installed package.
 PHOTOS = Path(__file__).parents[1] / "assets" / "photos" / "photos.jsonl"

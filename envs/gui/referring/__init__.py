@@ -1,1 +1,5 @@
 """Referring expressions: instructions that mean one control of a page."""
+
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)

@@ -1,1 +1,5 @@
 """VMaze: the nine rodent paradigms of CheeseBench, seen in first person."""
+
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)

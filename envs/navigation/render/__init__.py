@@ -8,5 +8,8 @@ from vgym.envs.navigation.render.scenes import (
     scene_arrays,
     stack_worlds,
 )
+from vgym.on_demand import modules_on_demand
 
 __all__ = ["Scenes", "Views", "gap_of", "render", "scene_arrays", "stack_worlds"]
+
+modules_on_demand(__name__)

@@ -5,6 +5,7 @@ from vgym.core.raster.bank import SpriteBank
 from vgym.core.raster.draw_list import OUTLINE, SILHOUETTE, SPRITE, DrawList
 from vgym.core.raster.drawing import draw
 from vgym.core.raster.placement import place_sprite
+from vgym.on_demand import modules_on_demand
 
 __all__ = [
     "OUTLINE",
@@ -16,3 +17,5 @@ __all__ = [
     "fill_backgrounds",
     "place_sprite",
 ]
+
+modules_on_demand(__name__)

@@ -30,3 +30,6 @@ import vgym.rewards.published.zoom_bonus
 import vgym.rewards.published.zoom_curiosity
 import vgym.rewards.published.zoom_pages
 import vgym.rewards.published.zoom_search  # noqa: F401
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)

@@ -1,1 +1,5 @@
 """The simulated applications: each holds its rules, its screens and its task templates."""
+
+from vgym.on_demand import modules_on_demand
+
+modules_on_demand(__name__)
