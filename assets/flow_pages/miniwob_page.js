@@ -34,7 +34,8 @@
         texts: [...new Set([...quoted, ...listed, ...bold])],
         done: WOB_DONE_GLOBAL,
         reward: WOB_DONE_GLOBAL ? WOB_RAW_REWARD_GLOBAL : 0,
-        success: WOB_DONE_GLOBAL && WOB_RAW_REWARD_GLOBAL > 0,
+        // Marks below the full one are credit for a part of the task, or for a near miss.
+        success: WOB_DONE_GLOBAL && WOB_RAW_REWARD_GLOBAL >= window.vgymFullMark(),
         plan,
       };
     },

@@ -20,7 +20,7 @@ MINIWOB_HW = (210, 160)
 GROUPS = ("flows", "all")
 _LINKED = re.compile(r"""<link[^>]*href=["']([^"']+\.css)["']""")
 _IMAGES = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""")
-_MINIWOB_SCRIPTS = ("flow_pages/miniwob_page.js", "flow_pages/miniwob_plans.js")
+_MINIWOB_SCRIPTS = tuple(f"flow_pages/miniwob_{part}.js" for part in ("marks", "page", "plans"))
 
 
 @dataclass(frozen=True)

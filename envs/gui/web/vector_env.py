@@ -47,14 +47,21 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     pages are 400 by 640 (height, width), those of MiniWoB++ 210 by 160.
     **Action** click, double click, drag, scroll, type, press a key, wait; three forms, told in
     ``vgym.envs.gui.web.actions``.
+    **Success** the page's full mark. MiniWoB++ also marks parts of a task and near misses, with
+    less than 1: they are paid as they are, and are not solved. On four of its pages, which measure
+    how far a point lies from the truth, the full mark is what the best pixel earns.
     **Reward** ``sparse``: the page's own verdict when the episode ends, in [-1, 1], 0 before.
     ``dense``: plus half of ``closeness``, which over an episode adds up to at most 1 (see
-    ``vgym.envs.gui.web.closeness``) and is 0 on pages that do not tell what is to be done: of
-    MiniWoB++ those not in ``ORACLES``. MiniWoB++'s discount by the seconds passed is left out, as
-    it would pay for a fast machine.
+    ``vgym.envs.gui.web.closeness``), to 1 on success alone, and is 0 on pages that do not tell
+    what is to be done: of MiniWoB++ those not in ``ORACLES``. MiniWoB++'s discount by the seconds
+    passed is left out, as it would pay for a fast machine.
     **End** terminated: by the page's verdict, or because it was left (``info["left"]``) or lost
     (``info["crash"]``, why in ``info["crash_reason"]``); such a page is replaced.
     Truncated: after ``max_episode_steps``.
+    **A page of yours** defines ``window.vgym``: ``start(seed, split)`` begins an episode, and
+    ``read()`` returns ``{instruction, done, reward, success}``, perhaps with ``texts`` (what can be
+    typed; what the words quote if left out) and ``plan`` (the steps still to be done, each
+    ``{kind, box, to, text}`` as in ``vgym.envs.gui.web.closeness``).
 
     Args:
         num_envs: how many environments, B; each is a page of its own.
