@@ -12,6 +12,7 @@ import gymnasium
 from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, check_agent_name, make_agent, plays
 from vgym.cli import options as words
 from vgym.cli.bench_progress import play
+from vgym.cli.bench_sources import takers
 from vgym.cli.bench_subjects import subjects_of
 from vgym.cli.console import console, spinner
 from vgym.cli.parser import add_command
@@ -43,7 +44,9 @@ def add(commands: Commands) -> None:
     """Add the command."""
     text = "play agents on environments and report"
     bench = add_command(commands, "bench", run, text, _EXAMPLES)
-    bench.add_argument("--envs", metavar="ID,ID", help="default: all")
+    bench.add_argument(
+        "--envs", metavar="ID,ID", help="default: all; with --source, all that can play it"
+    )
     bench.add_argument(
         "--agents",
         metavar="NAME,NAME",
@@ -89,8 +92,11 @@ def run(options: argparse.Namespace) -> int:
         from vgym.evaluation.benchmark import Benchmark, CannotSave
 
         subjects = subjects_of(ids, options)
-        for subject in subjects:
-            gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+        if options.source is not None and options.envs is None:
+            subjects = takers(subjects, options.split, options.source)
+        else:
+            for subject in subjects:
+                gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
         from vgym.evaluation.voting import Voting
 
         agents = [make_agent(name) for name in names]

@@ -1,0 +1,76 @@
+"""A source on the command line is played by the environments that can."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from vgym.cli import main
+
+QUICK = ["--agents", "centre", "--episodes", "2", "--num-envs", "2", "--image-size", "64"]
+
+
+def _played(capsys: pytest.CaptureFixture[str], source: str, *words: str) -> tuple[set[str], str]:
+    """The ids played, and what was said on standard error."""
+    out = Path("report")
+    code = main(["bench", "--source", source, *QUICK, "--out", str(out), *words])
+    said = capsys.readouterr().err
+    assert code == 0, said
+    return {row["id"] for row in json.loads((out / "results.json").read_text())["rows"]}, said
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (120, 90), "grey").save("a.png")
+    return tmp_path
+
+
+def test_photographs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    played, said = _played(capsys, "photos")
+    assert played == {"VGround-v0", "VGroundPoint-v0", "VGroundMany-v0", "VGui-v0"}
+    assert (
+        "--source photos is played by VGround-v0, VGroundPoint-v0, VGroundMany-v0, VGui-v0" in said
+    )
+    assert "VMaze-v0, VNavActivate-v0" in said and "unknown source 'photos'" in said
+
+
+def test_a_file_of_records_with_one_box(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = {"image": "a.png", "expression": "it", "boxes": [[1, 2, 30, 40]]}
+    Path("my.jsonl").write_text(json.dumps(record))
+    played, _ = _played(capsys, "my.jsonl")
+    assert played == {"VGround-v0", "VGroundPoint-v0", "VGroundMany-v0", "VGui-v0"}
+
+
+def test_a_file_of_records_with_several(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neighbour: what the records hold decides, not how the file is called."""
+    record = {"image": "a.png", "expression": "them", "boxes": [[1, 2, 30, 40], [50, 2, 70, 40]]}
+    Path("my.jsonl").write_text(json.dumps(record))
+    assert _played(capsys, "my.jsonl")[0] == {"VGroundMany-v0"}
+
+
+def test_a_map(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neighbour: another family's files."""
+    rows = "\n".join(["........"] * 8)
+    Path("small.map").write_text(f"type octile\nheight 8\nwidth 8\nmap\n{rows}\n")
+    played, said = _played(capsys, "small.map", "--agents", "oracle")
+    assert played == {"VNavPoint-v0"}
+    assert "VNav-v0, VNavInstruction-v0: source='small.map' has nothing to go to by name" in said
+
+
+def test_a_source_that_nobody_plays(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--source", "none.jsonl", *QUICK]) == 2
+    said = capsys.readouterr().err
+    assert "no environment can play --source none.jsonl\n" in said
+    assert "VGround-v0, VGroundPoint-v0, VGroundMany-v0, VGui-v0: none.jsonl does not exist" in said
+
+
+def test_an_id_that_was_named_is_not_left_out(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["bench", "--source", "photos", "--envs", "VGround-v0,VMaze-v0", *QUICK]
+    assert main(words) == 2
+    assert "unknown source 'photos'. Valid: synthetic" in capsys.readouterr().err
