@@ -29,7 +29,7 @@ REFS: list[dict[str, object]] = [
     },
     {"ref_id": 2, "ann_id": 12, "image_id": 7, "split": "testA", "sentences": [{"sent": "cat"}]},
 ]
-INSTANCES = {
+INSTANCES: dict[str, list[dict[str, object]]] = {
     "images": [{"id": 7, "file_name": "a.png", "height": 90, "width": 120}],
     "annotations": [
         {"id": 11, "image_id": 7, "category_id": 1, "bbox": [10, 20, 30.5, 40]},
@@ -190,6 +190,57 @@ def test_broken_refs(folder: Path, changes: dict[str, object], reason: str) -> N
     assert len(source) == 2 and source.summary.reasons == {reason: 1}
     with pytest.raises(DataError, match=r"^refs\.json:refs\[0\], sentence 0: "):
         load_refcoco(*files(folder, "refs.json"), strict=True)
+
+
+def with_instances(folder: Path, **changes: object) -> None:
+    (folder / "instances.json").write_text(json.dumps({**INSTANCES, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"image_id": 8}, "two images"),
+        ({"category_id": 17}, "two categories"),
+        ({"ann_id": 12}, "two categories"),
+    ],
+)
+def test_a_ref_unlike_its_annotation_is_refused(
+    folder: Path, changes: dict[str, object], reason: str
+) -> None:
+    other = {"id": 8, "file_name": "b.png"}
+    with_instances(folder, images=[*INSTANCES["images"], other])
+    write_json(folder, [REFS[0], {**REFS[0], **changes, "sentences": [{"sent": "that"}]}])
+    source = load_refcoco(*files(folder, "refs.json"))
+    assert source.texts() == ["man on left", "the older gentleman"]
+    assert source.summary.reasons == {reason: 1}
+    assert "is not the" in source.summary.first_errors[0]
+    with pytest.raises(DataError, match=r"^refs\.json:refs\[1\], sentence 0: the ref's "):
+        load_refcoco(*files(folder, "refs.json"), strict=True)
+
+
+@pytest.mark.parametrize("ids", [(None, None), (11, 11), (11, 11.0), ([11], [11]), (11.5, 11.5)])
+def test_annotations_of_one_id_or_of_none_are_not_one(
+    folder: Path, ids: tuple[object, object]
+) -> None:
+    boxes = ([10, 20, 30, 40], [50, 20, 30, 40])
+    rows = [
+        {"id": id, "image_id": 7, "category_id": 1, "bbox": box}
+        for id, box in zip(ids, boxes, strict=True)
+    ]
+    with_instances(folder, annotations=[*rows, {**INSTANCES["annotations"][1], "category_id": 1}])
+    write_json(folder, [{**REFS[0], "ann_id": ids[0]}, {**REFS[0], "ann_id": 12.0}])
+    source = load_refcoco(*files(folder, "refs.json"))
+    assert [item.record for item in source] == [f"refs.json:refs[1], sentence {n}" for n in (0, 1)]
+    first = source.summary.first_errors[0]
+    assert first.startswith("instances.json:annotations[0]: the id "), first
+    assert source.summary.skipped == 4  # two rows, two sentences
+
+
+def test_a_repeated_annotation_is_one_and_told(folder: Path) -> None:
+    with_instances(folder, annotations=INSTANCES["annotations"] * 2)
+    write_json(folder, REFS)
+    source = load_refcoco(*files(folder, "refs.json"))
+    assert len(source) == 2 and source.summary.reasons == {"repeated annotation": 2}
 
 
 def test_load_takes_a_folder_with_refs(folder: Path) -> None:

@@ -258,9 +258,10 @@ def test_languages(v2: Path, pro: Path) -> None:
 def test_other_folders_are_left_to_other_loaders(tmp_path: Path) -> None:
     """COCO's usual layout has a folder `annotations`, too."""
     picture(tmp_path / "images" / "a.png")
-    write(tmp_path / "annotations" / "instances_val.json", {})
-    with pytest.raises(ValueError, match="must hold one instances"):
-        load(tmp_path)
+    instances = write(tmp_path / "annotations" / "instances_val.json", {})
+    for source in (tmp_path, instances):
+        with pytest.raises(DataError, match=r"instances_val\.json is not a COCO file"):
+            load(source)
     with pytest.raises(DataError, match="is no ScreenSpot data set"):
         load_screenspot(tmp_path)
     picture(tmp_path / "annotations" / "images" / "a.png")

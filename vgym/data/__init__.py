@@ -3,19 +3,27 @@
 `load` finds the right loader; all of them return an `ItemSource`. Nothing is ever downloaded.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgym.data.coco import load_coco
-from vgym.data.errors import DataError
+from vgym.data.errors import ConventionError, DataError
 from vgym.data.images import image_size, open_image, resolve_under
 from vgym.data.items import Item, ItemSource, Summary
 from vgym.data.jsonl import load_jsonl
+from vgym.data.layouts import annotation_file
 from vgym.data.refcoco import load_refcoco
 from vgym.data.screenspot import load_screenspot, screenspot_files
 from vgym.data.spelling import nearest_spelling
 from vgym.on_demand import modules_on_demand
 
+if TYPE_CHECKING:
+    from vgym.geometry.conventions import Convention
+
 __all__ = [
+    "ConventionError",
     "DataError",
     "Item",
     "ItemSource",
@@ -36,7 +44,13 @@ modules_on_demand(__name__)
 PHOTOS = Path(__file__).parents[1] / "assets" / "photos" / "photos.jsonl"
 
 
-def load(source: str | Path, *, split: str = "val", strict: bool = False) -> ItemSource:
+def load(
+    source: str | Path,
+    *,
+    split: str = "val",
+    strict: bool = False,
+    convention: str | Convention | None = None,
+) -> ItemSource:
     """The data set that ``source`` names.
 
     Args:
@@ -44,36 +58,49 @@ def load(source: str | Path, *, split: str = "val", strict: bool = False) -> Ite
 
             - ``"photos"``: the photographs that ship with vgym;
             - a ``.jsonl`` file, its pictures relative to its own folder (see `vgym.data.jsonl`);
-            - a COCO ``.json`` file, its pictures in the folder ``images`` beside it;
-            - a folder with ``images``, one ``instances*.json`` and, for RefCOCO, one ``refs*.json``
-              or ``refs*.p``; or that file itself;
+            - a ``.json`` file in the COCO format, its pictures nearby (see `vgym.data.layouts`);
+            - a folder with such files and, for RefCOCO, one ``refs*.json`` or ``refs*.p``; or that
+              file itself;
             - a folder with ScreenSpot, ScreenSpot-v2 or ScreenSpot-Pro, or one of its annotation
               files (see `vgym.data.screenspot`).
-        split: Which of RefCOCO's splits; ``"test"`` is ``testA`` where there is no plain one. Other
-            files are one split, and whole.
+        split: Which of RefCOCO's splits (``"test"`` is ``testA`` where there is no plain one), and
+            which of several files of annotations in a folder. A single file is one split, and
+            whole.
         strict: Raise at the first unusable record instead of skipping and counting it.
+        convention: How the boxes are written, such as ``"fraction/xywh"`` (see
+            `vgym.geometry.conventions`); None for the format's own way.
 
     Raises:
-        ValueError: If ``source`` is none of these.
-        DataError: If it is, but cannot be used.
+        ValueError: If ``source`` is none of these; for an unknown convention, and for any with
+            ``"photos"``.
+        DataError: If it is, but cannot be used; a `ConventionError` if most of its boxes are
+            written in another convention.
 
     >>> load("photos").summary.skipped
     0
     """
     if str(source) == "photos":
+        if convention is not None:
+            raise ValueError(
+                f"convention={str(convention)!r} says how a file of yours writes its boxes; those "
+                "of 'photos' are known, so leave it out"
+            )
         return load_jsonl(PHOTOS, strict=strict)
     path = Path(source).expanduser()
     suffix = path.suffix.lower()
     if screenspot_files(path):
-        return load_screenspot(path, strict=strict)
+        return load_screenspot(path, strict=strict, convention=convention)
     if path.is_dir():
-        return _load_folder(path, split, strict=strict)
+        refs = _refs_file(path)
+        if refs is not None:
+            return _load_refs(refs, split, strict, convention)
+        return load_coco(annotation_file(path, split), strict=strict, convention=convention)
     if path.name.startswith("refs") and suffix in (".json", ".p", ".pkl"):
-        return _load_refs(path, _one_instances_file(path.parent), split, strict=strict)
+        return _load_refs(path, split, strict, convention)
     if suffix == ".jsonl":
-        return load_jsonl(path, strict=strict)
+        return load_jsonl(path, strict=strict, convention=convention)
     if suffix == ".json":
-        return load_coco(path, path.parent / "images", strict=strict)
+        return load_coco(path, strict=strict, convention=convention)
     hint = nearest_spelling(str(source), ["photos"])
     raise ValueError(
         f"unknown data source {str(source)!r}{hint}: valid are 'photos', a .jsonl file, "
@@ -82,8 +109,7 @@ def load(source: str | Path, *, split: str = "val", strict: bool = False) -> Ite
     )
 
 
-def _load_folder(folder: Path, split: str, *, strict: bool) -> ItemSource:
-    instances = _one_instances_file(folder)
+def _refs_file(folder: Path) -> Path | None:
     refs = sorted(
         path for ending in ("json", "p", "pkl") for path in folder.glob(f"refs*.{ending}")
     )
@@ -92,29 +118,19 @@ def _load_folder(folder: Path, split: str, *, strict: bool) -> ItemSource:
             f"folder {folder} holds {', '.join(path.name for path in refs)}; name one of them, "
             f"such as {refs[0]}"
         )
-    if refs:
-        return _load_refs(refs[0], instances, split, strict=strict)
-    return load_coco(instances, folder / "images", strict=strict)
+    return refs[0] if refs else None
 
 
-def _one_instances_file(folder: Path) -> Path:
-    instances = sorted(folder.glob("instances*.json"))
-    if len(instances) != 1:
-        found = ", ".join(path.name for path in instances) or "none"
-        raise ValueError(
-            f"folder {folder} must hold one instances*.json; found {found}. Name one .json file."
-        )
-    return instances[0]
-
-
-def _load_refs(refs: Path, instances: Path, split: str, *, strict: bool) -> ItemSource:
+def _load_refs(
+    refs: Path, split: str, strict: bool, convention: str | Convention | None
+) -> ItemSource:
     """The refs of a split; where there is no plain ``test``, RefCOCO's ``testA`` stands for it."""
-    images = refs.parent / "images"
+    instances = annotation_file(refs.parent)
     try:
-        return load_refcoco(refs, instances, images, split=split, strict=strict)
+        return load_refcoco(refs, instances, split=split, strict=strict, convention=convention)
     except DataError:
         raise
     except ValueError:
         if split != "test":
             raise
-        return load_refcoco(refs, instances, images, split="testA", strict=strict)
+        return load_refcoco(refs, instances, split="testA", strict=strict, convention=convention)

@@ -42,7 +42,8 @@ def resolve_under(root: Path | str, name: str) -> Path:
 
     Args:
         root: The data set's folder.
-        name: A relative path as written in a record, with forward slashes.
+        name: A relative path as written in a record. Where no file is named so, backslashes are
+            read as slashes: tools on Windows write them.
 
     Returns:
         The resolved absolute path; the file need not exist.
@@ -51,22 +52,27 @@ def resolve_under(root: Path | str, name: str) -> Path:
         DataError: For an empty or absolute name, ``..``, a Windows drive or UNC name, a NUL, or a
             symbolic link that leaves the root.
     """
+    said = f"{name!r:.200}"
     if not name or "\0" in name:
-        raise DataError(f"image path {name!r} is empty or holds a NUL character")
+        raise DataError(f"image path {said} is empty or holds a NUL character")
     windows = PureWindowsPath(name)
     if PurePosixPath(name).is_absolute() or windows.drive or windows.root:
         raise DataError(
-            f"image path {name!r} is absolute or names a drive; write it relative to {root}"
+            f"image path {said} is absolute or names a drive; write it relative to {root}"
         )
     if ".." in windows.parts:
-        raise DataError(f"image path {name!r} holds '..'; paths must stay under {root}")
+        raise DataError(f"image path {said} holds '..'; paths must stay under {root}")
     try:
         top = Path(root).resolve()
         path = (top / name).resolve()
+        if not path.exists() and "\\" in name:
+            path = (top / name.replace("\\", "/")).resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        raise DataError(f"image path {name!r} cannot be resolved under {root}: {error}") from error
+        raise DataError(
+            f"image path {said} cannot be found under {root}: {error.args[-1]}"
+        ) from error
     if not path.is_relative_to(top):
-        raise DataError(f"image path {name!r} leads to {path}, outside the root {root}")
+        raise DataError(f"image path {said} leads to {path}, outside the root {root}")
     return path
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, overload
 
@@ -13,6 +13,8 @@ from vgym.data.errors import DataError
 from vgym.data.images import open_image
 
 CACHE_BYTES = 256 * 2**20
+NO_BOXES = np.zeros((0, 4), np.float32)
+NO_BOXES.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,7 @@ class Item:
     size_hw: tuple[int, int]
     record: str  # "file:line", where the item was read
     tags: Mapping[str, str] = field(default_factory=dict)  # what the data set says besides
+    extra: Mapping[str, object] = field(default_factory=dict)  # keys that its format does not know
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,23 @@ class Summary:
     skipped: int
     reasons: Mapping[str, int]  # kind of fault -> number of records
     first_errors: tuple[str, ...]  # at most 20 messages, in file order
+    note: str = ""  # that boxes look as if they were written in another convention
+
+    def without(self, count: int, reason: str) -> "Summary":
+        """The same after so many of the kept records were left out for one more reason.
+
+        >>> print(Summary(3, 3, 0, {}, ()).without(1, "several boxes"))
+        3 read, 2 kept, 1 skipped (several boxes: 1)
+        """
+        if not count:
+            return self
+        reasons = {**self.reasons, reason: self.reasons.get(reason, 0) + count}
+        return replace(self, kept=self.kept - count, skipped=self.skipped + count, reasons=reasons)
 
     def __str__(self) -> str:
         counts = f"{self.read} read, {self.kept} kept, {self.skipped} skipped"
         why = ", ".join(f"{reason}: {count}" for reason, count in self.reasons.items())
-        return f"{counts} ({why})" if why else counts
+        return (f"{counts} ({why})" if why else counts) + (f"; {self.note}" if self.note else "")
 
 
 class ItemSource(Sequence[Item]):

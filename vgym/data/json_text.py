@@ -7,6 +7,7 @@ from typing import NoReturn
 from vgym.data.errors import DataError, RecordProblem
 
 MAX_FILE_BYTES = 2 * 10**9
+_FIRST_BYTES = 1_000_000
 
 
 def parse_json(text: str | bytes) -> object:
@@ -42,3 +43,21 @@ def read_json(path: Path) -> object:
         return parse_json(path.read_bytes())
     except RecordProblem as problem:
         raise DataError(f"{path}: {problem.detail}") from None
+
+
+def first_value(path: Path) -> object:
+    """What a JSON file begins with: the first entry of a list, or an empty object for an object.
+
+    None for anything else, such as a list whose first entry is longer than a megabyte. Nothing
+    else of the file is read.
+    """
+    with path.open("rb") as file:
+        text = file.read(_FIRST_BYTES).decode("utf-8-sig", errors="ignore").lstrip()
+    if text.startswith("{"):
+        return {}
+    start = len(text) - len(text[1:].lstrip())
+    try:
+        value: object = json.JSONDecoder().raw_decode(text, start)[0] if text[:1] == "[" else None
+    except (ValueError, RecursionError):
+        return None
+    return value

@@ -11,23 +11,32 @@
     What is meant, 1 to 1,000 characters, no control characters.
 ``boxes``
     A list of ``[x0, y0, x1, y1]``: pixels of the upright picture, x to the right, y down, half-open
-    continuous coordinates (a box around the whole picture is ``[0, 0, width, height]``). One box is
-    the ordinary case; several mean that the expression denotes all of them; none, that the picture
-    holds no such thing. At most 64. A box may stick out by 1 px and is then clipped.
+    continuous coordinates (a box around the whole picture is ``[0, 0, width, height]``); other
+    numbers are read with ``convention=`` (see `vgym.geometry.conventions`). One box is the ordinary
+    case; several mean that the expression denotes all of them; none, that the picture holds no such
+    thing. At most 64. A box may stick out by 1 px and is then clipped.
 ``size_hw`` (may be left out)
     ``[height, width]``, checked against the file's header.
 
-Files are UTF-8, at most 2 GB, with lines of at most 1 MB; blank lines are passed over.
+Other keys are kept with the item (`Item.extra`). Files are UTF-8, at most 2 GB, with lines of at
+most 1 MB; blank lines are passed over.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgym.data.errors import RecordProblem
-from vgym.data.items import Item, ItemSource
+from vgym.data.items import NO_BOXES, Item, ItemSource
 from vgym.data.json_text import check_file, parse_json
-from vgym.data.record_checks import Tally, checked_boxes, checked_expression, checked_size
+from vgym.data.record_checks import checked_expression, checked_size
 from vgym.data.spelling import nearest_spelling
+from vgym.data.tally import CORNERS, Tally
+
+if TYPE_CHECKING:
+    from vgym.geometry.conventions import Convention
 
 MAX_LINE_BYTES = 1_000_000
 REQUIRED_KEYS = ("image", "expression", "boxes")
@@ -35,7 +44,11 @@ KEYS = (*REQUIRED_KEYS, "size_hw")
 
 
 def load_jsonl(
-    path: Path | str, *, strict: bool = False, images: Path | str | None = None
+    path: Path | str,
+    *,
+    strict: bool = False,
+    images: Path | str | None = None,
+    convention: str | Convention | None = None,
 ) -> ItemSource:
     """The items of a JSONL file, in the order of its lines.
 
@@ -43,22 +56,25 @@ def load_jsonl(
         path: The file.
         strict: Raise at the first unusable line instead of skipping and counting it.
         images: The folder of the pictures; by default the file's own.
+        convention: How its boxes are written; by default ``"pixels/xyxy"``.
 
     Raises:
-        DataError: If the file is missing or too large, if no line is usable, or, when strict, for
-            the first unusable line.
+        ValueError: For an unknown convention.
+        DataError: If the file is missing or too large, if no line is usable, if most boxes are
+            written in another convention (`ConventionError`) or, when strict, for the first
+            unusable line.
     """
     path = Path(path)
     check_file(path)
     root = path.parent if images is None else Path(images)
-    tally = Tally(path.stem, root, strict=strict)
+    tally = Tally(path.stem, path, root, strict=strict)
     for number, line in _lines(path):
         record = f"{path.name}:{number}"
         try:
-            tally.keep(_item(line, record, tally))
+            _add(line, record, tally)
         except RecordProblem as problem:
             tally.refuse(record, problem)
-    return tally.finish()
+    return tally.finish(convention, own=CORNERS)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
@@ -75,24 +91,19 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                 yield number, line
 
 
-def _item(line: bytes | None, record: str, tally: Tally) -> Item:
+def _add(line: bytes | None, record: str, tally: Tally) -> None:
     if line is None:
         raise RecordProblem("line too long", f"line is longer than {MAX_LINE_BYTES} bytes")
     fields = parse_json(line)
     if not isinstance(fields, dict):
         raise RecordProblem("not an object", f"a line must hold an object, got {line[:40]!r}")
-    for key in fields:
-        if key not in KEYS:
-            hint = nearest_spelling(key, KEYS)
-            raise RecordProblem(
-                "unknown key", f"unknown key {key[:80]!r}{hint}; keys are {', '.join(KEYS)}"
-            )
+    extra = {key: value for key, value in fields.items() if key not in KEYS}
     for key in REQUIRED_KEYS:
         if key not in fields:
-            raise RecordProblem("missing key", f"key {key!r} is missing")
+            hint = nearest_spelling(key, extra)
+            raise RecordProblem("missing key", f"key {key!r} is missing{hint}")
     expression = checked_expression(fields["expression"])
     image, size_hw = tally.picture(fields["image"])
-    if "size_hw" in fields:
-        checked_size(fields["size_hw"], size_hw, image)
-    boxes = checked_boxes(fields["boxes"], size_hw, image)
-    return Item(image, expression, boxes, size_hw, record)
+    checked_size(fields.get("size_hw"), size_hw, image)
+    item = Item(image, expression, NO_BOXES, size_hw, record, extra=extra)
+    tally.add(item, fields["boxes"])

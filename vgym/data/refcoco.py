@@ -8,18 +8,32 @@ unpickler that knows only plain values: lists, tuples, dicts, strings, numbers, 
 A file with anything else in it, be it harmless, is refused before any of it is built.
 """
 
+from __future__ import annotations
+
 import io
 import pickle
 import pickletools
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from vgym.data.coco import coco_picture, identity, read_tables
-from vgym.data.errors import DataError, RecordProblem
-from vgym.data.items import Item, ItemSource
+from vgym.data.coco import (
+    OWN_CONVENTION,
+    coco_picture,
+    read_tables,
+    refuse_faulty,
+    refuse_repeats,
+)
+from vgym.data.errors import DataError, RecordProblem, shown
+from vgym.data.items import NO_BOXES, Item, ItemSource
 from vgym.data.json_text import check_file, read_json
-from vgym.data.record_checks import Tally, checked_boxes, checked_expression
+from vgym.data.layouts import picture_folder
+from vgym.data.record_checks import checked_expression
+from vgym.data.record_keys import KeyedRows, Row, as_key
 from vgym.data.spelling import nearest_spelling
+from vgym.data.tally import Tally
+
+if TYPE_CHECKING:
+    from vgym.geometry.conventions import Convention
 
 MAX_PICKLE_BYTES = 500_000_000
 # All that is needed for plain values; nothing here imports, calls or looks anything up.
@@ -72,37 +86,48 @@ def _read_plain_pickle(path: Path) -> object:
 def load_refcoco(
     refs_path: Path | str,
     instances_json: Path | str,
-    images_dir: Path | str,
+    images_dir: Path | str | None = None,
     *,
     split: str = "val",
     strict: bool = False,
+    convention: str | Convention | None = None,
 ) -> ItemSource:
     """The sentences of one split of RefCOCO, RefCOCO+ or RefCOCOg.
 
     Args:
         refs_path: The refs, ``.json`` or the published pickle (``.p``, ``.pkl``).
         instances_json: COCO's annotations with the boxes.
-        images_dir: The folder of the pictures.
+        images_dir: The folder of the pictures; by default found near the annotations (see
+            `vgym.data.layouts`).
         split: ``train``, ``val``, ``test``, ``testA`` or ``testB``, as the refs name it.
-        strict: Raise at the first unusable ref instead of skipping and counting it.
+        strict: Raise at the first unusable row or sentence instead of skipping and counting it.
+        convention: How the annotations' boxes are written; by default ``"pixels/xywh"``.
 
     Raises:
-        ValueError: If no ref belongs to ``split``; the splits there are listed.
-        DataError: If a file is missing or of another form, if nothing is usable, or, when strict,
-            for the first unusable sentence.
+        ValueError: If no ref belongs to ``split``; the splits there are listed. For an unknown
+            convention.
+        DataError: If a file is missing or of another form, if nothing is usable, if most boxes are
+            written in another convention (`ConventionError`) or, when strict, for the first
+            unusable row or sentence.
     """
-    path = Path(refs_path)
-    refs = read_json(path) if path.suffix == ".json" else _read_plain_pickle(path)
+    path, instances = Path(refs_path), Path(instances_json)
+    refs = read_json(path) if path.suffix.lower() == ".json" else _read_plain_pickle(path)
     if not isinstance(refs, list) or not all(isinstance(ref, dict) for ref in refs):
         raise DataError(f"{path} does not hold a list of refs")
     splits = sorted({str(ref.get("split")) for ref in refs})
     if split not in splits:
         hint = nearest_spelling(split, splits)
         raise ValueError(f"{path} has no split {split!r}{hint}; it has {', '.join(splits)}")
-    tables = read_tables(Path(instances_json), ("images", "annotations"))
-    images = {identity(entry): entry for entry in tables["images"]}
-    annotations = {identity(entry): entry for entry in tables["annotations"]}
-    tally = Tally(f"{path.stem}/{split}", Path(images_dir), strict=strict)
+    tables = read_tables(instances, ("images", "annotations"))
+    if images_dir is None:
+        names = (image.get("file_name") for image in tables["images"])
+        images_dir = picture_folder(instances, names)
+    tally = Tally(f"{path.stem}/{split}", instances, Path(images_dir), strict=strict)
+    images = KeyedRows(tables["images"], "image")
+    annotations = KeyedRows(tables["annotations"], "annotation")
+    for rows in (images, annotations):
+        refuse_faulty(rows, instances.name, tally)
+        refuse_repeats(rows, instances.name, tally)
     for position, ref in enumerate(refs):
         if ref.get("split") != split:
             continue
@@ -112,28 +137,37 @@ def load_refcoco(
         for number, sentence in enumerate(sentences):
             record = f"{path.name}:refs[{position}], sentence {number}"
             try:
-                image = images.get(identity(ref, "image_id"))
-                annotation = annotations.get(identity(ref, "ann_id"))
-                tally.keep(_item(sentence, image, annotation, record, tally))
+                _add(sentence, ref, images, annotations, record, tally)
             except RecordProblem as problem:
                 tally.refuse(record, problem)
-    return tally.finish()
+    return tally.finish(convention, own=OWN_CONVENTION)
 
 
-def _item(
+def _add(
     sentence: object,
-    image: dict[str, object] | None,
-    annotation: dict[str, object] | None,
+    ref: Row,
+    images: KeyedRows,
+    annotations: KeyedRows,
     record: str,
     tally: Tally,
-) -> Item:
+) -> None:
     if not isinstance(sentence, dict):
         raise RecordProblem("no sentence", "the ref has no sentence of the form {'sent': ...}")
     expression = checked_expression(sentence.get("sent"))
-    if image is None:
-        raise RecordProblem("unknown image", "the ref's image_id is not among the images")
-    if annotation is None:
-        raise RecordProblem("unknown annotation", "the ref's ann_id is not among the annotations")
-    path, size_hw = coco_picture(image, tally)
-    boxes = checked_boxes([annotation.get("bbox")], size_hw, path, xywh=True)
-    return Item(path, expression, boxes, size_hw, record)
+    image = images.find(ref, "image_id", "the ref's image_id")
+    annotation = annotations.rows[annotations.find(ref, "ann_id", "the ref's ann_id")]
+    if images.find(annotation, "image_id", "its annotation's image_id") != image:
+        raise RecordProblem("two images", _unlike("image_id", ref, annotation))
+    categories = as_key(ref.get("category_id")), as_key(annotation.get("category_id"))
+    if None not in categories and categories[0] != categories[1]:
+        raise RecordProblem("two categories", _unlike("category_id", ref, annotation))
+    path, size_hw = coco_picture(images.rows[image], tally)
+    item = Item(path, expression, NO_BOXES, size_hw, record)
+    tally.add(item, [annotation.get("bbox")])
+
+
+def _unlike(field: str, ref: Row, annotation: Row) -> str:
+    return (
+        f"the ref's {field} {shown(ref[field])} is not the {shown(annotation[field])} of its "
+        f"annotation {shown(ref['ann_id'])}"
+    )

@@ -13,8 +13,10 @@ folder ``images``; each file is a list of ::
      "instruction": "refresh the files", "instruction_cn": "...", "id": "vscode_macos_0",
      "ui_type": "icon", "group": "Dev", "platform": "macos", "application": "vscode"}
 
-Boxes are pixels. What sticks out of the picture is cut off; blanks and line ends in an instruction
-become single blanks. The tags of an item (`Item.tags`):
+Boxes are pixels; copies that write them otherwise (as corners, as fractions) are read with
+``convention=``. What sticks out of the picture is cut off; blanks and line ends in an instruction
+become single blanks. Keys that are not named here are kept (`Item.extra`). The tags of an item
+(`Item.tags`):
 
 ``benchmark``
     ``"ScreenSpot"``, ``"ScreenSpot-v2"`` or ``"ScreenSpot-Pro"``.
@@ -32,21 +34,32 @@ become single blanks. The tags of an item (`Item.tags`):
 Nothing is downloaded. Annotation files have at most 100 MB.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal
 
 from vgym.data.errors import DataError, RecordProblem
-from vgym.data.items import Item, ItemSource
-from vgym.data.json_text import check_file, read_json
-from vgym.data.record_checks import Tally, checked_boxes, checked_expression, checked_size
+from vgym.data.items import NO_BOXES, Item, ItemSource
+from vgym.data.json_text import check_file, first_value, read_json
+from vgym.data.record_checks import checked_expression, checked_size
 from vgym.data.spelling import nearest_spelling
+from vgym.data.tally import CORNERS, Tally
+
+if TYPE_CHECKING:
+    from vgym.geometry.conventions import Convention
 
 Language = Literal["en", "cn"]
 
 MAX_ANNOTATION_BYTES = 100_000_000
 TYPES = ("text", "icon")
+KEYS = ("img_filename", "bbox", "instruction", "data_type", "data_source", "id")
+PRO_KEYS = (
+    *("img_filename", "bbox", "img_size", "instruction", "instruction_cn", "id"),
+    *("ui_type", "group", "platform", "application"),
+)
 
 # Benchmark -> group -> (texts, icons): how many items of each it was published with, in the order
 # of the published tables.
@@ -63,6 +76,7 @@ PUBLISHED_SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
     },
 }
 
+_SLACK_PX = 1e9  # published boxes stick out, and are cut; numbers beyond this are none
 _PLATFORM_FILE = re.compile(r"screenspot_(mobile|desktop|web)(_v2)?\.json")
 # Where copies of the data sets keep their annotations and pictures, "." being the folder itself.
 _ANNOTATION_FOLDERS = (".", "annotations", "metadata")
@@ -77,30 +91,38 @@ def screenspot_files(path: Path) -> list[Path]:
     """
     if path.is_file():
         return [path] if _PLATFORM_FILE.fullmatch(path.name) or _is_pro_file(path) else []
-    # COCO's folders, too, can have one named `annotations`.
-    if not path.is_dir() or any(path.glob("instances*.json")):
+    if not path.is_dir():
         return []
     for name in _ANNOTATION_FOLDERS:
         files = (path / name).glob("screenspot_*.json")
         found = sorted(file for file in files if _PLATFORM_FILE.fullmatch(file.name))
         if found:
             return found
-    return sorted(filter(_is_pro_file, (path / "annotations").glob("*.json")))
+    # All of Pro's folder is Pro's, so that a damaged file is named and not passed over.
+    files = (path / "annotations").glob("*.json")
+    found = sorted(file for file in files if file.is_file())
+    return found if any(map(_is_pro_file, found)) else []
 
 
 def _is_pro_file(path: Path) -> bool:
+    """Whether a file lies where Pro's do, and begins as they do: COCO's folders look alike."""
     folder = path.parent
-    return (
-        path.suffix == ".json"
+    if not (
+        path.suffix.lower() == ".json"
         and folder.name == "annotations"
-        and not path.name.startswith("instances")
-        and not (folder / "images").is_dir()
         and (folder.parent / "images").is_dir()
-    )
+    ):
+        return False
+    first = first_value(path)
+    return isinstance(first, dict) and {"img_filename", "bbox"} <= first.keys()
 
 
 def load_screenspot(
-    path: Path | str, *, language: Language = "en", strict: bool = False
+    path: Path | str,
+    *,
+    language: Language = "en",
+    strict: bool = False,
+    convention: str | Convention | None = None,
 ) -> ItemSource:
     """The items of ScreenSpot, ScreenSpot-v2 or ScreenSpot-Pro, file by file, in their order.
 
@@ -110,14 +132,17 @@ def load_screenspot(
             others are English alone.
         strict: Raise at the first unusable record, such as one with a missing picture, instead of
             skipping and counting it.
+        convention: How its boxes are written; by default ``"pixels/xywh"``, for Pro
+            ``"pixels/xyxy"``.
 
     Returns:
         Items of one box each, with the tags that the module describes.
 
     Raises:
-        ValueError: For an unknown language, or ``"cn"`` where there is none.
+        ValueError: For an unknown convention or language, or ``"cn"`` where there is none.
         DataError: If ``path`` is no such data set, holds two of them, has no folder of pictures or
-            no usable record, or, when strict, for the first unusable record.
+            no usable record, if most boxes are written in another convention (`ConventionError`)
+            or, when strict, for the first unusable record.
     """
     path = Path(path)
     if language not in ("en", "cn"):
@@ -132,15 +157,16 @@ def load_screenspot(
     benchmark = _benchmark(files)
     if language == "cn" and benchmark != "ScreenSpot-Pro":
         raise ValueError(f"{benchmark} has no Chinese instructions; leave language at 'en'")
-    tally = Tally(benchmark, _image_folder(files[0].parent), strict=strict)
+    tally = Tally(benchmark, path, _image_folder(files[0].parent), strict=strict)
     for file in files:
         for position, fields in enumerate(_records(file)):
             record = f"{file.name}[{position}]"
             try:
-                tally.keep(_item(fields, file, position, benchmark, language, tally))
+                _add(fields, file, position, benchmark, language, tally)
             except RecordProblem as problem:
                 tally.refuse(record, problem)
-    return tally.finish()
+    own = CORNERS if benchmark == "ScreenSpot-Pro" else "pixels/xywh"
+    return tally.finish(convention, own=own, slack=_SLACK_PX)
 
 
 def _benchmark(files: list[Path]) -> str:
@@ -181,9 +207,9 @@ def _records(file: Path) -> list[object]:
     return content
 
 
-def _item(
+def _add(
     fields: object, file: Path, position: int, benchmark: str, language: Language, tally: Tally
-) -> Item:
+) -> None:
     if not isinstance(fields, dict):
         raise RecordProblem("not an object", "a record must be an object")
     pro = benchmark == "ScreenSpot-Pro"
@@ -204,8 +230,6 @@ def _item(
             width_height = width_height[::-1]
         checked_size(width_height, size_hw, image)
     bbox = _field(fields, "bbox")
-    corners = bbox if pro else _corners(bbox)
-    boxes = checked_boxes([_cut(corners, size_hw)], size_hw, image)
     tags = {
         "benchmark": benchmark,
         "id": _text(fields, "id") if "id" in fields else f"{file.stem}_{position}",
@@ -214,7 +238,10 @@ def _item(
         "group": group,
         "source": source,
     }
-    return Item(image, expression, boxes, size_hw, f"{file.name}[{position}]", tags)
+    known = PRO_KEYS if pro else KEYS
+    extra = {key: value for key, value in fields.items() if key not in known}
+    record = f"{file.name}[{position}]"
+    tally.add(Item(image, expression, NO_BOXES, size_hw, record, tags, extra), [bbox])
 
 
 def plain_instruction(words: str) -> str:
@@ -224,33 +251,6 @@ def plain_instruction(words: str) -> str:
     'open mail'
     """
     return " ".join(words.split())
-
-
-def _corners(bbox: object) -> object:
-    """(x, y, width, height) as corners; what is no list of four numbers stays as it is."""
-    if not _four_numbers(bbox):
-        return bbox
-    x, y, width, height = bbox
-    return [x, y, x + width, y + height]
-
-
-def _cut(corners: object, size_hw: tuple[int, int]) -> object:
-    """The part of a box inside the picture; what has no such part stays as it is."""
-    if not _four_numbers(corners):
-        return corners
-    height, width = size_hw
-    x0, y0, x1, y1 = corners
-    inside = [max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)]
-    return inside if inside[0] < inside[2] and inside[1] < inside[3] else corners
-
-
-def _four_numbers(value: object) -> TypeGuard[list[float]]:
-    # Python compares and adds integers of any size; one with a float overflows beyond 1e308.
-    return (
-        isinstance(value, list)
-        and len(value) == 4
-        and all(type(number) in (int, float) and abs(number) < 1e9 for number in value)
-    )
 
 
 def _field(fields: dict[str, object], key: str) -> object:

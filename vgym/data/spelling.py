@@ -1,7 +1,10 @@
 """The nearest valid spelling of a mistyped name."""
 
 import difflib
+import itertools
 from collections.abc import Iterable
+
+_LONGEST, _MOST = 80, 1000  # letters of a name, names: comparing takes the product of both
 
 
 def nearest_spelling(word: str, choices: Iterable[str]) -> str:
@@ -10,5 +13,6 @@ def nearest_spelling(word: str, choices: Iterable[str]) -> str:
     >>> nearest_spelling("expresion", ["image", "expression"])
     " (nearest: 'expression')"
     """
-    close = difflib.get_close_matches(word, list(choices), n=1)
+    near = (choice for choice in choices if len(choice) <= _LONGEST)
+    close = difflib.get_close_matches(word[:_LONGEST], itertools.islice(near, _MOST), n=1)
     return f" (nearest: {close[0]!r})" if close else ""
