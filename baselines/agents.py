@@ -65,21 +65,27 @@ AGENTS: dict[str, AgentRow] = {
 DEFAULT_AGENTS = tuple(name for name, row in AGENTS.items() if not row.extra)
 
 
-def plays(agent: str, env_id: str) -> bool:
-    """Whether an agent knows what to do in an environment.
+def unfit(agent: str, env_id: str) -> str:
+    """Why an agent cannot play in an environment; "" if it can.
 
     Args:
         agent: its name, or the path of anybody's: one that names no ``families`` plays all.
         env_id: the environment's.
 
-    >>> plays("saliency", "VGround-v0"), plays("frontier", "VGround-v0")
-    (True, False)
+    >>> unfit("saliency", "VGround-v0"), unfit("frontier", "VGround-v0")
+    ('', 'plays navigation alone')
     """
     if agent in AGENTS:
         families = AGENTS[agent].families
     else:
         families = getattr(named(agent, "agent"), "families", ()) if ":" in agent else ()
-    return not families or row_of(env_id).family.name in families
+    fits = not families or row_of(env_id).family.name in families
+    return "" if fits else f"plays {', '.join(families)} alone"
+
+
+def plays(agent: str, env_id: str) -> bool:
+    """Whether `unfit` has nothing against it."""
+    return not unfit(agent, env_id)
 
 
 def check_agent_name(name: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from vgym.evaluation.episodes import Played, Shown
 from vgym.evaluation.picture import encode_picture
 from vgym.evaluation.results import Row, summarise
-from vgym.evaluation.runner import Episode, EpisodeTable
+from vgym.evaluation.runner import EpisodeTable
 
 
-def episode(phrase: str = "the teapot", seed: int = 0) -> Episode:
-    return Episode(
+def episode(phrase: str = "the teapot", seed: int = 0) -> Shown:
+    return Shown(
         seed=seed,
         picture=encode_picture(np.full((40, 60, 3), 128, np.uint8)),
         size_hw=(40, 60),
@@ -24,6 +25,21 @@ def episode(phrase: str = "the teapot", seed: int = 0) -> Episode:
     )
 
 
+def played(seed: int = 0, success: bool = False, value: float = 0.0) -> Played:
+    return Played(
+        seed=seed,
+        record=None,
+        instruction=f"thing {seed}",
+        answer=[0.1, 0.2, 0.3, 0.4],
+        why="",
+        steps=1,
+        value=value,
+        success=success,
+        terms={"iou": value},
+        metrics={"iou": value},
+    )
+
+
 def row(env: str = "VGround-v0", agent: str = "random", phrase: str = "the teapot") -> Row:
     table = EpisodeTable(
         seeds=np.arange(8),
@@ -31,7 +47,8 @@ def row(env: str = "VGround-v0", agent: str = "random", phrase: str = "the teapo
         returns=np.linspace(0, 1, 8, dtype=np.float32),
         lengths=np.ones(8, np.int64),
         metrics={"iou": np.linspace(0, 1, 8, dtype=np.float32)},
-        gallery=(episode(phrase),),
+        played=tuple(played(3 + j, j < 2, float(v)) for j, v in enumerate(np.linspace(0, 1, 8))),
+        gallery=(episode(phrase, seed=3),),
         steps_per_s=1234.56,
     )
     return summarise(

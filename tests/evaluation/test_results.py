@@ -18,6 +18,7 @@ FIELDS = {
     "id": str,
     "agent": str,
     "episodes": int,
+    "asked": int,
     "success": float,
     "success_ci": list,
     "return_mean": float,

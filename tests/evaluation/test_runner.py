@@ -68,8 +68,12 @@ class Recorder:
 
 def test_values_are_those_of_the_single_environment() -> None:
     agent = Recorder()
-    done: list[int] = []
-    table = run("VGround-v0", agent, 23, seed=9, num_envs=8, settings=SMALL, progress=done.append)
+    done: list[tuple[int, int]] = []
+
+    def note(more: int, of: int) -> None:
+        done.append((more, of))
+
+    table = run("VGround-v0", agent, 23, seed=9, num_envs=8, settings=SMALL, progress=note)
     env = gymnasium.make("VGround-v0", **SMALL)
     for j in range(23):
         env.reset(seed=9 + j)
@@ -79,7 +83,7 @@ def test_values_are_those_of_the_single_environment() -> None:
         assert table.metrics["iou"][j] == pytest.approx(info["iou"], abs=1e-6)
     assert agent.resets == [9]
     assert agent.asked == 3  # 8 + 8 + 7
-    assert sum(done) == 23
+    assert sum(more for more, _ in done) == 23 and {of for _, of in done} == {23}
     assert table.steps_per_s > 0
     assert table.lengths.tolist() == [1] * 23
 

@@ -7,21 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import gymnasium
-
-from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, check_agent_name, make_agent, plays
+from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, check_agent_name, make_agent, unfit
 from vgym.cli import options as words
 from vgym.cli.bench_progress import play
 from vgym.cli.bench_sources import takers
-from vgym.cli.bench_subjects import subjects_of
-from vgym.cli.console import console, spinner
+from vgym.cli.bench_subjects import check, subjects_of
+from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
 from vgym.registration import registered, row_of
 
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
 
-# As many as fill the table in well under three minutes on two busy cores.
 EPISODES = 400
 NUM_ENVS = 50
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
@@ -34,9 +31,12 @@ examples:
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --source photos --split test
   vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
+  vgym bench --out report --resume                       go on where a run was stopped
 
-Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes.
-Writes results.json, results.csv and report.html; results.json after every cell.
+Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes. Of a source
+with records, such as photos or a file of yours, each record is played once, in order.
+Writes results.json (a row a cell) and episodes.jsonl (every episode) after every cell, results.csv
+and report.html at the end.
 """
 
 
@@ -57,12 +57,17 @@ def add(commands: Commands) -> None:
     bench.add_argument(
         "--episodes",
         type=words.count,
-        help=f"of each cell (default {EPISODES}; of long ones fewer)",
+        help=f"of each cell at most (default {EPISODES}; of long ones fewer)",
     )
     bench.add_argument(
         "--seed", type=words.seed, default=0, help="of the first episode (default 0)"
     )
     bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")
+    again = bench.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="go on with the results that --out holds"
+    )
+    again.add_argument("--overwrite", action="store_true", help="begin anew, whatever --out holds")
     bench.add_argument(
         "--num-envs",
         type=words.count,
@@ -95,8 +100,7 @@ def run(options: argparse.Namespace) -> int:
         if options.source is not None and options.envs is None:
             subjects = takers(subjects, options.split, options.source)
         else:
-            for subject in subjects:
-                gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+            check(subjects, options)
         from vgym.evaluation.voting import Voting
 
         agents = [make_agent(name) for name in names]
@@ -116,10 +120,11 @@ def run(options: argparse.Namespace) -> int:
         split=options.split,
         num_envs=options.num_envs,
         command=options.command_line,
-        plays=lambda subject, agent: plays(plain[agent.name], subject.id),
+        unfit=lambda subject, agent: unfit(plain[agent.name], subject.id),
     )
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
+    benchmark.open(resume=options.resume, overwrite=options.overwrite)
     code = 0
     try:
         play(benchmark)
@@ -131,9 +136,6 @@ def run(options: argparse.Namespace) -> int:
         code = 1
     if not benchmark.rows:
         return code
-    from vgym.evaluation.terminal import results_table
-
-    console().print(results_table(benchmark.rows))
     try:
         benchmark.finish()
     except CannotSave as error:
@@ -141,5 +143,6 @@ def run(options: argparse.Namespace) -> int:
             print(f"vgym: {error}", file=sys.stderr)
         return code or 1
     marked = " (partial)" if benchmark.partial else ""
-    print(f"\n{options.out / 'report.html'}{marked}, results.json and results.csv beside it")
+    beside = "beside it results.json, results.csv, episodes.jsonl"
+    print(f"\n{options.out / 'report.html'}{marked}; {beside}")
     return code

@@ -1,7 +1,9 @@
-"""Playing a benchmark behind progress bars on standard error."""
+"""Playing a benchmark: a line on standard output for every cell that is done, at once, and progress
+bars on standard error."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,30 +11,37 @@ if TYPE_CHECKING:
 
 
 def play(benchmark: Benchmark) -> None:
-    """Play every cell."""
+    """Play every cell that has no row yet; rows that are there already are printed first."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Remaining
 
+    from vgym.evaluation.terminal import Lines
+
+    for line in benchmark.left_out:
+        print(line, file=sys.stderr)
+    cells = [(subject.label, agent.name) for subject, agent in benchmark.cells]
+    lines = Lines([*cells, *(row.cell for row in benchmark.rows)])
+    print("\n".join([lines.head, *map(lines.of, benchmark.rows)]), flush=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         Remaining(),
     )
-    total = sum(benchmark.episodes_of(subject) for subject, _ in benchmark.cells)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        everything = bars.add_task("all", total=total)
-        cell = bars.add_task("", total=benchmark.episodes)
-        now: list[object] = []
+    # Lines go above the bars where both are on one screen, and where they are sent otherwise.
+    screen = Console(stderr=True)
+    with Progress(
+        *columns, console=screen, transient=True, redirect_stdout=sys.stdout.isatty()
+    ) as bars:
+        every = bars.add_task("cells", total=len(benchmark.missing))
+        cell = bars.add_task("", total=None)
 
-        def progress(subject: Subject, agent: Any, more: int) -> None:
-            if now != [subject, agent]:
-                now[:] = [subject, agent]
-                episodes = benchmark.episodes_of(subject)
-                bars.reset(cell, total=episodes, description=f"{subject.label} {agent.name}")
-            bars.advance(cell, more)
-            bars.advance(everything, more)
+        def progress(subject: Subject, agent: Any, more: int, of: int) -> None:
+            if more == 0:
+                bars.reset(cell, total=of, description=f"{subject.label} {agent.name}")
+            bars.update(cell, total=of, advance=more)
 
-        for _ in benchmark.play(progress):
-            pass
+        for row in benchmark.play(progress):
+            print(lines.of(row), flush=True)
+            bars.advance(every)

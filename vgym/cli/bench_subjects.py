@@ -7,10 +7,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgym.cli.options import given
-from vgym.registration import row_of
+from vgym.registration import named, row_of
 
 if TYPE_CHECKING:
     from vgym.evaluation.benchmark import Subject
+
+
+def check(subjects: list[Subject], options: argparse.Namespace) -> None:
+    """Look at what the options ask for before anything is played.
+
+    Sources that ship are loaded when their turn comes, so that the first row is soon there; a data
+    set of somebody's is loaded now.
+
+    Raises:
+        ValueError: a setting or a source that an environment does not take.
+    """
+    import gymnasium
+
+    from vgym.core.config import make_config
+
+    for subject in subjects:
+        row = row_of(subject.id)
+        settings = {**row.settings, **subject.settings, "split": options.split}
+        if options.source is None and row.task:
+            make_config(named(row.task, "task").config_class, settings)
+        else:
+            gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
 
 
 def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:

@@ -11,6 +11,7 @@ from vgym.evaluation.agent import Agent
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json, write_whole
 from vgym.evaluation.runner import run
+from vgym.evaluation.saved import FILES, RESULTS, append_episodes, read_saved, write_episodes
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Subject:
     episodes: int | None = None
 
 
+Cell = tuple[Subject, Agent]
+Progress = Callable[[Subject, Agent, int, int], None]
+
+
 class CannotSave(Exception):
     """A result could not be written; says what was kept and where."""
 
@@ -37,13 +42,14 @@ class Benchmark:
     """A benchmark that writes to a folder as it goes.
 
     Args:
-        subjects, agents: every pair of them that ``plays`` is a cell.
+        subjects, agents: every pair of them is a cell, unless ``unfit`` says why it is none.
         episodes: how many each cell plays. seed, split, num_envs: see the runner.
         out: the folder, made if it is not there.
         command: what was typed, for the report.
+        unfit: why an agent cannot play in an environment; "" if it can.
 
     Attributes:
-        rows: the results so far.
+        rows: the results so far, those of an earlier run that is gone on with among them.
     """
 
     subjects: Sequence[Subject]
@@ -54,29 +60,60 @@ class Benchmark:
     split: str = "train"
     num_envs: int = 32
     command: str = ""
-    plays: Callable[[Subject, Agent], bool] = lambda subject, agent: True
+    unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
     rows: list[Row] = field(default_factory=list)
 
-    def play(self, progress: Callable[[Subject, Agent, int], None]) -> Iterator[Row]:
-        """Play the cells in order; each row is on disk before it is handed out.
+    def open(self, *, resume: bool = False, overwrite: bool = False) -> None:
+        """Look at what the folder holds, before anything is played.
 
         Args:
-            progress: called with the cell and how many more of its episodes have ended.
+            resume: go on with its results; cells that have a row there are not played again.
+            overwrite: begin anew, whatever it holds.
+
+        Raises:
+            ValueError: it holds results, and neither was asked for; or they are of other episodes
+                than this benchmark's, and cannot be gone on with.
+        """
+        there = [name for name in FILES if (self.out / name).is_file()]
+        if not there or overwrite:
+            return
+        if not resume:
+            raise ValueError(
+                f"{self.out} holds results already ({', '.join(there)}): go on with them by "
+                "--resume, begin anew by --overwrite, or name another folder by --out"
+            )
+        if RESULTS not in there:
+            return
+        rows = read_saved(self.out).rows
+        for row in rows:
+            self._check_goes_with(row)
+        self.rows = [row for row in rows if len(row.played) == row.episodes]
+
+    def play(self, progress: Progress) -> Iterator[Row]:
+        """Play the cells that have no row yet, in order; each is on disk before it is handed out.
+
+        Args:
+            progress: called with the cell, how many more of its episodes have ended, and of how
+                many; once with 0 when a cell begins.
 
         Raises:
             CannotSave: the disk is full, or the folder cannot be written to.
         """
         self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
-        for subject, agent in self.cells:
+        self._write(lambda: write_episodes(self.out, self.rows))
+        self._save_json(self.rows)
+        for subject, agent in self.missing:
+            asked = self.episodes_of(subject)
+            progress(subject, agent, 0, asked)
             table = run(
                 subject.id,
                 agent,
-                self.episodes_of(subject),
+                asked,
                 seed=self.seed,
                 split=self.split,
                 num_envs=self.num_envs,
                 settings=subject.settings,
-                progress=lambda n, s=subject, a=agent: progress(s, a, n),  # type: ignore[misc]
+                progress=lambda n, of, s=subject, a=agent: progress(s, a, n, of),  # type: ignore[misc]
             )
             row = summarise(
                 table,
@@ -86,24 +123,42 @@ class Benchmark:
                 seed=self.seed,
                 split=self.split,
                 settings=subject.settings,
+                asked=asked,
             )
+            self._write(lambda row=row: append_episodes(self.out, row))  # type: ignore[misc]
             self._save_json([*self.rows, row])
             self.rows.append(row)
             yield row
 
     def episodes_of(self, subject: Subject) -> int:
-        """How many each agent plays in an environment."""
+        """How many each agent plays in an environment, if it has as many records."""
         return subject.episodes or self.episodes
 
     @property
-    def cells(self) -> list[tuple[Subject, Agent]]:
+    def cells(self) -> list[Cell]:
         """What is played, in order."""
-        return [(s, a) for s in self.subjects for a in self.agents if self.plays(s, a)]
+        return [(s, a) for s in self.subjects for a in self.agents if not self.unfit(s, a)]
+
+    @property
+    def missing(self) -> list[Cell]:
+        """The cells that have no row yet."""
+        done = {row.cell for row in self.rows}
+        return [(s, a) for s, a in self.cells if (s.label, a.name) not in done]
+
+    @property
+    def left_out(self) -> list[str]:
+        """Which agent plays where not, and why: a line for each agent and reason."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for agent in self.agents:
+            for subject in self.subjects:
+                if why := self.unfit(subject, agent):
+                    found.setdefault((agent.name, why), []).append(subject.label)
+        return [f"{agent} {why}: not {', '.join(envs)}" for (agent, why), envs in found.items()]
 
     @property
     def partial(self) -> bool:
         """Whether cells are missing."""
-        return len(self.rows) < len(self.cells)
+        return bool(self.missing)
 
     def finish(self) -> None:
         """Write ``results.csv`` and ``report.html`` of the rows there are, marked if some lack.
@@ -111,20 +166,46 @@ class Benchmark:
         Raises:
             CannotSave: as above.
         """
-        page = render_report(self.rows, command=self.command, partial=self.partial)
+        page = render_report(
+            self.rows, command=self.command, partial=self.partial, left_out=self.left_out
+        )
         self._write(lambda: write_csv(self.out / "results.csv", self.rows))
         self._write(lambda: write_whole(self.out / "report.html", page))
 
+    def _check_goes_with(self, row: Row) -> None:
+        """Raises ValueError unless a row is about the same episodes as this benchmark's."""
+        mine = next((s for s in self.subjects if s.label == row.env), None)
+        now: dict[str, Any] = {"seed": self.seed, "split": self.split}
+        then: dict[str, Any] = {"seed": row.seed, "split": row.split}
+        if mine is not None:
+            now |= {"settings": dict(mine.settings), "episodes": self.episodes_of(mine)}
+            then |= {"settings": row.settings, "episodes": row.asked}
+        for name, value in now.items():
+            if _plain(then[name]) != _plain(value):
+                raise ValueError(
+                    f"{self.out} cannot be gone on with: there {row.env} was played with {name} "
+                    f"{then[name]}, now it is {value}; ask for the same, or name another --out"
+                )
+
     def _save_json(self, rows: list[Row]) -> None:
-        partial = len(rows) < len(self.cells)
-        path = self.out / "results.json"
+        there = {row.cell for row in rows}
+        partial = any((s.label, a.name) not in there for s, a in self.cells)
+        path = self.out / RESULTS
         self._write(lambda: write_json(path, rows, partial=partial, command=self.command))
 
     def _write(self, writing: Callable[[], None]) -> None:
         try:
             writing()
         except OSError as error:
-            kept = f"{len(self.rows)} of {len(self.cells)} results"
-            where = f"are kept in {self.out / 'results.json'}" if self.rows else "were written"
+            done = len(self.cells) - len(self.missing)
+            kept = f"{done} of {len(self.cells)} results"
+            where = f"are kept in {self.out / RESULTS}" if self.rows else "were written"
             why = error.strerror or str(error)
             raise CannotSave(f"cannot write to {self.out}: {why}; {kept} {where}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A setting as it stands in a file: tuples are lists there."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from vgym.evaluation.metrics import Estimate
 
-GROUPS_A_ROW = 6
-_WIDTH, _HEIGHT = 1040.0, 236.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 6.0, 18.0, 30.0
+_HEIGHT = 214.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 4.0, 18.0, 8.0
+_BAR = 30.0  # pixels a bar takes, where there is room
+_WIDEST = 340.0  # what a telephone shows
 
 
 @dataclass(frozen=True)
@@ -31,50 +32,49 @@ class Group:
     bars: Sequence[Bar]
 
 
-def bar_chart(groups: Sequence[Group], what: str) -> str:
-    """Grouped bars, ``GROUPS_A_ROW`` groups an SVG, one scale for all of them.
+def bar_charts(groups: Sequence[Group], what: str) -> str:
+    """A small chart a group, of one size and one scale; the page sets as many side by side as fit.
+
+    They are drawn at the size at which they are shown, so that their letters are never scaled.
 
     Args:
         groups: at least one bar among them.
         what: what is drawn, in words, for those who hear the page.
     """
-    low, high, step = _scale([bar.estimate for group in groups for bar in group.bars])
-    rows = [groups[i : i + GROUPS_A_ROW] for i in range(0, len(groups), GROUPS_A_ROW)]
-    slots = min(GROUPS_A_ROW, len(groups))
-    return "\n".join(_row(row, slots, low, high, step, what) for row in rows)
+    scale = _scale([bar.estimate for group in groups for bar in group.bars])
+    most = max(len(group.bars) for group in groups)
+    width = min(_WIDEST, _LEFT + _RIGHT + _BAR * max(4, most))
+    figures = [_figure(group, width, scale, what) for group in groups]
+    return "\n".join(['<div class="charts">', *figures, "</div>"])
 
 
-def _row(
-    groups: Sequence[Group], slots: int, low: float, high: float, step: float, what: str
-) -> str:
-    inner = _HEIGHT - _TOP - _BOTTOM
+def _figure(group: Group, width: float, scale: tuple[float, float, float], what: str) -> str:
+    low, high, step = scale
 
     def y(value: float) -> float:
-        return _TOP + inner * (high - value) / (high - low)
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / (high - low)
 
+    said = escape(f"{what}: {group.label}", quote=True)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" '
-        f'aria-label="{escape(what, quote=True)}">'
+        f'<figure><svg class="chart" width="{width:g}" height="{_HEIGHT:g}" '
+        f'viewBox="0 0 {width:g} {_HEIGHT:g}" role="img" aria-label="{said}">'
     ]
     for k in range(round((high - low) / step) + 1):
         value = low + k * step
         line = "axis" if abs(value) < step / 1e3 else "grid"
         parts.append(
-            f'<line class="{line}" x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" '
+            f'<line class="{line}" x1="{_LEFT:g}" x2="{width - _RIGHT:g}" '
             f'y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
-            f'<text class="tick" x="{_LEFT - 8:g}" y="{y(value) + 4:.1f}">{value:g}</text>'
+            f'<text class="tick" x="{_LEFT - 6:g}" y="{y(value) + 4:.1f}">{value:g}</text>'
         )
-    room = (_WIDTH - _LEFT - _RIGHT) / slots
-    for i, group in enumerate(groups):
-        parts += _group(group, _LEFT + i * room, room, y)
-    return "".join([*parts, "</svg>"])
+    parts += _bars(group, width - _LEFT - _RIGHT, y)
+    return "".join([*parts, "</svg><figcaption>", escape(group.label), "</figcaption></figure>"])
 
 
-def _group(group: Group, x: float, room: float, y: object) -> list[str]:
-    assert callable(y)
+def _bars(group: Group, room: float, y: Callable[[float], float]) -> list[str]:
     parts = []
-    width = min(34.0, 0.84 * room / max(1, len(group.bars)))
-    left = x + (room - width * len(group.bars)) / 2
+    width = min(_BAR, room / max(1, len(group.bars)))
+    left = _LEFT + (room - width * len(group.bars)) / 2
     for k, bar in enumerate(group.bars):
         e = bar.estimate
         x0, middle = left + k * width + 2, left + (k + 0.5) * width
@@ -89,10 +89,6 @@ def _group(group: Group, x: float, room: float, y: object) -> list[str]:
             f'<text class="value" x="{middle:.1f}" y="{min(y(e.high), top) - 5:.1f}">'
             f"{_short(e.mean)}</text></g>"
         )
-    parts.append(
-        f'<text class="group" x="{x + room / 2:.1f}" y="{_HEIGHT - 8:g}">'
-        f"{escape(group.label)}</text>"
-    )
     return parts
 
 

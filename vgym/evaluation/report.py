@@ -12,30 +12,33 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.evaluation.charts import Bar, Group, bar_chart
+from vgym.evaluation.charts import Bar, Group, bar_charts
+from vgym.evaluation.episodes import Shown
 from vgym.evaluation.machine import machine
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.picture import data_uri
-from vgym.evaluation.report_style import AGENT_COLOURS, STYLE, agent_styles
+from vgym.evaluation.report_style import STYLE, agent_styles, colour_numbers
 from vgym.evaluation.results import Row
-from vgym.evaluation.runner import Episode
 
 POINT_RADIUS = 0.022  # of the picture's longer side
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def render_report(rows: Sequence[Row], *, command: str, partial: bool = False) -> str:
+def render_report(
+    rows: Sequence[Row], *, command: str, partial: bool = False, left_out: Sequence[str] = ()
+) -> str:
     """The page for some result rows.
 
     Args:
         rows: any number, none included; environments and agents come in their first order.
         command: what was typed.
         partial: whether results are missing; the page then says so at its top.
+        left_out: lines that say which agents play where not, and why.
 
     Returns:
         A whole HTML document.
     """
-    page = _Page(rows, command, partial)
+    page = _Page(rows, command, partial, left_out)
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -56,13 +59,15 @@ def render_report(rows: Sequence[Row], *, command: str, partial: bool = False) -
 class _Page:
     """The parts of the page, top to bottom."""
 
-    def __init__(self, rows: Sequence[Row], command: str, partial: bool) -> None:
+    def __init__(
+        self, rows: Sequence[Row], command: str, partial: bool, left_out: Sequence[str]
+    ) -> None:
         self.rows = rows
         self.command = command
         self.partial = partial
+        self.left_out = left_out
         self.envs = list(dict.fromkeys(row.env for row in rows))
-        agents = list(dict.fromkeys(row.agent for row in rows))
-        self.colour = {agent: k % len(AGENT_COLOURS) for k, agent in enumerate(agents)}
+        self.colour = colour_numbers(list(dict.fromkeys(row.agent for row in rows)))
 
     def header(self) -> list[str]:
         episodes = sorted({row.episodes for row in self.rows})
@@ -85,9 +90,9 @@ class _Page:
             return ["<p>No cell was finished.</p>"]
         return [
             *("<section>", self._legend(), "<h2>Success</h2>"),
-            bar_chart(self._groups(lambda row: row.success), "Success of each agent"),
+            bar_charts(self._groups(lambda row: row.success), "Success of each agent"),
             "<h2>Return</h2>",
-            bar_chart(self._groups(lambda row: row.returns), "Mean return of each agent"),
+            bar_charts(self._groups(lambda row: row.returns), "Mean return of each agent"),
             "</section>",
         ]
 
@@ -118,7 +123,7 @@ class _Page:
             self._legend(truth=True),
         ]
         for env in self.envs:
-            by_seed: dict[int, list[tuple[str, Episode]]] = {}
+            by_seed: dict[int, list[tuple[str, Shown]]] = {}
             for row in self._of(env):
                 for episode in row.gallery:
                     by_seed.setdefault(episode.seed, []).append((row.agent, episode))
@@ -132,12 +137,16 @@ class _Page:
         if self.rows:
             row = self.rows[0]
             last = row.seed + max(r.episodes for r in self.rows) - 1
-            seeds = f"{row.seed} to {last}, one an episode"
+            seeds = (
+                f"{row.seed} to {last}, one an episode; of sources with records each record is "
+                "played once, in order"
+            )
             versions = ", ".join(f"{k}&nbsp;{escape(v)}" for k, v in row.versions.items())
             facts += [("seeds", seeds), ("split", escape(row.split)), ("versions", versions)]
         here = machine()
         hardware = f"{here['processor']}, {_count(int(here['cores']), 'core')}, {here['system']}"
         facts += [
+            *(("left out", escape(line)) for line in self.left_out),
             ("machine", escape(hardware)),
             (
                 "intervals",
@@ -181,7 +190,7 @@ class _Page:
         ]
         return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
-    def _card(self, answers: list[tuple[str, Episode]]) -> str:
+    def _card(self, answers: list[tuple[str, Shown]]) -> str:
         first = answers[0][1]
         height, width = first.size_hw
         shapes = [_shapes(first.target_boxes, "truth", 3.0)]
@@ -199,12 +208,12 @@ class _Page:
             f'<img alt="" width="{width}" height="{height}" src="{data_uri(first.picture)}">'
             f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(shapes)}</svg></div>'
             f'<figcaption><p class="phrase"><bdi>{escape(first.phrase)}</bdi></p>'
-            f'<p class="seed">seed {first.seed}</p>'
+            f'<p class="seed">{escape(first.record or f"seed {first.seed}")}</p>'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             "</figcaption></figure>"
         )
 
-    def _scores(self, agent: str, episode: Episode, names: list[str]) -> str:
+    def _scores(self, agent: str, episode: Shown, names: list[str]) -> str:
         k = self.colour[agent]
         mark = "&#10003;" if episode.success else '<span class="no">&#183;</span>'
         cells = "".join(_meter(episode.reward_terms.get(name, 0.0), k) for name in names)

@@ -1,9 +1,26 @@
-"""How the report looks, light and dark. Agent colours are Okabe and Ito's, which the colour-blind
-can tell apart."""
+"""How the report looks, light and dark, wide and on a telephone.
 
-AGENT_COLOURS = (
-    *("#cc79a7", "#56b4e9", "#e69f00", "#009e73"),
-    *("#0072b2", "#d55e00", "#8d6cc7", "#8a8a8a"),
+An agent has its colour by its name, so that it is the same in every report. Those of our own agents
+are Okabe and Ito's, which the colour-blind can tell apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+_OURS = {
+    "random": "#cc79a7",
+    "centre": "#56b4e9",
+    "saliency": "#e69f00",
+    "oracle": "#009e73",
+    "wall-follower": "#0072b2",
+    "frontier": "#d55e00",
+    "ocr": "#8d6cc7",
+}
+_OTHERS = (
+    *("#8a8a8a", "#aa4466", "#999933", "#44aa99"),
+    *("#7777cc", "#a6761d", "#aa4499", "#66a61e"),
 )
 
 STYLE = """
@@ -17,6 +34,7 @@ STYLE = """
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 main { max-width: 1104px; margin: 0 auto; padding: 44px 32px 64px; }
+@media (max-width: 600px) { main { padding: 24px 16px 40px; } }
 h1 { font-size: 27px; line-height: 1.2; font-weight: 650; letter-spacing: -.012em; margin: 0; }
 h2 { font-size: 18px; font-weight: 650; margin: 46px 0 4px; }
 h3 { font-size: 15px; font-weight: 650; margin: 28px 0 8px; }
@@ -30,10 +48,13 @@ p { margin: 6px 0; max-width: 74ch; }
 .legend i, .dot { display: inline-block; width: 11px; height: 11px; border-radius: 3px;
   margin-right: 7px; vertical-align: -1px; }
 .legend .truth { background: none; border: 2.5px solid #1fbf74; }
-.chart { display: block; width: 100%; height: auto; margin: 10px 0 4px; font-size: 11.5px; }
+.charts { display: flex; flex-wrap: wrap; gap: 10px 14px; margin: 10px 0 4px; }
+.charts figure { margin: 0; max-width: 100%; }
+.charts figcaption { text-align: center; font-size: 12.5px; line-height: 1.3; padding-left: 30px;
+  overflow-wrap: anywhere; }
+.chart { display: block; max-width: 100%; height: auto; font-size: 11.5px; }
 .chart text { fill: var(--ink-2); font-variant-numeric: tabular-nums; }
 .chart .tick { text-anchor: end; }
-.chart .group { text-anchor: middle; fill: var(--ink); font-size: 12.5px; }
 .chart .value { text-anchor: middle; font-size: 10.5px; }
 .chart .grid { stroke: var(--grid); }
 .chart .axis { stroke: var(--ink-2); }
@@ -83,5 +104,28 @@ def agent_styles() -> str:
     return "\n".join(
         f".agent-{k} {{ fill: {colour}; }} .swatch-{k} {{ background: {colour}; }} "
         f".card .answer-{k} {{ stroke: {colour}; }}"
-        for k, colour in enumerate(AGENT_COLOURS)
+        for k, colour in enumerate((*_OURS.values(), *_OTHERS))
     )
+
+
+def colour_numbers(agents: Sequence[str]) -> dict[str, int]:
+    """The number of each agent's colour: a function of its name, whoever plays beside it.
+
+    Only if two strangers' names fall on one colour, the later in the alphabet takes the next free
+    one; with more than eight strangers colours come again.
+
+    >>> colour_numbers(["oracle", "random"])
+    {'oracle': 3, 'random': 0}
+    """
+    ours = {name: k for k, name in enumerate(_OURS)}
+    taken: set[int] = set()
+    for name in sorted(set(agents) - set(ours)):
+        start = hashlib.blake2b(name.encode(), digest_size=8).digest()
+        tries = ((int.from_bytes(start, "big") + k) % len(_OTHERS) for k in range(len(_OTHERS)))
+        free = [number for number in tries if number not in taken]
+        if not free:
+            taken.clear()
+            free = [int.from_bytes(start, "big") % len(_OTHERS)]
+        taken.add(free[0])
+        ours[name] = len(_OURS) + free[0]
+    return {name: ours[name] for name in agents}

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vgym.evaluation.episodes import Played, Shown
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
-from vgym.evaluation.runner import Episode, EpisodeTable
+from vgym.evaluation.runner import EpisodeTable
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Row:
         id: the registered id. settings: the further keywords it was made with.
         success, returns, metrics: means with 95 % intervals.
         steps_per_s: see :class:`vgym.evaluation.runner.EpisodeTable`.
-        gallery: a few episodes; not written to the files.
+        asked: how many episodes were asked for: ``episodes``, or more than there are records.
+        played: every episode. gallery: the first ones, with their picture. Both are written to
+            ``episodes.jsonl``, see :mod:`vgym.evaluation.saved`.
     """
 
     env: str
@@ -40,7 +43,14 @@ class Row:
     split: str
     settings: dict[str, Any]
     versions: dict[str, str]
-    gallery: tuple[Episode, ...] = field(default=(), repr=False, compare=False)
+    asked: int
+    played: tuple[Played, ...] = field(default=(), repr=False, compare=False)
+    gallery: tuple[Shown, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """What tells a run's rows apart."""
+        return self.env, self.agent
 
     def as_json(self) -> dict[str, Any]:
         """The row as it stands in ``results.json``."""
@@ -49,6 +59,7 @@ class Row:
             "id": self.id,
             "agent": self.agent,
             "episodes": self.episodes,
+            "asked": self.asked,
             "success": self.success.mean,
             "success_ci": self.success.ci,
             "return_mean": self.returns.mean,
@@ -61,6 +72,40 @@ class Row:
             "versions": self.versions,
         }
 
+    @classmethod
+    def of_json(cls, saved: Mapping[str, Any]) -> Row:
+        """The row that `as_json` wrote, without its episodes.
+
+        Raises:
+            ValueError: it is no such row.
+        """
+        try:
+            return cls(
+                env=str(saved["env"]),
+                id=str(saved["id"]),
+                agent=str(saved["agent"]),
+                episodes=int(saved["episodes"]),
+                success=_estimate(saved["success"], saved["success_ci"]),
+                returns=_estimate(saved["return_mean"], saved["return_ci"]),
+                metrics={
+                    str(k): _estimate(m["mean"], m["ci"]) for k, m in saved["metrics"].items()
+                },
+                steps_per_s=float(saved["steps_per_s"]),
+                seed=int(saved["seed"]),
+                split=str(saved["split"]),
+                settings=dict(saved["settings"]),
+                versions=dict(saved["versions"]),
+                asked=int(saved.get("asked", saved["episodes"])),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            why = f"{type(error).__name__} {error}"
+            raise ValueError(f"no row of a benchmark: {why}") from None
+
+
+def _estimate(mean: Any, ci: Any) -> Estimate:
+    low, high = ci
+    return Estimate(float(mean), float(low), float(high))
+
 
 def summarise(
     table: EpisodeTable,
@@ -71,6 +116,7 @@ def summarise(
     seed: int,
     split: str,
     settings: Mapping[str, Any],
+    asked: int | None = None,
 ) -> Row:
     """The row that an episode table comes to.
 
@@ -82,6 +128,7 @@ def summarise(
         seed: of the episodes, and of the bootstrap.
         split: of the episodes.
         settings: keywords that the environment was made with.
+        asked: how many episodes were asked for, if not as many as there are.
     """
     return Row(
         env=env,
@@ -99,6 +146,8 @@ def summarise(
         split=split,
         settings=dict(settings),
         versions={"python": str(machine()["python"]), **versions()},
+        asked=len(table.success) if asked is None else asked,
+        played=table.played,
         gallery=table.gallery,
     )
 

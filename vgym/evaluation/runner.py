@@ -4,12 +4,15 @@ Episode j is the first one of seed ``seed + j``: what ``env.reset(seed=seed + j)
 same episodes are played whatever the batch size, however long each takes, and any of them can be
 looked at again alone. To that end the batch runs with autoreset disabled, and a row that has ended
 is reset with the next seed that nobody has played yet.
+
+A source with records is finite: there episode j is about record j, and each is played once. The
+seed then decides only what the agent and the dynamics draw.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,41 +22,15 @@ import torch
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from vgym.core.action_check import NoAnswer
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.answers import act
+from vgym.evaluation.episodes import Played, Shown, numbers
 from vgym.evaluation.picture import encode_picture
 
 GALLERY = 6  # episodes kept with their picture, the first ones
 
-Progress = Callable[[int], None]  # called with how many more episodes are done
-
-
-@dataclass(frozen=True)
-class Episode:
-    """One episode kept for the gallery: its last step. Shapes are in pixels of the shown picture.
-
-    Attributes:
-        seed: ``env.reset(seed=seed)`` starts it again.
-        picture: what the agent saw, encoded; see :mod:`vgym.evaluation.picture`.
-        size_hw: the picture's height and width.
-        phrase: the instruction.
-        target_boxes: (k, 4) xyxy; none for tasks that ask for no place.
-        answer_boxes: (m, 4) xyxy, and answer_points: (m, 2).
-        reward_terms: unweighted terms by name.
-        value: the reward.
-        success: whether it was solved.
-    """
-
-    seed: int
-    picture: bytes
-    size_hw: tuple[int, int]
-    phrase: str
-    target_boxes: NDArray[np.float32]
-    answer_boxes: NDArray[np.float32]
-    answer_points: NDArray[np.float32]
-    reward_terms: dict[str, float]
-    value: float
-    success: bool
+Progress = Callable[[int, int], None]  # called with how many more episodes are done, and of all
 
 
 @dataclass(frozen=True)
@@ -63,6 +40,7 @@ class EpisodeTable:
     Attributes:
         seeds: (n,) int64. success: (n,) bool. returns: (n,) float32 sum of rewards.
         lengths: (n,) int64 steps. metrics: (n,) float32 each, at the last step.
+        played: each of them.
         gallery: the first ``GALLERY`` episodes with their picture.
         steps_per_s: environment steps a second of all rows together, resets included, the
             agent's own thinking and the warm-up excluded.
@@ -73,7 +51,8 @@ class EpisodeTable:
     returns: NDArray[np.float32]
     lengths: NDArray[np.int64]
     metrics: dict[str, NDArray[np.float32]]
-    gallery: tuple[Episode, ...]
+    played: tuple[Played, ...]
+    gallery: tuple[Shown, ...]
     steps_per_s: float
 
 
@@ -88,7 +67,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> EpisodeTable:
-    """Play ``episodes`` episodes of an id.
+    """Play ``episodes`` episodes of an id, or all records of its source if those are fewer.
 
     Args:
         env_id: a registered id.
@@ -98,24 +77,41 @@ def run(
         split: ``"train"``, ``"val"`` or ``"test"``.
         num_envs: the batch size; it changes the speed alone.
         settings: further keywords of the environment.
-        progress: called with the number of episodes that have just ended.
+        progress: called with the number of episodes that have just ended, and of all.
 
     Raises:
         ValueError: a bad number, or settings that the environment refuses.
     """
     if episodes < 1 or num_envs < 1:
         raise ValueError(f"episodes={episodes} and num_envs={num_envs} must be at least 1")
-    envs = gymnasium.make_vec(
-        env_id,
-        num_envs=min(num_envs, episodes),
-        autoreset_mode=AutoresetMode.DISABLED,
-        split=split,
-        **{**dict(settings or {}), **getattr(agent, "settings", {})},
-    )
+
+    def batch(rows: int) -> Any:
+        return gymnasium.make_vec(
+            env_id,
+            num_envs=rows,
+            autoreset_mode=AutoresetMode.DISABLED,
+            split=split,
+            **{**dict(settings or {}), **getattr(agent, "settings", {})},
+        )
+
+    envs = batch(min(num_envs, episodes))
+    records = records_of(envs)
+    if records is not None:
+        episodes = min(episodes, len(records))
+        if envs.num_envs > episodes:  # no row is to be asked for nothing
+            envs.close()
+            envs = batch(episodes)
     try:
-        return _Run(envs, agent, episodes, seed, progress).play()
+        return _Run(envs, agent, episodes, seed, progress, records).play()
     finally:
         envs.close()
+
+
+def records_of(envs: Any) -> Sequence[str] | None:
+    """Where the records of a batch's source stand; None for one that has none."""
+    task = getattr(envs.unwrapped, "task", None)
+    found: Sequence[str] | None = getattr(task, "records", None)
+    return found
 
 
 @dataclass
@@ -127,17 +123,20 @@ class _Run:
     episodes: int
     seed: int
     progress: Progress | None
+    records: Sequence[str] | None = None
     begun: int = 0
     steps: int = 0
     seconds: float = 0.0
     metrics: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    gallery: dict[int, Episode] = field(default_factory=dict)
+    terms: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    gallery: dict[int, Shown] = field(default_factory=dict)
 
     def play(self) -> EpisodeTable:
         n, rows = self.episodes, self.envs.num_envs
         self.success = np.zeros(n, np.bool_)
         self.returns = np.zeros(n, np.float32)
         self.lengths = np.zeros(n, np.int64)
+        self.said: list[tuple[str, Any, str]] = [("", None, "")] * n  # words, answer, why none
         self._warm_up()
         self.agent.reset(self.seed)
         # Which episode each row plays; -1 for a row that only fills the batch.
@@ -149,11 +148,11 @@ class _Run:
             actions = act(self.agent, observation, instructions, self.envs)
             after, reward, terminated, truncated, info = self._timed(self.envs.step, actions)
             done = as_array(terminated) | as_array(truncated)
-            self._note(observation, instructions, as_array(reward), done, info)
+            self._note(observation, instructions, actions, as_array(reward), done, info)
             newly = int((done & (self.playing >= 0)).sum())
             ended += newly
             if newly and self.progress is not None:
-                self.progress(newly)
+                self.progress(newly, n)
             observation = self._begin(done) if done.any() and ended < n else after
         return EpisodeTable(
             seeds=self.seed + np.arange(n),
@@ -161,6 +160,7 @@ class _Run:
             returns=self.returns,
             lengths=self.lengths,
             metrics=self.metrics,
+            played=tuple(map(self._played, range(n))),
             gallery=tuple(self.gallery[j] for j in sorted(self.gallery)),
             steps_per_s=self.steps / max(self.seconds, 1e-9),
         )
@@ -185,13 +185,17 @@ class _Run:
             self.playing[row] = self.begun if fresh else -1
             seeds[row] = self.seed + self.begun if fresh else self.seed
             self.begun += fresh
-        observation, _ = self._timed(self.envs.reset, seed=seeds, options={"reset_mask": mask})
+        options: dict[str, Any] = {"reset_mask": mask}
+        if self.records is not None:
+            options["record"] = np.maximum(self.playing, 0)
+        observation, _ = self._timed(self.envs.reset, seed=seeds, options=options)
         return observation
 
     def _note(
         self,
         observation: dict[str, Any],
         instructions: list[str],
+        actions: Any,
         reward: NDArray[np.float32],
         done: NDArray[np.bool_],
         info: dict[str, Any],
@@ -202,14 +206,21 @@ class _Run:
         self.returns[which] += reward[active]
         self.lengths[which] += 1
         self.steps += int(active.sum())
+        for name, term in shown_terms(info).items():
+            column = self.terms.setdefault(name, np.zeros(self.episodes))
+            column[which] += as_array(term)[active]
         rows = np.flatnonzero(active & done)
         if len(rows) == 0:
             return
         self.success[self.playing[rows]] = as_array(info["success"])[rows]
         for name in metric_names(info):
-            column = self.metrics.setdefault(name, np.zeros(self.episodes, np.float32))
-            column[self.playing[rows]] = as_array(info[name])[rows]
+            values = self.metrics.setdefault(name, np.zeros(self.episodes, np.float32))
+            values[self.playing[rows]] = as_array(info[name])[rows]
         for row in rows.tolist():
+            given = actions[row]
+            unread = isinstance(given, NoAnswer)
+            answer = (None, given.why) if unread else (numbers(as_array(given)), "")
+            self.said[self.playing[row]] = (instructions[row], *answer)
             if self.playing[row] < GALLERY:
                 self._keep(row, observation, instructions[row], float(reward[row]), info)
 
@@ -217,21 +228,41 @@ class _Run:
         self, row: int, observation: dict[str, Any], phrase: str, value: float, info: dict[str, Any]
     ) -> None:
         picture = as_array(observation["image"][row])
-        terms = info["reward_terms"]
-        self.gallery[int(self.playing[row])] = Episode(
-            seed=self.seed + int(self.playing[row]),
+        number = int(self.playing[row])
+        self.gallery[number] = Shown(
+            seed=self.seed + number,
             picture=encode_picture(picture),
             size_hw=(picture.shape[0], picture.shape[1]),
             phrase=phrase,
             **_shapes(self.envs.unwrapped, row),
             reward_terms={
-                name: float(as_array(term)[row])
-                for name, term in terms.items()
-                if not name.startswith("_")
+                name: float(as_array(term)[row]) for name, term in shown_terms(info).items()
             },
             value=value,
             success=bool(as_array(info["success"])[row]),
+            record=None if self.records is None else self.records[number],
         )
+
+    def _played(self, number: int) -> Played:
+        """What came of an episode."""
+        words, answer, why = self.said[number]
+        return Played(
+            seed=self.seed + number,
+            record=None if self.records is None else self.records[number],
+            instruction=words,
+            answer=answer,
+            why=why,
+            steps=int(self.lengths[number]),
+            value=float(self.returns[number]),
+            success=bool(self.success[number]),
+            terms={name: float(column[number]) for name, column in self.terms.items()},
+            metrics={name: float(column[number]) for name, column in self.metrics.items()},
+        )
+
+
+def shown_terms(info: Mapping[str, Any]) -> dict[str, Any]:
+    """The reward terms of a batched step info by name, (B,) each, without their masks."""
+    return {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
 
 
 def metric_names(info: Mapping[str, Any]) -> list[str]:

@@ -1,37 +1,43 @@
-"""Results as a table on the terminal."""
+"""Results as lines on the terminal, each printed as soon as its cell is done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.markup import escape
-from rich.table import Table
-
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.results import Row
 
+_HEAD = ("environment", "agent", "success", "95 %", "return", "95 %", "steps/s")
 
-def results_table(rows: Sequence[Row]) -> Table:
-    """Environment, agent, success, return, speed; intervals are 95 % bootstrap ones."""
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("environment")
-    table.add_column("agent")
-    for name in ("success", "95 %", "return", "95 %", "steps/s"):
-        table.add_column(name, justify="right")
-    previous = ""
-    for row in rows:
-        label = row.env if row.env != previous else ""
-        previous = row.env
-        table.add_row(
-            escape(label),
-            escape(row.agent),
+
+class Lines:
+    """Lines of one table, in columns that fit all its cells; intervals are 95 % bootstrap ones.
+
+    Args:
+        cells: what the table calls every environment and agent in it.
+    """
+
+    def __init__(self, cells: Sequence[tuple[str, str]]) -> None:
+        env = max(len(word) for word in (_HEAD[0], *(env for env, _ in cells)))
+        agent = max(len(word) for word in (_HEAD[1], *(agent for _, agent in cells)))
+        self._form = f"{{:<{env}}}  {{:<{agent}}}  {{:>7}}  {{:>13}}  {{:>8}}  {{:>15}}  {{:>8}}"
+
+    @property
+    def head(self) -> str:
+        """What the columns are."""
+        return self._form.format(*_HEAD)
+
+    def of(self, row: Row) -> str:
+        """The line of a row."""
+        return self._form.format(
+            row.env,
+            row.agent,
             f"{row.success.mean:.3f}",
-            f"[dim]{_interval(row.success)}[/dim]",
+            _interval(row.success),
             f"{row.returns.mean:.3f}",
-            f"[dim]{_interval(row.returns)}[/dim]",
+            _interval(row.returns),
             f"{row.steps_per_s:,.0f}",
         )
-    return table
 
 
 def _interval(estimate: Estimate) -> str:

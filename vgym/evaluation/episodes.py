@@ -1,0 +1,169 @@
+"""Single episodes: what came of each, and what the first ones looked like; as lines of a file."""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One episode kept with its picture: its last step. Pixels of the shown picture.
+
+    Attributes:
+        seed: ``env.reset(seed=seed)`` starts it again.
+        picture: what the agent saw, encoded; see :mod:`vgym.evaluation.picture`.
+        size_hw: the picture's height and width.
+        phrase: the instruction.
+        target_boxes: (k, 4) xyxy; none for tasks that ask for no place.
+        answer_boxes: (m, 4) xyxy, and answer_points: (m, 2).
+        reward_terms: unweighted terms by name.
+        value: the reward.
+        success: whether it was solved.
+        record: where the record stands that it is about; None where there are no records.
+    """
+
+    seed: int
+    picture: bytes
+    size_hw: tuple[int, int]
+    phrase: str
+    target_boxes: NDArray[np.float32]
+    answer_boxes: NDArray[np.float32]
+    answer_points: NDArray[np.float32]
+    reward_terms: dict[str, float]
+    value: float
+    success: bool
+    record: str | None = None
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of one episode.
+
+    Attributes:
+        seed: ``env.reset(seed=seed)`` starts it again where there are no records.
+        record: where the record stands that it is about, such as ``"mine.jsonl:3"``, or None.
+        instruction: the words at the last step.
+        answer: the last action as numbers, in the environment's own action form; None if none
+            could be read.
+        why: why it could not be read; "" if it was.
+        steps: how many. value: the sum of the rewards. success: whether it was solved.
+        terms: unweighted reward terms by name, summed over the steps.
+        metrics: by name, at the last step.
+    """
+
+    seed: int
+    record: str | None
+    instruction: str
+    answer: Any
+    why: str
+    steps: int
+    value: float
+    success: bool
+    terms: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+def episode_line(env: str, agent: str, played: Played, shown: Shown | None) -> dict[str, Any]:
+    """An episode as a JSON object: a line of ``episodes.jsonl``.
+
+    Args:
+        env, agent: of whose row it is a part, as tables call them.
+        played: what came of it. shown: what it looked like, if that is kept.
+    """
+    line = {
+        "env": env,
+        "agent": agent,
+        "seed": played.seed,
+        "record": played.record,
+        "instruction": played.instruction,
+        "answer": played.answer,
+        "steps": played.steps,
+        "value": short(played.value),
+        "success": played.success,
+        "terms": {name: short(value) for name, value in played.terms.items()},
+        "metrics": {name: short(value) for name, value in played.metrics.items()},
+    }
+    if played.why:
+        line["why"] = played.why
+    if shown is not None:
+        line["shown"] = {
+            "picture": base64.b64encode(shown.picture).decode("ascii"),
+            "size_hw": list(shown.size_hw),
+            "phrase": shown.phrase,
+            "target_boxes": numbers(shown.target_boxes),
+            "answer_boxes": numbers(shown.answer_boxes),
+            "answer_points": numbers(shown.answer_points),
+            "terms": {name: short(value) for name, value in shown.reward_terms.items()},
+            "value": short(shown.value),
+        }
+    return line
+
+
+def read_episode(line: dict[str, Any]) -> tuple[Played, Shown | None]:
+    """The episode of a line that `episode_line` made.
+
+    Raises:
+        ValueError: it is not such a line.
+    """
+    try:
+        played = Played(
+            int(line["seed"]),
+            None if line["record"] is None else str(line["record"]),
+            str(line["instruction"]),
+            line["answer"],
+            str(line.get("why", "")),
+            int(line["steps"]),
+            float(line["value"]),
+            bool(line["success"]),
+            _values(line["terms"]),
+            _values(line["metrics"]),
+        )
+        kept = line.get("shown")
+        return played, None if kept is None else _shown(kept, played)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no episode of a benchmark: {type(error).__name__} {error}") from None
+
+
+def numbers(values: Any) -> Any:
+    """An array as nested lists, its 32-bit floats as short as they can be read back exactly.
+
+    >>> numbers(np.float32([[0.1, 2.0]]))
+    [[0.1, 2.0]]
+    """
+    array = np.asarray(values)
+    if array.dtype == np.float32:
+        flat = [short(float(value)) for value in array.ravel()]
+        return np.array(flat, object).reshape(array.shape).tolist()
+    return array.tolist()
+
+
+def short(value: float) -> float | None:
+    """Nine digits, by which a 32-bit float is told from every other; None for what is no number."""
+    return float(f"{value:.9g}") if math.isfinite(value) else None
+
+
+def _values(terms: dict[str, Any]) -> dict[str, float]:
+    return {str(k): math.nan if v is None else float(v) for k, v in terms.items()}
+
+
+def _shown(kept: dict[str, Any], played: Played) -> Shown:
+    height, width = (int(side) for side in kept["size_hw"])
+    return Shown(
+        seed=played.seed,
+        picture=base64.b64decode(kept["picture"], validate=True),
+        size_hw=(height, width),
+        phrase=str(kept["phrase"]),
+        target_boxes=np.array(kept["target_boxes"], np.float32).reshape(-1, 4),
+        answer_boxes=np.array(kept["answer_boxes"], np.float32).reshape(-1, 4),
+        answer_points=np.array(kept["answer_points"], np.float32).reshape(-1, 2),
+        reward_terms=_values(kept["terms"]),
+        value=float(kept["value"]),
+        success=played.success,
+        record=played.record,
+    )
