@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import inspect
 import sys
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 import vgym  # noqa: F401  registers the ids
+from vgym.core.task import page_of
 from vgym.registration import registered
 
 DOCS = Path(__file__).parent
@@ -57,7 +57,7 @@ def environments_page() -> str:
         pages.setdefault(row.page or row.task, []).append(row.id)
     for page, ids in pages.items():
         module, _, name = page.partition(":")
-        text = inspect.cleandoc(getattr(importlib.import_module(module), name).__doc__ or "")
+        text = page_of(getattr(importlib.import_module(module), name))
         parts.append(f"\n# {', '.join(ids)}\n\n{text}\n")
     return "".join(parts)
 

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
-from vgym.core.task import Task
+from vgym.core.task import Task, page_of
 from vgym.core.vector_env import RENDER_MODES, VectorEnv
 
 
@@ -40,6 +40,7 @@ class Env(gymnasium.Env[Any, Any]):
             render_mode=render_mode,
             **settings,
         )
+        self.__doc__ = page_of(type(self.task)) or self.__doc__
         self.render_mode = render_mode
         self.observation_space = self.batch.single_observation_space
         self.action_space = self.batch.single_action_space

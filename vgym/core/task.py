@@ -8,6 +8,7 @@ happened; its recipe pays for that. The Gymnasium loop around it is :mod:`vgym.c
 from __future__ import annotations
 
 import copy
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -304,6 +305,11 @@ def _picture_space(shape: tuple[int, ...]) -> spaces.Box:
         return space
 
     return copy.copy(shared(("picture space", shape), made))  # its generator is its own
+
+
+def page_of(task: type[Any]) -> str:
+    """The page of a task in the documents, its class docstring; "" where it wrote none."""
+    return inspect.cleandoc(task.__doc__ or "")
 
 
 def load_task(task: str | type[Task[Any]], settings: dict[str, Any]) -> Task[Any]:

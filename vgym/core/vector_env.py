@@ -28,7 +28,7 @@ from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
 from vgym.core.reset_arguments import record_numbers, reset_mask, seed_list
-from vgym.core.task import Outcome, Task, load_task
+from vgym.core.task import Outcome, Task, load_task, page_of
 
 RENDER_MODES = ("rgb_array",)
 _SEEDED_SPACES = ("action_space", "single_action_space")
@@ -85,6 +85,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             **settings,
         }
         self.task = load_task(task, settings)
+        self.__doc__ = page_of(type(self.task)) or self.__doc__  # what help() of it shows
         self.num_envs = num_envs
         self.render_mode = render_mode
         self.autoreset_mode = autoreset_mode

@@ -10,6 +10,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
+from vgym.core.task import page_of
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
 
@@ -33,6 +34,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
         self.batch = WebVectorEnv(
             1, render_mode=render_mode, autoreset_mode=AutoresetMode.DISABLED, **settings
         )
+        self.__doc__ = page_of(WebVectorEnv)
         self.render_mode = render_mode
         self.observation_space = self.batch.single_observation_space
         self.action_space = self.batch.single_action_space

@@ -43,6 +43,7 @@ class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries 
         self.batch = TeamVectorEnv(
             1, autoreset_mode=AutoresetMode.DISABLED, render_mode=render_mode, **settings
         )
+        self.__doc__ = self.batch.__doc__
         self.render_mode = render_mode
         self.possible_agents = list(self.batch.agents)
         self.observation_spaces = {a: self.observation_space(a) for a in self.possible_agents}
@@ -149,6 +150,10 @@ class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries 
 
 class TurnByTurn(parallel_to_aec_wrapper):  # type: ignore[misc]
     """The same as a PettingZoo `AECEnv`, in which a wrong action is told at the robot's turn."""
+
+    def __init__(self, parallel: TeamParallelEnv) -> None:
+        super().__init__(parallel)
+        self.__doc__ = parallel.__doc__
 
     def step(self, action: Any) -> None:
         """Note the action of the robot whose turn it is; with the last one's, all move.

@@ -39,6 +39,7 @@ class TeamVectorEnv:
     def __init__(self, num_envs: int, **settings: Any) -> None:
         named = {_NAMES.get(name, name): value for name, value in settings.items()}
         self.envs = VectorEnv(_TASK, num_envs, **named)
+        self.__doc__ = self.envs.__doc__
         self.num_envs = num_envs
         self.metadata = {**self.envs.metadata, "name": "VNavTeam-v0"}
         self.render_mode = self.envs.render_mode
