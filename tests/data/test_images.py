@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from vgym.data import DataError, image_size, open_image, resolve_under
 
@@ -28,12 +28,15 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc)
 
 
-def png(width: int, height: int, depth: int, colour: int, rows: bytes) -> bytes:
-    """A PNG written from its specification, without Pillow."""
+def png(
+    width: int, height: int, depth: int, colour: int, rows: bytes, *before: tuple[bytes, bytes]
+) -> bytes:
+    """A PNG written from its specification, without Pillow; ``before`` are chunks before IDAT."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + png_chunk(b"IHDR", header)
+        + b"".join(png_chunk(kind, body) for kind, body in before)
         + png_chunk(b"IDAT", zlib.compress(rows, 9))
         + png_chunk(b"IEND", b"")
     )
@@ -143,6 +146,96 @@ def test_transparency_is_laid_over_white(tmp_path: Path, mode: str) -> None:
     else:
         Image.new(mode, (1, 1), (0,) * len(mode)).save(tmp_path / "a.png")
     assert open_image(tmp_path / "a.png").tolist() == [[[255, 255, 255]]]
+
+
+WHITE = [255, 255, 255]
+# Colour type, depth, samples of one row, the value that tRNS names, what is to be seen.
+NAMED: dict[str, tuple[int, int, bytes, bytes, list[list[int]]]] = {
+    "1 bit": (0, 1, bytes([0]), b"\0\0", [WHITE, WHITE, WHITE]),
+    "2 bits, an inner value": (0, 2, bytes([0b00011000]), b"\0\1", [[0] * 3, WHITE, [170] * 3]),
+    "2 bits, the upper bits set": (0, 2, bytes([0b00100100]), b"\1\6", [[0] * 3, WHITE, [85] * 3]),
+    "4 bits, an inner value": (0, 4, bytes([0x78, 0x90]), b"\0\x08", [[119] * 3, WHITE, [153] * 3]),
+    "4 bits, no pixel of it": (0, 4, bytes([0x78, 0x90]), b"\0\x0f",
+                               [[119] * 3, [136] * 3, [153] * 3]),
+    "8 bits": (0, 8, bytes([7, 8, 9]), b"\0\x08", [[7] * 3, WHITE, [9] * 3]),
+    "16 bits": (0, 16, struct.pack(">3H", 257, 258, 514), struct.pack(">H", 258),
+                [[1] * 3, WHITE, [2] * 3]),
+    "16 bits, black": (0, 16, struct.pack(">3H", 0, 1, 257), b"\0\0", [WHITE, [0] * 3, [1] * 3]),
+    "colours of 8 bits": (2, 8, bytes([1, 2, 3, 1, 2, 4, 3, 2, 1]), struct.pack(">3H", 1, 2, 4),
+                          [[1, 2, 3], WHITE, [3, 2, 1]]),
+    "colours of 16 bits": (2, 16, struct.pack(">9H", 513, 2, 3, 512, 2, 3, 513, 2, 4),
+                           struct.pack(">3H", 512, 2, 3), [[2, 0, 0], WHITE, [2, 0, 0]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("named", NAMED)
+def test_the_value_that_a_png_names_is_transparent(tmp_path: Path, named: str) -> None:
+    colour, depth, row, value, seen = NAMED[named]
+    path = tmp_path / "a.png"
+    path.write_bytes(png(3, 1, depth, colour, b"\0" + row, (b"tRNS", value)))
+    assert open_image(path)[0].tolist() == seen
+    if WHITE in seen:
+        with pytest.raises(DataError, match=rf"a\.png has {seen.count(WHITE)} transparent pixels"):
+            open_image(path, opaque=True)
+    else:
+        np.testing.assert_array_equal(open_image(path, opaque=True), open_image(path))
+
+
+def test_interlaced_colours_of_16_bits_name_one_value(tmp_path: Path) -> None:
+    """Of one pixel, Adam7 has one pass, whose row is that of a PNG without passes."""
+    row = b"\0" + struct.pack(">3H", 300, 2, 3)
+    content = bytearray(png(1, 1, 16, 2, row, (b"tRNS", struct.pack(">3H", 300, 2, 3))))
+    content[16:33] = png_chunk(b"IHDR", bytes(content[16:28]) + b"\1")[8:]
+    (tmp_path / "a.png").write_bytes(content)
+    assert open_image(tmp_path / "a.png").tolist() == [[WHITE]]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "P of one"])
+@pytest.mark.parametrize("suffix", ["png", "webp"])
+def test_an_opaque_alpha_channel_is_opaque(tmp_path: Path, mode: str, suffix: str) -> None:
+    path, grey = tmp_path / f"a.{suffix}", (9, 9, 9, 255)
+    if mode.startswith("P"):
+        image = Image.new("P", (2, 2), 1)
+        image.putpalette([200, 0, 0, 9, 9, 9])
+        # Another entry of the palette, or one beyond it, is transparent.
+        image.info["transparency"] = bytes([0, 255]) if mode == "P" else 0
+    else:
+        image = Image.new(mode, (2, 2), grey if mode == "RGBA" else grey[2:])
+    image.save(path, lossless=True)
+    assert (open_image(path, opaque=True) == 9).all()
+    image = Image.new("RGBA", (2, 2), grey)
+    image.putpixel((1, 1), (9, 9, 9, 254))
+    image.save(path, lossless=True)
+    with pytest.raises(DataError, match="1 transparent pixels among its 4"):
+        open_image(path, opaque=True)
+
+
+XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>"""
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+@pytest.mark.parametrize("exif_says", [None, 1, 3])
+def test_xmp_turns_no_picture(tmp_path: Path, suffix: str, exif_says: int | None) -> None:
+    """Browsers and OpenCV turn by EXIF alone, so boxes are drawn on what EXIF alone has turned."""
+    pixels = np.zeros((16, 32, 3), np.uint8)
+    pixels[:, :16] = 255
+    path, exif, image = tmp_path / f"a.{suffix}", Image.Exif(), Image.fromarray(pixels)
+    exif[0x010E] = "a picture"
+    if exif_says is not None:
+        exif[ORIENTATION] = exif_says
+    if suffix == "png":
+        said = PngImagePlugin.PngInfo()
+        said.add_itxt("XML:com.adobe.xmp", XMP.decode())
+        image.save(path, pnginfo=said, exif=exif)
+    else:
+        image.save(path, xmp=XMP, exif=exif, lossless=True)
+    with Image.open(path) as written:
+        assert b"Orientation" in str(written.info).encode()
+    assert image_size(path) == (16, 32)
+    white = open_image(path)[:, :14].min() > 240
+    assert white == (exif_says != 3)
 
 
 @pytest.mark.parametrize("suffix", ["webp", "png"])

@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from vgym.data.errors import DataError
+from vgym.data.transparency import layers_of, over_white, transparent_pixels
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 50_000_000
@@ -77,13 +78,17 @@ def resolve_under(root: Path | str, name: str) -> Path:
 
 
 @contextmanager
-def _opened(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, int]]:
+def _opened(path: Path, max_pixels: int) -> Iterator[tuple[ImageFile.ImageFile, int]]:
     """The picture with only its header read and checked, and its EXIF orientation (1 to 8)."""
-    if not path.is_file():
-        raise DataError(f"image {path} does not exist or is not a regular file")
-    if path.stat().st_size == 0:
-        raise DataError(f"image {path} is empty (0 bytes)")
-    with path.open("rb") as file:
+    try:
+        if not path.is_file():
+            raise DataError(f"image {path} does not exist or is not a regular file")
+        if path.stat().st_size == 0:
+            raise DataError(f"image {path} is empty (0 bytes)")
+        file = path.open("rb")
+    except OSError as error:  # no permission, or gone since
+        raise DataError(f"image {path} cannot be read: {error}") from error
+    with file:
         try:
             with _WARNINGS_LOCK, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -107,11 +112,12 @@ def _opened(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, int]]:
 
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation; 1 (upright) when there is none, or when it is unreadable."""
-    # For a PNG without EXIF in its header, `getexif` decodes all pixels in search of a late chunk.
-    if image.format == "PNG" and "exif" not in image.info:
-        return 1
+    # Not `getexif`, which takes XMP's where EXIF has none: browsers and OpenCV do not, and so
+    # nor do the tools in which boxes are drawn.
+    exif = Image.Exif()
     try:
-        value = image.getexif().get(_EXIF_ORIENTATION, 1)
+        exif.load(image.info.get("exif", b""))
+        value = exif.get(_EXIF_ORIENTATION, 1)
     except _DAMAGE:
         return 1
     return value if isinstance(value, int) and value in _UPRIGHT else 1
@@ -130,45 +136,42 @@ def image_size(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[int, 
 
 
 def open_image(
-    path: Path | str, *, root: Path | str | None = None, max_pixels: int = MAX_PIXELS
+    path: Path | str,
+    *,
+    root: Path | str | None = None,
+    max_pixels: int = MAX_PIXELS,
+    opaque: bool = False,
 ) -> NDArray[np.uint8]:
     """A picture file as pixels, whatever its colour mode and orientation.
 
-    EXIF orientation is applied; palette, grey, CMYK and 16-bit pictures are converted;
-    transparency is laid over white; of an animation the first frame is taken.
+    EXIF orientation is applied, and no other; palette, grey, CMYK and 16-bit pictures are
+    converted; transparency is laid over white; of an animation the first frame is taken.
 
     Args:
         path: The file; relative to ``root`` when that is given.
         root: When given, ``path`` must be a name that stays under it (see `resolve_under`).
         max_pixels: Largest allowed width times height, checked before decoding.
+        opaque: Refuse a picture of which a pixel is not opaque. An alpha channel alone does not
+            make it one.
 
     Returns:
         (H, W, 3) uint8 RGB, a fresh array.
 
     Raises:
         DataError: Naming the file: missing, empty, another format, too large, truncated, damaged,
-            or outside the root.
+            transparent where that is refused, or outside the root.
     """
     full = Path(path) if root is None else resolve_under(root, str(path))
     with _opened(full, max_pixels) as (image, orientation):
         try:
-            rgb = _to_rgb(image)
+            layers = layers_of(image)
+            rgb = over_white(layers)
             if orientation != 1:
                 rgb = rgb.transpose(_UPRIGHT[orientation])
         except _DAMAGE as error:
             raise DataError(f"image {full} is truncated or damaged: {error}") from error
+        if opaque and (count := transparent_pixels(layers)):
+            raise DataError(
+                f"image {full} has {count} transparent pixels among its {rgb.width * rgb.height}"
+            )
     return np.array(rgb, dtype=np.uint8)
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """The picture decoded as 8-bit RGB, transparency laid over white."""
-    image.load()
-    if image.mode.startswith("I"):
-        wide = np.clip(np.asarray(image).astype(np.int64), 0, 65535)
-        grey = ((wide * 255 + 32767) // 65535).astype(np.uint8)
-        return Image.fromarray(grey).convert("RGB")
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(white, layer).convert("RGB")
-    return image.convert("RGB")

@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from vgym.data.errors import DataError
 from vgym.data.images import MAX_PIXELS, image_size, open_image, resolve_under
@@ -73,8 +72,9 @@ def load_ros_map(path: Path | str) -> World:
         brightness = _brightness(path, image, said.resolution)
     except DataError as error:
         raise DataError(
-            f"{path}: {error}. (A map's image is a PGM or an opaque PNG, named relative to the "
-            f"YAML's folder, of at most {MAX_PIXELS} pixels; crop or coarsen a larger one)"
+            f"{path}: {error}. (A map's image is a PGM or an opaque PNG, with what is unknown in "
+            "grey (205), named relative to the YAML's folder, of at most "
+            f"{MAX_PIXELS} pixels; crop or coarsen a larger one)"
         ) from error
     free = _free_levels(said)[brightness]
     return world_of_grid(path, free[::-1], said.resolution)
@@ -92,14 +92,8 @@ def _brightness(path: Path, image: Path, resolution: float) -> NDArray[np.uint16
         check_size(f"image {image}", header.height, header.width, resolution)
         return read_pgm(image, header) * np.uint16(3)
     check_size(f"image {image}", *image_size(image), resolution)
-    # The header has been found sound; what is transparent would be read as white, hence free.
-    with Image.open(image) as picture:
-        if picture.has_transparency_data:
-            raise DataError(
-                f"image {image} has transparent pixels; save it without transparency, with what "
-                "is unknown in grey (205)"
-            )
-    return open_image(image).sum(axis=2, dtype=np.uint16)
+    # What is transparent would be read as white, hence free.
+    return open_image(image, opaque=True).sum(axis=2, dtype=np.uint16)
 
 
 def _free_levels(said: RosMap) -> NDArray[np.bool_]:

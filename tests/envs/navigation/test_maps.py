@@ -399,9 +399,19 @@ def test_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_transparent_pixels_are_not_taken_for_free(tmp_path: Path) -> None:
-    Image.fromarray(np.full((6, 6, 4), 255, np.uint8)).save(tmp_path / "a.png")
-    with pytest.raises(DataError, match="transparent"):
+    pixels = np.full((6, 6, 4), 255, np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    Image.fromarray(pixels[..., 0]).save(tmp_path / "b.png")
+    opaque, grey = (load_map(ros(tmp_path, None, image=f"{name}.png")) for name in "ab")
+    np.testing.assert_array_equal(opaque.wall, grey.wall)
+    pixels[2, 3, 3] = 0
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    with pytest.raises(DataError, match=r"1 transparent pixels among its 36.*unknown in grey"):
         load_map(ros(tmp_path, None, image="a.png"))
+    for mode, value in (("L", 255), ("RGB", (255, 255, 255))):
+        Image.new(mode, (6, 6), "white").save(tmp_path / "a.png", transparency=value)
+        with pytest.raises(DataError, match="36 transparent pixels"):
+            load_map(ros(tmp_path, None, image="a.png"))
 
 
 @pytest.mark.parametrize(
