@@ -26,12 +26,13 @@ class ExplorationBonus(VectorWrapper):
     | `count` | 1 / sqrt(n) at the n-th step on a square in this episode; standing still pays too |
     | `elliptical` | E3B: how new the features of the observation are in this episode |
 
-    The first step of an episode is where it starts, and pays nothing; nor does the step that ends
-    it, since under `SAME_STEP` the robot has gone to its next start by then.
+    Where an episode starts pays nothing: neither a reset, nor the step by which `NEXT_STEP` resets,
+    nor under `SAME_STEP` the step that ends an episode, since the robot has gone to its next start
+    by then. A reset of some rows, by `options={"reset_mask": ...}`, leaves the others' books open.
 
     Args:
-        envs: a native batch (`gymnasium.make_vec("VNav-v0", ...)`) on the CPU, not of `DISABLED`
-            autoreset. For the first two its state must hold a `pose`.
+        envs: a native batch (`gymnasium.make_vec("VNav-v0", ...)`) on the CPU. For the first two
+            its state must hold a `pose`.
         scale: what a bonus of 1 adds to the reward.
         bonus: see the table.
         square_m: side of a square, metres; places 64 squares apart count as one.
@@ -61,8 +62,6 @@ class ExplorationBonus(VectorWrapper):
         choice("bonus", bonus, _BONUSES)
         if not (np.isfinite(scale) and np.isfinite(square_m) and square_m > 0):
             raise ValueError(f"scale={scale!r} must be finite and square_m={square_m!r} above 0")
-        if envs.metadata.get("autoreset_mode") is AutoresetMode.DISABLED:
-            raise ValueError("ExplorationBonus needs SAME_STEP or NEXT_STEP autoreset")
         if (features is not None) != (bonus == "elliptical"):
             raise ValueError(
                 "bonus='elliptical' needs features=, a function of the observation; others take "
@@ -78,21 +77,28 @@ class ExplorationBonus(VectorWrapper):
                 self._book = CountBonus(self.num_envs, squares, pays="inverse-root")
         self._ended = np.zeros(self.num_envs, np.bool_)
 
-    def reset(self, **keywords: Any) -> tuple[Any, dict[str, Any]]:
-        """Start over; every episode's book is closed."""
-        observation, info = self.env.reset(**keywords)
-        self._visit(observation, np.ones(self.num_envs, np.bool_))
-        self._ended[:] = False
+    def reset(
+        self, *, seed: Any = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start over, in all rows or those of ``options["reset_mask"]``, whose books are closed."""
+        observation, info = self.env.reset(seed=seed, options=options)
+        mask = (options or {}).get("reset_mask")
+        fresh = np.ones(self.num_envs, np.bool_) if mask is None else np.asarray(mask, np.bool_)
+        self._visit(observation, fresh, fresh)
+        self._ended[fresh] = False
         return observation, info
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Step the batch and add the bonus."""
         observation, reward, terminated, truncated, info = self.env.step(actions)
-        ended = terminated | truncated
-        same_step = self.env.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
-        fresh = ended if same_step else self._ended
+        begun_by = {
+            AutoresetMode.SAME_STEP: (ended := terminated | truncated),
+            AutoresetMode.NEXT_STEP: self._ended,
+            AutoresetMode.DISABLED: np.zeros_like(ended),
+        }
+        fresh = begun_by[self.env.metadata["autoreset_mode"]]
         self._ended = ended
-        bonus = self._visit(observation, fresh)
+        bonus = self._visit(observation, fresh, np.ones_like(ended))
         return (
             observation,
             reward + np.float32(self.scale) * bonus,
@@ -101,13 +107,13 @@ class ExplorationBonus(VectorWrapper):
             {**info, "exploration_bonus": bonus},
         )
 
-    def _visit(self, observation: Any, fresh: Any) -> Any:
-        """The bonus (B,) of where the rows are now; 0 where an episode has just begun."""
+    def _visit(self, observation: Any, fresh: Any, rows: Any) -> Any:
+        """The bonus (B,) of where the rows are now; 0 for those whose episode has just begun."""
         place = self._features(observation) if self.features else self._squares()
         if self._book is None:
             self._book = EllipticalBonus(self.num_envs, place.shape[1])
         self._book.reset(torch.from_numpy(np.flatnonzero(fresh)))
-        bonus: Any = self._book.step(place).numpy()
+        bonus: Any = self._book.step(place, torch.from_numpy(rows)).numpy()
         return np.where(fresh, np.float32(0), bonus)
 
     def _squares(self) -> Tensor:

@@ -299,3 +299,21 @@ def test_a_state_goes_on_where_it_was_taken(
     assert torch.equal(step(other, stream[10]), expected[0]), "a state is not used up"
     with pytest.raises(ValueError, match="state of shapes"):
         other.load_state_dict({"else": torch.zeros(1)})
+
+
+def test_rows_that_do_not_step_earn_nothing_and_keep_their_books() -> None:
+    keys, features = torch.tensor([3, 3, 1]), torch.rand(3, 2)
+    some = torch.tensor([True, False, True])
+    for pays in ("inverse-root", "first-visit"):
+        book, other = (CountBonus(3, 5, pays=pays) for _ in range(2))
+        assert book.step(keys, some).tolist() == [1, 0, 1]
+        other.step(keys)
+        assert book.state_dict()["counts"].sum(1).tolist() == [1, 0, 1]
+        assert (book.step(keys) == other.step(keys)).tolist() == [True, False, True]
+    elliptical = EllipticalBonus(3, 2)
+    elliptical.step(features)
+    before = elliptical.state_dict()
+    assert (elliptical.step(features, some) > 0).tolist() == some.tolist()
+    after = elliptical.state_dict()
+    assert torch.equal(before["inverse"][1], after["inverse"][1])
+    assert not EllipticalBonus(3, 2).step(features, ~some).any()

@@ -195,8 +195,12 @@ class CountBonus:
         if self.scope == "episodic":
             self._state["counts"][rows] = 0
 
-    def step(self, keys: Tensor) -> Tensor:
+    def step(self, keys: Tensor, rows: Tensor | None = None) -> Tensor:
         """The bonus `(B,)` in [0, 1] for visiting these keys `(B,)` int.
+
+        Args:
+            keys: `(B,)`.
+            rows: `(B,)` bool: those that visit theirs; the others earn 0 and keep their state.
 
         Raises:
             ValueError: for a key that is not among those declared.
@@ -208,11 +212,12 @@ class CountBonus:
                 f"{counts.shape[1] - 1}: declare more keys, or hash into them"
             )
         book = torch.zeros_like(keys) if self._book is None else self._book
+        visits = torch.ones_like(keys) if rows is None else rows.to(keys.dtype)
         before = counts[book, keys]
-        counts.index_put_((book, keys), torch.ones_like(keys), accumulate=True)
+        counts.index_put_((book, keys), visits, accumulate=True)
         if self.pays == "first-visit":
-            return (before == 0).to(torch.float32)
-        return counts[book, keys].to(torch.float32).rsqrt()
+            return ((before == 0) * visits).to(torch.float32)
+        return counts[book, keys].clamp(min=1).to(torch.float32).rsqrt() * visits
 
     def state_dict(self) -> State:
         """The state, copied."""
@@ -270,10 +275,17 @@ class EllipticalBonus:
         self._state["inverse"][rows] = self._fresh
         self._state["started"][rows] = False
 
-    def step(self, features: Tensor) -> Tensor:
-        """The bonus `(B,)`, at least 0, for these features `(B, D)`."""
+    def step(self, features: Tensor, rows: Tensor | None = None) -> Tensor:
+        """The bonus `(B,)`, at least 0, for these features `(B, D)`.
+
+        Args:
+            features: `(B, D)`.
+            rows: `(B,)` bool: those that step; the others earn 0 and keep their state.
+        """
         inverse, started = self._state["inverse"], self._state["started"]
         known = features.isfinite().all(-1)
+        if rows is not None:
+            known = known & rows
         usable = torch.where(known[:, None], features, 0.0).to(inverse)
         bonus, self._state["inverse"] = elliptical_bonus(inverse, usable)
         self._state["started"] = started | known
