@@ -244,6 +244,25 @@ def test_spl_numbers() -> None:
     assert soft_spl(*torch.tensor([2.5, 10.0, 12.5])).item() == pytest.approx(0.6)
 
 
+def test_spl_is_0_where_a_number_is_not_finite() -> None:
+    inf, nan = math.inf, math.nan
+    cases = [(1, inf, 3), (1, nan, 3), (1, 3, nan), (1, 3, inf), (1, inf, inf), (nan, 3, 3)]
+    cases += [(0, inf, 3), (1, nan, nan), (1, 0, nan), (inf, inf, 3), (1, -inf, 3)]
+    columns = torch.tensor([*cases, (1, 3, 3)]).unbind(1)
+    assert spl(*columns).tolist() == [0] * len(cases) + [1]
+    assert spl(columns[0].double(), *(c.double() for c in columns[1:])).tolist()[-1] == 1
+    # Distance at the end, shortest way, way walked.
+    ends = [(nan, 3, 3), (inf, 3, 3), (0, inf, 3), (0, nan, 3), (0, 3, nan), (inf, inf, 3)]
+    ends += [(nan, nan, nan), (nan, 0, 0), (0, 3, inf)]
+    assert soft_spl(*torch.tensor([*ends, (0, 3, 3)]).unbind(1)).tolist() == [0] * len(ends) + [1]
+    for name, needed in (("spl", "shortest_path_m"), ("soft-spl", "path_length_m")):
+        facts = facts_for(name)
+        for odd in (inf, nan):
+            score = recipe(name)({**facts, needed: torch.full_like(facts[needed], odd)})
+            assert score.flagged.all() and not score.value.any()
+            assert all(term.isfinite().all() for term in score.terms.values())
+
+
 def test_seenav_numbers_and_what_is_wrong_with_them() -> None:
     d = torch.tensor([3.0, 2.75, 2.75, 3.0, 2.75], dtype=torch.float64)
     no = torch.zeros(4, dtype=torch.bool)

@@ -13,13 +13,17 @@ def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
     Args:
         shortest_path_m: `(...)` metres, at least 0.
         path_length_m: `(...)` metres, at least 0; below the shortest it counts as the shortest.
+
+    Returns:
+        0 where either is no finite number: there is no shortest way to what cannot be reached.
     """
     longest = torch.maximum(shortest_path_m, path_length_m)
-    return torch.where(shortest_path_m > 0, shortest_path_m / longest.clamp(min=1e-12), 1.0)
+    share = torch.where(shortest_path_m > 0, shortest_path_m / longest.clamp(min=1e-12), 1.0)
+    return torch.where(shortest_path_m.isfinite() & path_length_m.isfinite(), share, 0.0)
 
 
 def spl(success: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
-    """Success weighted by path length, `(...)` in [0, 1].
+    """Success weighted by path length, `(...)` in [0, 1]; 0 where a number is not finite.
 
     Args:
         success: `(...)` bool or 0 and 1.
@@ -31,11 +35,13 @@ def spl(success: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tens
     >>> spl(torch.tensor(1.0), torch.tensor(10.0), torch.tensor(12.5))
     tensor(0.8000)
     """
-    return success * directness(shortest_path_m, path_length_m)
+    return (success * directness(shortest_path_m, path_length_m)).nan_to_num(0.0, 0.0, 0.0)
 
 
 def soft_spl(distance_m: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
     """SPL with the share of the way that was covered in place of success, `(...)` in [0, 1].
+
+    0 where a number is not finite.
 
     Args:
         distance_m: `(...)` metres to the goal at the end.
@@ -49,7 +55,7 @@ def soft_spl(distance_m: Tensor, shortest_path_m: Tensor, path_length_m: Tensor)
     tensor(0.6000)
     """
     share = (1 - distance_m / shortest_path_m.clamp(min=1e-12)).clamp(0.0, 1.0)
-    return share * directness(shortest_path_m, path_length_m)
+    return share.nan_to_num(0.0) * directness(shortest_path_m, path_length_m)
 
 
 def _spl(facts: Facts) -> Tensor:
