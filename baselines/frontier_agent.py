@@ -108,7 +108,7 @@ class _Row:
         bumped = self._notice(pose)
         if config.goal == "point" and sensed["goal"][0] < 0.8 * config.reach_m:
             return True, 0
-        if elapsed + 1 >= int(config.max_episode_steps or 0):
+        if elapsed + 1 >= config.max_episode_steps:
             return True, 0  # the last chance to say that it is there
         if bumped or self._cost is None or elapsed - self._planned >= _PLAN_EVERY:
             self._plan(sensed, pose, elapsed, config)
@@ -186,7 +186,7 @@ class _Row:
             sure, row, column = find(self._maps.colours[self._row], box, self._wanted, self._held)
         self._sure, self._held = sure, None
         edges = frontier(flags, box)
-        spent = elapsed / (_PATIENCE * int(config.max_episode_steps or 1))
+        spent = elapsed / (_PATIENCE * config.max_episode_steps)
         enough = _SURE + (_UNSURE - _SURE) * spent
         own = cell_of(x, y)
         if sure < enough and spent < 1 and len(edges):

@@ -30,20 +30,20 @@ import vgym
 from vgym.evaluation.machine import machine, versions
 
 RESULTS = Path(__file__).parent / "results"
-SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8}
+SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8, "instruction": "bag"}
 
 
 class WordsOverPixels(BaseFeaturesExtractor):
     """A small network that lets the words gate the picture's channels (FiLM, Perez et al. 2018).
 
     Args:
-        observation_space: a Dict of ``image`` and ``instruction`` tokens.
+        observation_space: a Dict of ``image`` and ``instruction``, a bag of words.
         channels: of the last convolution.
     """
 
     def __init__(self, observation_space: spaces.Dict, channels: int = 32) -> None:
         image, instruction = observation_space["image"], observation_space["instruction"]
-        assert isinstance(image, spaces.Box) and isinstance(instruction, spaces.MultiDiscrete)
+        assert isinstance(image, spaces.Box) and isinstance(instruction, spaces.Box)
         side = image.shape[1] // 8
         super().__init__(observation_space, features_dim=(channels + 1) * side * side)
         self.convolutions = nn.Sequential(
@@ -53,17 +53,14 @@ class WordsOverPixels(BaseFeaturesExtractor):
             nn.ReLU(),
             nn.Conv2d(channels, channels, 3, padding=1),
         )
-        self.words, self.length = int(instruction.nvec[0]), len(instruction.nvec)
-        self.embedding = nn.Linear(self.words, 2 * channels, bias=False)
+        self.embedding = nn.Linear(instruction.shape[0], 2 * channels, bias=False)
         # The default is scaled for a thousand inputs at once; a phrase has a handful.
         nn.init.normal_(self.embedding.weight, std=0.3)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """(B, features): the gated feature map, and how well each place fits the words."""
         features = self.convolutions(observations["image"])
-        # SB3 hands tokens over one-hot, position after position; their sum is a bag of words.
-        bag = observations["instruction"].reshape(-1, self.length, self.words).sum(1)
-        gain, bias = self.embedding(bag)[..., None, None].chunk(2, dim=1)
+        gain, bias = self.embedding(observations["instruction"])[..., None, None].chunk(2, dim=1)
         gated = torch.relu(features * gain + bias)
         fit = (features * gain).mean(1, keepdim=True)
         return torch.cat([gated, fit], dim=1).flatten(1)

@@ -41,6 +41,7 @@ class Row:
         task: ``"module:Class"`` of a :class:`vgym.core.task.Task`; "" where the world is another
             program.
         settings: keywords that make the id what it is.
+        max_episode_steps: after how many an episode is truncated; None for never.
         entry_point, vector_entry_point: what Gymnasium calls.
         made_by: the module whose `parallel_env` makes the environment; "" where Gymnasium does.
         page: ``"module:Class"`` whose docstring is the id's page; "" for the task.
@@ -52,6 +53,7 @@ class Row:
     summary: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     family: Family = Family("own")
+    max_episode_steps: int | None = None
     entry_point: str = "vgym.core.single_env:Env"
     vector_entry_point: str = "vgym.core.vector_env:VectorEnv"
     made_by: str = ""
@@ -113,6 +115,7 @@ TABLE: tuple[Row, ...] = (
         "vgym.envs.gui.flow.task:FlowTask",
         "several steps in a simulated application",
         family=FLOW,
+        max_episode_steps=50,
     ),
     Row(
         "VNav-v0",
@@ -120,6 +123,7 @@ TABLE: tuple[Row, ...] = (
         "walk to what the words name",
         {"goal": "object"},
         NAVIGATION,
+        max_episode_steps=500,
     ),
     Row(
         "VNavPoint-v0",
@@ -127,6 +131,7 @@ TABLE: tuple[Row, ...] = (
         "walk to a point, by its direction",
         {"goal": "point"},
         NAVIGATION,
+        max_episode_steps=500,
     ),
     Row(
         "VNavInstruction-v0",
@@ -134,12 +139,14 @@ TABLE: tuple[Row, ...] = (
         "follow a described route",
         {"goal": "route"},
         NAVIGATION,
+        max_episode_steps=500,
     ),
     Row(
         "VMaze-v0",
         "vgym.envs.navigation.mazes.task:MazeTask",
         "nine rodent paradigms: learn what pays, and remember it",
         family=MAZE,
+        max_episode_steps=1000,
     ),
     Row(
         "VNavActivate-v0",
@@ -167,6 +174,7 @@ TABLE: tuple[Row, ...] = (
         "vgym.envs.navigation.team.task:TeamTask",
         "several robots of different kinds, together, by PettingZoo",
         family=TEAM,
+        max_episode_steps=300,
         made_by="vgym.envs.navigation.team_v0",
     ),
     Row(
@@ -174,6 +182,7 @@ TABLE: tuple[Row, ...] = (
         "",
         "do what the words say on pages in a real Chromium",
         family=WEB,
+        max_episode_steps=30,
         entry_point="vgym.envs.gui.web.env:WebEnv",
         vector_entry_point="vgym.envs.gui.web.vector_env:WebVectorEnv",
         page="vgym.envs.gui.web.vector_env:WebVectorEnv",
@@ -192,6 +201,7 @@ def register(
     *misplaced: object,
     summary: str = "",
     family: Family | str | None = None,
+    max_episode_steps: int | None = None,
     **settings: Any,
 ) -> None:
     """Register a :class:`vgym.core.task.Task` subclass as a Gymnasium id, single and batched.
@@ -207,6 +217,8 @@ def register(
         family: what the id has in common with others (sources, bench settings, which agents can
             play it), or the name of a family: an existing one, such as ``"grounding"``, whose
             agents then play it too, or a new one of your own.
+        max_episode_steps: after how many an episode is truncated where nothing else is said; None
+            for the task's own.
         **settings: fixed settings of this id (fields of the task's config).
 
     Raises:
@@ -230,7 +242,7 @@ def register(
     if id in gymnasium.registry:
         raise ValueError(f"the id {id!r} is taken; choose another, or unregister it first")
     _check_settings(task, settings)
-    _add(Row(id, task, summary, settings, _family(family)))
+    _add(Row(id, task, summary, settings, _family(family), max_episode_steps))
 
 
 def unregister(id: str) -> None:
@@ -369,6 +381,7 @@ def _add(row: Row) -> None:
             id=row.id,
             entry_point=row.entry_point,
             vector_entry_point=row.vector_entry_point,
+            max_episode_steps=row.max_episode_steps,
             kwargs={"task": row.task, **row.settings} if row.task else dict(row.settings),
         )
     _registered[row.id] = row

@@ -39,9 +39,9 @@ class GroundingTask(PlaceTask[State]):
     best answers solve about nine in ten at difficulty 0.5.
 
     ## Observation Space
-    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, `MultiDiscrete` tokens
-    (padded with 0) or, with `instruction="text"` and for data sets, `Text`. Gymnasium's
-    `vectorization_mode="async"` loses `Text` in shared memory: pass it
+    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, int32 tokens
+    (padded with 0); with `instruction="bag"` which words occur, with "text", and for data sets,
+    `Text`. Gymnasium's `vectorization_mode="async"` loses `Text` in shared memory: pass it
     `vector_kwargs={"shared_memory": False}`, or use the native batch.
 
     ## Rewards

@@ -197,7 +197,7 @@ class NavigationTask(Task[State]):
         state.reached = state.reached | arrived
         ends = stop | arrived if self.config.auto_stop else stop
         success = ends & arrived
-        limit = int(self.config.max_episode_steps or 0)
+        limit = self.config.max_episode_steps
         facts = facts_of(state, before, success, ends, limit, unread)
         if self._watches:
             state.visible = in_sight(self.pool, self._slot(state), state, self.config.fov)

@@ -35,7 +35,7 @@ class NavigationConfig(Config):
 
     image_size: int | tuple[int, int] = 128  # of one view
     action: str = "discrete"
-    max_episode_steps: int | None = 500
+    max_episode_steps: int = 500
     goal: str = "object"  # "object", "point" or "route"
     view: str = "first"  # "first", "top" or "dual": both side by side
     depth: bool = False  # observe metric depth too
@@ -72,13 +72,11 @@ class NavigationConfig(Config):
         for name, low, high in (("rooms", 4, 30), ("worlds", 1, 65536)):
             if name != "rooms" or self.rooms is not None:
                 whole_number(name, getattr(self, name), low, high)
-        if self.max_episode_steps is None or self.max_episode_steps > 10_000:
+        if self.max_episode_steps > 10_000:
             raise ValueError(
                 f"max_episode_steps={self.max_episode_steps!r} must be 1 to 10000: the path so "
                 "far is kept"
             )
-        if self.instruction not in (None, "tokens", "text"):
-            choice("instruction", self.instruction, ("tokens", "text"))
 
     @property
     def room_count(self) -> int:

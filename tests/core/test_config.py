@@ -26,7 +26,10 @@ def test_a_family_adds_its_own() -> None:
     assert make_config(Mine, {"turns": 5, "difficulty": 1}).turns == 5
     with pytest.raises(ValueError, match=r"unknown keyword 'turn'; did you mean 'turns'\? Valid:"):
         make_config(Mine, {"turn": 5})
-    with pytest.raises(ValueError, match=r"unknown keyword 'qqqq'\. Valid: image_size"):
+    with pytest.raises(
+        ValueError,
+        match=r"unexpected keyword argument 'qqqq': unknown keyword 'qqqq'\. Valid: image_size",
+    ):
         make_config(Mine, {"qqqq": 5})
 
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from gymnasium import spaces
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgym.core.text import CHARSET, MAX_TEXT, PAD, UNKNOWN, Vocabulary, split_words
+from vgym.core.text import CHARSET, MAX_TEXT, PAD, UNKNOWN, Vocabulary, bag, split_words
 
 WORDS = ["the", "red", "teapot", "left", "of", ",", "?", "."]
 
@@ -59,3 +60,10 @@ def test_the_charset_holds_what_people_write() -> None:
     assert "" in space and "a" * MAX_TEXT in space
     assert "a" * (MAX_TEXT + 1) not in space and "\n" not in space
     assert len(set(CHARSET)) == len(CHARSET)
+
+
+def test_a_bag_says_which_words_occur_and_how_often_matters_not() -> None:
+    tokens = torch.tensor([[2, 4, 2, 0, 0], [0, 0, 0, 0, 0], [1, 3, 3, 3, 4]], dtype=torch.int32)
+    expected = [[0, 0, 1, 0, 1], [0, 0, 0, 0, 0], [0, 1, 0, 1, 1]]
+    found = bag(tokens, size=5)
+    assert found.dtype == torch.uint8 and found.tolist() == expected

@@ -232,7 +232,7 @@ BAD_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "recipe": ({"reward": "dens"}, "did you mean 'dense'"),
     "split": ({"split": "tests"}, "did you mean 'test'.*train, val, test"),
     "form": ({"action": "pixels"}, "did you mean 'pixel'.*continuous"),
-    "instruction": ({"instruction": "token"}, "did you mean 'tokens'.*tokens, text"),
+    "instruction": ({"instruction": "token"}, "did you mean 'tokens'.*tokens, bag, text"),
     "source": ({"source": "synthetics"}, "did you mean|synthetic"),
     "no such file": ({"source": "/nowhere/a.jsonl"}, "/nowhere/a.jsonl"),
     "difficulty above": ({"difficulty": 1.1}, r"difficulty=1.1 .*\[0, 1\]"),
@@ -327,3 +327,15 @@ def test_hint_names_the_convention(env_id: str) -> None:
 def test_a_misspelled_id_is_answered_by_gymnasium() -> None:
     with pytest.raises(gymnasium.error.NameNotFound, match="Did you mean: `VGround`"):
         gymnasium.make("VGroun-v0")
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_an_unknown_keyword_is_what_python_calls_it(env_id: str) -> None:
+    """By the `TypeError` libraries find out what can be passed; TorchRL reads its words."""
+    words = "unexpected keyword argument 'frameskip'"
+    with pytest.raises(TypeError, match=words):
+        make(env_id, frameskip=4)
+    with pytest.raises(TypeError, match=words):
+        make_vec(env_id, 2, frameskip=4)
+    with pytest.raises(ValueError, match=words):
+        make(env_id, frameskip=4)

@@ -51,8 +51,6 @@ THOROUGH: list[Case] = [
     ("VNav-v0", (("doors", "closed"), ("look", True))),
     ("VNavPoint-v0", (("source", "maze"), ("max_episode_steps", 30))),
     ("VMaze-v0", (("trials", 2), ("turn", 90))),
-    ("VMaze-v0", (("max_episode_steps", None),)),
-    ("VGuiFlow-v0", (("max_episode_steps", None),)),
 ]
 CASES = [
     pytest.param(

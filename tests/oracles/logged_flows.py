@@ -38,8 +38,7 @@ def facts(task, walk: list[Step]) -> list[dict]:
                 "best_done_before": best[row],
                 "best_done_after": further,
             }
-            if task.config.max_episode_steps:
-                fact["max_steps"] = task.config.max_episode_steps
+            fact["max_steps"] = task.config.max_episode_steps
             best[row] = further
             came.append(fact)
         told.append({name: np.array([c[name] for c in came]) for name in came[0]})

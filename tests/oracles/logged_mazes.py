@@ -215,8 +215,7 @@ def facts(task, walk: list[Step]) -> list[dict]:
             logged = step.after["pose"][row]
             fact = session.step(int(step.action[row]), turn, logged)
             ended, over = fact.pop("ended"), fact.pop("over")
-            if task.config.max_episode_steps:
-                fact["max_steps"] = task.config.max_episode_steps
+            fact["max_steps"] = task.config.max_episode_steps
             came.append(fact)
             if ended and not over:
                 session.begin(logged, int(step.after["hidden"][row]))

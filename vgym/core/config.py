@@ -13,11 +13,19 @@ import torch
 from vgym.registration import unknown
 
 SPLITS = ("train", "val", "test")
-INSTRUCTIONS = ("tokens", "text")
+INSTRUCTIONS = ("tokens", "bag", "text")
 
 C = TypeVar("C", bound="Config")
 
 _NOT_OF_EPISODES = {"reward", "instruction", "device", "max_episode_steps"}
+
+
+class UnknownKeyword(ValueError, TypeError):
+    """A keyword that an environment does not take.
+
+    It is the `ValueError` of every wrong setting, and the `TypeError` that Python raises for a
+    wrong keyword, by which libraries find out what an environment takes.
+    """
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,10 @@ class Config:
     difficulty: float = 0.5  # 0: a toy policy solves it; 1: hard for a person
     split: str = "train"  # "val": unseen episodes; "test": assets that training never shows
     source: str = "synthetic"  # or a data set: "photos", a path
-    instruction: str | None = None  # "tokens" or "text"; None: what suits the source
+    instruction: str | None = None  # one of INSTRUCTIONS; None: what suits the source
     action: str = "continuous"  # the action form
     device: str = "cpu"  # where the batch lives: "cpu", "cuda", "cuda:1"
-    max_episode_steps: int | None = None  # truncate after so many steps
+    max_episode_steps: int | None = None  # truncate after so many steps; None for never
 
     def __post_init__(self) -> None:
         choice("split", self.split, SPLITS)
@@ -95,8 +103,11 @@ def make_config(cls: type[C], settings: dict[str, Any]) -> C:
     names = [field.name for field in dataclasses.fields(cls)]
     for name in settings:
         if name not in names:
-            raise ValueError(unknown("keyword", name, names))
-    return cls(**settings)
+            known = unknown("keyword", name, names)
+            raise UnknownKeyword(f"unexpected keyword argument {name!r}: {known}")
+    # As `gymnasium.make` has it: a limit of None is the environment's own.
+    unsaid = {"max_episode_steps"} if settings.get("max_episode_steps") is None else set()
+    return cls(**{name: value for name, value in settings.items() if name not in unsaid})
 
 
 def torch_device(name: str) -> torch.device:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
 from vgym.core.task import Task, page_of
+from vgym.core.time_limit import LimitInSpec, limit_told_to_make, not_out_of_time
 from vgym.core.vector_env import RENDER_MODES, VectorEnv
 
 
@@ -26,6 +27,7 @@ class Env(gymnasium.Env[Any, Any]):
 
     # Gymnasium declares it so that every environment may have its own.
     metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 4}  # noqa: RUF012
+    spec: Any = LimitInSpec()
 
     def __init__(
         self, task: str | type[Task[Any]], render_mode: str | None = None, **settings: Any
@@ -38,7 +40,7 @@ class Env(gymnasium.Env[Any, Any]):
             num_envs=1,
             autoreset_mode=AutoresetMode.DISABLED,
             render_mode=render_mode,
-            **settings,
+            **{**limit_told_to_make(), **settings},
         )
         self.__doc__ = page_of(type(self.task)) or self.__doc__
         self.render_mode = render_mode
@@ -49,6 +51,11 @@ class Env(gymnasium.Env[Any, Any]):
     def task(self) -> Task[Any]:
         """The task behind the loop."""
         return self.batch.task
+
+    @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is truncated; None for never."""
+        return self.batch.step_limit
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -80,6 +87,8 @@ class Env(gymnasium.Env[Any, Any]):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Move by one action; see :meth:`vgym.core.vector_env.VectorEnv.step`."""
         observation, reward, terminated, truncated, info = self.batch.step(as_batch_of_one(action))
+        if terminated[0]:
+            not_out_of_time(self)
         return (
             _first_observation(observation),
             float(reward[0]),

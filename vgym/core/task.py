@@ -27,7 +27,7 @@ from vgym.core.captions import captioned
 from vgym.core.config import Config, make_config, torch_device
 from vgym.core.keys import stream
 from vgym.core.shared_sources import shared
-from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary
+from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary, bag
 from vgym.geometry.conventions import Convention
 from vgym.registration import id_of, named
 from vgym.rewards import Reward, Score, as_reward
@@ -179,6 +179,16 @@ class Task(ABC, Generic[S]):
         encoded = [self.vocabulary.encode(text, self.instruction_length) for text in words]
         return torch.from_numpy(np.stack(encoded)).to(self.device)
 
+    def numbered(self, state: S) -> Tensor:
+        """The instructions as the observation holds them in numbers.
+
+        Returns:
+            (B, instruction_length) int32 tokens; for ``instruction="bag"`` (B, vocabulary_size)
+            uint8, 1 where a word occurs.
+        """
+        tokens = self.tokens(state)
+        return bag(tokens, self.vocabulary_size) if self.config.instruction == "bag" else tokens
+
     def letterbox(self, state: S) -> Tensor:
         """(B, 4) float32 scale x, y and offset x, y: shown = original * scale + offset.
 
@@ -272,15 +282,18 @@ class Task(ABC, Generic[S]):
     @property
     def observation_space(self) -> spaces.Dict:
         """Flat: ``image``, ``instruction``, further pictures and the sensors."""
-        instruction: spaces.Space[Any] = (
-            spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
-            if self.text_instruction
-            else spaces.MultiDiscrete(
-                np.full(self.instruction_length, self.vocabulary_size), dtype=np.int32
-            )
-        )
         seen = {name: _picture_space(picture.shape) for name, picture in self.pictures.items()}
-        return spaces.Dict({**seen, "instruction": instruction, **self.sensors})
+        return spaces.Dict({**seen, "instruction": self.instruction_space, **self.sensors})
+
+    @property
+    def instruction_space(self) -> spaces.Space[Any]:
+        """Words, or what `numbered` gives of them."""
+        if self.text_instruction:
+            return spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
+        if self.config.instruction == "bag":
+            return spaces.Box(0, 1, (self.vocabulary_size,), np.uint8)
+        # Not `MultiDiscrete`, of which learners make one input for each word at each position.
+        return spaces.Box(0, self.vocabulary_size - 1, (self.instruction_length,), np.int32)
 
     def reads(self, fact: str) -> bool:
         """Whether the reward may read a fact; a function may read any."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 PAD = 0
 UNKNOWN = 1
@@ -50,6 +52,18 @@ class Vocabulary:
             word = self.words[int(token)]
             text += word if not text or word in ",.?!" else f" {word}"
         return text
+
+
+def bag(tokens: Tensor, size: int) -> Tensor:
+    """Which words occur: (B, size) uint8, 0 or 1, of tokens (B, length); padding is no word.
+
+    >>> bag(torch.tensor([[3, 2, 3, 0]]), size=5)
+    tensor([[0, 0, 1, 1, 0]], dtype=torch.uint8)
+    """
+    occurs = torch.zeros(len(tokens), size, dtype=torch.uint8, device=tokens.device)
+    occurs.scatter_(1, tokens.long(), 1)
+    occurs[:, PAD] = 0
+    return occurs
 
 
 def split_words(text: str) -> list[str]:

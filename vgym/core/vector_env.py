@@ -29,6 +29,7 @@ from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
 from vgym.core.reset_arguments import record_numbers, reset_mask, seed_list
 from vgym.core.task import Outcome, Task, load_task, page_of
+from vgym.core.time_limit import LimitInSpec
 
 RENDER_MODES = ("rgb_array",)
 _SEEDED_SPACES = ("action_space", "single_action_space")
@@ -54,6 +55,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     Returns of ``step`` and ``reset`` are NumPy arrays, or torch tensors with ``device="cuda"``.
     """
 
+    spec: Any = LimitInSpec()
     # Made when it is asked for: its bounds are as large as all the pictures.
     observation_space: Any = cached_property(
         lambda self: batch_space(self.single_observation_space, self.num_envs)
@@ -189,7 +191,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         outcome = task.step(self._state, checked.values, checked.unread)
         self._facts = outcome.facts
         self._elapsed += 1
-        limit = task.config.max_episode_steps
+        limit = self.step_limit
         terminated = outcome.terminated.cpu().numpy() & active
         truncated = np.zeros(self.num_envs, np.bool_)
         if limit is not None:
@@ -263,6 +265,11 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if self._facts is None:
             return [""] * self.num_envs
         return self.task.hints(self._facts) or [""] * self.num_envs
+
+    @property
+    def step_limit(self) -> int | None:
+        """After how many steps an episode is truncated; None for never."""
+        return self.task.config.max_episode_steps
 
     @property
     def started(self) -> bool:
@@ -412,8 +419,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             by_row = dict(zip(np.flatnonzero(done).tolist(), words, strict=True))
             instruction = tuple(by_row.get(i, "") for i in range(self.num_envs))
         else:
-            tokens = self.task.tokens(self._state)
-            instruction = self._out(torch.where(self._mask(done)[:, None], tokens, 0))
+            numbered = self.task.numbered(self._state)
+            instruction = self._out(torch.where(self._mask(done)[:, None], numbered, 0))
         sensed = {
             name: self._out(torch.where(self._mask(done).view(-1, *[1] * (v.dim() - 1)), v, 0))
             for name, v in self.task.sense(self._state).items()
@@ -440,7 +447,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         instruction: Any = (
             tuple(self.instructions())
             if self.task.text_instruction
-            else self._out(self.task.tokens(self._state).clone())
+            else self._out(self.task.numbered(self._state).clone())
         )
         seen = {
             name: self._out(self._copied(picture) if self.copy else picture)

@@ -37,9 +37,9 @@ class GuiTask(PlaceTask[State]):
     says otherwise: `symmetric` over [-1, 1], `grid` cells, `pixel`s.
 
     ## Observation Space
-    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, `MultiDiscrete` tokens
-    (padded with 0) or, with `instruction="text"` and for data sets, `Text`. A screen is scaled down
-    and padded to `image_size`, never enlarged.
+    A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, int32 tokens
+    (padded with 0); with `instruction="bag"` which words occur, with "text", and for data sets,
+    `Text`. A screen is scaled down and padded to `image_size`, never enlarged.
 
     ## Rewards
     `dense` by default: half for the hit, half for closeness to the middle as a Gaussian of the

@@ -10,17 +10,18 @@ from vgym.envs.gui.flow.planner import UNREACHABLE
 from vgym.envs.gui.flow.types import State
 
 FLOW_FACTS = frozenset(
-    {"unrecoverable", "steps", "reference_steps"}
+    {"unrecoverable", "steps", "max_steps", "reference_steps"}
     | {"plan_done_before", "plan_done_after", "best_done_before", "best_done_after"}
 )
 HINT = 0.5  # a click right beside what the plan needs next counts as half a step
 
 
-def flow_facts(before: State, after: State, unread: Tensor | None) -> Facts:
+def flow_facts(before: State, after: State, limit: int, unread: Tensor | None) -> Facts:
     """Facts of one step.
 
     Args:
         before, after: the states around it.
+        limit: of the steps.
         unread: (B,) bool, rows whose answer could not be read, or None for nowhere.
     """
     read = torch.ones_like(after.left, dtype=torch.bool)
@@ -29,6 +30,7 @@ def flow_facts(before: State, after: State, unread: Tensor | None) -> Facts:
         "unrecoverable": after.left >= UNREACHABLE,
         "format_ok": read if unread is None else ~unread,
         "steps": after.steps.clone(),
+        "max_steps": torch.full_like(after.steps, limit),
         "reference_steps": after.reference,
         "plan_done_before": _done(before),
         "plan_done_after": _done(after),

@@ -112,8 +112,7 @@ class FlowTask(Task[State]):
     @property
     def stated(self) -> frozenset[str]:
         """How much of the shortest plan is done, and whether the goal can still be reached."""
-        limit = {"max_steps"} if self.config.max_episode_steps else set()
-        return super().stated | FLOW_FACTS | limit
+        return super().stated | FLOW_FACTS
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
@@ -152,9 +151,7 @@ class FlowTask(Task[State]):
         tried = 1 - (before.left - HINT * near) / state.reference.clamp(min=1)
         state.best = torch.maximum(state.best, torch.maximum(done, tried)).clamp(0, 1).float()
         state.steps = state.steps + 1
-        facts = flow_facts(before, state, unread)
-        if self.config.max_episode_steps is not None:
-            facts["max_steps"] = torch.full_like(state.steps, self.config.max_episode_steps)
+        facts = flow_facts(before, state, self.config.max_episode_steps, unread)
         return self.outcome(
             facts,
             terminated=facts["success"] | facts["unrecoverable"],

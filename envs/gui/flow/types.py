@@ -19,7 +19,7 @@ class FlowConfig(Config):
 
     image_size: int | tuple[int, int] = (400, 640)  # smallest at which letters are sharp: 240x320
     action: str = "grid"  # how kind, place and number are said: see `actions`
-    max_episode_steps: int | None = 50
+    max_episode_steps: int = 50
     templates: tuple[str, ...] | None = None  # names of the tasks set; None: by difficulty
 
     def __post_init__(self) -> None:

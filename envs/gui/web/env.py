@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
 from vgym.core.task import page_of
+from vgym.core.time_limit import LimitInSpec, limit_told_to_make, not_out_of_time
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
 
@@ -26,18 +27,27 @@ class WebEnv(gymnasium.Env[Any, Any]):
 
     # Gymnasium declares it so that every environment may have its own.
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 4}  # noqa: RUF012
+    spec: Any = LimitInSpec()
 
     def __init__(self, render_mode: str | None = None, **settings: Any) -> None:
         for name in ("num_envs", "autoreset_mode"):
             if name in settings:
                 raise ValueError(f"{name} is a keyword of gymnasium.make_vec, which makes batches")
         self.batch = WebVectorEnv(
-            1, render_mode=render_mode, autoreset_mode=AutoresetMode.DISABLED, **settings
+            1,
+            render_mode=render_mode,
+            autoreset_mode=AutoresetMode.DISABLED,
+            **{**limit_told_to_make(), **settings},
         )
         self.__doc__ = page_of(WebVectorEnv)
         self.render_mode = render_mode
         self.observation_space = self.batch.single_observation_space
         self.action_space = self.batch.single_action_space
+
+    @property
+    def step_limit(self) -> int:
+        """After how many steps an episode is truncated."""
+        return self.batch.step_limit
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -60,6 +70,8 @@ class WebEnv(gymnasium.Env[Any, Any]):
         """Do one action on the page; see :meth:`WebVectorEnv.step`."""
         one = (action,) if self.batch.action_form == "text" else as_batch_of_one(action)
         observation, reward, terminated, truncated, info = self.batch.step(one)
+        if terminated[0]:
+            not_out_of_time(self)
         return (
             _first(observation),
             float(reward[0]),

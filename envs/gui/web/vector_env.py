@@ -114,7 +114,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.num_envs = num_envs
         self.reward = reward
         self.action_form = action
-        self.max_episode_steps = max_episode_steps
+        self.step_limit = max_episode_steps
         self.render_mode = render_mode
         self.autoreset_mode = autoreset_mode
         self.metadata = {
@@ -208,7 +208,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         turns = self._browser.run(self._play(decoded, resetting), self._limit_s(starts=True))
         active = ~resetting
         terminated = np.array([turn.ended for turn in turns]) & active
-        over = np.array([row.elapsed >= self.max_episode_steps for row in self._rows])
+        over = np.array([row.elapsed >= self.step_limit for row in self._rows])
         over |= np.array([turn.fresh is not None for turn in turns])
         truncated = over & ~terminated & active
         done = terminated | truncated
@@ -289,7 +289,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         async def one(row: Row, action: Action, begins: bool) -> Turn:
             if begins:
                 return Turn(await row.begin())
-            return await row.step(action, self.max_episode_steps, same_step)
+            return await row.step(action, self.step_limit, same_step)
 
         parts = zip(self._rows, actions, resetting, strict=True)
         return list(await asyncio.gather(*(one(*part) for part in parts)))

@@ -41,7 +41,7 @@ _MOVES = ("forward", "turn left", "turn right", "interact", "stay")
 _LENGTH = 16  # tokens
 
 MAZE_FACTS = frozenset(
-    {"invalid_action", "steps", "session_progress", "collisions", "trial_reward"}
+    {"invalid_action", "steps", "max_steps", "session_progress", "collisions", "trial_reward"}
 )
 _PARADIGM, _VARIANT, _SEED = stream("paradigm"), stream("variant"), stream("session")
 
@@ -120,8 +120,7 @@ class MazeTask(Task[MazeState]):
     def stated(self) -> frozenset[str]:
         """What the protocol pays and how far the session is. Distances are not stated: the hidden
         place changes in mid-session, and only legs towards one place add up to a way."""
-        limit = {"max_steps"} if self.config.max_episode_steps else set()
-        return super().stated | MAZE_FACTS | limit
+        return super().stated | MAZE_FACTS
 
     def reset(self, keys: NDArray[np.uint64]) -> MazeState:
         """New sessions, one for each key."""
@@ -218,9 +217,8 @@ class MazeTask(Task[MazeState]):
             "session_progress": (gained / torch.where(whole > 0, whole, 1.0)).clamp(max=1.0),
             "collisions": state.collisions.clone(),
             "trial_reward": verdict.reward,
+            "max_steps": torch.full_like(state.steps, self.config.max_episode_steps),
         }
-        if self.config.max_episode_steps is not None:
-            facts["max_steps"] = torch.full_like(state.steps, self.config.max_episode_steps)
         return self.outcome(
             facts,
             terminated=terminated,

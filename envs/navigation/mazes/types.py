@@ -50,7 +50,7 @@ class MazeConfig(Config):
 
     image_size: int | tuple[int, int] = 128
     action: str = "discrete"
-    max_episode_steps: int | None = 1000
+    max_episode_steps: int = 1000
     paradigm: str = "all"  # one of NAMES, or "all": drawn for each episode
     trials: str | int = "short"  # "short", "paper", or how many
     fov: float = 90.0  # degrees, horizontal

@@ -189,7 +189,7 @@ class TeamTask(Task[TeamState]):
             taken = take(rules, self.team, state, lying, pressed)
         share = self._credit(state, taken)
         state.progress = state.progress + share
-        success, limit = self._solved(state), int(self.config.max_episode_steps or 1)
+        success, limit = self._solved(state), self.config.max_episode_steps
         missing = torch.zeros_like(moved) if unread is None else unread
         facts = {
             "success": success,

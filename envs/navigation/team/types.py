@@ -65,7 +65,7 @@ class TeamConfig(Config):
 
     image_size: int | tuple[int, int] = 64
     action: str = "discrete"
-    max_episode_steps: int | None = 300
+    max_episode_steps: int = 300
     mission: str = "meet"  # by PettingZoo `task`, which is another thing on the loop
     robots: int = 4
     kinds: tuple[str, ...] | None = None  # of each robot; None: what suits the task
@@ -82,8 +82,6 @@ class TeamConfig(Config):
                 whole_number(name, getattr(self, name), low, high)
         if not (isinstance(self.team_share, int | float) and 0 <= self.team_share <= 1):
             raise ValueError(f"team_share={self.team_share!r} must be in [0, 1]")
-        if self.max_episode_steps is None:
-            raise ValueError("max_episode_steps=None must be a positive integer")
         if self.kinds is not None:
             for kind in self.kinds:
                 choice("kind of robot", kind, NAMES)

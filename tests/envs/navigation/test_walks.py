@@ -326,7 +326,6 @@ def test_route_words_name_the_rooms_on_the_way() -> None:
         ({"rooms": 31}, "rooms"),
         ({"worlds": 0}, "worlds"),
         ({"success_distance": -1.0}, "success_distance"),
-        ({"max_episode_steps": None}, "max_episode_steps"),
         ({"max_episode_steps": 20_000}, "max_episode_steps"),
         ({"source": "houses"}, "did you mean 'home'"),
         ({"source": "maze", "goal": "object"}, "VNavPoint"),
