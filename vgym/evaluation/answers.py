@@ -106,5 +106,5 @@ def _outside(
     """(B,) rows whose answer is not finite, or of which nothing touches the picture."""
     touching = (xyxy[..., :2] <= size_hw[::-1]).all(-1) & (xyxy[..., 2:] >= 0).all(-1)
     broken = used & ~np.isfinite(xyxy).all(-1)
-    outside: NDArray[np.bool_] = broken.any(1) | (used.any(1) & ~(touching & used).any(1))
-    return outside
+    missed = used.any(1) & ~(touching & used).any(1)
+    return np.logical_or(broken.any(1), missed)

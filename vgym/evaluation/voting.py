@@ -102,7 +102,7 @@ class Voting:
         fractions = np.tile(points, form.numbers // 2)[:, None].astype(np.float32)
         used = torch.ones(len(points), 1, dtype=torch.bool, device=device)
         action = form.encode(torch.from_numpy(fractions).to(device), used)
-        unread = np.isnan(votes).reshape(len(votes), -1).all(1)
+        unread = np.asarray(np.isnan(votes).reshape(len(votes), -1).all(1))
         if unread.any():
             return [
                 NoAnswer(f"none of {self.votes} answers could be read") if none else one
