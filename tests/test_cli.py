@@ -188,7 +188,7 @@ def test_a_wrong_word_exits_2_without_traceback(
     assert said.out == ""
 
 
-@pytest.mark.parametrize("command", ["", "show", "bench", "rewards"])
+@pytest.mark.parametrize("command", ["", "show", "bench", "rewards", "check"])
 def test_help_teaches_by_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*command.split(), "--help"]) == 0
     assert f"  vgym {command or 'bench'} " in capsys.readouterr().out.split("examples:")[1]

@@ -55,7 +55,6 @@ class NavigationConfig(Config):
         for name, valid in (
             ("goal", GOALS),
             ("view", VIEWS),
-            ("action", ACTIONS),
             ("doors", DOORS),
         ):
             choice(name, getattr(self, name), valid)

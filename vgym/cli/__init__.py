@@ -1,7 +1,7 @@
 """The command line: one module a command. What is heavy is imported by the command that needs it.
 
-Exit codes: 0 done, 1 something could not be written, 2 a wrong word on the command line,
-130 interrupted.
+Exit codes: 0 done, 1 something could not be written or a check found something broken, 2 a wrong
+word on the command line, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from collections.abc import Sequence
 
 import vgym
-from vgym.cli import bench, listing, rewards, show
+from vgym.cli import bench, check, listing, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
 
-COMMANDS = (listing, show, bench, rewards)
+COMMANDS = (listing, show, bench, rewards, check)
 
 # Commands that parse their own words: where their main is, imported when asked for.
 ELSEWHERE = {
@@ -37,6 +37,7 @@ examples:
   vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
   vgym bench                                  agents x environments: table and report.html
   vgym rewards show dense                     what a reward pays for
+  vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym score-screenspot out.json --data DIR   the benchmark's own table
 
 `vgym COMMAND --help` shows examples of each.

@@ -38,6 +38,8 @@ class Config:
 
     sources: ClassVar[tuple[str, ...]] = ("synthetic",)  # those that ship
     reads_files: ClassVar[bool] = False  # whether `source` may also be a path
+    actions: ClassVar[tuple[str, ...]] = ()  # forms that `action` may name; () for its default
+    unused: ClassVar[tuple[str, ...]] = ()  # of the fields below: taken, but nothing here has them
 
     image_size: int | tuple[int, int] = 256  # pixels: one number, or (height, width)
     reward: Any = "dense"  # a recipe's name, a Reward, or a callable of the facts
@@ -51,6 +53,7 @@ class Config:
 
     def __post_init__(self) -> None:
         choice("split", self.split, SPLITS)
+        choice("action", self.action, self.actions or (type(self).action,))
         if self.instruction is not None:
             choice("instruction", self.instruction, INSTRUCTIONS)
         height, width = self.size_hw

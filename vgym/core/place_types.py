@@ -21,6 +21,7 @@ class PlaceConfig(AttemptConfig):
     """
 
     answers: ClassVar[tuple[str, ...]] = ANSWERS  # those that the family takes
+    actions: ClassVar[tuple[str, ...]] = tuple(FORMS)
 
     answer: str = "box"  # "box", "point" or "boxes"
     grid: int = 16  # cells a side of the "grid" action form
@@ -28,7 +29,6 @@ class PlaceConfig(AttemptConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         choice("answer", self.answer, self.answers)
-        choice("action", self.action, tuple(FORMS))
         whole_number("grid", self.grid, 1, 256)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
 
@@ -17,6 +17,8 @@ FORMS = ("continuous", "symmetric", "grid", "pixel")
 class FlowConfig(Config):
     """Settings of VGuiFlow."""
 
+    actions: ClassVar[tuple[str, ...]] = FORMS
+
     image_size: int | tuple[int, int] = (400, 640)  # smallest at which letters are sharp: 240x320
     action: str = "grid"  # how kind, place and number are said: see `actions`
     max_episode_steps: int = 50
@@ -24,7 +26,6 @@ class FlowConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        choice("action", self.action, FORMS)
         names: Any = self.templates
         if names is None:
             return

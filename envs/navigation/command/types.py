@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -32,6 +33,8 @@ SPECIALIST = {REACH: "tall", CRAWL: "small", FLY: "drone"}
 @dataclass(frozen=True)
 class CommandConfig(Config):
     """Settings of VNavActivate, VNavPlan and VNavTrajectory."""
+
+    actions: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(ACTION.values()))
 
     level: str = "activate"  # "activate", "plan" or "trajectory"
     action: str = "discrete"  # "continuous" for trajectories

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -48,6 +48,8 @@ CONDITIONING = 6  # trials of cpp before its test
 class MazeConfig(Config):
     """Settings of VMaze."""
 
+    unused: ClassVar[tuple[str, ...]] = ("difficulty",)  # a paradigm is as hard as it is
+
     image_size: int | tuple[int, int] = 128
     action: str = "discrete"
     max_episode_steps: int = 1000
@@ -59,7 +61,6 @@ class MazeConfig(Config):
     def __post_init__(self) -> None:
         super().__post_init__()
         choice("paradigm", self.paradigm, ("all", *NAMES))
-        choice("action", self.action, ("discrete",))
         whole = isinstance(self.trials, int | np.integer) and not isinstance(self.trials, bool)
         if not whole:
             choice("trials", self.trials, ("short", "paper"))

@@ -76,7 +76,6 @@ class TeamConfig(Config):
     def __post_init__(self) -> None:
         super().__post_init__()
         choice("task", self.mission, TASK_NAMES)
-        choice("action", self.action, ("discrete",))
         for name, low, high in (("robots", 2, 8), ("rooms", 4, 30), ("worlds", 1, 65536)):
             if name != "rooms" or self.rooms is not None:
                 whole_number(name, getattr(self, name), low, high)
