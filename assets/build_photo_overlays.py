@@ -6,6 +6,7 @@ Run from the repository root; it reads ``assets/photos/photos.jsonl`` and writes
     python assets/build_photo_overlays.py
 """
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PHOTOS = REPOSITORY / "assets" / "photos"
 PICTURES = REPOSITORY / "docs" / "pictures"
 PAGES = 2
-COLUMNS = 2
 IMAGE_SIDE = 520
 TEXT_WIDTH = 350
 LINE_HEIGHT = 18
@@ -81,15 +81,11 @@ def draw_cell(name: str, records: list[dict[str, Any]]) -> Image.Image:
 
 
 def draw_page(cells: list[Image.Image]) -> Image.Image:
-    """The cells in ``COLUMNS`` columns, every row as high as its highest cell."""
-    rows = [cells[start : start + COLUMNS] for start in range(0, len(cells), COLUMNS)]
-    heights = [max(cell.height for cell in row) + MARGIN for row in rows]
-    page = Image.new("RGB", (COLUMNS * (cells[0].width + MARGIN), sum(heights)), "black")
-    top = 0
-    for row, height in zip(rows, heights, strict=True):
-        for column, cell in enumerate(row):
-            page.paste(cell, (column * (cell.width + MARGIN), top))
-        top += height
+    """The cells below one another: side by side, GitHub would show their words too small."""
+    heights = [cell.height + MARGIN for cell in cells]
+    page = Image.new("RGB", (cells[0].width, sum(heights)), "black")
+    for cell, top in zip(cells, itertools.accumulate([0, *heights]), strict=False):
+        page.paste(cell, (0, top))
     return page
 
 

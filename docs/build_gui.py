@@ -16,35 +16,33 @@ import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+from sheets import SHOWN, sheet
 
 import vgym  # noqa: F401  registers the ids
-from vgym.core.text import wrapped
+from vgym.core.place_pictures import TRUTH
 
 PICTURES = Path(__file__).parent / "pictures"
-
-
-def sheet(frames: Sequence[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
-    """Frames in reading order, each padded to the largest."""
-    height = max(frame.shape[0] for frame in frames)
-    width = max(frame.shape[1] for frame in frames)
-    padded = []
-    for frame in frames:
-        canvas = np.full((height, width, 3), 250, np.uint8)
-        canvas[: frame.shape[0], : frame.shape[1]] = frame
-        padded.append(canvas)
-    while len(padded) % columns:
-        padded.append(np.full((height, width, 3), 250, np.uint8))
-    rows = [np.concatenate(padded[i : i + columns], 1) for i in range(0, len(padded), columns)]
-    return np.concatenate(rows, 0)
+WIDE = 2 * SHOWN  # screens are sharp on a fine display
 
 
 def clicks(count: int, columns: int, seed: int = 0, **settings: Any) -> NDArray[np.uint8]:
     """Screens with their instruction, the control that it means outlined."""
     envs: Any = gymnasium.make_vec("VGui-v0", num_envs=count, **settings)
-    envs.reset(seed=seed)
-    base = envs.unwrapped
-    return sheet([base.task.portrait(base.state, row) for row in range(count)], columns)
+    observed, _ = envs.reset(seed=seed)
+    state = envs.unwrapped.state
+    frames = []
+    for image, boxes, there in zip(
+        observed["image"], state.target_boxes, state.target_mask, strict=True
+    ):
+        picture = Image.fromarray(image)
+        line = 1 + image.shape[1] // 320
+        for box in boxes[there]:
+            x0, y0, x1, y1 = box.tolist()
+            edge = (x0 - line, y0 - line, x1 + line, y1 + line)
+            ImageDraw.Draw(picture).rectangle(edge, outline=TRUTH, width=line)
+        frames.append(np.asarray(picture))
+    return sheet(frames, columns, envs.unwrapped.instructions(), WIDE)
 
 
 def flow(template: str, most: int = 8, seed: int = 3) -> NDArray[np.uint8]:
@@ -63,39 +61,25 @@ def flow(template: str, most: int = 8, seed: int = 3) -> NDArray[np.uint8]:
         frames.append(observed["image"][0])
         done = bool(terminated[0] or truncated[0])
     chosen = np.linspace(0, len(frames) - 1, min(most, len(frames))).round().astype(int)
-    return captioned(sheet([frames[n] for n in chosen], 4), words)
+    strip = sheet([frames[n] for n in chosen], 4, width=WIDE)
+    return sheet([strip], 1, [words], WIDE)
 
 
 def pages(tasks: Sequence[str], columns: int) -> NDArray[np.uint8]:
     """First observations of pages in Chromium, with their words."""
-    frames = []
+    frames, words = [], []
     for task in tasks:
         env: Any = gymnasium.make("VGuiWeb-v0", task=task)
         observed, _ = env.reset(seed=1)
-        frames.append(captioned(observed["image"], observed["instruction"]))
+        frames.append(observed["image"])
+        words.append(observed["instruction"])
         env.close()
-    return sheet(frames, columns)
+    return sheet(frames, columns, words, WIDE)
 
 
-def captioned(image: NDArray[np.uint8], words: str) -> NDArray[np.uint8]:
-    """The picture with words below."""
-    font = ImageFont.load_default(12)
-    lines = wrapped(words, image.shape[1] - 8, font.getlength)[:5]
-    canvas = Image.new("RGB", (image.shape[1], image.shape[0] + 16 * len(lines) + 8), "white")
-    canvas.paste(Image.fromarray(image))
-    pen = ImageDraw.Draw(canvas)
-    for n, line in enumerate(lines):
-        pen.text((4, image.shape[0] + 3 + 16 * n), line, (20, 20, 20), font=font)
-    return np.asarray(canvas)
-
-
-def save(name: str, image: NDArray[np.uint8], width: int = 1600) -> None:
-    """Write a sheet as JPEG, no wider than ``width``."""
-    picture = Image.fromarray(image)
-    if picture.width > width:
-        size = (width, round(picture.height * width / picture.width))
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
-    picture.save(PICTURES / name, quality=82, optimize=True)
+def save(name: str, image: NDArray[np.uint8]) -> None:
+    """Write a sheet as JPEG."""
+    Image.fromarray(image).save(PICTURES / name, quality=82, optimize=True)
     print(f"wrote {name}")
 
 
@@ -107,20 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--web", action="store_true", help="also the pages in Chromium")
     options = parser.parse_args(arguments)
     whole = {"image_size": (800, 1280)}
-    save("vgui_screens.jpg", clicks(12, 3, **whole))
-    save("vgui_test.jpg", clicks(6, 3, split="test", **whole))
+    save("vgui_screens.jpg", clicks(6, 2, **whole))
+    save("vgui_test.jpg", clicks(4, 2, split="test", **whole))
     save("vgui_phone.jpg", clicks(5, 5, source="synthetic", image_size=(915, 412)))
     for difficulty in (0.0, 0.5, 1.0):
-        made = clicks(6, 3, source="synthetic", difficulty=difficulty, **whole)
+        made = clicks(4, 2, source="synthetic", difficulty=difficulty, **whole)
         save(f"vgui_synthetic_{difficulty:.1f}.jpg", made)
     for template in ("mail-reply", "shop-buy", "files-move"):
         save(f"vgui_flow_{template}.jpg", flow(template))
     if options.web:
         own = ["mail", "shop", "settings", "contact"]
-        save("vgui_web_flows.jpg", pages(own, 2), 1280)
+        save("vgui_web_flows.jpg", pages(own, 2))
         miniwob = ["click-checkboxes", "email-inbox", "login-user", "navigate-tree"]
         miniwob += ["use-spinner", "click-shades", "drag-box", "read-table"]
-        save("vgui_web_miniwob.jpg", pages(miniwob, 8), 1280)
+        save("vgui_web_miniwob.jpg", pages(miniwob, 4))
     return 0
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,11 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from PIL import Image
+from sheets import SHOWN, sheet
 
 import vgym  # noqa: F401  registers the ids
 from vgym.baselines.agents import make_agent
+from vgym.core.captions import HEAD
 from vgym.envs.navigation import team_v0
 from vgym.envs.navigation.mazes.types import NAMES
 from vgym.envs.navigation.team.types import TASK_NAMES
@@ -28,21 +29,21 @@ PICTURES = Path(__file__).parent / "pictures"
 FARTHEST = 8.0  # metres: white in pictures of depth
 
 
-def sheet(frames: Sequence[NDArray[np.uint8]], columns: int) -> NDArray[np.uint8]:
-    """Frames of one size in reading order."""
-    rows = [np.concatenate(frames[i : i + columns], 1) for i in range(0, len(frames), columns)]
-    return np.concatenate(rows, 0)
-
-
-def views(view: str, count: int, steps: int, **settings: Any) -> dict[str, Any]:
-    """Observations of as many episodes, some of the oracle's steps in."""
+def views(view: str, count: int, steps: int, **settings: Any) -> tuple[dict[str, Any], list[str]]:
+    """Observations of as many episodes, some of the oracle's steps in; and what is asked there."""
     envs: Any = gymnasium.make_vec(
         "VNav-v0", num_envs=count, image_size=192, view=view, worlds=64, **settings
     )
     observed, _ = envs.reset(seed=20)
     for _ in range(steps):
         observed = envs.step(envs.unwrapped.oracle())[0]
-    return dict(observed)
+    return dict(observed), envs.unwrapped.instructions()
+
+
+def viewed(view: str, count: int, columns: int, steps: int, **settings: Any) -> NDArray[np.uint8]:
+    """A sheet of them."""
+    observed, words = views(view, count, steps, **settings)
+    return sheet(list(observed["image"]), columns, words)
 
 
 def strip(name: str, seed: int, frames: int = 18, **settings: Any) -> NDArray[np.uint8]:
@@ -86,43 +87,42 @@ def team_views() -> list[NDArray[np.uint8]]:
     return frames
 
 
-def briefs() -> list[NDArray[np.uint8]]:
-    """A brief of each level of command, with its words and its truth."""
-    portraits = []
+def briefs() -> NDArray[np.uint8]:
+    """A brief of each level of command, with its words; of the last with the ways drawn."""
+    pictures, words = [], []
     for name, seed in (("Activate", 3), ("Plan", 4), ("Trajectory", 5)):
         env = gymnasium.make(f"VNav{name}-v0", render_mode="rgb_array", difficulty=0.7)
-        env.reset(seed=seed)
-        frame = np.asarray(env.render())
-        foot = np.full((680 - frame.shape[0], frame.shape[1], 3), 250, np.uint8)
-        portraits.append(np.concatenate((frame, foot)))
-    return portraits
+        words.append(env.reset(seed=seed)[1]["instruction"])
+        portrait = np.asarray(env.render())
+        pictures.append(portrait[HEAD : HEAD + portrait.shape[1]])
+    return sheet(pictures, 3, words, 2 * SHOWN)
 
 
 def main() -> int:
     """Write the pictures."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     made = {
-        "first": sheet(list(views("first", 12, 6)["image"]), 4),
-        "test": sheet(list(views("first", 8, 6, split="test")["image"]), 4),
-        "top": sheet(list(views("top", 8, 14)["image"]), 4),
-        "dual": sheet(list(views("dual", 4, 8)["image"]), 2),
+        "first": viewed("first", 12, 4, 6),
+        "test": viewed("first", 8, 4, 6, split="test"),
+        "top": viewed("top", 8, 4, 14),
+        "dual": viewed("dual", 4, 2, 8),
     }
-    seen = views("first", 4, 6, depth=True)
+    seen, words = views("first", 4, 6, depth=True)
     grey = (255 * (seen["depth"] / FARTHEST).clip(0, 1)).astype(np.uint8)
     pairs = [
         np.concatenate((p, np.stack([g] * 3, -1)), 1)
         for p, g in zip(seen["image"], grey, strict=True)
     ]
-    made["depth"] = sheet(pairs, 2)
+    made["depth"] = sheet(pairs, 2, words)
     mazes = gymnasium.make_vec("VNavPoint-v0", num_envs=4, image_size=192, source="maze")
     made["maze"] = sheet(list(mazes.reset(seed=1)[0]["image"]), 4)
     paradigms = [
         gymnasium.make("VMaze-v0", image_size=192, paradigm=name).reset(seed=3)[0]["image"]
         for name in NAMES
     ]
-    made["paradigms"] = sheet(paradigms, 3)
+    made["paradigms"] = sheet(paradigms, 3, NAMES)
     made["team"] = sheet(team_views(), 4)
-    made["command"] = sheet(briefs(), 3)
+    made["command"] = briefs()
     for agent in ("oracle", "frontier"):
         made[f"strip_{agent}"] = strip(agent, seed=7)
     for name, picture in made.items():
