@@ -14,8 +14,6 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.env_checker import check_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
-from vgym.core.wrappers.sb3_vec_env import Sb3VecEnv
-
 
 @pytest.mark.filterwarnings("ignore:We recommend you to use a symmetric and normalized Box")
 @pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
@@ -68,12 +66,15 @@ def test_equal_to_dummy_vec_env(env_id: str) -> None:
             assert_same(ours[0], dict(theirs[0]))
             np.testing.assert_array_equal(ours[1], theirs[1])
             np.testing.assert_array_equal(ours[2], theirs[2])
-            for i in np.flatnonzero(ours[2]):
-                finished += 1
-                mine, yours = ours[3][i], theirs[3][i]
-                assert_same(mine["terminal_observation"], yours["terminal_observation"])
-                assert mine["TimeLimit.truncated"] == yours["TimeLimit.truncated"]
-                assert mine["is_success"] == yours["success"]
+            for i in range(3):
+                mine, yours = dict(ours[3][i]), dict(theirs[3][i])
+                yours.pop("convention_hint")  # it takes long: env_method gives it
+                if ours[2][i]:
+                    finished += 1
+                    assert set(mine.pop("episode")) == {"r", "l", "t"}
+                assert set(mine) == set(yours)
+                assert_same(mine, {name: yours[name] for name in mine})
+                assert_same(native.reset_infos[i], dummy.reset_infos[i])
         assert finished >= 6
 
 
@@ -111,9 +112,6 @@ def test_the_other_calls_of_a_vec_env() -> None:
     assert_same(envs.reset(), first)
     assert envs.get_attr("num_envs", indices=[0, 2]) == [3, 3]
     assert envs.env_is_wrapped(VecMonitor) == [False] * 3
-    words = envs.env_method("instructions", indices=[2, 0])
-    every = envs.env_method("instructions")
-    assert len(every) == 3 and words == [every[2], every[0]]
     frames = envs.get_images()
     assert len(frames) == 3 and frames[0].ndim == 3
     assert envs.render().ndim == 3
@@ -123,13 +121,3 @@ def test_the_other_calls_of_a_vec_env() -> None:
     assert all("episode" in info for info in infos)
     envs.close()
     envs.close()
-
-
-def test_what_sb3_cannot_take_is_refused() -> None:
-    with pytest.raises(ValueError, match="tokens"):
-        vgym.sb3_vec_env("VGround-v0", num_envs=2, instruction="text", **SMALL)
-    with pytest.raises(ValueError, match="SAME_STEP"):
-        vgym.sb3_vec_env("VGround-v0", num_envs=2, autoreset_mode="NextStep", **SMALL)
-    with pytest.raises(ValueError, match="did you mean 'difficulty'"):
-        vgym.sb3_vec_env("VGround-v0", num_envs=2, dificulty=1)
-    assert isinstance(vgym.sb3_vec_env("VGround-v0", num_envs=1, **SMALL), Sb3VecEnv)

@@ -94,7 +94,11 @@ class Env(gymnasium.Env[Any, Any]):
             float(reward[0]),
             bool(terminated[0]),
             bool(truncated[0]),
-            {**first_row(info), "convention_hint": self.batch.convention_hints()[0]},
+            {
+                **first_row(info),
+                "is_success": bool(info["success"][0]),  # the name that trainers' monitors read
+                "convention_hint": self.batch.convention_hints()[0],
+            },
         )
 
     def render(self) -> NDArray[np.uint8] | None:

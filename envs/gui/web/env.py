@@ -77,7 +77,7 @@ class WebEnv(gymnasium.Env[Any, Any]):
             float(reward[0]),
             bool(terminated[0]),
             bool(truncated[0]),
-            _first(info),
+            {**_first(info), "is_success": bool(info["success"][0])},
         )
 
     def render(self) -> NDArray[np.uint8] | None:
