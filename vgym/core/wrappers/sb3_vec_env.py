@@ -72,11 +72,9 @@ class Sb3VecEnv(VecEnv):
         self._actions: NDArray[Any] | None = None
 
     def reset(self) -> Any:
-        """Start over; seeds given to ``seed()`` are used once."""
-        for options in self._options:
-            if options:
-                raise ValueError(f"unknown options {list(options)}; these environments take none")
-        observation, _ = self._begin(list(range(self.num_envs)), self._seeds)
+        """Start over; what was given to ``seed()`` and ``set_options()`` is used once."""
+        rows = list(range(self.num_envs))
+        observation = self._begin(rows, self._seeds, _joined(self._options))
         self._reset_seeds()
         self._reset_options()
         return as_numpy(observation)
@@ -119,7 +117,7 @@ class Sb3VecEnv(VecEnv):
             if "success" in row:
                 row["is_success"] = bool(row["success"])
         if rows and self.mode is AutoresetMode.DISABLED:
-            observation, _ = self._begin(rows, [None] * self.num_envs)
+            observation = self._begin(rows, [None] * self.num_envs, {})
         self._returns[done] = 0
         self._lengths[done] = 0
         return as_numpy(observation), reward.astype(np.float32, copy=False), done, infos
@@ -209,28 +207,26 @@ class Sb3VecEnv(VecEnv):
         wrapped = any(isinstance(layer, wrapper_class) for layer in self._layers())
         return [wrapped] * len(list(self._get_indices(indices)))
 
-    def _begin(self, rows: list[int], seeds: Sequence[int | None]) -> tuple[Any, list[Any]]:
-        """Start the rows' next episodes, or the first of their seeds; what was said of them."""
+    def _begin(self, rows: list[int], seeds: Sequence[int | None], options: dict[str, Any]) -> Any:
+        """Start the rows' next episodes, or the first of their seeds; what is seen then."""
         given: Any = list(seeds) if any(seed is not None for seed in seeds) else None
         mask = np.zeros(self.num_envs, np.bool_)
         mask[rows] = True
-        options = None if mask.all() else {"reset_mask": mask}
-        observation, info = self.envs.reset(seed=given, options=options)
+        if not mask.all():
+            options = {**options, "reset_mask": mask}
+        observation, info = self.envs.reset(seed=given, options=options or None)
         begun = info_rows(info, self.num_envs)
         for row in rows:
             self._begun[row] = begun[row]
         self._returns[rows] = 0
         self._lengths[rows] = 0
-        return observation, begun
+        return observation
 
     def _reset_rows(
-        self, rows: list[int], seed: int | None = None, options: Any = None
+        self, rows: list[int], seed: int | None = None, options: dict[str, Any] | None = None
     ) -> list[tuple[Any, dict[str, Any]]]:
-        if options:
-            raise ValueError(f"unknown options {list(options)}; these environments take none")
         seeds = [seed if row in rows else None for row in range(self.num_envs)]
-        observation, _ = self._begin(rows, seeds)
-        infos = self.reset_infos
+        observation, infos = self._begin(rows, seeds, options or {}), self.reset_infos
         return [(_row(observation, row), infos[row]) for row in rows]
 
     def _layers(self) -> Iterator[Any]:
@@ -275,6 +271,17 @@ def sb3_vec_env(
     if num_envs is None:
         raise TypeError(f"how many environments? sb3_vec_env({id!r}, num_envs=64)")
     return Sb3VecEnv(gymnasium.make_vec(registered_batch(id), num_envs=num_envs, **settings))
+
+
+def _joined(options: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The rows' options as those of the batch."""
+    for row, given in enumerate(options):
+        if given.keys() != options[0].keys():
+            raise ValueError(
+                f"row {row} was given the options {list(given)}, row 0 {list(options[0])}; rows of "
+                "a batch take the same ones, of whatever value"
+            )
+    return {name: np.array([given[name] for given in options]) for name in options[0]}
 
 
 def _row(observation: Any, row: int, *, copied: bool = False) -> Any:
