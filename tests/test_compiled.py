@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numba
 import pytest
+
+from vgym import compile_progress
 
 SOURCES = {
     "palette": "SCALE = 10\n",
@@ -107,3 +110,31 @@ def inner(pair):
         module = load(**{name: pair, "kernel": kernel.format(name)})
         assert module.inner(module.Pair(7)) == 7
         load(**{name: "", "kernel": ""})
+
+
+def test_what_is_compiled_is_told_and_what_is_found_is_not(
+    load: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compile_progress, "SAID_AFTER_S", 0)
+    said: list[str] = []
+
+    def how_far(module: ModuleType) -> list[str]:
+        said.clear()
+        module.kernel(1)
+        return [words.removeprefix("vgym: ").split(" in ")[0] for words in said]
+
+    with compile_progress.told_to(lambda words, over: said.append(words)):
+        states = how_far(load())
+        one, two, three = (f"compiling kernel, once: {done} of 3 functions" for done in (0, 1, 2))
+        assert states == [one, one, one, two, three, "compiled kernel"]
+        assert how_far(load()) == []
+        states = how_far(load(kernel=SOURCES["kernel"].replace("mix(x)", "mix(x + 1)")))
+        assert states == [one, "compiled kernel"]
+
+
+def test_what_others_compile_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile_progress, "SAID_AFTER_S", 0)
+    said: list[str] = []
+    with compile_progress.told_to(lambda words, over: said.append(words)):
+        assert numba.njit(lambda x: x + 1)(1) == 2
+    assert said == []

@@ -17,7 +17,10 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numba.core import event
 from numba.core.caching import FunctionCache
+
+from vgym.compile_progress import CompileProgress, tell
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,8 +52,7 @@ class _KernelCache(FunctionCache):
 def _fingerprint(function: FunctionType) -> str:
     """A digest of a function's code and constants and of those of every kernel that it calls."""
     digest = hashlib.sha256()
-    functions = [function]
-    for each in functions:  # which grows as calls are found
+    for each in (function, *(kernel.py_func for kernel in _called(function))):
         for code in _codes(each.__code__):
             constants = [c for c in code.co_consts if not isinstance(c, CodeType)]
             digest.update(repr((code.co_code, constants, code.co_names)).encode())
@@ -59,9 +61,25 @@ def _fingerprint(function: FunctionType) -> str:
                     digest.update(repr((value.dtype, value.shape, value.tobytes())).encode())
                 elif isinstance(value, _CONSTANTS):
                     digest.update(repr((type(value), value)).encode())
-                elif hasattr(value, "py_func") and value.py_func not in functions:
-                    functions.append(value.py_func)
     return digest.hexdigest()
+
+
+def _called(function: FunctionType, beyond: Callable[[Any], bool] = lambda _: True) -> list[Any]:
+    """The kernels that a function calls, and those that they call in turn.
+
+    Args:
+        beyond: whether to look at what a kernel calls; those where it is False are left out.
+    """
+    functions, found = [function], []
+    for each in functions:  # which grows as calls are found
+        for code in _codes(each.__code__):
+            for value in _read(each, code):
+                if not hasattr(value, "py_func") or value.py_func in functions:
+                    continue
+                if beyond(value):
+                    functions.append(value.py_func)
+                    found.append(value)
+    return found
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -81,3 +99,56 @@ def _read(function: FunctionType, code: CodeType) -> Iterator[Any]:
         yield value
         if isinstance(value, ModuleType):
             yield from (vars(value).get(member) for member in code.co_names)
+
+
+class _Watch(event.Listener):  # type: ignore[misc]
+    """Tells how far the compiling of our kernels has come; it hears of nothing that is cached.
+
+    numba compiles in one thread at a time, and what a kernel calls within the kernel itself.
+    """
+
+    def __init__(self) -> None:
+        self._within: list[Any] = []
+        self._needed = 0
+        self._progress = CompileProgress("", tell)
+
+    def on_start(self, event: Any) -> None:
+        kernel = event.data["dispatcher"]
+        if not _is_ours(kernel):
+            return
+        self._within.append(kernel)
+        if len(self._within) == 1:
+            self._needed = self._missing()
+            self._progress = CompileProgress(kernel.py_func.__module__, tell)
+        self._advance()
+
+    def on_end(self, event: Any) -> None:
+        if not _is_ours(event.data["dispatcher"]):
+            return
+        if len(self._within) == 1:
+            self._progress.end()
+        self._within.pop()
+        self._advance()
+
+    def _advance(self) -> None:
+        if self._within:
+            self._progress.advance(self._needed - self._missing(), self._needed)
+
+    def _missing(self) -> int:
+        """How many kernels have no code yet, of the outermost and those that it needs."""
+        called = _called(self._within[0].py_func, lambda kernel: not kernel.overloads)
+        return 1 + sum(map(_compiles_alone, called))
+
+
+def _is_ours(kernel: Any) -> bool:
+    """Not a function that somebody else compiles, or numba for itself."""
+    cache, function = getattr(kernel, "_cache", None), getattr(kernel, "py_func", None)
+    return isinstance(cache, _KernelCache) or f"{function.__module__}".startswith("vgym.")
+
+
+def _compiles_alone(kernel: Any) -> bool:
+    """Not one that is written into its caller."""
+    return bool(kernel.targetoptions.get("inline", "never") == "never")
+
+
+event.register("numba:compile", _Watch())

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
+
+from vgym.compile_progress import told_to
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-COMPILING = "compiling drawing kernels once (about half a minute) ..."
 LOADING = "loading ..."
-COMPILING_AFTER_S = 8.0  # loading alone is done by then
 
 
 def console() -> Console:
@@ -26,21 +25,24 @@ def console() -> Console:
 
 @contextmanager
 def spinner() -> Iterator[None]:
-    """A spinner on standard error; after a few seconds it says what takes so long."""
+    """A spinner on standard error, with what is being compiled beside it."""
     from rich.console import Console
 
-    console = Console(stderr=True)
-    with console.status(LOADING) as status:
+    screen = Console(stderr=True)
+    with (
+        screen.status(LOADING) as status,
+        compiling_shown(screen, lambda words: status.update(words or LOADING)),
+    ):
+        yield
 
-        def explain() -> None:
-            status.update(COMPILING)
-            if not console.is_terminal:
-                console.print(COMPILING)
 
-        timer = threading.Timer(COMPILING_AFTER_S, explain)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+def compiling_shown(screen: Console, show: Callable[[str], None]) -> AbstractContextManager[None]:
+    """Within it, what is being compiled is shown where a screen is being drawn on anyway.
+
+    Args:
+        screen: if it is none, what is being compiled is said in lines, as it is in Python.
+        show: called with the words; "" when it is over.
+    """
+    if not screen.is_terminal:
+        return nullcontext()
+    return told_to(lambda words, over: show("" if over else words))
