@@ -6,6 +6,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from vgym.cli.console import compiling_shown
+
 if TYPE_CHECKING:
     from vgym.evaluation.benchmark import Benchmark, Subject
 
@@ -36,12 +38,17 @@ def play(benchmark: Benchmark) -> None:
     ) as bars:
         every = bars.add_task("cells", total=len(benchmark.missing))
         cell = bars.add_task("", total=None)
+        compiling = bars.add_task("", total=None, visible=False)
 
         def progress(subject: Subject, agent: Any, more: int, of: int) -> None:
             if more == 0:
                 bars.reset(cell, total=of, description=f"{subject.label} {agent.name}")
             bars.update(cell, total=of, advance=more)
 
-        for row in benchmark.play(progress):
-            print(lines.of(row), flush=True)
-            bars.advance(every)
+        def compiles(words: str) -> None:
+            bars.update(compiling, description=words, visible=bool(words))
+
+        with compiling_shown(screen, compiles):
+            for row in benchmark.play(progress):
+                print(lines.of(row), flush=True)
+                bars.advance(every)
