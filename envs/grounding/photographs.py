@@ -34,16 +34,17 @@ class Photographs:
     Attributes:
         items: the usable records, by number. records: where each of them stands.
         vocabulary: every word of the data set.
+        summary: what was read, and what left out, also since the answer cannot say it.
     """
 
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config
-        self.source: ItemSource = load(config.source, split=config.split)
+        self.source: ItemSource = load(
+            config.source, split=config.split, convention=config.convention
+        )
         summary = self.source.summary
-        if summary.skipped:
-            warnings.warn(
-                f"{config.source}: {summary}. First: {summary.first_errors[0]}", stacklevel=2
-            )
+        if summary.complaint:
+            warnings.warn(f"{config.source}: {summary.complaint}", stacklevel=2)
         self._pictures = sorted({item.image for item in self.source})
         number = {path: i for i, path in enumerate(self._pictures)}
         self._picture_of = np.array([number[item.image] for item in self.source], np.int64)
@@ -59,6 +60,10 @@ class Photographs:
                 "exactly one box, VGroundMany-v0 takes several or none"
             )
         self.items = np.array(fits, np.int64)
+        self.summary = summary.without(
+            [item.record for item in self.source if not _answerable(item, config)],
+            f"over {config.max_boxes} boxes" if config.answer == "boxes" else "not one box",
+        )
         self.records = tuple(self.source[i].record for i in fits)
         self.texts = [_spelled(text) for text in self.source.texts()]
         words = sorted({word for text in self.texts for word in split_words(text)})

@@ -12,6 +12,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.place_task import PlaceTask
+from vgym.data import Summary
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
 from vgym.envs.grounding.types import GroundingConfig, State
@@ -60,7 +61,7 @@ class GroundingTask(PlaceTask[State]):
     ## Arguments
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="synthetic"`,
     `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`, `attempts=1`,
-    `max_boxes=8`, `grid=16`.
+    `max_boxes=8`, `grid=16`, `convention` (how a file writes its boxes, see docs/data.md).
 
     ## Metrics
     All: `success` (IoU of at least 0.5; the point in the box; all boxes matched and none extra) and
@@ -94,6 +95,11 @@ class GroundingTask(PlaceTask[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
         return states.to(self.source.reset(keys), self.device)
+
+    @property
+    def summary(self) -> Summary | None:
+        """What was read of a data set, and what was left out and why; None without one."""
+        return None if isinstance(self.source, SyntheticScenes) else self.source.summary
 
     @property
     def records(self) -> Sequence[str] | None:

@@ -52,6 +52,22 @@ def test_a_file_of_records_with_several(here: Path, capsys: pytest.CaptureFixtur
     assert _played(capsys, "my.jsonl")[0] == {"VGroundMany-v0"}
 
 
+def test_a_file_in_another_convention(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the error says is a word of the command line too."""
+    records = [
+        {"image": "a.png", "expression": "it", "boxes": [[0.2, 0.1 * n, 0.5, 0.8]]}
+        for n in range(1, 4)
+    ]
+    Path("my.jsonl").write_text("\n".join(map(json.dumps, records)))
+    assert main(["bench", "--source", "my.jsonl", *QUICK]) == 2
+    assert 'say convention="fraction/xyxy"' in capsys.readouterr().err
+    played, _ = _played(capsys, "my.jsonl", "--convention", "fraction/xyxy")
+    assert played == {"VGround-v0", "VGroundPoint-v0", "VGroundMany-v0", "VGui-v0"}
+    words = ["show", "VGround-v0", "--source", "my.jsonl", "--out", "x.png"]
+    assert main(words) == 2
+    assert main([*words, "--convention", "fraction/xyxy"]) == 0
+
+
 def test_a_map(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neighbour: another family's files."""
     rows = "\n".join(["........"] * 8)

@@ -1,6 +1,7 @@
 """The shared knobs and how they are checked."""
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,15 @@ def test_every_knob_of_the_contract() -> None:
         "image_size", "reward", "difficulty", "split", "source",
         "instruction", "action", "device", "max_episode_steps",
     }  # fmt: skip
+
+
+def test_a_path_is_a_source() -> None:
+    class Reads(Config):
+        reads_files = True
+
+    assert make_config(Reads, {"source": Path("a") / "b.jsonl"}).source == str(Path("a/b.jsonl"))
+    with pytest.raises(ValueError, match=r"unknown source 'b\.jsonl'"):
+        make_config(Config, {"source": Path("b.jsonl")})
 
 
 def test_a_family_adds_its_own() -> None:

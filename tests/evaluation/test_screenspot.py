@@ -507,6 +507,31 @@ def test_wrong_words(
     assert words in captured.err and captured.out == ""
 
 
+@pytest.mark.parametrize("convention", ["pixels/xyxy", "fraction/xyxy", "fraction/xywh"])
+def test_data_in_another_convention_is_refused_and_then_read(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], convention: str
+) -> None:
+    """Corners would pay for random clicks; of fractions, no click would hit."""
+    corners = {"xyxy": [300, 150, 380, 190], "xywh": [300, 150, 80, 40]}[convention[-4:]]
+    if convention.startswith("fraction"):
+        corners = [value / side for value, side in zip(corners, (400, 200) * 2, strict=True)]
+    data = folder / "screenspot_mobile_v2.json"
+    data.write_text(
+        json.dumps([{**each, "bbox": corners} for each in json.loads(data.read_text())])
+    )
+    file = tmp_path / "answers.json"
+    points = [[340, 170], [301, 151], [100, 100]]
+    answers = [{"id": f"{ID}{n}", "point": point} for n, point in enumerate(points)]
+    file.write_text(json.dumps(answers))
+    words = [str(file), "--data", str(folder)]
+    assert main(words) == 2
+    assert f"Here: --data-convention {convention}\n" in capsys.readouterr().err
+    assert main([*words, "--data-convention", convention]) == 0
+    assert "micro average 66.7" in capsys.readouterr().out
+    assert main([*words, "--data-convention", "fractions"]) == 2
+    assert "did you mean 'fraction'" in capsys.readouterr().err
+
+
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["--help"])

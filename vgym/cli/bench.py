@@ -74,8 +74,8 @@ def add(commands: Commands) -> None:
         default=NUM_ENVS,
         help=f"batch size; changes the speed alone (default {NUM_ENVS})",
     )
-    bench.add_argument(
-        "--source", help="synthetic, screens, photos, or a path (default: those that ship)"
+    words.add_source_options(
+        bench, "synthetic, screens, photos, or a path (default: those that ship)"
     )
     bench.add_argument(
         "--votes",

@@ -39,7 +39,7 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     """The rows of the benchmark, with the settings that the options ask for."""
     from vgym.evaluation.benchmark import Subject
 
-    shared = given(options, "difficulty", "image_size")
+    shared = given(options, "convention", "difficulty", "image_size")
     subjects = []
     for id in ids:
         family = row_of(id).family

@@ -23,6 +23,17 @@ def add_setting_options(parser: argparse.ArgumentParser) -> None:
     add_import_option(parser)
 
 
+def add_source_options(parser: argparse.ArgumentParser, what: str) -> None:
+    """Which data to play, ``what`` in words, and how it is written."""
+    parser.add_argument("--source", help=what)
+    parser.add_argument(
+        "--convention",
+        metavar="FRAME/ORDER",
+        help="how the boxes of a --source of yours are written, such as fraction/xywh, "
+        "0-1000/xyxy or pixels/xywh (default: as its format does)",
+    )
+
+
 def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:
     """Those options that were given, as keywords of an environment."""
     return {name: value for name in names if (value := getattr(options, name)) is not None}

@@ -37,9 +37,7 @@ def add(commands: Commands) -> None:
         metavar="AGENT",
         help=f"draw an answer: {', '.join(AGENTS)}, or package.module:Class of yours",
     )
-    show.add_argument(
-        "--source", help="one that ships, such as photos, or a path (default: ID's own)"
-    )
+    words.add_source_options(show, "one that ships, such as photos, or a path (default: ID's own)")
     words.add_setting_options(show)
 
 
@@ -63,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             autoreset_mode=AutoresetMode.DISABLED,
             render_mode="rgb_array",
             split=options.split,
-            **words.given(options, "source", "difficulty", "image_size"),
+            **words.given(options, "source", "convention", "difficulty", "image_size"),
         )
     batch: Any = envs.unwrapped
     observation, _ = envs.reset(seed=options.seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -45,7 +46,7 @@ class Config:
     reward: Any = "dense"  # a recipe's name, a Reward, or a callable of the facts
     difficulty: float = 0.5  # 0: a toy policy solves it; 1: hard for a person
     split: str = "train"  # "val": unseen episodes; "test": assets that training never shows
-    source: str = "synthetic"  # or a data set: "photos", a path
+    source: str = "synthetic"  # or a data set: "photos", a path (a str, or a pathlib.Path)
     instruction: str | None = None  # one of INSTRUCTIONS; None: what suits the source
     action: str = "continuous"  # the action form
     device: str = "cpu"  # where the batch lives: "cpu", "cuda", "cuda:1"
@@ -65,6 +66,8 @@ class Config:
         whole = isinstance(limit, int) and not isinstance(limit, bool)
         if limit is not None and not (whole and limit > 0):
             raise ValueError(f"max_episode_steps={limit!r} must be a positive integer or None")
+        if isinstance(self.source, os.PathLike):
+            object.__setattr__(self, "source", os.fspath(self.source))
         if not isinstance(self.source, str) or not self.source:
             raise ValueError(f"source={self.source!r} must be one of {self.sources} or a path")
         if not self.reads_files:

@@ -11,6 +11,7 @@ from torch import Tensor
 from vgym.core.action_forms import ANSWERS, FORMS
 from vgym.core.attempts import AttemptConfig, AttemptState, no_attempts
 from vgym.core.config import choice, whole_number
+from vgym.geometry.conventions import Convention
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,19 @@ class PlaceConfig(AttemptConfig):
 
     answer: str = "box"  # "box", "point" or "boxes"
     grid: int = 16  # cells a side of the "grid" action form
+    # How a data set of one's own writes its boxes, such as "fraction/xywh" (see
+    # `vgym.geometry.conventions`); None: as its format does.
+    convention: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.convention is not None:
+            if self.source in self.sources:
+                raise ValueError(
+                    f"convention={str(self.convention)!r} says how the boxes of a file are "
+                    f"written; source={self.source!r} is none, so leave it out"
+                )
+            object.__setattr__(self, "convention", str(Convention.parse(self.convention)))
         choice("answer", self.answer, self.answers)
         whole_number("grid", self.grid, 1, 256)
 

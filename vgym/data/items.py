@@ -13,6 +13,7 @@ from vgym.data.errors import DataError
 from vgym.data.images import open_image
 
 CACHE_BYTES = 256 * 2**20
+MAX_FIRST_ERRORS = 20
 NO_BOXES = np.zeros((0, 4), np.float32)
 NO_BOXES.flags.writeable = False
 
@@ -38,19 +39,35 @@ class Summary:
     kept: int
     skipped: int
     reasons: Mapping[str, int]  # kind of fault -> number of records
-    first_errors: tuple[str, ...]  # at most 20 messages, in file order
+    first_errors: tuple[str, ...]  # at most MAX_FIRST_ERRORS messages, in file order
     note: str = ""  # that boxes look as if they were written in another convention
 
-    def without(self, count: int, reason: str) -> "Summary":
-        """The same after so many of the kept records were left out for one more reason.
+    def without(self, records: Sequence[str], reason: str) -> "Summary":
+        """The same after more of the kept records were left out: a task cannot use them.
 
-        >>> print(Summary(3, 3, 0, {}, ()).without(1, "several boxes"))
-        3 read, 2 kept, 1 skipped (several boxes: 1)
+        Args:
+            records: where each stands. reason: why, as in ``reasons``.
+
+        >>> print(Summary(3, 3, 0, {}, ()).without(["a.jsonl:2"], "not one box"))
+        3 read, 2 kept, 1 skipped (not one box: 1)
         """
-        if not count:
+        if not records:
             return self
-        reasons = {**self.reasons, reason: self.reasons.get(reason, 0) + count}
-        return replace(self, kept=self.kept - count, skipped=self.skipped + count, reasons=reasons)
+        messages = (*self.first_errors, *(f"{record}: {reason}." for record in records))
+        return replace(
+            self,
+            kept=self.kept - len(records),
+            skipped=self.skipped + len(records),
+            reasons={**self.reasons, reason: self.reasons.get(reason, 0) + len(records)},
+            first_errors=messages[:MAX_FIRST_ERRORS],
+        )
+
+    @property
+    def complaint(self) -> str:
+        """What a user must be told; "" if all was read and looks right."""
+        if not self.skipped and not self.note:
+            return ""
+        return f"{self}. First: {self.first_errors[0]}" if self.first_errors else f"{self}."
 
     def __str__(self) -> str:
         counts = f"{self.read} read, {self.kept} kept, {self.skipped} skipped"

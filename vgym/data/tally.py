@@ -25,12 +25,11 @@ from vgym.data.box_checks import (
 )
 from vgym.data.errors import ConventionError, DataError, RecordProblem, shown
 from vgym.data.images import image_size, resolve_under
-from vgym.data.items import Item, ItemSource, Summary
+from vgym.data.items import MAX_FIRST_ERRORS, Item, ItemSource, Summary
 
 if TYPE_CHECKING:
     from vgym.geometry.conventions import Convention
 
-MAX_FIRST_ERRORS = 20
 CORNERS = "pixels/xyxy"  # the convention in which nothing is converted
 
 

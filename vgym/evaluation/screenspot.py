@@ -17,6 +17,7 @@ import torch
 from rich.console import Console
 from rich.markup import escape
 
+from vgym.data.errors import ConventionError
 from vgym.data.items import Item
 from vgym.data.screenspot import PUBLISHED_SIZES, TYPES, load_screenspot
 from vgym.evaluation.screenspot_predictions import (
@@ -199,11 +200,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         convention = Convention.parse(options.convention)
         predictions = read_predictions(options.predictions)
-        source = load_screenspot(options.data, language=options.language, strict=options.strict)
+        source = load_screenspot(
+            options.data,
+            language=options.language,
+            strict=options.strict,
+            convention=options.data_convention,
+        )
         table = score_predictions(predictions, source, convention)
     except OSError as error:
         print(f"vgym: {error}", file=sys.stderr)
         return 1
+    except ConventionError as error:
+        print(f"vgym: {error} Here: --data-convention {error.likely}", file=sys.stderr)
+        return 2
     except ValueError as error:
         print(f"vgym: {error}", file=sys.stderr)
         return 2
@@ -213,7 +222,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     console.print(f"\n{averages(table)}")
     for line in _faults(table):
         console.print(escape(line), style="yellow", soft_wrap=True)
-    if source.summary.skipped:
+    if source.summary.complaint:
         console.print(f"data: {escape(str(source.summary))}", style="yellow", soft_wrap=True)
         for message in source.summary.first_errors[:SHOWN_FAULTS]:
             console.print(f"  {escape(message)}", style="yellow", soft_wrap=True)
@@ -242,6 +251,12 @@ def _parser() -> argparse.ArgumentParser:
         default="pixels",
         help="how the predictions, texts too, write numbers: pixels, 0-1000 or fraction, and after "
         "a slash another order, as in 0-1000/yxyx or pixels/xywh (default pixels, x before y)",
+    )
+    parser.add_argument(
+        "--data-convention",
+        metavar="FRAME/ORDER",
+        help="how the boxes of the data are written, if not as published: pixels/xyxy for corners, "
+        "fraction/xyxy or fraction/xywh",
     )
     parser.add_argument(
         "--language",

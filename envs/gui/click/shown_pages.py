@@ -16,7 +16,7 @@ from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, Vocabulary, split_words
-from vgym.data import DataError, load, open_image
+from vgym.data import DataError, Summary, load, open_image
 from vgym.envs.gui.click.screens import edition, holds_screens, load_screens
 from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
 from vgym.envs.gui.referring.expressions import expressions_of
@@ -33,8 +33,8 @@ class ShownPages:
 
     Attributes:
         closed: whether its words are a closed vocabulary.
-        records: where each query of a data set stands; None for captured screens, of which the
-            difficulty and the level say what is asked.
+        records, summary: where each query of a data set stands, and what was read and left out;
+            None for captured screens, of which the difficulty and the level say what is asked.
         bank: the pictures at the shown size; of captured screens one for the whole process.
     """
 
@@ -42,6 +42,11 @@ class ShownPages:
         self.config = config
         self.closed = config.source == SCREENS or holds_screens(config.source)
         if self.closed:
+            if config.convention is not None:
+                raise ValueError(
+                    f"convention={config.convention!r}: captured screens have boxes in pixels; "
+                    "leave it out"
+                )
             issue, split = edition(config.source), config.split
             frame = config.size_hw, config.device
             library = shared(("screens", issue), lambda: _of_screens(config.source))
@@ -52,11 +57,11 @@ class ShownPages:
                 ("screens shown", issue, frame), lambda: _shown(library, *frame)
             )
         else:
-            library = _of_data(config.source, config.split)
+            library = _of_data(config)
             self._mine, self._tokens = library.queries, _encoded(library, library.queries)
             self.bank, self._views = _shown(library, config.size_hw, config.device)
         self.vocabulary, self.length = library.vocabulary, library.length
-        self.records = library.records
+        self.records, self.summary = library.records, library.summary
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
@@ -96,6 +101,7 @@ class Library:
     read: Read
     sizes: tuple[tuple[int, int], ...]
     records: tuple[str, ...] | None = None
+    summary: Summary | None = None
 
 
 def _of_screens(source: str) -> Library:
@@ -140,17 +146,16 @@ def _encoded(library: Library, queries: Queries) -> NDArray[np.int32]:
     return np.stack([library.vocabulary.encode(t, library.length) for t in queries.words])
 
 
-def _of_data(source: str, split: str) -> Library:
+def _of_data(config: GuiConfig) -> Library:
     """The records of a data set that have exactly one box."""
-    items = load(source, split=split)
-    if items.summary.skipped:
-        warnings.warn(f"{source}: {items.summary}. First: {items.summary.first_errors[0]}",
-                      stacklevel=2)  # fmt: skip
+    items = load(config.source, split=config.split, convention=config.convention)
+    if items.summary.complaint:
+        warnings.warn(f"{config.source}: {items.summary.complaint}", stacklevel=2)
     fits = [i for i, item in enumerate(items) if len(item.boxes) == 1]
     if not fits:
         raise DataError(
-            f"source={source!r} has no record for answers of one place: {items.summary}; a record "
-            "needs exactly one box"
+            f"source={config.source!r} has no record for answers of one place: {items.summary}; a "
+            "record needs exactly one box"
         )
     paths = list(dict.fromkeys(items[i].image for i in fits))
     number = {path: n for n, path in enumerate(paths)}
@@ -167,7 +172,16 @@ def _of_data(source: str, split: str) -> Library:
     )
     vocabulary, length = _vocabulary(queries.words)
     records = tuple(items[i].record for i in fits)
-    return Library(queries, vocabulary, length, lambda n: items.image(first[n]), sizes, records)
+    unfit = [item.record for item in items if len(item.boxes) != 1]
+    return Library(
+        queries,
+        vocabulary,
+        length,
+        lambda n: items.image(first[n]),
+        sizes,
+        records,
+        items.summary.without(unfit, "not one box"),
+    )
 
 
 def _shown(

@@ -13,6 +13,7 @@ from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.place_task import PlaceTask
 from vgym.core.task import Facts
+from vgym.data import Summary
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
 from vgym.envs.gui.click.types import GuiConfig, State
@@ -60,7 +61,8 @@ class GuiTask(PlaceTask[State]):
     ## Arguments
     `image_size=(800, 1280)`, `reward="dense"`, `difficulty=0.5`, `split="train"`,
     `source="screens"`, `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`,
-    `answer="point"`, `attempts=1`, `grid=16`, `pages=256` (synthetic ones).
+    `answer="point"`, `attempts=1`, `grid=16`, `pages=256` (synthetic ones), `convention` (how a
+    data set writes its boxes, see docs/data.md).
 
     ## Metrics
     `success` and `hit` (the point, or the box's middle, is in the control), `distance_px` to its
@@ -92,6 +94,11 @@ class GuiTask(PlaceTask[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
         return states.to(self._source.reset(keys), self.device)
+
+    @property
+    def summary(self) -> Summary | None:
+        """What was read of a data set, and what was left out and why; None without one."""
+        return None if isinstance(self._source, MadePages) else self._source.summary
 
     @property
     def records(self) -> Sequence[str] | None:

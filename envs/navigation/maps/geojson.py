@@ -2,7 +2,8 @@
 
 Every feature says what it is by its property "kind" (or "type"): "room", "wall" or "door". The
 property "name" of a room makes it a kitchen or a bedroom (see ROOM_KINDS). The member "units" of
-the collection is "m" (coordinates in metres, the default) or "degrees" (longitude and latitude).
+the collection is "m" (coordinates in metres, the default) or "degrees" (longitude and latitude). A
+plan under a metre long that does not say is refused, since its coordinates are likely degrees.
 
 A line is a wall of one cell, wherever it passes, and so is the outline of every room. A door opens
 what is wall along its line, 0.25 m to either side; a point opens a circle of the property "width"
@@ -93,7 +94,8 @@ def load_floor_plan(path: Path | str) -> World:
         content = parse_json(path.read_bytes())
     except RecordProblem as problem:
         raise DataError(f"{path}: {problem.detail}") from None
-    features = _in_cells(path, *_features(path, content))
+    units, features = _features(path, content)
+    features = _in_cells(path, features, units)
     rooms = [each for each in features if each.kind == "room"]
     if not rooms:
         raise DataError(
@@ -220,8 +222,9 @@ def _lintels(boxes: list[tuple[int, int, int, int]]) -> Parts:
     return Parts(geometry, code, tint)
 
 
-def _in_cells(path: Path, features: list[_Feature], degrees: bool) -> list[_Feature]:
+def _in_cells(path: Path, features: list[_Feature], units: str | None) -> list[_Feature]:
     """The features with coordinates in cells from the plan's south-west corner."""
+    degrees = units == "degrees"
     lines = [line for each in features if each.kind != "door" for line in each.lines]
     if not lines:
         raise DataError(f'{path} has no room; give polygons the property "kind": "room"')
@@ -232,6 +235,11 @@ def _in_cells(path: Path, features: list[_Feature], degrees: bool) -> list[_Feat
         centre = (low + high) / 2
         metres = np.radians(_EARTH_RADIUS) * np.array([math.cos(math.radians(centre[1])), 1.0])
     size = (high - low) * metres
+    if units is None and size.max() < 1 and (np.abs([low, high]) <= (180, 90)).all():
+        raise DataError(
+            f"{path} has no free space: it is {size[0]:.3g} m x {size[1]:.3g} m. If its "
+            'coordinates are longitude and latitude, add the member "units": "degrees"'
+        )
     # The last cell is the one in which the line at the far side passes.
     if not (np.floor(size / CELL) < MAX_CELLS).all():
         raise DataError(
@@ -252,11 +260,11 @@ def _in_cells(path: Path, features: list[_Feature], degrees: bool) -> list[_Feat
     ]
 
 
-def _features(path: Path, content: object) -> tuple[list[_Feature], bool]:
-    """What the file says, checked, and whether its coordinates are degrees."""
+def _features(path: Path, content: object) -> tuple[str | None, list[_Feature]]:
+    """The units of a file's coordinates, and what it holds, checked."""
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
         raise DataError(f'{path} is not GeoJSON with "type": "FeatureCollection"')
-    degrees = _in_degrees(path, content)
+    units = _units(path, content)
     listed = content.get("features")
     if not isinstance(listed, list) or not listed:
         raise DataError(f'{path}: "features" must be a list that is not empty')
@@ -272,29 +280,30 @@ def _features(path: Path, content: object) -> tuple[list[_Feature], bool]:
             raise DataError(
                 f"{path} has more than {MAX_POSITIONS} positions; simplify its outlines"
             )
-        if degrees and any((np.abs(line) > (180, 89)).any() for line in feature.lines):
+        if units == "degrees" and any((np.abs(line) > (180, 89)).any() for line in feature.lines):
             raise DataError(
                 f"{feature.where} has a position beyond 180 degrees of longitude or 89 of "
                 'latitude; if the plan is in metres, set "units" to "m"'
             )
         features.append(feature)
-    return features, degrees
+    return units, features
 
 
-def _in_degrees(path: Path, content: dict[str, object]) -> bool:
+def _units(path: Path, content: dict[str, object]) -> str | None:
+    """ "m", "degrees", or None where the file does not say."""
     units, crs = content.get("units"), content.get("crs")
     if units is None and crs is not None:
         properties = crs.get("properties") if isinstance(crs, dict) else None
         name = properties.get("name") if isinstance(properties, dict) else None
         if isinstance(name, str) and name.endswith(_DEGREES_CRS):
-            return True
+            return "degrees"
         raise DataError(
             f"{path}: crs is {_shown(name)}, which is not longitude and latitude (CRS84); if "
             'its coordinates are metres, add "units": "m"'
         )
     if units not in (None, "m", "degrees"):
         raise DataError(f'{path}: units is {_shown(units)}; it must be "m" or "degrees"')
-    return units == "degrees"
+    return None if units is None else str(units)
 
 
 def _feature(where: str, each: object) -> _Feature:

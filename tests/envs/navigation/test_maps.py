@@ -274,6 +274,41 @@ def test_degrees_become_metres(tmp_path: Path, member: dict[str, object]) -> Non
     assert abs(world.wall.shape[0] - (160 + 3)) <= 1 and abs(world.wall.shape[1] - 83) <= 1
 
 
+EAST, NORTH = 10 / 111_195.08 / 0.5, 20 / 111_195.08  # metres at 60 degrees north
+
+
+@pytest.mark.parametrize(
+    "rooms",
+    [
+        [room(8, 60, 8 + EAST, 60 + NORTH)],
+        [room(-8, -60, -8 + EAST, -60 + NORTH)],
+        [room(179.9, 60, 179.9 + EAST, 60 + NORTH)],
+    ],
+)
+def test_degrees_that_are_not_said_to_be_are_told_with_the_cure(
+    tmp_path: Path, rooms: list[object]
+) -> None:
+    with pytest.raises(DataError, match=r'add the member "units": "degrees"$'):
+        load_map(plan(tmp_path, collection(*rooms)))
+    world = load_map(plan(tmp_path, collection(*rooms, units="degrees")))
+    assert abs(world.wall.shape[0] - (160 + 3)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (collection(room(0, 0, 0.2, 0.2), units="m"), "no free space: every cell"),
+        (collection(room(5e5, 6e6, 5e5 + 0.2, 6e6 + 0.2)), "no free space: every cell"),
+    ],
+)
+def test_small_plans_in_metres_are_told_no_degrees(
+    tmp_path: Path, content: object, words: str
+) -> None:
+    with pytest.raises(DataError, match=words) as caught:
+        load_map(plan(tmp_path, content))
+    assert "degrees" not in str(caught.value)
+
+
 def test_second_part_stays_to_be_seen(tmp_path: Path) -> None:
     path = movingai(tmp_path, "...@.", "...@.", "...@.")
     with pytest.warns(UserWarning, match=r"2 parts.*100, 20 cells"):
