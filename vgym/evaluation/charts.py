@@ -10,8 +10,8 @@ from html import escape
 from vgym.evaluation.metrics import Estimate
 
 _HEIGHT = 214.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 30.0, 4.0, 18.0, 8.0
-_BAR = 30.0  # pixels a bar takes, where there is room
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 4.0, 18.0, 8.0
+_BAR = 28.0  # pixels a bar takes, where there is room
 _WIDEST = 340.0  # what a telephone shows
 
 

@@ -48,9 +48,9 @@ p { margin: 6px 0; max-width: 74ch; }
 .legend i, .dot { display: inline-block; width: 11px; height: 11px; border-radius: 3px;
   margin-right: 7px; vertical-align: -1px; }
 .legend .truth { background: none; border: 2.5px solid #1fbf74; }
-.charts { display: flex; flex-wrap: wrap; gap: 10px 14px; margin: 10px 0 4px; }
+.charts { display: flex; flex-wrap: wrap; gap: 10px; margin: 10px 0 4px; }
 .charts figure { margin: 0; max-width: 100%; }
-.charts figcaption { text-align: center; font-size: 12.5px; line-height: 1.3; padding-left: 30px;
+.charts figcaption { text-align: center; font-size: 12.5px; line-height: 1.3; padding-left: 34px;
   overflow-wrap: anywhere; }
 .chart { display: block; max-width: 100%; height: auto; font-size: 11.5px; }
 .chart text { fill: var(--ink-2); font-variant-numeric: tabular-nums; }
@@ -61,6 +61,9 @@ p { margin: 6px 0; max-width: 74ch; }
 .chart .whisker { stroke: var(--ink); stroke-width: 1.1; fill: none; opacity: .75; }
 .scroll { overflow-x: auto; }
 .scroll th:first-child { width: 17%; }
+@media (max-width: 600px) { .scroll th:first-child, .scroll td:first-child { position: sticky;
+  left: 0; background: var(--paper); padding-right: 6px; max-width: 9.5em; white-space: normal;
+  overflow-wrap: anywhere; } }
 .scroll th:nth-child(2), .scroll th:nth-child(3) { width: 19%; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px;
   font-variant-numeric: tabular-nums; }
