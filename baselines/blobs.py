@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.opencv import cv2
 
 WORKING_SIDE = 256  # longest side that pictures are looked at in, pixels
@@ -74,7 +75,7 @@ def find_blobs(image: NDArray[np.uint8], colour: str | None = None) -> Blobs:
     mask = distance > threshold
     if colour is not None:
         # What has the colour asked for may stand out less, but the background's own is no blob.
-        mask = hues[..., list(COLOURS).index(colour)] & (distance > 0.6 * threshold)
+        mask = hues[list(COLOURS).index(colour)] & (distance > 0.6 * threshold)
     open_px = max(1, round(min(small.shape[:2]) / 128))
     kernel = np.ones((1 + open_px, 1 + open_px), np.uint8)
     clean = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
@@ -100,9 +101,7 @@ def _measured(
     flat = labels.ravel()
     area = np.bincount(flat, minlength=count).astype(np.float32)
     contrast = np.bincount(flat, weights=distance.ravel(), minlength=count) / np.maximum(area, 1)
-    colours = np.stack(
-        [np.bincount(flat, weights=h.ravel(), minlength=count) for h in np.moveaxis(hues, -1, 0)], 1
-    ) / np.maximum(area, 1).reshape(-1, 1)
+    colours = _counted(flat, hues.reshape(len(hues), -1), count) / np.maximum(area, 1)[:, None]
     coarse = (small.astype(np.int64) * _BINS) // 256
     bin_of = (coarse[..., 0] * _BINS + coarse[..., 1]) * _BINS + coarse[..., 2]
     bins = _BINS**3
@@ -134,7 +133,8 @@ def _inside_bars(
 ) -> tuple[NDArray[np.uint8], tuple[float, float, float, float]]:
     """The picture without the plain bars of a letterbox, and where it lies in the whole (xyxy)."""
     height, width = small.shape[:2]
-    unlike = (small != small[0, 0]).any(-1) | (small != small[-1, -1]).any(-1)
+    strange = (small != small[0, 0]) | (small != small[-1, -1])
+    unlike = strange[..., 0] | strange[..., 1] | strange[..., 2]
     rows, columns = np.flatnonzero(unlike.any(1)), np.flatnonzero(unlike.any(0))
     whole = small, (0.0, 0.0, 1.0, 1.0)
     if len(rows) == 0 or len(columns) == 0:
@@ -158,14 +158,20 @@ def _standing_out(small: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]
     """How far each pixel's colour is from the background's, and from where on that is plain."""
     pixels = cv2.GaussianBlur(small, (3, 3), 0).astype(np.float32)
     surface = _background(pixels)
-    light = (pixels * surface).sum(-1) / np.maximum((surface * surface).sum(-1), 1.0)
+    light = _sum(pixels * surface) / np.maximum(_sum(surface * surface), 1.0)
     shade = np.clip(light, DARKEST_SHADOW, 1.0)[..., None]
-    distance = np.linalg.norm(pixels - shade * surface, axis=-1).astype(np.float32)
+    apart = pixels - shade * surface
+    distance = np.sqrt(_sum(apart * apart))
     spread = float(np.median(distance))
     otsu, _ = cv2.threshold(
         np.clip(distance, 0, 255).astype(np.uint8), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU
     )
     return distance, float(np.clip(0.6 * otsu, max(14.0, 2.0 * spread), 80.0))
+
+
+def _sum(channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Over the last axis of three, which NumPy's own sum takes one by one."""
+    return channels[..., 0] + channels[..., 1] + channels[..., 2]
 
 
 def _background(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -197,7 +203,7 @@ def _commonest(colours: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _colour_masks(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which pixels have which colour: (H, W, len(COLOURS))."""
+    """Which pixels have which colour: (len(COLOURS), H, W)."""
     hsv = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
     hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
     masks = []
@@ -207,4 +213,16 @@ def _colour_masks(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
         masks.append(
             within & (saturation >= s0) & (saturation <= s1) & (value >= v0) & (value <= v1)
         )
-    return np.stack(masks, -1)
+    return np.stack(masks)
+
+
+@compiled
+def _counted(
+    labels: NDArray[np.int32], masks: NDArray[np.bool_], count: int
+) -> NDArray[np.float64]:
+    """(count, C) how many pixels of each label each mask holds, of labels (n,), masks (C, n)."""
+    found = np.zeros((count, len(masks)))
+    for c in range(len(masks)):
+        for i in range(len(labels)):
+            found[labels[i], c] += masks[c, i]
+    return found

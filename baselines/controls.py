@@ -90,7 +90,8 @@ def _edges(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _changes(picture: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """(H, W) 1 where a channel changes within a window of that many rows and columns."""
     change = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, np.ones(shape, np.uint8))
-    return np.asarray(change.max(-1) > _EDGE, np.uint8)
+    red, green, blue = cv2.split(change)
+    return np.asarray(cv2.max(cv2.max(red, green), blue) > _EDGE, np.uint8)
 
 
 def _lines(picture: NDArray[np.uint8], unit: float) -> NDArray[np.uint8]:

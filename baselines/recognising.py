@@ -226,9 +226,20 @@ def likeness(seen: NDArray[np.float32], aim: Wanted) -> float:
         seen: (BINS * BANDS,) in how many cells of 12 cm each colour was seen at each height.
     """
     known = catalogue()
-    said = (seen @ known.looks) / _ALIKE + known.share
+    said = _weighed(seen, known.looks) / _ALIKE + known.share
     said = np.exp(said - said.max())
     return float(said[aim.looks].sum() / said.sum())
+
+
+@compiled
+def _weighed(seen: NDArray[np.float32], looks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``seen @ looks``, of which most entries of ``seen`` are 0 and cost nothing."""
+    said = np.zeros(looks.shape[1], np.float32)
+    for i in range(len(seen)):
+        if seen[i] != 0:
+            for c in range(looks.shape[1]):
+                said[c] += seen[i] * looks[i, c]
+    return said
 
 
 @compiled

@@ -13,14 +13,14 @@ import sys
 from collections.abc import Sequence
 
 import vgym
-from vgym.cli import bench, check, listing, rewards, show
+from vgym.cli import bench, check, compare, listing, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
 
-COMMANDS = (listing, show, bench, rewards, check)
+COMMANDS = (listing, show, bench, compare, rewards, check)
 
 # Commands that parse their own words: where their main is, imported when asked for.
 ELSEWHERE = {
@@ -36,6 +36,7 @@ examples:
   vgym list                                   every environment, one line each
   vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
   vgym bench                                  agents x environments: table and report.html
+  vgym compare before after                   two results, episode by episode
   vgym rewards show dense                     what a reward pays for
   vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym score-screenspot out.json --data DIR   the benchmark's own table
