@@ -160,7 +160,7 @@ def _standing_out(small: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]
     surface = _background(pixels)
     light = _sum(pixels * surface) / np.maximum(_sum(surface * surface), 1.0)
     shade = np.clip(light, DARKEST_SHADOW, 1.0)[..., None]
-    apart = pixels - shade * surface
+    apart = np.asarray(pixels - shade * surface, np.float32)
     distance = np.sqrt(_sum(apart * apart))
     spread = float(np.median(distance))
     otsu, _ = cv2.threshold(
