@@ -20,6 +20,15 @@ def test_fused_is_plain(kernel) -> None:
     assert fused(kernel) is fused(kernel)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
+@pytest.mark.filterwarnings("ignore")
+def test_halves_are_fused_too() -> None:
+    tenth, whole = torch.tensor([[0, 0, 9, 10], [0, 0, 10, 10]]).bfloat16()
+    found = fused(boxes.box_iou)(tenth, whole)
+    assert found.dtype == torch.float32 and found.item() == pytest.approx(0.9, abs=1e-6)
+
+
 def test_a_compiler_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(RuntimeError, match=r"needs a C\+\+ compiler"):

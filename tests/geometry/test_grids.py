@@ -185,5 +185,5 @@ def test_bad_input_is_refused() -> None:
         geodesic_field(grid, grid, 0.0)
     with pytest.raises(ValueError, match="one device"):
         geodesic_field(grid, grid.to("meta"), 1.0)
-    with pytest.raises(ValueError, match=r"a is torch.float32 \(2,\); cells are int64"):
+    with pytest.raises(ValueError, match=r"a is torch.float32 \(2,\); cells are whole"):
         line_of_sight(grid, torch.zeros(2), torch.zeros(2, dtype=torch.int64))

@@ -54,7 +54,6 @@ def test_a_fact_in_a_few_words() -> None:
         ("distance_m", torch.zeros(2, 1), r"\(2, 1\); it must be one number a row, shape \(2,\)"),
         ("size_hw", torch.zeros(2, 3), r"has shape \(2, 3\); it must be \(B, 2\)"),
         ("target_lonlat", torch.zeros(2, 2), "is torch.float32, which resolves metres only"),
-        ("zoom_boxes", torch.zeros(2, 1, 4).long(), "is torch.int64; it must be a floating type"),
     ],
 )
 def test_what_is_not_as_the_table_says(name: str, tensor: torch.Tensor, message: str) -> None:
@@ -67,3 +66,60 @@ def test_lengths_of_one_letter_agree() -> None:
     facts["prediction_labels"] = torch.zeros(2, 3)
     with pytest.raises(ValueError, match=r"'prediction_boxes' has 1 along M; they are \(B, M\)"):
         check(facts, list(facts))
+
+
+TYPES = {torch.float16, torch.bfloat16, torch.uint8, torch.int16, torch.int32, torch.int64}
+
+
+@pytest.mark.parametrize("dtype", sorted(TYPES, key=str), ids=str)
+@pytest.mark.parametrize("name", recipes())
+def test_every_recipe_takes_every_real_type(name: str, dtype: torch.dtype) -> None:
+    """Facts of a type earn what the same numbers earn in the types of the table."""
+    reward = recipe(name)
+    for form in reward.forms:
+        given = example_facts(form.needs)
+        for fact in form.needs:
+            row = FACTS[fact]
+            if row.dtype == "double" and dtype.is_floating_point:
+                continue  # places in halves are refused
+            # What every one of the types holds.
+            narrow = given[fact].clamp(0, 100)
+            facts = {**given, fact: narrow.to(dtype)}
+            same = {**given, fact: narrow.to(dtype).to(given[fact].dtype)}
+            found, expected = reward(facts), reward(same)
+            assert found.value.dtype in (torch.float32, torch.float64)
+            torch.testing.assert_close(found.value, expected.value, check_dtype=False)
+            assert torch.equal(found.flagged, expected.flagged)
+            for term, value in found.terms.items():
+                torch.testing.assert_close(value, expected.terms[term], check_dtype=False)
+
+
+def test_all_facts_in_half_precision_together() -> None:
+    for name in recipes():
+        for form in recipe(name).forms:
+            given = example_facts(form.needs)
+            if any(FACTS[fact].dtype == "double" for fact in form.needs):
+                continue
+            halves = {fact: each.clamp(max=6e4).half() for fact, each in given.items()}
+            same = {fact: each.to(given[fact].dtype) for fact, each in halves.items()}
+            torch.testing.assert_close(
+                recipe(name)(halves).value, recipe(name)(same).value, check_dtype=False
+            )
+
+
+def test_whole_degrees_are_exact_and_halves_are_not() -> None:
+    whole = torch.tensor([[8, 47]])
+    facts = {"prediction_lonlat": whole, "target_lonlat": whole}
+    doubles = {name: places.double() for name, places in facts.items()}
+    assert recipe("geoguessr")(facts).value == recipe("geoguessr")(doubles).value > 0
+    for dtype in (torch.float16, torch.float32):
+        facts = {"prediction_lonlat": whole.to(dtype), "target_lonlat": whole.double()}
+        with pytest.raises(ValueError, match=r"resolves metres only; work in torch\.float64"):
+            recipe("geoguessr")(facts)
+
+
+def test_giou_in_halves_and_integers() -> None:
+    boxes = torch.tensor([[[0, 0, 1280, 800]], [[0, 0, 640, 800]]])
+    for dtype in (torch.float16, torch.bfloat16, torch.int32, torch.int64, torch.uint16):
+        facts = {"prediction_boxes": boxes.to(dtype), "target_boxes": boxes[:1].expand(2, 1, 4)}
+        assert recipe("giou")(facts).value.tolist() == [1.0, 0.5]

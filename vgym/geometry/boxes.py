@@ -17,6 +17,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
+
 BoxOrder = Literal["xyxy", "yxyx", "xywh", "cxcywh"]
 IouVariant = Literal["continuous", "half-inclusive", "inclusive"]
 
@@ -36,7 +38,7 @@ def box_area(boxes: Tensor) -> Tensor:
     >>> box_area(torch.tensor([1.0, 1.0, 3.0, 5.0]))
     tensor(8.)
     """
-    x0, y0, x1, y1 = boxes.unbind(-1)
+    x0, y0, x1, y1 = as_real(boxes).unbind(-1)
     return _length(x0, x1) * _length(y0, y1)
 
 
@@ -52,6 +54,7 @@ def box_centre(boxes: Tensor) -> Tensor:
     >>> box_centre(torch.tensor([1.0, 1.0, 3.0, 5.0]))
     tensor([2., 3.])
     """
+    boxes = as_real(boxes)
     # Halving first is exact and keeps the sum of two huge coordinates finite.
     return torch.add(boxes[..., :2] * 0.5, boxes[..., 2:], alpha=0.5)
 
@@ -70,7 +73,7 @@ def box_iou(a: Tensor, b: Tensor) -> Tensor:
     >>> box_iou(torch.tensor([0.0, 0.0, 2.0, 2.0]), torch.tensor([1.0, 0.0, 3.0, 2.0]))
     tensor(0.3333)
     """
-    intersection, union = _intersection_and_union(a, b)
+    intersection, union = _intersection_and_union(*as_real(a, b))
     return _ratio(intersection, union)
 
 
@@ -90,6 +93,7 @@ def box_giou(a: Tensor, b: Tensor) -> Tensor:
     >>> box_giou(torch.tensor([0.0, 0.0, 1.0, 1.0]), torch.tensor([3.0, 0.0, 4.0, 1.0]))
     tensor(-0.5000)
     """
+    a, b = as_real(a, b)
     intersection, union = _intersection_and_union(a, b)
     width, height = _enclosing_size(a, b)
     enclosing = width * height
@@ -112,6 +116,7 @@ def box_diou(a: Tensor, b: Tensor) -> Tensor:
     >>> box_diou(torch.tensor([0.0, 0.0, 1.0, 1.0]), torch.tensor([3.0, 0.0, 4.0, 1.0]))
     tensor(-0.5294)
     """
+    a, b = as_real(a, b)
     return box_iou(a, b) - _centre_penalty(a, b)
 
 
@@ -134,6 +139,7 @@ def box_ciou(a: Tensor, b: Tensor) -> Tensor:
     >>> box_ciou(same, same)
     tensor(1.)
     """
+    a, b = as_real(a, b)
     iou = box_iou(a, b)
     angle_a, angle_b = _aspect_angle(a), _aspect_angle(b)
     aspect = (4 / math.pi**2) * (angle_a - angle_b) ** 2
@@ -171,6 +177,7 @@ def box_iou_variant(a: Tensor, b: Tensor, variant: IouVariant = "continuous") ->
         raise ValueError(
             f"unknown IoU variant {variant!r}; use 'continuous', 'half-inclusive' or 'inclusive'"
         )
+    a, b = as_real(a, b)
     ax0, ay0, ax1, ay1 = a.unbind(-1)
     bx0, by0, bx1, by1 = b.unbind(-1)
     extra = 1.0 if variant == "inclusive" else 0.0
@@ -208,6 +215,7 @@ def box_convert(boxes: Tensor, source: BoxOrder, target: BoxOrder) -> Tensor:
     for order in (source, target):
         if order not in ("xyxy", "yxyx", "xywh", "cxcywh"):
             raise ValueError(f"unknown box order {order!r}; use 'xyxy', 'yxyx', 'xywh' or 'cxcywh'")
+    boxes = as_real(boxes)
     if source == target:
         return boxes
     first, second, third, fourth = boxes.unbind(-1)
@@ -245,6 +253,7 @@ def box_clip(boxes: Tensor, size_hw: Tensor | tuple[int, int]) -> Tensor:
     >>> box_clip(torch.tensor([-5.0, 2.0, 30.0, 9.0]), (8, 20))
     tensor([ 0.,  2., 20.,  8.])
     """
+    boxes = as_real(boxes)
     size = torch.as_tensor(size_hw, device=boxes.device).to(boxes.dtype)
     width_height = size.flip(-1)
     limit = torch.cat((width_height, width_height), -1)
@@ -263,6 +272,7 @@ def box_sort(corners: Tensor) -> Tensor:
     >>> box_sort(torch.tensor([5.0, 1.0, 2.0, 3.0]))
     tensor([2., 1., 5., 3.])
     """
+    corners = as_real(corners)
     one, other = corners[..., :2], corners[..., 2:]
     return torch.cat((torch.minimum(one, other), torch.maximum(one, other)), -1)
 

@@ -18,6 +18,7 @@ import math
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_whole
 from vgym.geometry.sphere import EARTH_RADIUS, normalise_lonlat, wrap_longitude
 
 MAX_LEVEL = 29
@@ -102,7 +103,7 @@ def centre(cell: Tensor, level: int) -> Tensor:
     """Centre of cells.
 
     Args:
-        cell: `(...)` int64.
+        cell: `(...)` whole numbers.
         level: 0 to 29.
 
     Returns:
@@ -115,7 +116,8 @@ def centre(cell: Tensor, level: int) -> Tensor:
     tensor([[ 0.0000,  0.0000],
             [45.0000, 41.8103]], dtype=torch.float64)
     """
-    return _points_in(cell, level, cell.new_tensor([[0.5, 0.5]], dtype=torch.float64))[..., 0, :]
+    middle = torch.tensor([[0.5, 0.5]], dtype=torch.float64, device=cell.device)
+    return _points_in(cell, level, middle)[..., 0, :]
 
 
 def corners(cell: Tensor, level: int, steps: int = 1) -> Tensor:
@@ -125,7 +127,7 @@ def corners(cell: Tensor, level: int, steps: int = 1) -> Tensor:
     a pole has the longitude of the middle of its face.
 
     Args:
-        cell: `(...)` int64.
+        cell: `(...)` whole numbers.
         level: 0 to 29.
         steps: points to an edge, 1 for the four corners alone.
 
@@ -156,7 +158,7 @@ def parent(cell: Tensor, levels: int = 1) -> Tensor:
     >>> parent(torch.tensor([46, -1]), levels=2)
     tensor([ 2, -1])
     """
-    return cell >> (2 * levels)
+    return as_whole("cell", cell) >> (2 * levels)
 
 
 def children(cell: Tensor) -> Tensor:
@@ -165,14 +167,14 @@ def children(cell: Tensor) -> Tensor:
     >>> children(torch.tensor(2))
     tensor([ 8,  9, 10, 11])
     """
-    return cell[..., None] * 4 + torch.arange(4, device=cell.device)
+    return as_whole("cell", cell)[..., None] * 4 + torch.arange(4, device=cell.device)
 
 
 def neighbours(cell: Tensor, level: int) -> Tensor:
     """The cells that share an edge or a corner with a cell, clockwise from the south-west.
 
     Args:
-        cell: `(...)` int64.
+        cell: `(...)` whole numbers.
         level: 0 to 29.
 
     Returns:
@@ -186,6 +188,7 @@ def neighbours(cell: Tensor, level: int) -> Tensor:
     tensor([11,  7,  3, -1,  0,  5,  8, -1])
     """
     _check_level(level)
+    cell = as_whole("cell", cell)
     face, x, y = (part[..., None] for part in _split(cell, level))
     side = 1 << level
     step_x, step_y = torch.tensor(_STEPS, device=cell.device).unbind(-1)
@@ -220,7 +223,7 @@ def unique_id(cell: Tensor, level: int) -> Tensor:
     tensor([302])
     """
     _check_level(level)
-    return cell + (4 << 2 * level)
+    return as_whole("cell", cell) + (4 << 2 * level)
 
 
 def split_unique_id(unique: Tensor) -> tuple[Tensor, Tensor]:
@@ -229,6 +232,7 @@ def split_unique_id(unique: Tensor) -> tuple[Tensor, Tensor]:
     >>> split_unique_id(torch.tensor([302]))
     (tensor([46]), tensor([3]))
     """
+    unique = as_whole("unique", unique)
     first = torch.tensor([4 << 2 * k for k in range(MAX_LEVEL + 1)], device=unique.device)
     level = (torch.bucketize(unique, first, right=True) - 1).clamp(min=0)
     return unique - first[level], level
@@ -237,6 +241,7 @@ def split_unique_id(unique: Tensor) -> tuple[Tensor, Tensor]:
 def _points_in(cell: Tensor, level: int, xy: Tensor) -> Tensor:
     """Places at `(K, 2)` positions xy in [0, 1] within cells: `(..., K, 2)` lonlat."""
     _check_level(level)
+    cell = as_whole("cell", cell)
     face, x, y = (part[..., None] for part in _split(cell, level))
     side = 1 << level
     u, v = (x + xy[:, 0]) / side, (y + xy[:, 1]) / side

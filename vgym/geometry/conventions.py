@@ -12,6 +12,7 @@ from typing import Literal, cast, get_args
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import BoxOrder, box_convert
 from vgym.geometry.points import Boundary
 
@@ -116,6 +117,7 @@ class Convention:
         >>> Convention("0-1000", "yx").to_pixels(torch.tensor([500.0, 250.0]), (100, 400), "point")
         tensor([100.,  50.])
         """
+        values = as_real(values)
         if kind == "point":
             ordered = values.flip(-1) if self._y_first() else values
         else:
@@ -142,6 +144,7 @@ class Convention:
         >>> Convention("0-1000", "yx").from_pixels(torch.tensor([100.0, 50.0]), (100, 400), "point")
         tensor([500., 250.])
         """
+        values = as_real(values)
         unit = self._unit(values, size_hw)
         scaled = values if unit is None else values / unit
         if kind == "point":

@@ -10,6 +10,8 @@ offset.
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
+
 MIN_SIDE = 2.0**-8
 """Narrower and inverted boxes count as this wide (pixels), from their first corner: one colour."""
 
@@ -67,12 +69,13 @@ def crop_view(boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
         size_hw: height and width of the crop, pixels.
 
     Returns:
-        `(..., 4)` scale x, scale y, offset x, offset y, in the dtype of the boxes; finite, since
-        boxes are at least `MIN_SIDE` wide.
+        `(..., 4)` scale x, scale y, offset x, offset y, finite, since boxes
+        are at least `MIN_SIDE` wide.
 
     >>> crop_view(torch.tensor([10.0, 20.0, 30.0, 30.0]), (20, 20))
     tensor([  1.,   2., -10., -40.])
     """
+    boxes = as_real(boxes)
     start, side = _start_and_side(boxes)
     scale = torch.tensor(size_hw, dtype=torch.float64, device=boxes.device).flip(0) / side
     return torch.cat((scale, -start * scale), -1).to(boxes.dtype)
@@ -92,6 +95,7 @@ def compose_views(parent: Tensor, child: Tensor) -> Tensor:
     >>> compose_views(half, torch.tensor([2.0, 2.0, -10.0, -10.0]))
     tensor([  1.,   1., -10., -10.])
     """
+    parent, child = as_real(parent, child)
     scale = parent[..., :2] * child[..., :2]
     return torch.cat((scale, parent[..., 2:] * child[..., :2] + child[..., 2:]), -1)
 
@@ -109,6 +113,7 @@ def to_child_xy(xy: Tensor, view: Tensor) -> Tensor:
     >>> to_child_xy(torch.tensor([12.0, 24.0]), torch.tensor([1.0, 2.0, -10.0, -40.0]))
     tensor([2., 8.])
     """
+    xy, view = as_real(xy, view)
     return xy * view[..., :2] + view[..., 2:]
 
 
@@ -127,6 +132,7 @@ def to_parent_xy(xy: Tensor, view: Tensor) -> Tensor:
     >>> to_parent_xy(torch.tensor([2.0, 8.0]), torch.tensor([1.0, 2.0, -10.0, -40.0]))
     tensor([12., 24.])
     """
+    xy, view = as_real(xy, view)
     scale = view[..., :2]
     there = scale != 0
     return torch.where(there, (xy - view[..., 2:]) / torch.where(there, scale, 1.0), 0.0)

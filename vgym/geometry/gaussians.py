@@ -10,6 +10,7 @@ import math
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import LONGEST, box_centre
 from vgym.geometry.gradients import root
 from vgym.geometry.points import point_distance
@@ -39,6 +40,7 @@ def gaussian_point(xy: Tensor, boxes: Tensor, alpha: float = 0.5) -> Tensor:
     >>> gaussian_point(torch.tensor([4.0, 1.0]), torch.tensor([0.0, 0.0, 4.0, 2.0]))
     tensor(0.6065)
     """
+    xy, boxes = as_real(xy, boxes)
     deviation = (alpha * _size(boxes)).clamp(min=_SMALLEST)
     z = ((xy - box_centre(boxes)) / deviation).clamp(-_FARTHEST, _FARTHEST)
     return torch.exp(-0.5 * z.square().sum(-1))
@@ -64,7 +66,7 @@ def bhattacharyya(boxes_a: Tensor, boxes_b: Tensor, alpha: float = 0.5) -> Tenso
     >>> bhattacharyya(torch.tensor([4.0, 4.0, 6.0, 6.0]), torch.tensor([3.0, 3.0, 7.0, 7.0]))
     tensor(0.8000)
     """
-    exponent, shape = _bhattacharyya_parts(boxes_a, boxes_b, alpha)
+    exponent, shape = _bhattacharyya_parts(*as_real(boxes_a, boxes_b), alpha)
     # The floor keeps the gradient of the root finite where one box has no area.
     return torch.exp(-exponent) * shape.clamp(min=torch.finfo(shape.dtype).tiny).sqrt()
 
@@ -84,7 +86,7 @@ def hellinger(boxes_a: Tensor, boxes_b: Tensor, alpha: float = 0.5) -> Tensor:
     >>> hellinger(same, same)
     tensor(0.)
     """
-    exponent, shape = _bhattacharyya_parts(boxes_a, boxes_b, alpha)
+    exponent, shape = _bhattacharyya_parts(*as_real(boxes_a, boxes_b), alpha)
     distance = exponent - 0.5 * shape.clamp(min=torch.finfo(shape.dtype).tiny).log()
     # expm1 keeps the digits that 1 - exp(-distance) loses for nearly identical boxes.
     return root(-torch.expm1(-distance))
@@ -126,6 +128,7 @@ def wasserstein2(boxes_a: Tensor, boxes_b: Tensor) -> Tensor:
     >>> wasserstein2(torch.tensor([0.0, 0.0, 2.0, 2.0]), torch.tensor([3.0, 4.0, 5.0, 6.0]))
     tensor(5.)
     """
+    boxes_a, boxes_b = as_real(boxes_a, boxes_b)
     return point_distance(_centre_and_half_size(boxes_a), _centre_and_half_size(boxes_b))
 
 
@@ -164,6 +167,7 @@ def kl_divergence(boxes_a: Tensor, boxes_b: Tensor, alpha: float = 0.5) -> Tenso
     >>> kl_divergence(torch.tensor([0.0, 0.0, 2.0, 2.0]), torch.tensor([1.0, 0.0, 3.0, 2.0]))
     tensor(0.5000)
     """
+    boxes_a, boxes_b = as_real(boxes_a, boxes_b)
     size_a = _size(boxes_a).clamp(1e-7, 1e7)
     size_b = _size(boxes_b).clamp(1e-7, 1e7)
     offset = (box_centre(boxes_a) - box_centre(boxes_b)) / (alpha * size_b)

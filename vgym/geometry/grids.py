@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_whole
+
 # Lengths are exact in fixed point: sums of moves do not depend on the order of the moves, and two
 # unequal sums of fewer than a million moves each differ by far more than the rounding of sqrt(2).
 _STRAIGHT = 1 << 32
@@ -141,17 +143,15 @@ def line_of_sight(occupancy: Tensor, a: Tensor, b: Tensor) -> Tensor:
     tensor([ True, False])
     """
     _check_grid("occupancy", occupancy)
+    a, b = as_whole("a", a), as_whole("b", b)
     for name, cells in (("a", a), ("b", b)):
-        if cells.dtype not in (torch.int32, torch.int64) or cells.shape[-1:] != (2,):
-            raise ValueError(
-                f"{name} is {cells.dtype} {tuple(cells.shape)}; cells are int64 of shape (..., 2)"
-            )
+        if cells.shape[-1:] != (2,):
+            raise ValueError(f"{name} is {tuple(cells.shape)}; cells have the shape (..., 2)")
     height, width = occupancy.shape[-2:]
     batch = np.broadcast_shapes(occupancy.shape[:-2], a.shape[:-1], b.shape[:-1])
     if not height * width:
         return torch.zeros(batch, dtype=torch.bool, device=occupancy.device)
     limit = torch.tensor((width, height), device=a.device)
-    a, b = a.to(torch.int64), b.to(torch.int64)
     inside = ((a >= 0) & (a < limit) & (b >= 0) & (b < limit)).all(-1)
     a, b = (torch.minimum(each.clamp(min=0), limit - 1).expand(*batch, 2) for each in (a, b))
     span = (b - a).abs()

@@ -1,6 +1,7 @@
 """Spans of time `(..., 2)` as `(start, end)`, and tubes: a box a frame over some frames.
 
-A span is half-open, so its length is `end - start`, in whatever unit both are given; one that ends
+A span is half-open, so its length is `end - start`, in whatever unit both are given (time stamps,
+large numbers that differ by little, as float64: see `vgym.geometry.arithmetic`); one that ends
 before it starts is empty. A tube is boxes `(..., T, 4)`, xyxy as in `vgym.geometry.boxes`, and a
 mask `(..., T)` of the frames where the object is present. All functions are elementwise over the
 leading axes and broadcast.
@@ -9,6 +10,7 @@ leading axes and broadcast.
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import LONGEST, box_iou
 
 
@@ -26,6 +28,7 @@ def interval_iou(a: Tensor, b: Tensor) -> Tensor:
     >>> interval_iou(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 8.0]))
     tensor(0.3333)
     """
+    a, b = as_real(a, b)
     start_a, end_a = a.unbind(-1)
     start_b, end_b = b.unbind(-1)
     shared = _length(torch.maximum(start_a, start_b), torch.minimum(end_a, end_b))
@@ -61,6 +64,7 @@ def tube_iou(boxes_a: Tensor, mask_a: Tensor, boxes_b: Tensor, mask_b: Tensor) -
     >>> tube_iou(box, first, box, last)
     tensor(0.3333)
     """
+    boxes_a, boxes_b = as_real(boxes_a, boxes_b)
     both = mask_a & mask_b
     # Absent frames are emptied before the overlap, so that they send back no gradient either.
     present_a = torch.where(both.unsqueeze(-1), boxes_a, 0.0)

@@ -7,6 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -21,7 +23,8 @@ def match(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
     nothing back. Where several assignments are equally cheap the two may choose differently.
 
     Args:
-        cost: `(B, N, M)`; a cost that is not finite counts as worse than all finite ones together.
+        cost: `(B, N, M)` of any real type; a cost that is not finite counts as worse than all
+            finite ones together.
         mask_a: `(B, N)` bool, which members of a are present.
         mask_b: `(B, M)` bool, which members of b are present.
 
@@ -38,6 +41,8 @@ def match(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
     _, n, m = cost.shape
     if n == 0 or m == 0:
         return torch.full(mask_a.shape, -1, dtype=torch.int64, device=cost.device)
+    # Whole costs are all exact in float64 alone.
+    cost = as_real(cost if cost.is_floating_point() else cost.double())
     graded = _grade(cost, mask_a, mask_b)
     solve = _at_own_pace if cost.device.type == "cpu" else _row_by_row
     if n <= m:

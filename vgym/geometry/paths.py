@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import LONGEST
 from vgym.geometry.points import point_distance
 
@@ -39,7 +40,7 @@ def path_length(points: Tensor, lengths: Tensor | None = None) -> Tensor:
     >>> path_length(torch.tensor([[0.0, 0.0], [3.0, 4.0], [3.0, 5.0]]))
     tensor(6.)
     """
-    held, _ = _hold_last(points, lengths)
+    held, _ = _hold_last(as_real(points), lengths)
     return point_distance(held[..., 1:, :], held[..., :-1, :]).sum(-1)
 
 
@@ -100,6 +101,7 @@ def ndtw(
     tensor(0.3679)
     """
     _check_threshold(threshold)
+    path, reference = as_real(path, reference)
     total = dtw(path, reference, path_lengths, reference_lengths)
     count = _count(reference, reference_lengths).to(total.dtype)
     return torch.exp(-total / (count.clamp(min=1) * threshold))
@@ -135,7 +137,7 @@ def sdtw(
     tensor(0.)
     """
     similarity = ndtw(path, reference, path_lengths, reference_lengths, threshold)
-    return torch.where(success, similarity, 0.0)
+    return torch.where(success.bool(), similarity, 0.0)
 
 
 def cls_score(
@@ -172,6 +174,7 @@ def cls_score(
     (tensor(1.), tensor(1.))
     """
     _check_threshold(threshold)
+    path, reference = as_real(path, reference)
     _check_pair(path, reference)
     held, counted = _hold_last(reference, reference_lengths)
     walked, present = _hold_last(path, path_lengths)
@@ -235,6 +238,7 @@ def hausdorff(
     >>> hausdorff(torch.tensor([[0.0], [1.0]]), torch.tensor([[0.0], [5.0]]))
     tensor(4.)
     """
+    a, b = as_real(a, b)
     _check_pair(a, b)
     # Padding repeats the last point, which adds no distance to either maximum.
     (held_a, counted_a), (held_b, counted_b) = _hold_last(a, a_lengths), _hold_last(b, b_lengths)
@@ -271,7 +275,7 @@ def resample(points: Tensor, count: int, lengths: Tensor | None = None) -> Tenso
     """
     if count < 1:
         raise ValueError(f"resample to {count} points; ask for at least 1")
-    held, _ = _hold_last(points, lengths)
+    held, _ = _hold_last(as_real(points), lengths)
     if held.shape[-2] < 2:
         padding = held.new_zeros((*held.shape[:-2], 1, held.shape[-1]))
         held = torch.cat((held, held if held.shape[-2] else padding), -2)
@@ -291,11 +295,8 @@ def resample(points: Tensor, count: int, lengths: Tensor | None = None) -> Tenso
 
 
 def _check_path(points: Tensor) -> None:
-    if points.ndim < 2 or not points.is_floating_point():
-        raise ValueError(
-            f"a path is {points.dtype} of shape {tuple(points.shape)}; "
-            "it must be a floating-point tensor (..., T, d)"
-        )
+    if points.ndim < 2:
+        raise ValueError(f"a path has the shape {tuple(points.shape)}; it must be (..., T, d)")
 
 
 def _check_pair(a: Tensor, b: Tensor) -> None:
@@ -340,9 +341,8 @@ def _hold_last(points: Tensor, lengths: Tensor | None) -> tuple[Tensor, Tensor]:
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Distances of all pairs, (..., N, M), by differences: as exact as `pairwise_distance`."""
-    dtype = torch.promote_types(a.dtype, b.dtype)
     mode = "donot_use_mm_for_euclid_dist"
-    distances: Tensor = torch.cdist(a.to(dtype), b.to(dtype), compute_mode=mode)
+    distances: Tensor = torch.cdist(a, b, compute_mode=mode)
     return distances
 
 
@@ -358,17 +358,16 @@ def _align(
     Points are laid out (d, time, batch): the cells (i, k - i) of anti-diagonal k then pair a slice
     of a with a slice of b reversed, contiguous both.
     """
+    a, b = as_real(a, b)
     _check_pair(a, b)
     n, m, dimensions = a.shape[-2], b.shape[-2], a.shape[-1]
     a_count, b_count = _count(a, a_lengths), _count(b, b_lengths)
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2], a_count.shape, b_count.shape)
-    dtype = torch.promote_types(a.dtype, b.dtype)
     a_count, b_count = a_count.expand(batch).flatten(), b_count.expand(batch).flatten()
-    best = torch.full((a_count.shape[0],), torch.inf, dtype=dtype, device=a.device)
+    best = torch.full((a_count.shape[0],), torch.inf, dtype=a.dtype, device=a.device)
     limit = LONGEST / 2
     columns, rows = (
-        each.to(dtype)
-        .clamp(-limit, limit)
+        each.clamp(-limit, limit)
         .expand(*batch, *each.shape[-2:])
         .reshape(best.shape[0], each.shape[-2], dimensions)
         .permute(2, 1, 0)
@@ -376,7 +375,7 @@ def _align(
     )
     columns, rows = columns.contiguous(), rows.flip(1)
     # Row i + 1 of a diagonal holds cell (i, k - i); row 0 and cells outside the table stay inf.
-    older, old, new = torch.full((3, n + 1, best.shape[0]), torch.inf, dtype=dtype, device=a.device)
+    older, old, new = best.new_full((3, n + 1, best.shape[0]), torch.inf)
     older[0] = 0.0
     last, end = a_count + b_count - 2, a_count.unsqueeze(0)
     for k in range(n + m - 1 if n and m else 0):

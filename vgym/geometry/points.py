@@ -8,6 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import LONGEST
 
 Boundary = Literal["inclusive", "half-open", "strict"]
@@ -32,6 +33,7 @@ def point_in_box(xy: Tensor, boxes: Tensor, boundary: Boundary = "inclusive") ->
     >>> point_in_box(torch.tensor([4.0, 1.0]), torch.tensor([0.0, 0.0, 4.0, 2.0]), "half-open")
     tensor(False)
     """
+    xy, boxes = as_real(xy, boxes)
     x, y = xy.unbind(-1)
     x0, y0, x1, y1 = boxes.unbind(-1)
     if boundary == "inclusive":
@@ -56,6 +58,7 @@ def point_distance(a: Tensor, b: Tensor) -> Tensor:
     >>> point_distance(torch.tensor([0.0, 0.0]), torch.tensor([3.0, 4.0]))
     tensor(5.)
     """
+    a, b = as_real(a, b)
     difference = (a - b).clamp(-LONGEST, LONGEST)
     distance: Tensor = torch.linalg.vector_norm(difference, dim=-1)
     return distance
@@ -127,6 +130,7 @@ def box_around(xy: Tensor, side: float) -> Tensor:
     >>> box_around(torch.tensor([10.0, 20.0]), 4.0)
     tensor([ 8., 18., 12., 22.])
     """
+    xy = as_real(xy)
     return torch.cat((xy - side / 2, xy + side / 2), -1)
 
 
@@ -150,7 +154,7 @@ def voting_grid(boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
             [0, 1, 1]], dtype=torch.int32)
     """
     height, width = size_hw
-    x0, y0, x1, y1 = boxes.unbind(-1)
+    x0, y0, x1, y1 = as_real(boxes).unbind(-1)
     drawn = (x0 < x1) & (y0 < y1)
     columns = [torch.where(drawn, x, 0.0).clamp(0, width).long() for x in (x0, x1)]
     rows = [torch.where(drawn, y, 0.0).clamp(0, height).long() for y in (y0, y1)]
@@ -188,7 +192,7 @@ def consensus_box(votes: Tensor) -> Tensor:
     tensor([1., 0., 2., 2.])
     """
     *leading, height, width = votes.shape
-    grid = votes.reshape(-1, height, width)
+    grid = as_real(votes).reshape(-1, height, width)
     region = (grid == grid.amax((1, 2), keepdim=True)) & (grid > 0)
     label = _connected(region)
     # One spare label at the end collects the pixels outside.

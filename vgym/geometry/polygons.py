@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import LONGEST
 from vgym.geometry.fusing import fused
 from vgym.geometry.points import Boundary
@@ -44,7 +45,7 @@ def polygon_area(polygons: Tensor, count: Tensor | None = None) -> Tensor:
     >>> polygon_area(torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 2.0]]))
     tensor(4.)
     """
-    polygons = _tidy(polygons, count)
+    polygons = _tidy(as_real(polygons), count)
     x, y = polygons.movedim(-2, 0).unbind(-1)
     return _area(x, y)
 
@@ -76,6 +77,7 @@ def polygon_intersection_area(
     >>> polygon_intersection_area(square, square + 1)
     tensor(1.)
     """
+    a, b = as_real(a, b)
     intersection, _, _ = _overlap(_tidy(a, count_a), _tidy(b, count_b), compile)
     return intersection
 
@@ -105,6 +107,7 @@ def polygon_iou(
     >>> polygon_iou(square, square + torch.tensor([1.0, 0.0]))
     tensor(0.3333)
     """
+    a, b = as_real(a, b)
     intersection, area_a, area_b = _overlap(_tidy(a, count_a), _tidy(b, count_b), compile)
     return _iou(intersection, area_a, area_b)
 
@@ -124,7 +127,7 @@ def rotated_box_corners(boxes: Tensor) -> Tensor:
             [4., 2.],
             [0., 2.]])
     """
-    cx, cy, width, height, angle = boxes.unbind(-1)
+    cx, cy, width, height, angle = as_real(boxes).unbind(-1)
     right_x, right_y = 0.5 * width * angle.cos(), 0.5 * width * angle.sin()
     down_x, down_y = -0.5 * height * angle.sin(), 0.5 * height * angle.cos()
     x = (-right_x - down_x, right_x - down_x, right_x + down_x, down_x - right_x)
@@ -151,6 +154,7 @@ def rotated_box_iou(a: Tensor, b: Tensor) -> Tensor:
     >>> rotated_box_iou(box, torch.tensor([0.0, 0.0, 2.0, 2.0, torch.pi / 4]))
     tensor(0.7071)
     """
+    a, b = as_real(a, b)
     leading = np.broadcast_shapes(a.shape[:-1], b.shape[:-1])
     flat_a, flat_b = (_tidy_numbers(box).expand(*leading, 5).reshape(-1, 5) for box in (a, b))
     return _in_chunks(_rotated_iou, flat_a, flat_b, _CHUNK // 4).reshape(leading)
@@ -183,6 +187,7 @@ def points_in_polygon(
     """
     if boundary not in ("inclusive", "half-open", "strict"):
         raise ValueError(f"unknown boundary {boundary!r}; use 'inclusive', 'half-open' or 'strict'")
+    xy, polygons = as_real(xy, polygons)
     x, y = _tidy_numbers(xy).unsqueeze(-2).unbind(-1)
     px, py = _tidy(polygons, count).unbind(-1)
     qx, qy = px.roll(-1, -1), py.roll(-1, -1)
@@ -202,8 +207,7 @@ def points_in_polygon(
 
 
 def _tidy_numbers(values: Tensor) -> Tensor:
-    """Floating, and small enough for products of two differences to be finite."""
-    values = values if values.is_floating_point() else values.to(torch.get_default_dtype())
+    """Small enough for products of two differences to be finite."""
     return values.clamp(-LONGEST, LONGEST)
 
 
@@ -212,7 +216,7 @@ def _tidy(polygons: Tensor, count: Tensor | None) -> Tensor:
     if count is not None:
         vertices = polygons.shape[-2]
         every = torch.arange(vertices, device=polygons.device)
-        kept = torch.minimum(every, (count.unsqueeze(-1) - 1).clamp(min=0))
+        kept = torch.minimum(every, (count.long().unsqueeze(-1) - 1).clamp(min=0))
         leading = np.broadcast_shapes(kept.shape[:-1], polygons.shape[:-2])
         polygons = polygons.expand(*leading, vertices, 2)
         index = kept.expand(*leading, vertices).unsqueeze(-1).expand(*leading, vertices, 2)

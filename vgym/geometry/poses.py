@@ -11,6 +11,8 @@ import math
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
+
 
 def wrap_angle(angle: Tensor) -> Tensor:
     """The same angle in (-pi, pi]; an angle already there is returned unrounded.
@@ -24,6 +26,7 @@ def wrap_angle(angle: Tensor) -> Tensor:
     >>> wrap_angle(torch.tensor([0.5, 3 * math.pi / 2, -math.pi]))
     tensor([ 0.5000, -1.5708,  3.1416])
     """
+    angle = as_real(angle)
     turn = 2 * math.pi
     rest = torch.fmod(angle, turn)
     rest = torch.where(rest > math.pi, rest - turn, rest)
@@ -43,6 +46,7 @@ def pose_compose(outer: Tensor, inner: Tensor) -> Tensor:
     >>> pose_compose(torch.tensor([1.0, 0.0, math.pi / 2]), torch.tensor([2.0, 0.0, 0.0]))
     tensor([1.0000, 2.0000, 1.5708])
     """
+    outer, inner = as_real(outer, inner)
     xy = pose_transform_points(outer, inner[..., :2])
     yaw = wrap_angle(outer[..., 2] + inner[..., 2])
     return torch.cat((xy, yaw.unsqueeze(-1)), -1)
@@ -60,7 +64,7 @@ def pose_inverse(pose: Tensor) -> Tensor:
     >>> pose_inverse(torch.tensor([1.0, 2.0, math.pi / 2]))
     tensor([-2.0000,  1.0000, -1.5708])
     """
-    x, y, yaw = pose.unbind(-1)
+    x, y, yaw = as_real(pose).unbind(-1)
     cos, sin = torch.cos(yaw), torch.sin(yaw)
     return torch.stack((-x * cos - y * sin, x * sin - y * cos, wrap_angle(-yaw)), -1)
 
@@ -79,6 +83,7 @@ def pose_relative(observer: Tensor, pose: Tensor) -> Tensor:
     >>> pose_relative(torch.tensor([1.0, 1.0, 0.0]), torch.tensor([1.0, 4.0, 0.5]))
     tensor([0.0000, 3.0000, 0.5000])
     """
+    observer, pose = as_real(observer, pose)
     x, y = (pose[..., :2] - observer[..., :2]).unbind(-1)
     cos, sin = torch.cos(observer[..., 2]), torch.sin(observer[..., 2])
     yaw = wrap_angle(pose[..., 2] - observer[..., 2])
@@ -98,6 +103,7 @@ def pose_transform_points(pose: Tensor, xy: Tensor) -> Tensor:
     >>> pose_transform_points(torch.tensor([1.0, 1.0, 0.0]), torch.tensor([2.0, 3.0]))
     tensor([3., 4.])
     """
+    pose, xy = as_real(pose, xy)
     px, py, yaw = pose.unbind(-1)
     x, y = xy.unbind(-1)
     cos, sin = torch.cos(yaw), torch.sin(yaw)

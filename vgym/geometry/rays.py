@@ -6,7 +6,8 @@ picture multiply it by the cosine of the ray's angle to the view. `u` runs over 
 to 1, for a texture. Everything is computed in float32, in one written order of operations: CPU
 tensors go through compiled loops and tensors elsewhere through tensor operations, and for the same
 directions the results are equal bit for bit (sine and cosine may differ between devices in the last
-bit). Neither path reads a value back from a device that is not the CPU.
+bit). Neither path reads a value back from a device that is not the CPU, and no gradient flows
+through either.
 """
 
 from typing import NamedTuple
@@ -256,7 +257,7 @@ def _flat(tensor: Tensor, batch: tuple[int, ...], own: int) -> Tensor:
     count = 1
     for size in batch:
         count *= size
-    return tensor.expand(*batch, *kept).reshape(count, *kept)
+    return tensor.detach().expand(*batch, *kept).reshape(count, *kept)
 
 
 def _check(origins: Tensor, angles: Tensor) -> None:

@@ -16,6 +16,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
+
 Facts = Mapping[str, Tensor]
 
 _DTYPES = {
@@ -37,7 +39,8 @@ class Fact:
         text: what it is, in a sentence; not repeated for what the fields below say.
         axes: of its tensor, `"B"` for the rows first; letters name lengths that facts share,
             digits are lengths.
-        dtype: `"int"` and `"bool"` may come as other numbers too; `"double"` may not.
+        dtype: what it is reckoned with as. It may come as any other real type, but places on Earth,
+            `"double"`, as fractions of a degree only in float64.
         unit: of its numbers, such as `"px"`, `"m"`, `"deg"`, `"s"`; `""` for none.
         mask: name of the bool fact that says which members are there; None if all are.
         right: its row in the example answer, where all is right; leading axes may be left out.
@@ -102,8 +105,7 @@ MASKS: dict[str, str] = {name: fact.mask for name, fact in FACTS.items() if fact
 
 def number(facts: Facts, name: str) -> Tensor:
     """A fact as numbers to reckon with: bools as 0 and 1, integers as float32."""
-    fact = facts[name]
-    return fact if fact.is_floating_point() else fact.to(torch.float32)
+    return as_real(facts[name])
 
 
 def describe(name: str) -> str:
@@ -152,6 +154,28 @@ def example_facts(
     return {name: FACTS[name].example(rows, name == wrong) for name in names}
 
 
+def reckonable(facts: Facts, names: Iterable[str]) -> Facts:
+    """The facts with those of the names in types that no arithmetic wraps or coarsens.
+
+    What is measured is float32, or float64 if it was; what is counted is int64, if it came as
+    integers; whole degrees are float64. Facts that are so already stay the same tensors.
+    """
+    changed = {}
+    for name in names:
+        fact, row = facts[name], FACTS.get(name)
+        if row is None or (fact.dtype == torch.bool and row.dtype != "float"):
+            continue
+        if row.dtype == "float" or fact.dtype in (torch.float16, torch.bfloat16):
+            wide = fact if row.dtype == "double" else as_real(fact)
+        elif not fact.is_floating_point():
+            wide = fact.to(torch.float64 if row.dtype == "double" else torch.int64)
+        else:
+            continue
+        if wide is not fact:
+            changed[name] = wide
+    return {**facts, **changed} if changed else facts
+
+
 def check(facts: Facts, needed: Sequence[str]) -> None:
     """Hold the needed facts and their masks to `FACTS` and to one number of rows.
 
@@ -197,8 +221,6 @@ def _check_one(fact: Fact, facts: Facts, lengths: dict[str, tuple[str, int]]) ->
             )
     if fact.mask is None:
         return
-    if fact.unit == "px" and not tensor.is_floating_point():
-        raise ValueError(f"fact {fact.name!r} is {tensor.dtype}; it must be a floating type")
     mask = facts.get(fact.mask)
     if mask is not None and (mask.shape != shape[:2] or mask.dtype != torch.bool):
         raise ValueError(

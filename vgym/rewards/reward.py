@@ -8,7 +8,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from vgym.rewards.facts import MASKS, Facts, check, describe
+from vgym.geometry.arithmetic import as_real
+from vgym.rewards.facts import MASKS, Facts, check, describe, reckonable
 from vgym.rewards.form import Form, lowest
 
 Hint = str | None | list[str | None]
@@ -117,16 +118,18 @@ class Reward:
         """Value and terms of a batch of answers.
 
         Args:
-            facts: named tensors with a leading batch axis; see `vgym.rewards.facts`.
+            facts: named tensors with a leading batch axis, of any real type; see
+                `vgym.rewards.facts`.
 
         Returns:
-            The score; rows with a present prediction, or a value, that is not finite earn the floor
-            and are flagged.
+            The score, float32 or float64; rows with a present prediction, or a value, that is not
+            finite earn the floor and are flagged.
 
         Raises:
             ValueError: for a missing fact or one of the wrong shape.
         """
         form = self.form_for(facts)
+        facts = reckonable(facts, form.needs)
         check(facts, form.needs)
         terms = form.measure(facts)
         if callable(self.combination):
@@ -266,7 +269,7 @@ class CustomReward(Reward):
                 f"reward {self.name!r} returned shape {tuple(tensor.shape)} as its {what} for a "
                 f"batch of {rows}; return one number a row, shape ({rows},)"
             )
-        return tensor if tensor.is_floating_point() else tensor.to(torch.float32)
+        return as_real(tensor)
 
 
 def _weighted_sum(form: Form, terms: dict[str, Tensor]) -> Tensor:
