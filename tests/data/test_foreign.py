@@ -15,6 +15,11 @@ REF = {"ann_id": 1, "image_id": 1, "sentences": [{"sent": "cat"}], "split": "val
 
 FILES = {
     "records": ([RECORD], r"write each on a line of its own, jq -c '\.\[\]' mine\.json > mine\.js"),
+    "records without words": (
+        [{"image": "a.png", "boxes": []}],
+        "write each on a line of its own",
+    ),
+    "Label Studio, short": ([{"image": "a.png", "label": [], "id": 1}], "export it as COCO"),
     "Label Studio": ([LABEL_STUDIO], "export it as COCO, and read its result.json"),
     "ScreenSpot": ([SCREENSPOT], "name it screenspot_web.json"),
     "refs": ([REF], r"name it refs\.json, beside instances\.json"),
@@ -61,6 +66,22 @@ def test_the_cure_for_refs(tmp_path: Path) -> None:
     }
     (tmp_path / "instances.json").write_text(json.dumps(instances))
     assert load(tmp_path / "refs.json").texts() == ["cat"]
+
+
+def test_jsonl_by_the_name_of_json_is_told(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 60)).save(tmp_path / "a.png")
+    path = tmp_path / "mine.json"
+    path.write_text("\n".join([json.dumps(RECORD)] * 3))
+    with pytest.raises(DataError, match=r"it looks like JSONL, so name it mine\.jsonl"):
+        load(path)
+    assert len(load(path.rename(tmp_path / "mine.jsonl"))) == 3
+
+
+def test_a_folder_with_one_foreign_file_is_told_of_that_file(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "export.json").write_text(json.dumps([LABEL_STUDIO]))
+    with pytest.raises(DataError, match=r"export\.json is not a COCO file.*export it as COCO"):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "[{", "{", "", "\ufeff[]", "[" + " " * 2_000_000])

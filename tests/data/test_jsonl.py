@@ -48,6 +48,13 @@ def test_good_records_keep_their_order_and_values(folder: Path) -> None:
     assert source.name == "screens" and source.root == folder
 
 
+def test_further_keys_are_kept(folder: Path) -> None:
+    more = {"id": 7, "source": "mine", "tags": ["a", {"b": None}], "imge": "z.png"}
+    source = load_jsonl(write(folder, {**GOOD, **more}, GOOD))
+    assert source[0].extra == more and source[1].extra == {}
+    assert pickle.loads(pickle.dumps(source))[0].extra == more
+
+
 def broken(**changes: object) -> dict[str, object]:
     return {**GOOD, **changes}
 
@@ -65,6 +72,11 @@ FAULTS: dict[str, tuple[object, str, str]] = {
         {"image": "a.png", "expresion": "x", "boxes": []},
         "missing key",
         r"key 'expression' is missing \(nearest: 'expresion'\)",
+    ),
+    "deep further key": (
+        json.dumps(GOOD)[:-1] + ', "more": ' + "[" * 33 + "]" * 33 + "}",
+        "deep value",
+        "nested over 32 deep",
     ),
     "missing key": ({"image": "a.png", "boxes": []}, "missing key", "key 'expression' is missing"),
     "missing image": (broken(image="z.png"), "unusable image", r"z\.png does not exist"),

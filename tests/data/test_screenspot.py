@@ -136,6 +136,14 @@ def test_boxes_are_cut_at_the_picture_and_instructions_made_plain(v2: Path) -> N
     assert item.expression == "open the mail"
 
 
+def test_further_keys_are_kept(v2: Path, pro: Path) -> None:
+    file = write(v2 / "screenspot_mobile_v2.json", [{**MOBILE, "split": "a", "type": 3}])
+    (item,) = load(file)
+    assert item.extra == {"split": "a", "type": 3} and item.tags["type"] == "text"
+    file = write(pro / "annotations" / "vscode_macos.json", [{**PRO, "note": [1]}])
+    assert load(file)[0].extra == {"note": [1]}
+
+
 Faults = dict[str, tuple[dict[str, object], str]]
 MOBILE_FAULTS: Faults = {
     "missing picture": ({"img_filename": "gone.png"}, "gone.png does not exist"),

@@ -4,13 +4,16 @@ from pathlib import Path
 
 from vgym.data.errors import shown
 
+_ONE_A_LINE = (
+    "it is a list of records as JSONL has them: write each on a line of its own, "
+    "jq -c '.[]' {name} > {stem}.jsonl, and read that file"
+)
+_AS_COCO = "it looks like Label Studio's own JSON: export it as COCO, and read its result.json"
+
 # keys of the first record -> what the file is and how to read it
 _KNOWN: tuple[tuple[frozenset[str], str], ...] = (
-    (
-        frozenset(("image", "expression")),
-        "it is a list of records as JSONL has them: write each on a line of its own, "
-        "jq -c '.[]' {name} > {stem}.jsonl, and read that file",
-    ),
+    (frozenset(("image", "expression")), _ONE_A_LINE),
+    (frozenset(("image", "boxes")), _ONE_A_LINE),
     (
         frozenset(("img_filename", "bbox")),
         "it looks like ScreenSpot: name it screenspot_web.json (or _mobile, _desktop), or put it "
@@ -20,10 +23,8 @@ _KNOWN: tuple[tuple[frozenset[str], str], ...] = (
         frozenset(("sentences", "ann_id")),
         "it looks like the refs of RefCOCO: name it refs.json, beside instances.json",
     ),
-    (
-        frozenset(("annotations", "data")),
-        "it looks like Label Studio's own JSON: export it as COCO, and read its result.json",
-    ),
+    (frozenset(("annotations", "data")), _AS_COCO),
+    (frozenset(("image", "label")), _AS_COCO),
 )
 
 

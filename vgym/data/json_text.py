@@ -23,6 +23,19 @@ def parse_json(text: str | bytes) -> object:
     return value
 
 
+def is_nested(value: object, depth: int) -> bool:
+    """Whether lists and objects lie more than ``depth`` deep in each other."""
+    layer = [value]
+    for _ in range(depth + 1):
+        layer = [
+            part
+            for each in layer
+            if isinstance(each, list | dict)
+            for part in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(layer)
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
@@ -42,7 +55,10 @@ def read_json(path: Path) -> object:
     try:
         return parse_json(path.read_bytes())
     except RecordProblem as problem:
-        raise DataError(f"{path}: {problem.detail}") from None
+        cure = ""
+        if "Extra data" in problem.detail and path.suffix.lower() == ".json":
+            cure = f"; it looks like JSONL, so name it {path.stem}.jsonl"
+        raise DataError(f"{path}: {problem.detail}{cure}") from None
 
 
 def first_value(path: Path) -> object:

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from vgym.data.errors import RecordProblem
 from vgym.data.items import NO_BOXES, Item, ItemSource
 from vgym.data.json_text import check_file, parse_json
-from vgym.data.record_checks import checked_expression, checked_size
+from vgym.data.record_checks import checked_expression, checked_size, further_keys
 from vgym.data.spelling import nearest_spelling
 from vgym.data.tally import CORNERS, Tally
 
@@ -97,7 +97,7 @@ def _add(line: bytes | None, record: str, tally: Tally) -> None:
     fields = parse_json(line)
     if not isinstance(fields, dict):
         raise RecordProblem("not an object", f"a line must hold an object, got {line[:40]!r}")
-    extra = {key: value for key, value in fields.items() if key not in KEYS}
+    extra = further_keys(fields, KEYS)
     for key in REQUIRED_KEYS:
         if key not in fields:
             hint = nearest_spelling(key, extra)

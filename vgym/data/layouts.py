@@ -89,8 +89,8 @@ def _annotation_files(folder: Path) -> list[Path]:
         found = sorted(path for path in folder.glob(pattern) if path.is_file())
         if found:
             return found
-    others = (*folder.glob("*.json"), *folder.glob("annotations/*.json"))
-    return sorted(path for path in others if isinstance(first_value(path), dict))
+    others = sorted(path for path in (*folder.glob("*.json"), *folder.glob("annotations/*.json")))
+    return [path for path in others if first_value(path) == {}] or others
 
 
 def _split_of(path: Path) -> str | None:

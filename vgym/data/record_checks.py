@@ -1,12 +1,15 @@
 """The checks of words and sizes that every record passes, whatever file it came from."""
 
 import unicodedata
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from vgym.data.errors import RecordProblem, shown
+from vgym.data.json_text import is_nested
 from vgym.data.record_keys import as_key
 
 MAX_EXPRESSION_CHARACTERS = 1_000
+MAX_DEPTH = 32  # of what is kept unread: far deeper values cannot be copied
 
 
 def checked_expression(value: object) -> str:
@@ -28,6 +31,14 @@ def checked_expression(value: object) -> str:
     if not text:
         raise RecordProblem("bad expression", "expression is empty")
     return text
+
+
+def further_keys(fields: Mapping[str, object], known: Collection[str]) -> dict[str, object]:
+    """What a record holds besides the keys of its format; raises `RecordProblem` if too deep."""
+    extra = {key: value for key, value in fields.items() if key not in known}
+    if is_nested(extra, MAX_DEPTH):
+        raise RecordProblem("deep value", f"its values are nested over {MAX_DEPTH} deep")
+    return extra
 
 
 def checked_size(value: object, actual_hw: tuple[int, int], image: Path) -> None:

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Literal
 from vgym.data.errors import DataError, RecordProblem
 from vgym.data.items import NO_BOXES, Item, ItemSource
 from vgym.data.json_text import check_file, first_value, read_json
-from vgym.data.record_checks import checked_expression, checked_size
+from vgym.data.record_checks import checked_expression, checked_size, further_keys
 from vgym.data.spelling import nearest_spelling
 from vgym.data.tally import CORNERS, Tally
 
@@ -238,8 +238,7 @@ def _add(
         "group": group,
         "source": source,
     }
-    known = PRO_KEYS if pro else KEYS
-    extra = {key: value for key, value in fields.items() if key not in known}
+    extra = further_keys(fields, PRO_KEYS if pro else KEYS)
     record = f"{file.name}[{position}]"
     tally.add(Item(image, expression, NO_BOXES, size_hw, record, tags, extra), [bbox])
 
