@@ -101,7 +101,7 @@ def _read(function: FunctionType, code: CodeType) -> Iterator[Any]:
             yield from (vars(value).get(member) for member in code.co_names)
 
 
-class _Watch(event.Listener):  # type: ignore[misc]
+class _Watch(event.Listener):
     """Tells how far the compiling of our kernels has come; it hears of nothing that is cached.
 
     numba compiles in one thread at a time, and what a kernel calls within the kernel itself.
