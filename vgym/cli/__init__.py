@@ -80,6 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, ImportError) as error:
         print(f"vgym: {error}", file=sys.stderr)
         return 2
+    except RuntimeError as error:
+        from vgym.data.capture.chromium import BrowserError  # with all of vgym.data, so only now
+
+        if not isinstance(error, BrowserError):
+            raise
+        print(f"vgym: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser() -> Parser:

@@ -17,10 +17,11 @@ def check(subjects: list[Subject], options: argparse.Namespace) -> None:
     """Look at what the options ask for before anything is played.
 
     Sources that ship are loaded when their turn comes, so that the first row is soon there; a data
-    set of somebody's is loaded now.
+    set of somebody's is loaded now, and what an extra brings, such as a browser, is started once.
 
     Raises:
         ValueError: a setting or a source that an environment does not take.
+        BrowserError: there is no browser for pages.
     """
     import gymnasium
 
@@ -32,7 +33,12 @@ def check(subjects: list[Subject], options: argparse.Namespace) -> None:
         if options.source is None and row.task:
             make_config(named(row.task, "task").config_class, settings)
         else:
-            gymnasium.make_vec(subject.id, split=options.split, **subject.settings).close()
+            envs = gymnasium.make_vec(subject.id, split=options.split, **subject.settings)
+            try:
+                if row.extra:
+                    envs.reset(seed=options.seed)
+            finally:
+                envs.close()
 
 
 def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:

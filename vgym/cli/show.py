@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium
 
-from vgym.baselines.agents import AGENTS, make_agent
+from vgym.baselines.agents import AGENTS, make_agent, unfit
 from vgym.cli import options as words
 from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
@@ -52,7 +52,12 @@ def run(options: argparse.Namespace) -> int:
     words.check_gymnasium_makes(options.id)
     out = options.out or Path(f"{options.id.replace('/', '-')}-seed{options.seed}.png")
     words.check_writable(out)
-    agent = None if options.answer_by is None else make_agent(options.answer_by)
+    agent = None
+    if options.answer_by is not None:
+        why_not = unfit(options.answer_by, options.id)
+        if why_not:
+            raise ValueError(f"--answer-by {options.answer_by}: it {why_not}, not {options.id}")
+        agent = make_agent(options.answer_by)
     # Without autoreset the state after the answer is still that of the episode shown.
     with spinner():
         envs = gymnasium.make_vec(

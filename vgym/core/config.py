@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -106,14 +107,18 @@ def make_config(cls: type[C], settings: dict[str, Any]) -> C:
     Raises:
         ValueError: an unknown keyword (with the nearest one) or a bad value.
     """
-    names = [field.name for field in dataclasses.fields(cls)]
-    for name in settings:
-        if name not in names:
-            known = unknown("keyword", name, names)
-            raise UnknownKeyword(f"unexpected keyword argument {name!r}: {known}")
+    check_keywords(settings, [field.name for field in dataclasses.fields(cls)])
     # As `gymnasium.make` has it: a limit of None is the environment's own.
     unsaid = {"max_episode_steps"} if settings.get("max_episode_steps") is None else set()
     return cls(**{name: value for name, value in settings.items() if name not in unsaid})
+
+
+def check_keywords(given: Iterable[str], names: Sequence[str]) -> None:
+    """Raises UnknownKeyword, with the nearest, where one is given that is none of the names."""
+    for name in given:
+        if name not in names:
+            known = unknown("keyword", name, names)
+            raise UnknownKeyword(f"unexpected keyword argument {name!r}: {known}")
 
 
 def torch_device(name: str) -> torch.device:

@@ -43,14 +43,17 @@ class WebTask:
 
 
 def find_tasks(
-    names: str | Sequence[str], image_size: tuple[int, int] | None, allow_remote: bool
+    names: str | Sequence[str],
+    image_size: int | tuple[int, int] | None,
+    allow_remote: bool,
 ) -> tuple[WebTask, ...]:
     """The tasks of these names.
 
     Args:
         names: of our own pages or of MiniWoB++ tasks; or "flows" for all of our own, or "all" for
             all 125 of MiniWoB++; or the address of a page (``http://localhost...``, ``file:///...``).
-        image_size: height and width for pages given by their address; None for 400 by 640.
+        image_size: a side, or height and width, for pages given by their address; None for 400 by
+            640.
         allow_remote: whether an address may be that of another machine.
 
     Raises:
@@ -58,7 +61,7 @@ def find_tasks(
             or tasks whose pictures differ in size.
         BrowserError: the package miniwob is not installed.
     """
-    image_size = _checked_size(image_size)
+    size_hw = _checked_size(image_size)
     asked = [names] if isinstance(names, str) else list(names)
     if not asked:
         raise ValueError('task=[] names no task; "flows" are our own pages')
@@ -78,14 +81,14 @@ def find_tasks(
                     f"task={name!r} is an address on another machine; pages come from files and "
                     "from localhost, unless allow_remote=True"
                 )
-            found.append(WebTask(name, name, image_size or FLOW_HW))
+            found.append(WebTask(name, name, size_hw or FLOW_HW))
         else:
             choice("task", name, (*GROUPS, *FLOWS, *MINIWOB))
-    if image_size is not None and any("://" not in task.name for task in found):
+    if size_hw is not None and any("://" not in task.name for task in found):
         raise ValueError(
             f"image_size={image_size} is for pages given by their address: our own are {FLOW_HW}, "
-            f"those of MiniWoB++ {MINIWOB_HW} (height, width); for smaller pictures wrap the "
-            "environment in gymnasium.wrappers.ResizeObservation or its like"
+            f"those of MiniWoB++ {MINIWOB_HW} (height, width); gymnasium.wrappers."
+            "TransformObservation can shrink what is seen of them"
         )
     sizes = {task.size_hw for task in found}
     if len(sizes) > 1:
@@ -131,13 +134,16 @@ def _miniwob_pages() -> Path:
     return Path(spec.submodule_search_locations[0]) / "html" / "miniwob"
 
 
-def _checked_size(image_size: tuple[int, int] | None) -> tuple[int, int] | None:
+def _checked_size(image_size: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if image_size is None:
         return None
+    pair = (image_size, image_size) if isinstance(image_size, int) else image_size
     try:
-        height, width = (operator.index(side) for side in image_size)
+        height, width = (operator.index(side) for side in pair)
     except (TypeError, ValueError) as wrong:
-        raise ValueError(f"image_size={image_size!r} must be (height, width)") from wrong
+        raise ValueError(
+            f"image_size={image_size!r} must be a whole number or (height, width)"
+        ) from wrong
     if not (16 <= height <= 4096 and 16 <= width <= 4096):
         raise ValueError(f"image_size={image_size!r} must be of 16 to 4096 pixels a side")
     return height, width

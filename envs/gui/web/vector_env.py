@@ -16,7 +16,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer, check_actions
-from vgym.core.config import choice
+from vgym.core.config import check_keywords, choice
 from vgym.core.reset_arguments import reset_mask, seed_list
 from vgym.core.text import CHARSET
 from vgym.envs.gui.web.actions import (
@@ -33,6 +33,10 @@ from vgym.envs.gui.web.page import INSTRUCTION_MAX, Reading, WebPage
 from vgym.envs.gui.web.rows import Row, Turn, begin_all, close_all
 from vgym.envs.gui.web.tasks import find_tasks
 
+SETTINGS = (
+    *("task", "reward", "split", "action", "max_episode_steps", "image_size"),
+    *("timeout_s", "allow_remote"),
+)
 REWARDS = ("dense", "sparse")
 SPLITS = ("train", "val", "test")
 CLOSENESS_WEIGHT = 0.5
@@ -72,7 +76,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             that training never shows, MiniWoB++ in its own test mode).
         action: "continuous", "pixel" or "text".
         max_episode_steps: when an episode is cut off.
-        image_size: (height, width) of pages given by their address.
+        image_size: a side or (height, width), in pixels, of pages given by their address.
         timeout_s: how long a page may take over one action before it counts as hung.
         allow_remote: whether pages may load from other machines.
         autoreset_mode: an ``AutoresetMode`` or its value ("SameStep", "NextStep", "Disabled").
@@ -91,12 +95,14 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         split: str = "train",
         action: str = "continuous",
         max_episode_steps: int = 30,
-        image_size: tuple[int, int] | None = None,
+        image_size: int | tuple[int, int] | None = None,
         timeout_s: float = 10.0,
         allow_remote: bool = False,
         autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
         render_mode: str | None = None,
+        **others: Any,
     ) -> None:
+        check_keywords(others, SETTINGS)
         for name, number in (("num_envs", num_envs), ("max_episode_steps", max_episode_steps)):
             if not isinstance(number, int) or isinstance(number, bool) or number < 1:
                 raise ValueError(f"{name}={number!r} must be a positive integer")

@@ -249,6 +249,20 @@ def test_no_answer_waits_and_says_why(make: Any, single: Any, form: str) -> None
         assert "no action" in env.step("please click there")[4]["parse_error"]
 
 
+def test_smaller_pictures_are_a_wrapper(single: Any, tmp_path: Path) -> None:
+    env = single(task="settings")
+    seen = env.observation_space
+    small = gymnasium.spaces.Box(0, 255, (200, 320, 3), np.uint8)
+    smaller = gymnasium.wrappers.TransformObservation(
+        env,
+        lambda shown: {**shown, "image": shown["image"][::2, ::2]},
+        gymnasium.spaces.Dict({**seen, "image": small}),
+    )
+    assert smaller.reset(seed=0)[0] in smaller.observation_space
+    square = single(task=page(tmp_path), image_size=90)
+    assert square.reset(seed=0)[0]["image"].shape == (90, 90, 3)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -261,8 +275,12 @@ def test_no_answer_waits_and_says_why(make: Any, single: Any, form: str) -> None
         ({"num_envs": 0}, "num_envs"),
         ({"max_episode_steps": 0}, "max_episode_steps"),
         ({"timeout_s": 0}, "timeout_s"),
+        ({"image_size": 36}, "pages given by their address"),
+        ({"difficulty": 0.5}, "keyword argument 'difficulty'"),
+        ({"tasks": "mail"}, "did you mean 'task'"),
         ({"image_size": (36, 36)}, "pages given by their address"),
         ({"task": "file:///a.html", "image_size": (3, 9)}, "16 to 4096"),
+        ({"task": "file:///a.html", "image_size": "big"}, "a whole number or"),
     ],
 )
 def test_bad_settings_are_named(settings: dict[str, Any], message: str) -> None:
