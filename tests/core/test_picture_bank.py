@@ -32,6 +32,17 @@ def test_shows_what_letterboxing_does(colours: int) -> None:
     assert not images[1].any() and not images[6].any()
 
 
+def test_pictures_may_lie_in_memory_that_nobody_may_write() -> None:
+    """As those that Pillow decodes do: torch would warn of each."""
+    pictures = _pictures(5000)
+    for picture in pictures:
+        picture.flags.writeable = False
+    bank = PictureBank(pictures.__getitem__, len(pictures), (60, 60), CPU)
+    images = torch.zeros(5, 60, 60, 3, dtype=torch.uint8)
+    bank.draw(np.arange(5), images, torch.arange(5))
+    np.testing.assert_array_equal(images[4], pictures[4])
+
+
 @pytest.mark.parametrize("room", [1, 60 * 60 * 3 + 1000, 10**9])
 @pytest.mark.parametrize("enlarge", [False, True])
 def test_any_room_and_the_torch_path_show_the_same(room: int, enlarge: bool) -> None:

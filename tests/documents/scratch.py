@@ -35,7 +35,8 @@ _PAGE = "<!doctype html><title>A page</title><button>Send</button> <a href='#'>H
 _PACKAGE = """
 import vgym
 
-vgym.register("VMine-v0", task="my_package.tasks:MyTask", summary="mine", family="grounding")
+vgym.register("VMine-v0", task="my_package.tasks:MyTask", summary="mine", family="grounding",
+    answer="boxes")
 """
 _TASKS = """
 from vgym.envs.grounding.task import GroundingTask
@@ -87,10 +88,10 @@ def _picture(path: Path, size: tuple[int, int] = (120, 100)) -> None:
 
 
 def _screens(folder: Path) -> None:
-    """The first of the screens that ship, as `vgym capture` would write it."""
+    """One of the screens that ship, as `vgym capture` would write it."""
     shipped = ROOT / "assets" / "screens"
     with (shipped / "screens.jsonl").open(encoding="utf-8") as lines:
-        first = next(lines)
+        first = next(line for line in lines if json.loads(line).get("split", "train") == "train")
     folder.mkdir()
     (folder / "screens.jsonl").write_text(first, encoding="utf-8")
     image = Path(json.loads(first)["image"])

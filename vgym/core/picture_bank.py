@@ -113,7 +113,9 @@ class PictureBank:
             larger[: self.used_bytes] = self._bytes[: self.used_bytes]
             self._bytes = larger
             make_room()
-        self._bytes[self.used_bytes : end] = torch.from_numpy(pixels)
+        self._bytes[self.used_bytes : end] = torch.from_numpy(
+            np.require(pixels, requirements="W")  # torch warns of memory of a decoder's own
+        )
         start, self.used_bytes = self.used_bytes, end
         self._entries[number] = start, height, width, view[3], view[2], packed is not None
         return True
