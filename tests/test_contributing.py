@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from gymnasium.utils.env_checker import check_env
 
 import vgym.baselines
 import vgym.envs
-from vgym import registration
+from vgym import cli, registration
 from vgym.baselines import agents
 from vgym.evaluation.runner import run
 
@@ -85,6 +86,16 @@ def test_agents_play_it(name: str) -> None:
     table = run("VDots-v0", agents.make_agent(name), 20)
     assert table.success.all() if name == "oracle" else not table.success.all()
     assert np.isfinite(table.metrics["distance_px"]).all()
+
+
+def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = re.findall(r"^(vgym .*?)(?:  |$)", PAGE.read_text(encoding="utf-8"), re.M)
+    assert [line.split()[1] for line in printed] == ["show", "bench"]
+    for line in printed:
+        few = ["--episodes", "20"] if "bench" in line else []
+        assert cli.main([*shlex.split(line)[1:], *few]) == 0
+    assert (tmp_path / "dots.png").is_file() and (tmp_path / "report/results.json").is_file()
 
 
 @pytest.mark.slow

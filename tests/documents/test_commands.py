@@ -32,6 +32,8 @@ PLACEHOLDERS = {
     "DIR": "screenspot",
     "PREDICTIONS.json": "out.json",
     "COMMAND": "bench",
+    "A": "before",
+    "B": "after",
 }
 # Words added to a command that lacks them, so that it does little of what it does.
 SMALL = {
@@ -42,11 +44,12 @@ SMALL = {
 AS_PRINTED = ("vgym bench", "vgym bench --source photos", "vgym bench --source my.jsonl")
 SLOW = ("vgym bench", "vgym check", "vgym list")
 IN_A_BROWSER = ("vgym capture",)
+READ_RESULTS = ("compare",)
 # Of environments that a page makes first: the tests that follow the page run them.
-FOLLOWED = {"VDots": "tests/test_contributing.py"}
+FOLLOWED = "VDots"  # by tests/test_contributing.py
 
 ALL = commands()
-OF_VGYM = [each for each in ALL if each.text.startswith("vgym ") and "VDots" not in each.text]
+OF_VGYM = [each for each in ALL if each.text.startswith("vgym ") and FOLLOWED not in each.text]
 OF_OTHERS = [each for each in ALL if not each.text.startswith("vgym ")]
 
 
@@ -92,6 +95,16 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a benchmark's results, for commands that read them."""
+    folder = tmp_path_factory.mktemp("results")
+    agents = "random,saliency,oracle,my_package.agents:MyAgent"
+    words = ["bench", "--agents", agents, "--out", str(folder / "report")]
+    assert cli.main([*words, *(word for pair in SMALL["bench"].items() for word in pair)]) == 0
+    return folder / "report"
+
+
 @pytest.fixture
 def served(here: Path) -> Iterator[str]:
     """The address at which a page of the folder is served."""
@@ -116,9 +129,16 @@ def _as_param(command: Command) -> object:
 
 @pytest.mark.parametrize("command", [_as_param(command) for command in OF_VGYM])
 def test_it_runs(
-    command: Command, here: Path, served: str, capsys: pytest.CaptureFixture[str]
+    command: Command,
+    here: Path,
+    served: str,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     words = [word.replace("http://localhost:8000/", served) for word in _words(command)]
+    if words[0] in READ_RESULTS and "--help" not in words:
+        for name in {word for word in words if word in ("before", "after", "report")}:
+            shutil.copytree(request.getfixturevalue("results"), here / name)
     if "--resume" in words:
         assert cli.main([word for word in words if word != "--resume"]) == 0
     code = cli.main(words)
