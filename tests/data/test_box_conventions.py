@@ -190,6 +190,17 @@ def test_a_single_box_beside_its_picture_is_a_slip(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize("convention", CONVENTIONS)
+@pytest.mark.parametrize("write", FORMATS)
+def test_numbers_that_overflow_as_pixels_lie_outside(
+    tmp_path: Path, write: Callable[..., tuple[Path, Load]], convention: str
+) -> None:
+    truth = written(boxes(8), convention)
+    path, _ = write(tmp_path, [*truth, [1e308, -1e308, 1.7e308, 1.7e308]])
+    source = load(path, convention=convention)
+    assert (source.summary.kept, source.summary.skipped) == (8, 1)
+
+
 @pytest.mark.parametrize(
     ("convention", "words"),
     [

@@ -67,26 +67,34 @@ def misfits(corners: NDArray[np.float64], sizes_hw: NDArray[np.float64]) -> int:
         corners: (N, 4) xyxy, pixels. sizes_hw: (N, 2) of each one's picture.
     """
     low, high = corners[:, :2], corners[:, 2:]
-    beyond = np.maximum(-low, high - sizes_hw[:, ::-1])
-    return int(((beyond > EDGE_SLACK_PX) | (high - low < 1)).any(axis=1).sum())
+    # Numbers near the largest float become infinite as pixels, and their difference no number.
+    with np.errstate(invalid="ignore", over="ignore"):
+        beyond = np.maximum(-low, high - sizes_hw[:, ::-1])
+        fits = (beyond <= EDGE_SLACK_PX) & (high - low >= 1)
+    return int((~fits).any(axis=1).sum())
 
 
 def _inside(box: Sequence[float], size_hw: tuple[int, int], image: Path, slack: float) -> Numbers:
     x0, y0, x1, y1 = box
-    said = f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g})"
-    if x1 < x0 or y1 < y0:
-        raise RecordProblem("inverted box", f"{said} is inverted; write it as x0, y0, x1, y1")
-    if x1 == x0 or y1 == y0:
-        raise RecordProblem("empty box", f"{said} has no area")
     height, width = size_hw
-    clipped = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
+    if x1 < x0 or y1 < y0:
+        raise _problem("inverted box", box, "is inverted; write it as x0, y0, x1, y1")
+    if x1 == x0 or y1 == y0:
+        raise _problem("empty box", box, "has no area")
     overhang = max(-x0, -y0, x1 - width, y1 - height)
-    kept = np.asarray(clipped, dtype=np.float32)
-    if overhang > slack or kept[0] >= kept[2] or kept[1] >= kept[3]:
-        raise RecordProblem(
-            "box outside image", f"{said} lies outside the {width}x{height} image {image.name}"
-        )
-    return clipped
+    clipped = (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height)))
+    if all(map(math.isfinite, box)) and overhang <= slack:
+        kept = np.asarray(clipped, dtype=np.float32)
+        if kept[0] < kept[2] and kept[1] < kept[3]:
+            return clipped
+    raise _problem(
+        "box outside image", box, f"lies outside the {width}x{height} image {image.name}"
+    )
+
+
+def _problem(reason: str, box: Sequence[float], what: str) -> RecordProblem:
+    x0, y0, x1, y1 = box
+    return RecordProblem(reason, f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) {what}")
 
 
 def _numbers(value: object) -> Numbers:
