@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import re
 import sys
@@ -12,6 +11,8 @@ from types import ModuleType
 from typing import Any
 
 import gymnasium
+
+from vgym.spelling import nearest
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,7 @@ def named(path: str, what: str) -> Any:
     found = module_of(module, f"{what} {path!r}")
     if not hasattr(found, attribute):
         public = [name for name in vars(found) if not name.startswith("_")]
-        near = difflib.get_close_matches(attribute, public, n=1, cutoff=0.5)
+        near = nearest(attribute, public)
         hint = f"did you mean {near[0]!r}?" if near else f"{module} is {found.__file__}"
         raise ValueError(f"{what} {path!r}: {module!r} holds no {attribute!r}; {hint}")
     return getattr(found, attribute)
@@ -333,7 +334,7 @@ def module_of(name: str, where: str) -> ModuleType:
 def unknown(what: str, given: object, valid: Iterable[object]) -> str:
     """The answer to every unknown name: the nearest spelling, and the valid ones."""
     names = [str(v) for v in valid]
-    near = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
+    near = nearest(given, names)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     return f"unknown {what} {given!r}{hint} Valid: {', '.join(names)}."
 
@@ -360,7 +361,7 @@ def _family(given: Family | str | None) -> Family:
 def _check_settings(task: str, settings: Mapping[str, Any]) -> None:
     """Refuse what is known to be wrong; a task that is not imported yet is not imported for it."""
     for name in settings:
-        near = difflib.get_close_matches(name, ("summary", "family"), n=1, cutoff=0.8)
+        near = nearest(name, ("summary", "family"), cutoff=0.8)
         if near:
             raise ValueError(f"unknown keyword {name!r}; did you mean {near[0]!r}?")
     module, _, attribute = task.partition(":")

@@ -85,8 +85,8 @@ class Episodes:
                 goals = object_goals(world, walkable)
             if not goals:
                 raise ValueError(
-                    f"source={self.config.source!r} has nothing to go to by name; use "
-                    "VNavPoint-v0, or a floor plan of at least two rooms"
+                    f"source={self.config.source!r} has nothing to go to by name; homes and "
+                    "offices have, and VNavPoint-v0 goes to points of any map"
                 )
             self._goals[number] = goals
         return self._goals[number]

@@ -161,7 +161,7 @@ def test_what_fits_is_told_by_the_facts_stated() -> None:
     with pytest.raises(
         ValueError,
         match="'dense' cannot be paid here: it reads size_hw, which VGround-v0 does not state. "
-        r"Recipes that fit: gaussian, giou, .* \(vgym rewards --for VGround-v0\)",
+        r"Recipes that fit: sparse, .*\bgiou.* \(the nearest first\)",
     ):
         refuse_unless_fits(recipe("dense"), boxes, "VGround-v0")
 

@@ -7,6 +7,7 @@ a step in which it does nothing, and ``info["parse_error"]`` says why.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,7 @@ def check_actions(
     *,
     active: NDArray[np.bool_] | None = None,
     agents: int = 0,
+    forms: Collection[str] = (),
 ) -> Actions:
     """A batch of actions on ``device``, or an error that names the row.
 
@@ -74,6 +76,7 @@ def check_actions(
         active: (B,) bool, the rows that count, or None for all; the others may hold anything (they
             are about to be reset) and come back as a legal value.
         agents: how many robots R a team's action has one entry for; 0 for no team.
+        forms: action forms that the environment could be made with instead, for errors.
 
     Raises:
         gymnasium.error.InvalidAction: not numeric, wrong shape, not finite, or out of bounds.
@@ -90,12 +93,16 @@ def check_actions(
             why = np.where(mask, why, "")
         else:
             why = None
-    values = check_values(actions, space, num_envs, active)
+    values = check_values(actions, space, num_envs, active, forms)
     return Actions(torch.from_numpy(np.ascontiguousarray(values)).to(device), unread, why)
 
 
 def check_values(
-    actions: Any, space: spaces.Space[Any], num_envs: int, active: NDArray[np.bool_] | None = None
+    actions: Any,
+    space: spaces.Space[Any],
+    num_envs: int,
+    active: NDArray[np.bool_] | None = None,
+    forms: Collection[str] = (),
 ) -> NDArray[Any]:
     """A batch of numeric actions as one array: of the space's own type for a ``Box``, else int64.
 
@@ -103,7 +110,7 @@ def check_values(
         actions: anything array-like of shape ``(num_envs, *space.shape)``.
         space: the single environment's action space.
         num_envs: the batch size.
-        active: see `check_actions`.
+        active, forms: see `check_actions`.
 
     Raises:
         gymnasium.error.InvalidAction: not numeric, wrong shape, not finite, or out of bounds.
@@ -138,7 +145,7 @@ def check_values(
         values = np.where(inactive, _filler(space), values)
         legal = legal | inactive
     if not legal.all():
-        raise InvalidAction(_explain(array, legal, space))
+        raise InvalidAction(_explain(array, legal, space, forms))
     return values
 
 
@@ -237,17 +244,23 @@ def _integer_bounds(space: spaces.Space[Any]) -> tuple[Any, Any]:
     return space.start, space.nvec
 
 
-def _explain(array: NDArray[Any], legal: NDArray[np.bool_], space: spaces.Space[Any]) -> str:
+def _explain(
+    array: NDArray[Any], legal: NDArray[np.bool_], space: spaces.Space[Any], forms: Collection[str]
+) -> str:
     row = int(np.argwhere(~legal)[0][0])
     value = array[row].tolist()
     if isinstance(space, spaces.Box):
         low, high = float(space.low.min()), float(space.high.max())
         if not np.isfinite(np.asarray(value, np.float64)).all():
             return f"action[{row}] = {value} is not finite; it must lie in [{low:g}, {high:g}]"
+        places = (
+            ', send pixels with action="pixel", or divide thousandths (0-1000) by 1000'
+            if "pixel" in forms and (low, high) == (0, 1)
+            else ""
+        )
         return (
             f"action[{row}] = {value} is outside [{low:g}, {high:g}]; wrap the environment in "
-            'gymnasium.wrappers.ClipAction, send pixels with action="pixel", or divide '
-            "thousandths (0-1000) by 1000."
+            f"gymnasium.wrappers.ClipAction (a batch: gymnasium.wrappers.vector.ClipAction){places}"
         )
     start, count = _integer_bounds(space)
     last = np.asarray(start + count - 1).tolist()

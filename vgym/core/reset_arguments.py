@@ -8,9 +8,23 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium.utils import seeding
+from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.config import choice
+
+
+def autoreset_mode_of(given: AutoresetMode | str) -> AutoresetMode:
+    """The mode of that name, as Gymnasium writes it: ``"NEXT_STEP"`` or ``"NextStep"``.
+
+    Raises:
+        ValueError: there is none, with the nearest.
+    """
+    if isinstance(given, AutoresetMode):
+        return given
+    modes = {name: mode for mode in AutoresetMode for name in (mode.value, mode.name)}
+    choice("autoreset_mode", given, tuple(modes))
+    return modes[given]
 
 
 def seed_list(seed: Any, num_envs: int) -> list[int | None]:

@@ -71,9 +71,10 @@ class Env(gymnasium.Env[Any, Any]):
             raise TypeError(f"options must be a dict or None, got {options!r}")
         strange = [name for name in options or {} if name != "record"]
         if strange:
+            whole = "; it is reset whole: leave the mask out" if "reset_mask" in strange else ""
             raise ValueError(
                 f"unknown options {strange}; a single environment takes 'record' alone, of sources "
-                "that have records"
+                f"that have records{whole}"
             )
         unseeded = seed is None and not self.batch.started
         start = int(self.np_random.integers(1 << 63)) if unseeded else seed
@@ -86,6 +87,9 @@ class Env(gymnasium.Env[Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Move by one action; see :meth:`vgym.core.vector_env.VectorEnv.step`."""
+        self.batch.check_started()
+        if self.batch.done[0]:
+            raise error.ResetNeeded("the episode has ended; call reset() before stepping")
         observation, reward, terminated, truncated, info = self.batch.step(as_batch_of_one(action))
         if terminated[0]:
             not_out_of_time(self)
@@ -122,7 +126,11 @@ class Env(gymnasium.Env[Any, Any]):
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a saved moment; the tail is then exactly the same."""
         if "own_np_random" not in saved:
-            raise error.Error("this state_dict was made by a batch; load it into a batch of one")
+            rows = len(saved["seeds"])
+            raise error.Error(
+                f"this state_dict was made by a batch; load it into one of num_envs={rows}, or "
+                "save a single environment"
+            )
         self.batch.load_state_dict(saved)
         self.np_random.bit_generator.state = saved["own_np_random"]
 

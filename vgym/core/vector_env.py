@@ -27,13 +27,12 @@ from vgym.core.action_check import Actions, check_actions
 from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
-from vgym.core.reset_arguments import record_numbers, reset_mask, seed_list
+from vgym.core.reset_arguments import autoreset_mode_of, record_numbers, reset_mask, seed_list
 from vgym.core.task import Outcome, Task, load_task, page_of
 from vgym.core.time_limit import LimitInSpec
 
 RENDER_MODES = ("rgb_array",)
 _SEEDED_SPACES = ("action_space", "single_action_space")
-_MODES = {mode.value: mode for mode in AutoresetMode}
 
 # A forked child has torch's thread pool without its threads, and would wait for them for ever.
 if hasattr(os, "register_at_fork"):
@@ -46,7 +45,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     Args:
         task: ``"module:Class"`` of a :class:`Task`, or the class.
         num_envs: how many environments, B.
-        autoreset_mode: an ``AutoresetMode`` or its value ("SameStep", "NextStep", "Disabled").
+        autoreset_mode: an ``AutoresetMode``, or its name or value ("NEXT_STEP", "NextStep").
         copy: True hands out fresh memory each time; False hands out one of two buffers in turn,
             valid until the second-next ``step`` or ``reset``.
         render_mode: ``"rgb_array"`` or None.
@@ -75,9 +74,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             raise ValueError(f"num_envs={num_envs!r} must be a positive integer")
         if render_mode is not None:
             choice("render_mode", render_mode, RENDER_MODES)
-        if not isinstance(autoreset_mode, AutoresetMode):
-            choice("autoreset_mode", autoreset_mode, tuple(_MODES))
-            autoreset_mode = _MODES[autoreset_mode]
+        autoreset_mode = autoreset_mode_of(autoreset_mode)
         self._arguments = {
             "task": task,
             "num_envs": num_envs,
@@ -187,6 +184,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             task.device,
             active=active,
             agents=len(task.agents),
+            forms=task.config.actions,
         )
         outcome = task.step(self._state, checked.values, checked.unread)
         self._facts = outcome.facts

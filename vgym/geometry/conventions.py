@@ -5,7 +5,6 @@ A convention is declared, never guessed from the numbers. Its short form is `fra
 `"0-1000/yx/half-open"`.
 """
 
-import difflib
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
@@ -15,6 +14,7 @@ from torch import Tensor
 from vgym.geometry.arithmetic import as_real
 from vgym.geometry.boxes import BoxOrder, box_convert
 from vgym.geometry.points import Boundary
+from vgym.spelling import nearest
 
 Frame = Literal["pixels", "fraction", "0-1000"]
 Order = Literal["xyxy", "yxyx", "xywh", "cxcywh", "xy", "yx"]
@@ -184,6 +184,6 @@ def convention_alternatives(kind: Kind) -> tuple[Convention, ...]:
 
 
 def _unknown(name: str, valid: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, valid, 1, 0.5)
+    near = nearest(name, valid)
     guess = f"; did you mean {near[0]!r}?" if near else ";"
     return f"unknown convention part {name!r}{guess} valid are {', '.join(valid)}"

@@ -1,15 +1,14 @@
 """The rewards by name: how recipes are registered, found, and held to what a task states."""
 
-import difflib
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from vgym.rewards.form import Form, Part, Term
 from vgym.rewards.reward import SUBJECTS, CustomFunction, CustomReward, Reward, Subject
+from vgym.spelling import nearest
 
 _RECIPES: dict[str, Reward] = {}
-_SHOWN = 12  # recipes in an error
 
 
 def register(*rewards: Reward, subject: Subject) -> None:
@@ -82,7 +81,7 @@ def recipe(name: str) -> Reward:
     """
     if name in _RECIPES:
         return _RECIPES[name]
-    near = difflib.get_close_matches(name, _RECIPES, 1, 0.4)
+    near = nearest(name, _RECIPES, cutoff=0.4)
     guess = f"; did you mean {near[0]!r}?" if near else "."
     raise ValueError(f"unknown reward {name!r}{guess} `vgym rewards` lists all {len(_RECIPES)}.")
 
@@ -105,19 +104,33 @@ def refuse_unless_fits(reward: Reward, stated: Collection[str], where: str) -> N
         where: the id or task, for the error.
 
     Raises:
-        ValueError: naming the facts that are missing in the form nearest to fitting, and recipes
-            that fit.
+        ValueError: naming the facts that are missing in the form nearest to fitting, and the
+            recipes that fit, the nearest first.
     """
     if reward.fits(stated):
         return
     gaps = ([name for name in form.needs if name not in stated] for form in reward.forms)
-    nearest = min(gaps, key=lambda gap: len(gap))
-    fitting = recipes_for(stated)
-    shown = ", ".join(fitting[:_SHOWN]) + (", ..." if len(fitting) > _SHOWN else "")
+    gap = min(gaps, key=lambda gap: len(gap))
+    fitting = ", ".join(_nearest_first(reward, stated))
     raise ValueError(
-        f"reward {reward.name!r} cannot be paid here: it reads {', '.join(nearest)}, "
-        f"which {where} does not state. Recipes that fit: {shown} (vgym rewards --for {where})"
+        f"reward {reward.name!r} cannot be paid here: it reads {', '.join(gap)}, which {where} "
+        f"does not state. Recipes that fit: {fitting} (the nearest first)."
     )
+
+
+def _nearest_first(reward: Reward, stated: Collection[str]) -> list[str]:
+    """Recipes that fit: first those of which a form reads most of what one of the reward's does,
+    then those that are named like it."""
+    names = recipes_for(stated)
+    alike = nearest(reward.name, names, len(names), 0.0)
+    wanted = [set(needs) for needs in reward.needs.values()]
+
+    def distance(name: str) -> tuple[float, int]:
+        forms = [set(f.needs) for f in _RECIPES[name].forms if all(n in stated for n in f.needs)]
+        shared = max(len(read & want) / len(read | want) for read in forms for want in wanted)
+        return -shared, alike.index(name)
+
+    return sorted(names, key=distance)
 
 
 def as_reward(reward: str | Reward | CustomFunction) -> Reward:

@@ -1,6 +1,5 @@
 """A reward as data: named terms and their weights; facts in, value and terms out."""
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -11,6 +10,7 @@ from torch import Tensor
 from vgym.geometry.arithmetic import as_real
 from vgym.rewards.facts import MASKS, Facts, check, describe, reckonable
 from vgym.rewards.form import Form, lowest
+from vgym.spelling import nearest
 
 Hint = str | None | list[str | None]
 Subject = Literal[
@@ -229,7 +229,7 @@ class CustomReward(Reward):
             name = missing.args[0] if missing.args else None
             if name in facts:
                 raise
-            near = difflib.get_close_matches(str(name), facts, 1, 0.5)
+            near = nearest(name, facts)
             guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
                 f"reward {self.name!r} reads {missing}, which is not among the facts here{guess} "
@@ -265,9 +265,10 @@ class CustomReward(Reward):
         if tensor.is_complex():
             raise ValueError(f"reward {self.name!r} returned complex numbers as its {what}")
         if tensor.shape != (rows,):
+            batch = f" for a batch of {rows}" if rows > 1 else ""  # one may be no batch to its user
             raise ValueError(
-                f"reward {self.name!r} returned shape {tuple(tensor.shape)} as its {what} for a "
-                f"batch of {rows}; return one number a row, shape ({rows},)"
+                f"reward {self.name!r} returned shape {tuple(tensor.shape)} as its {what}{batch}; "
+                f"return one number a row of the facts, shape ({rows},)"
             )
         return as_real(tensor)
 

@@ -1,6 +1,5 @@
 """Rewards on your own data: one call from lists or arrays to value, terms and a hint."""
 
-import difflib
 from functools import partial
 
 import torch
@@ -12,6 +11,7 @@ from vgym.rewards.hints import convention_hint
 from vgym.rewards.inputs import Members, as_lonlat, as_mask, as_members, as_size
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
+from vgym.spelling import nearest
 
 # Places on Earth: the facts whose float32 form has lost too much.
 _PLACES = {name for name, fact in FACTS.items() if fact.dtype == "double"}
@@ -173,7 +173,7 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     for name in facts:
         if name not in readable:
             known = sorted((needed | FACTS.keys() | {"convention"}) - {name})
-            near = difflib.get_close_matches(name, known, 1, 0.5)
+            near = nearest(name, known)
             guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
                 f"reward {reward.name!r} does not read {name!r}{guess} "

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.config import check_keywords, choice
-from vgym.core.reset_arguments import reset_mask, seed_list
+from vgym.core.reset_arguments import autoreset_mode_of, reset_mask, seed_list
 from vgym.core.text import CHARSET
 from vgym.envs.gui.web.actions import (
     FORMS,
@@ -40,7 +40,6 @@ SETTINGS = (
 REWARDS = ("dense", "sparse")
 SPLITS = ("train", "val", "test")
 CLOSENESS_WEIGHT = 0.5
-_MODES = {mode.value: mode for mode in AutoresetMode}
 _CPU = torch.device("cpu")
 
 
@@ -79,7 +78,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         image_size: a side or (height, width), in pixels, of pages given by their address.
         timeout_s: how long a page may take over one action before it counts as hung.
         allow_remote: whether pages may load from other machines.
-        autoreset_mode: an ``AutoresetMode`` or its value ("SameStep", "NextStep", "Disabled").
+        autoreset_mode: an ``AutoresetMode``, or its name or value ("NEXT_STEP", "NextStep").
         render_mode: "rgb_array" or None.
 
     Raises:
@@ -113,9 +112,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         choice("action", action, FORMS)
         if render_mode is not None:
             choice("render_mode", render_mode, ("rgb_array",))
-        if not isinstance(autoreset_mode, AutoresetMode):
-            choice("autoreset_mode", autoreset_mode, tuple(_MODES))
-            autoreset_mode = _MODES[autoreset_mode]
+        autoreset_mode = autoreset_mode_of(autoreset_mode)
         self.tasks = find_tasks(task, image_size, allow_remote)
         self.num_envs = num_envs
         self.reward = reward
@@ -313,7 +310,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             given: Any = actions
         else:
             space = self.single_action_space
-            checked = check_actions(actions, space, self.num_envs, _CPU, active=active)
+            checked = check_actions(actions, space, self.num_envs, _CPU, active=active, forms=FORMS)
             given = checked.values.numpy()
             why = [""] * self.num_envs if checked.why is None else checked.why.tolist()
 

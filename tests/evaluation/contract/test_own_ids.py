@@ -12,7 +12,8 @@ QUICK = ("VGroundPoint-v0", "VNavPoint-v0")
 
 def settings(env_id: str) -> dict[str, int]:
     """Quick to make; how many rooms a place has is the difficulty's to say."""
-    return {name: value for name, value in small(env_id).items() if name != "rooms"}
+    made = {name: value for name, value in small(env_id).items() if name != "rooms"}
+    return {**made, "image_size": 64}
 
 
 SLOW = [promise for promise in PROMISES if promise.__name__ in ("processes", "oracle")]
