@@ -37,3 +37,21 @@ def test_screens_are_the_captured_ones(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("id", [row.id for row in registered() if row.native])
 def test_every_id(id: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _same(id, tmp_path, capsys)
+
+
+def test_a_record_is_shown_by_number_and_by_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    env: Any = gymnasium.make("VGround-v0", source="photos", render_mode="rgb_array")
+    _, info = env.reset(seed=0, options={"record": 3})
+    place, out = env.unwrapped.task.records[3], tmp_path / "x.png"
+    words = ["show", "VGround-v0", "--source", "photos", "--out", str(out), "--record"]
+    for given in ("3", place):
+        assert main([*words, given]) == 0
+        assert f"VGround-v0 record {place}: {info['instruction']}\n" in capsys.readouterr().out
+        assert np.array_equal(np.asarray(Image.open(out)), env.render())
+    for given in ("9999", "photos.jsonl:9999", "-1"):
+        assert main([*words[:-1], f"--record={given}"]) == 2
+        assert f"no record '{given}': there are 0 to " in capsys.readouterr().err
+    assert main(["show", "VGround-v0", "--record", "0"]) == 2
+    assert "--record is for sources with records" in capsys.readouterr().err

@@ -21,6 +21,7 @@ examples:
   vgym show VGround-v0 --seed 3 --out x.png
   vgym show VGround-v0 --difficulty 1 --image-size 512
   vgym show VGroundPoint-v0 --source photos --split test
+  vgym show VGroundPoint-v0 --source photos --record 3
   vgym show VGroundMany-v0 --answer-by saliency     truth green, the agent's answer orange
 """
 
@@ -31,6 +32,12 @@ def add(commands: Commands) -> None:
     show = add_command(commands, "show", run, text, _EXAMPLES)
     show.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
     show.add_argument("--seed", type=words.seed, default=0, help="which episode (default 0)")
+    show.add_argument(
+        "--record",
+        metavar="K",
+        help="the episode about a data set's record: its number from 0, or as bench names it, "
+        "such as my.jsonl:3",
+    )
     show.add_argument("--out", type=Path, metavar="PNG", help="default ID-seedSEED.png")
     show.add_argument(
         "--answer-by",
@@ -69,9 +76,12 @@ def run(options: argparse.Namespace) -> int:
             **words.given(options, "source", "convention", "difficulty", "image_size"),
         )
     batch: Any = envs.unwrapped
-    observation, _ = envs.reset(seed=options.seed)
+    record = None if options.record is None else _number(options.record, envs)
+    about = None if record is None else {"record": record}
+    observation, _ = envs.reset(seed=options.seed, options=about)
     phrase = batch.instructions()[0]
-    print(f"{options.id} seed {options.seed}: {phrase}")
+    which = f"seed {options.seed}" if record is None else f"record {batch.task.records[record]}"
+    print(f"{options.id} {which}: {phrase}")
     if agent is not None:
         agent.reset(options.seed)
         _, reward, _, _, info = envs.step(act(agent, observation, [phrase], envs))
@@ -86,3 +96,20 @@ def run(options: argparse.Namespace) -> int:
     envs.close()
     print(f"wrote {out}")
     return 0
+
+
+def _number(given: str, envs: Any) -> int:
+    """The number of a record that is given by number or by where it stands."""
+    from vgym.evaluation.runner import records_of
+
+    records = records_of(envs)
+    if records is None:
+        raise ValueError("--record is for sources with records, such as a data set; use --seed")
+    if given in records:
+        return list(records).index(given)
+    if given.isdecimal() and int(given) < len(records):
+        return int(given)
+    raise ValueError(
+        f"no record {given!r}: there are 0 to {len(records) - 1}, which stand at {records[0]} to "
+        f"{records[-1]}"
+    )
