@@ -19,51 +19,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from gymnasium import spaces
 from rich.progress import Progress
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
-from torch import Tensor, nn
 
 import vgym
 from vgym.evaluation.machine import machine, versions
 
 RESULTS = Path(__file__).parent / "results"
 SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8, "instruction": "bag"}
-
-
-class WordsOverPixels(BaseFeaturesExtractor):
-    """A small network that lets the words gate the picture's channels (FiLM, Perez et al. 2018).
-
-    Args:
-        observation_space: a Dict of ``image`` and ``instruction``, a bag of words.
-        channels: of the last convolution.
-    """
-
-    def __init__(self, observation_space: spaces.Dict, channels: int = 32) -> None:
-        image, instruction = observation_space["image"], observation_space["instruction"]
-        assert isinstance(image, spaces.Box) and isinstance(instruction, spaces.Box)
-        side = image.shape[1] // 8
-        super().__init__(observation_space, features_dim=(channels + 1) * side * side)
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(3, 24, 4, stride=4),
-            nn.ReLU(),
-            nn.Conv2d(24, channels, 3, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(channels, channels, 3, padding=1),
-        )
-        self.embedding = nn.Linear(instruction.shape[0], 2 * channels, bias=False)
-        # The default is scaled for a thousand inputs at once; a phrase has a handful.
-        nn.init.normal_(self.embedding.weight, std=0.3)
-
-    def forward(self, observations: dict[str, Tensor]) -> Tensor:
-        """(B, features): the gated feature map, and how well each place fits the words."""
-        features = self.convolutions(observations["image"])
-        gain, bias = self.embedding(observations["instruction"])[..., None, None].chunk(2, dim=1)
-        gated = torch.relu(features * gain + bias)
-        fit = (features * gain).mean(1, keepdim=True)
-        return torch.cat([gated, fit], dim=1).flatten(1)
 
 
 class Curve(BaseCallback):
@@ -114,10 +78,7 @@ def train(reward: str, seed: int, steps: int, num_envs: int = 128) -> dict[str, 
         ent_coef=0.01,
         # Rows of one seed are seed + i: seeds of different runs stay num_envs apart.
         seed=seed * num_envs,
-        policy_kwargs={
-            "features_extractor_class": WordsOverPixels,
-            "net_arch": {"pi": [], "vf": [64]},
-        },
+        policy_kwargs={**vgym.sb3_policy_kwargs(vec_env), "net_arch": {"pi": [], "vf": [64]}},
         device="cpu",
     )
     curve = Curve()

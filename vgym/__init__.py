@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vgym import geometry as geometry
     from vgym import rewards as rewards
     from vgym.core.action_check import NoAnswer as NoAnswer
+    from vgym.core.wrappers.sb3_policy import sb3_policy_kwargs as sb3_policy_kwargs
     from vgym.core.wrappers.sb3_vec_env import sb3_vec_env as sb3_vec_env
 
 __version__ = "0.1.0"
@@ -34,6 +35,7 @@ __all__ = [
     "geometry",
     "register",
     "rewards",
+    "sb3_policy_kwargs",
     "sb3_vec_env",
     "unregister",
 ]
@@ -41,6 +43,10 @@ __all__ = [
 # Names that pull in torch (or an extra), and every module: imported when first touched.
 modules_on_demand(
     __name__,
-    ("vgym.core.action_check:NoAnswer", "vgym.core.wrappers.sb3_vec_env:sb3_vec_env"),
+    (
+        "vgym.core.action_check:NoAnswer",
+        "vgym.core.wrappers.sb3_policy:sb3_policy_kwargs",
+        "vgym.core.wrappers.sb3_vec_env:sb3_vec_env",
+    ),
 )
 register_all()

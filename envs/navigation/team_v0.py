@@ -12,9 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pettingzoo.utils import wrappers
-
-from vgym.envs.navigation.team.pettingzoo_env import TeamParallelEnv, TurnByTurn
+from vgym.envs.navigation.team.pettingzoo_env import InTurn, TeamParallelEnv, TurnByTurn
 from vgym.envs.navigation.team.vector_env import TeamVectorEnv
 
 
@@ -29,9 +27,9 @@ def parallel_env(robots: int = 4, task: str = "meet", **settings: Any) -> TeamPa
     return TeamParallelEnv(robots=robots, task=task, **settings)
 
 
-def env(robots: int = 4, task: str = "meet", **settings: Any) -> Any:
+def env(robots: int = 4, task: str = "meet", **settings: Any) -> InTurn:
     """The same as a PettingZoo `AECEnv`, one robot after the other."""
-    return wrappers.OrderEnforcingWrapper(TurnByTurn(parallel_env(robots, task, **settings)))
+    return InTurn(TurnByTurn(parallel_env(robots, task, **settings)))
 
 
 def vector_env(

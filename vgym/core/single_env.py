@@ -119,6 +119,10 @@ class Env(gymnasium.Env[Any, Any]):
         answer = self.batch.oracle()[0]
         return int(answer) if np.ndim(answer) == 0 else answer
 
+    def action_masks(self) -> Any:
+        """(N,) bool: what may be chosen now; see `VectorEnv.action_masks`."""
+        return self.batch.action_masks()[0]
+
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next."""
         return {**self.batch.state_dict(), "own_np_random": self.np_random.bit_generator.state}

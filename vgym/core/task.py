@@ -217,6 +217,14 @@ class Task(ABC, Generic[S]):
         """For each row, the other convention that would have scored well; "" or [] for none."""
         return []
 
+    def action_mask(self, state: S) -> Tensor | None:
+        """Which whole numbers of an action could do what they say; see `VectorEnv.action_masks`.
+
+        Returns:
+            (B, N) bool, N the sum of the choices of all numbers of an action; None where all could.
+        """
+        return None
+
     def pay(self, facts: Facts) -> Score:
         """What the recipe pays for a step."""
         return self.reward(facts)

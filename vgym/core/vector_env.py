@@ -257,6 +257,26 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.check_started()
         return self._out(self.task.oracle(self._state).clone())
 
+    def action_masks(self) -> Any:
+        """What may be chosen now, as MaskablePPO of sb3-contrib asks.
+
+        Returns:
+            (B, N) bool, N the choices of a `Discrete`, or the sum of those of a `MultiDiscrete`'s
+            numbers, one after another. What is False is legal, but never does what it says.
+
+        Raises:
+            ValueError: actions are no whole numbers.
+        """
+        self.check_started()
+        space = self.single_action_space
+        if isinstance(space, Box):
+            raise ValueError(f"there are masks for whole numbers alone; actions here are {space}")
+        mask = self.task.action_mask(self._state)
+        if mask is None:
+            choices = int(space.n) if isinstance(space, Discrete) else int(space.nvec.sum())
+            mask = torch.ones(self.num_envs, choices, dtype=torch.bool, device=self.task.device)
+        return self._out(mask)
+
     def convention_hints(self) -> list[str]:
         """For the last step of each row: another convention in which it would have scored well."""
         self.check_started()

@@ -29,6 +29,7 @@ from vgym.envs.navigation.command.types import (
     MARKS,
     NOTHING,
     OPEN,
+    ORDERS,
     PLACE,
     PLANK,
     SPECIALIST,
@@ -114,6 +115,28 @@ def carry_out(state: State) -> Verdict:
     progress = torch.where(present, share, 0.0).sum(1) / present.sum(1).clamp(min=1)
     solved = alive & (torch.where(present, share, 1.0) >= 1).all(1)
     return Verdict(alive, solved, progress, length)
+
+
+def possible_orders(state: State) -> Tensor:
+    """(B, T, R, ORDERS) bool: orders that some plan could hold there and still be carried out.
+
+    Nobody stands at a mark before the second step, or holds anything before the third; and kinds
+    of robots differ in what they can do.
+    """
+    batch, steps, team = state.plan.shape
+    device = state.plan.device
+    possible = torch.ones(batch, steps, team, ORDERS, dtype=torch.bool, device=device)
+    can_open = torch.tensor([robot.can_open for robot in ROBOTS], device=device)[state.kind]
+    can_carry = torch.tensor([robot.can_carry for robot in ROBOTS], device=device)[state.kind]
+    for verb, able, first in (
+        (OPEN, can_open, 1),
+        (GRASP, can_carry, 1),
+        (PLACE, can_carry, 2),
+        (LOOK, torch.ones_like(can_open), 1),
+    ):
+        possible[..., verb] = able[:, None]
+        possible[:, :first, :, verb] = False
+    return possible
 
 
 def _marked(doing: Tensor, mark: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ from vgym.envs.navigation.command.metrics import (
     trajectory_metrics,
 )
 from vgym.envs.navigation.command.picture import draw_brief
+from vgym.envs.navigation.command.plans import possible_orders
 from vgym.envs.navigation.command.types import (
     LEGS,
     ORDERS,
@@ -57,7 +58,7 @@ class CommandTask(Task[State]):
     ## Action Space
     `VNavActivate`: `MultiDiscrete([2] * robots)`, 1 for those who go. `VNavPlan`: `MultiDiscrete`,
     six steps, in each an order to every robot in turn: 0 wait, 1 to 6 go to that mark, 7 open, 8
-    grasp, 9 place, 10 look.
+    grasp, 9 place, 10 look; `action_masks()` leaves out those that no plan can hold there.
     `VNavTrajectory`: `Box(0, 1, (2, 5, 2))`, fractions of the picture, start left out.
 
     ## Observation Space
@@ -147,6 +148,10 @@ class CommandTask(Task[State]):
         """The briefs of the given rows."""
         worlds, numbers = state.world.tolist(), state.brief.tolist()
         return [self.book.words(worlds[row], numbers[row]) for row in rows]
+
+    def action_mask(self, state: State) -> Tensor | None:
+        """Of plans, the orders that could be carried out."""
+        return possible_orders(state).flatten(1) if self.config.level == "plan" else None
 
     def oracle(self, state: State) -> Tensor:
         """The robots, the plan or the ways of the truth."""

@@ -8,18 +8,23 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from gymnasium import spaces
+from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 from pettingzoo.utils.conversions import parallel_to_aec_wrapper
+from pettingzoo.utils.wrappers import OrderEnforcingWrapper
 from torch import Tensor
 
+from vgym.core.config import choice
 from vgym.core.single_env import first_row
 from vgym.core.vector_env import RENDER_MODES
 from vgym.envs.navigation.team.rules import distances
 from vgym.envs.navigation.team.types import TeamState
-from vgym.envs.navigation.team.vector_env import TeamVectorEnv
+from vgym.envs.navigation.team.vector_env import TeamVectorEnv, by_robot
 from vgym.envs.navigation.worlds.walkable import RADIUS
+
+_OF_PETTINGZOO = "options"  # the name of the option that its own tests give
 
 
 class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries no types
@@ -69,12 +74,19 @@ class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries 
         """Start an episode: the first of a seed, or the next one.
 
         Args:
-            options: `{"poses": (R, 3)}` puts the robots at x, y (metres) and yaw; PettingZoo's own
-                tests pass others, which mean nothing here.
+            seed: a whole number from 0, or None.
+            options: `{"poses": (R, 3)}` puts the robots at x, y (metres) and yaw.
 
         Raises:
-            ValueError: poses that overlap or lie in walls, with the robots' names.
+            ValueError: another option, or poses that overlap or lie in walls, with the robots'
+                names. TypeError: options that are no dict. gymnasium.error.Error: a bad seed.
         """
+        if options is not None and not isinstance(options, dict):
+            raise TypeError(f"options must be a dict or None, got {options!r}")
+        for name in options or {}:
+            choice("option", name, ("poses", _OF_PETTINGZOO))
+        if seed is not None:
+            seeding.np_random(seed)  # refuses what is no seed, lists too
         observed, infos = self.batch.reset(seed=seed)
         if options and "poses" in options:
             self._place(options["poses"])
@@ -91,11 +103,14 @@ class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries 
 
         Raises:
             ValueError: a robot's action is missing or None, or is for one that is not there.
+            TypeError: no dict by robot.
             gymnasium.error.InvalidAction: not one of the five; nothing has moved.
         """
-        if self.batch.envs.started and not self.agents:
+        self.batch.envs.check_started()
+        if not self.agents:
             return {}, {}, {}, {}, {}
-        alone = {a: None if one is None else [one] for a, one in actions.items()}
+        given = by_robot(actions)
+        alone = {a: None if one is None else [one] for a, one in given.items()}
         observed, rewards, terminated, truncated, infos = self.batch.step(alone)
         return (
             _first_observations(observed),
@@ -170,17 +185,56 @@ class TurnByTurn(parallel_to_aec_wrapper):  # type: ignore[misc]
         super().step(action)
 
 
-def _first_observations(by_robot: dict[str, Any]) -> dict[str, Any]:
+class InTurn(OrderEnforcingWrapper):  # type: ignore[misc]
+    """PettingZoo's check of the order of calls, in the words of the other environments.
+
+    Raises:
+        gymnasium.error.ResetNeeded: before the first reset. ClosedEnvironmentError: after `close`.
+    """
+
+    def step(self, action: Any) -> None:
+        """As of `TurnByTurn`."""
+        self._check()
+        super().step(action)
+
+    def observe(self, agent: str) -> Any:
+        """What the robot saw last."""
+        self._check()
+        self.observation_space(agent)  # names the robots there are
+        return super().observe(agent)
+
+    def state(self) -> NDArray[np.float32]:
+        """As of `TeamParallelEnv`."""
+        self._check()
+        poses: NDArray[np.float32] = super().state()
+        return poses
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """From above, with robots, poles and the thing to carry."""
+        self._check()
+        picture: NDArray[np.uint8] | None = super().render()
+        return picture
+
+    def agent_iter(self, max_iter: int = 2**63) -> Any:
+        """Robot after robot, each at its turn."""
+        self._check()
+        return super().agent_iter(max_iter)
+
+    def _check(self) -> None:
+        self.unwrapped.batch.envs.check_started()
+
+
+def _first_observations(robots: dict[str, Any]) -> dict[str, Any]:
     """Of a batch of one: what every robot sees, as NumPy arrays."""
     return {
         agent: {
             name: value[0].cpu().numpy() if isinstance(value, Tensor) else value[0]
             for name, value in observed.items()
         }
-        for agent, observed in by_robot.items()
+        for agent, observed in robots.items()
     }
 
 
-def _first_infos(by_robot: dict[str, Any]) -> dict[str, Any]:
+def _first_infos(robots: dict[str, Any]) -> dict[str, Any]:
     """Of a batch of one: every robot's info, in plain Python numbers."""
-    return {agent: first_row(info) for agent, info in by_robot.items()}
+    return {agent: first_row(info) for agent, info in robots.items()}

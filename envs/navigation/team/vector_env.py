@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.team.task import TeamTask
 from vgym.envs.navigation.team.types import ACTIONS
+from vgym.registration import unknown
 
 _TASK = "vgym.envs.navigation.team.task:TeamTask"
 _NAMES = {"task": "mission", "max_cycles": "max_episode_steps"}
@@ -37,6 +38,8 @@ class TeamVectorEnv:
     """
 
     def __init__(self, num_envs: int, **settings: Any) -> None:
+        if "mission" in settings:  # of the config, where `task` is the task class
+            raise ValueError("unknown keyword 'mission'; did you mean 'task'?")
         named = {_NAMES.get(name, name): value for name, value in settings.items()}
         self.envs = VectorEnv(_TASK, num_envs, **named)
         self.__doc__ = self.envs.__doc__
@@ -44,8 +47,7 @@ class TeamVectorEnv:
         self.metadata = {**self.envs.metadata, "name": "VNavTeam-v0"}
         self.render_mode = self.envs.render_mode
         self.agents = self.possible_agents = list(self.task.agents)
-        whole = self.envs.single_observation_space
-        assert isinstance(whole, spaces.Dict)
+        whole = self.task.observation_space
         self._observation_spaces = {
             agent: spaces.Dict({name: _of_one(name, whole[name], i) for name in whole})
             for i, agent in enumerate(self.agents)
@@ -55,17 +57,15 @@ class TeamVectorEnv:
     @property
     def task(self) -> TeamTask:
         """The task behind the loop."""
-        task = self.envs.task
-        assert isinstance(task, TeamTask)
-        return task
+        return cast(TeamTask, self.envs.task)
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """Of one environment; the same object at every call."""
-        return self._observation_spaces[agent]
+        return self._observation_spaces[self._known(agent)]
 
     def action_space(self, agent: str) -> spaces.Space[Any]:
         """0 wait, 1 forward, 2 turn left, 3 turn right, 4 interact; the same object each call."""
-        return self._action_spaces[agent]
+        return self._action_spaces[self._known(agent)]
 
     def reset(
         self, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
@@ -132,7 +132,7 @@ class TeamVectorEnv:
         """
         if given is None:
             raise ValueError(f"the action of {agent!r} is missing; every live robot needs one")
-        space, cpu = self._action_spaces[agent], torch.device("cpu")
+        space, cpu = self.action_space(agent), torch.device("cpu")
         try:
             read = check_actions(given, space, self.num_envs, cpu, active=~self.envs.done)
         except InvalidAction as error:
@@ -141,10 +141,11 @@ class TeamVectorEnv:
 
     def _joined(self, actions: Mapping[str, Any]) -> Any:
         """The robots' actions as those of the batch."""
-        for agent in actions:
+        given = by_robot(actions)
+        for agent in given:
             if agent not in self.agents:
                 raise ValueError(f"there is an action for {agent!r}, which is not of {self.agents}")
-        read = [self.check(agent, actions.get(agent)) for agent in self.agents]
+        read = [self.check(agent, given.get(agent)) for agent in self.agents]
         values = np.stack([numbers for numbers, _ in read], 1)
         if all(why is None for _, why in read):
             return values
@@ -155,17 +156,33 @@ class TeamVectorEnv:
                     rows[row][robot] = NoAnswer(said)
         return rows
 
+    def _known(self, agent: str) -> str:
+        if agent not in self._action_spaces:
+            raise ValueError(unknown("robot", agent, self.agents))
+        return agent
+
     def _by_robot(self, values: dict[str, Any]) -> dict[str, Any]:
         """An observation or an info of the batch, by robot."""
         return {agent: _part(values, i) for i, agent in enumerate(self.agents)}
+
+
+def by_robot(actions: Any) -> Mapping[str, Any]:
+    """The actions, if they are a dict.
+
+    Raises:
+        TypeError: they are not.
+    """
+    if not isinstance(actions, Mapping):
+        raise TypeError(f"actions must be a dict by robot, got {actions!r:.100}")
+    return actions
 
 
 def _of_one(name: str, space: spaces.Space[Any], robot: int) -> spaces.Space[Any]:
     """One robot's part of an observation space."""
     if name in _COMMON:
         return space
-    assert isinstance(space, spaces.Box)
-    return spaces.Box(space.low[robot], space.high[robot], dtype=space.dtype.type)
+    whole = cast(spaces.Box, space)  # pictures and sensors
+    return spaces.Box(whole.low[robot], whole.high[robot], dtype=whole.dtype.type)
 
 
 def _part(values: dict[str, Any], robot: int, common: Sequence[str] = _COMMON) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from gymnasium.error import ClosedEnvironmentError, InvalidAction, ResetNeeded
+from gymnasium.error import ClosedEnvironmentError, Error, InvalidAction, ResetNeeded
 from gymnasium.vector import AutoresetMode
 from rollouts import assert_same
 
@@ -211,6 +211,66 @@ def test_bad_actions_move_nothing() -> None:
         env.step({one: 1, two: 1})
 
 
+def test_a_bad_action_is_told_at_its_turn_and_does_not_stick() -> None:
+    turns, plain = (team_v0.env(3, "meet", **SMALL) for _ in range(2))
+    for env in (turns, plain):
+        env.reset(seed=0)
+    for robot, good in zip(list(turns.agents), (1, 2, 1), strict=True):
+        assert turns.agent_selection == robot
+        for bad, error in ((7, InvalidAction), (np.nan, InvalidAction), (None, ValueError)):
+            with pytest.raises(error, match=robot):
+                turns.step(bad)
+            assert turns.agent_selection == robot
+        turns.step(good)
+        plain.step(good)
+    for robot in turns.agents:
+        assert_same(turns.observe(robot), plain.observe(robot))
+    assert turns.agent_selection == plain.agent_selection == turns.agents[0]
+
+
+def test_calls_in_the_wrong_order() -> None:
+    turns = team_v0.env(2, "meet", render_mode="rgb_array", **SMALL)
+    calls = (
+        lambda: turns.step(1),
+        lambda: turns.observe("wheeled_0"),
+        turns.state,
+        turns.render,
+        turns.agent_iter,
+    )
+    for call in calls:
+        with pytest.raises(ResetNeeded):
+            call()
+    turns.reset(seed=0)
+    for call in calls:
+        call()
+    with pytest.raises(ValueError, match="did you mean 'wheeled_0'"):
+        turns.observe("wheeled_1")
+    turns.close()
+    for call in (*calls, turns.reset):
+        with pytest.raises(ClosedEnvironmentError):
+            call()
+
+
+def test_arguments_of_the_wrong_kind() -> None:
+    env, envs = small(robots=2), batch(2, robots=2)
+    env.reset(seed=0)
+    envs.reset(seed=0)
+    for each in (env, envs):
+        for actions in (None, [1, 1], 1):
+            with pytest.raises(TypeError, match="dict by robot"):
+                each.step(actions)
+        for space in (each.observation_space, each.action_space):
+            with pytest.raises(ValueError, match="Valid: wheeled_0, small_1"):
+                space("nobody")
+    with pytest.raises(ValueError, match="did you mean 'poses'"):
+        env.reset(options={"pose": [[0, 0, 0]] * 2})
+    with pytest.raises(TypeError, match="dict"):
+        env.reset(options=[1])
+    for seed in (-1, "a", [1]):
+        with pytest.raises(Error, match="Seed"):
+            env.reset(seed=seed)
+
+
 def test_actions_for_robots_that_have_finished() -> None:
     env = small(robots=2, max_cycles=1)
     env.reset(seed=0)
@@ -248,6 +308,8 @@ def test_poses_that_cannot_be() -> None:
         ({"task": "carry", "reward": "habitat"}, "distance_before_m"),
         ({"source": "photos"}, "source"),
         ({"copy": False}, "vector_env"),
+        ({"mission": "carry"}, "did you mean 'task'"),
+        ({"kinds": "wheeled"}, "must name every robot"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], message: str) -> None:
