@@ -51,10 +51,10 @@ def test_every_id(env_id: str, instruction: str) -> None:
 def test_tokens_and_bag_say_the_same() -> None:
     """Of words that occur once: a bag does not count."""
     both = [
-        extracted(vgym.sb3_vec_env("VGroundPoint-v0", 8, instruction=form, **SMALL))
+        extracted(vgym.sb3_vec_env("VGroundPoint-v0", 16, instruction=form, **SMALL))
         for form in ("tokens", "bag")
     ]
-    tokens = vgym.sb3_vec_env("VGroundPoint-v0", 8, **SMALL)
+    tokens = vgym.sb3_vec_env("VGroundPoint-v0", 16, **SMALL)
     tokens.seed(0)
     said = tokens.reset()["instruction"]
     once = [len(set(row[row > 0])) == (row > 0).sum() for row in said]

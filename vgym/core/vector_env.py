@@ -268,12 +268,12 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             ValueError: actions are no whole numbers.
         """
         self.check_started()
-        space = self.single_action_space
+        space: Any = self.single_action_space
         if isinstance(space, Box):
             raise ValueError(f"there are masks for whole numbers alone; actions here are {space}")
+        choices = int(space.n) if isinstance(space, Discrete) else int(space.nvec.sum())
         mask = self.task.action_mask(self._state)
         if mask is None:
-            choices = int(space.n) if isinstance(space, Discrete) else int(space.nvec.sum())
             mask = torch.ones(self.num_envs, choices, dtype=torch.bool, device=self.task.device)
         return self._out(mask)
 

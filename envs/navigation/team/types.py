@@ -82,8 +82,6 @@ class TeamConfig(Config):
         if not (isinstance(self.team_share, int | float) and 0 <= self.team_share <= 1):
             raise ValueError(f"team_share={self.team_share!r} must be in [0, 1]")
         if self.kinds is not None:
-            if isinstance(self.kinds, str):
-                raise ValueError(f"kinds={self.kinds!r} must name every robot: ({self.kinds!r},)")
             for kind in self.kinds:
                 choice("kind of robot", kind, NAMES)
             if len(self.kinds) != self.robots:

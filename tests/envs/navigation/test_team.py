@@ -309,7 +309,6 @@ def test_poses_that_cannot_be() -> None:
         ({"source": "photos"}, "source"),
         ({"copy": False}, "vector_env"),
         ({"mission": "carry"}, "did you mean 'task'"),
-        ({"kinds": "wheeled"}, "must name every robot"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], message: str) -> None:

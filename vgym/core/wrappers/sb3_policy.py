@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 try:
     from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
-    from stable_baselines3.common.vec_env import VecEnv
+    from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper, VecNormalize
 except ImportError as error:
     raise ImportError(
         f"Stable-Baselines3 cannot be loaded ({error}); install vgym with its extra: "
@@ -59,13 +59,13 @@ class WordsOverPixels(BaseFeaturesExtractor):
         said = observation_space[words]
         assert isinstance(said, spaces.Box)  # as `_parts` has seen to
         self.bagged = bool((said.high <= 1).all())
-        count = said.shape[0] if self.bagged else int(said.high.max()) + 1
+        self.count = said.shape[0] if self.bagged else int(said.high.max()) + 1
         # The default is scaled for a thousand inputs at once; a phrase has a handful.
         self.gates = nn.ModuleDict(
-            {name: nn.Linear(count, 2 * channels, bias=False) for name in pictures}
+            {name: nn.Linear(self.count, 2 * channels, bias=False) for name in pictures}
         )
-        for gate in self.gates.values():
-            nn.init.normal_(gate.weight, std=0.3)
+        for weight in self.gates.parameters():
+            nn.init.normal_(weight, std=0.3)
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """(B, features) of a batch of observations."""
@@ -84,8 +84,8 @@ class WordsOverPixels(BaseFeaturesExtractor):
         """(B, words): how often each occurs."""
         if self.bagged:
             return said
-        count = self.gates[self.pictures[0]].in_features
-        bag = said.new_zeros(len(said), count).scatter_add_(1, said.long(), torch.ones_like(said))
+        bag = said.new_zeros((len(said), self.count))
+        bag.scatter_add_(1, said.long(), torch.ones_like(said))
         bag[:, 0] = 0  # padding
         return bag
 
@@ -101,7 +101,7 @@ def sb3_policy_kwargs(env: Env[Any, Any] | VecEnv, *, channels: int = 32) -> dic
         the features extractor and its settings; add ``net_arch`` and others as you like.
 
     Raises:
-        ValueError: the observation has no picture, or no words in numbers.
+        ValueError: the observation has no picture, or no words in numbers as they are.
 
     >>> from vgym.core.wrappers.sb3_vec_env import sb3_vec_env
     >>> envs = sb3_vec_env("VGroundPoint-v0", num_envs=2, image_size=64, instruction="bag")
@@ -109,6 +109,17 @@ def sb3_policy_kwargs(env: Env[Any, Any] | VecEnv, *, channels: int = 32) -> dic
     {'channels': 32}
     """
     _parts(env.observation_space)
+    layer: Any = env
+    while isinstance(layer, VecEnvWrapper):
+        if isinstance(layer, VecNormalize) and layer.norm_obs:
+            keys: list[str] = layer.norm_obs_keys or []
+            if "instruction" in keys:
+                others = [name for name in keys if name != "instruction"]
+                raise ValueError(
+                    "'instruction' is normalised, so that its words cannot be told apart; name "
+                    f"other keys, of {others}: VecNormalize(envs, norm_obs_keys=[...])"
+                )
+        layer = layer.venv
     return {
         "features_extractor_class": WordsOverPixels,
         "features_extractor_kwargs": {"channels": channels},
@@ -129,11 +140,6 @@ def _parts(space: spaces.Space[Any]) -> tuple[list[str], str]:
     if not pictures:
         raise ValueError(f"there is no picture in {space}, for words to gate")
     said = parts.get("instruction")
-    if isinstance(said, spaces.Box) and said.dtype.kind == "f":
-        raise ValueError(
-            "'instruction' was normalised, so that its words can no longer be told apart; name the "
-            "other keys: VecNormalize(envs, norm_obs_keys=[...])"
-        )
     if not isinstance(said, spaces.Box):
         raise ValueError(
             f"'instruction' must be numbers, and is {said}; make the environment with "
