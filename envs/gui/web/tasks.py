@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import operator
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ FLOWS = ("contact", "settings", "shop", "mail")
 FLOW_HW = (400, 640)
 MINIWOB_HW = (210, 160)
 GROUPS = ("flows", "all")
+_HTML = (".html", ".htm")
 _LINKED = re.compile(r"""<link[^>]*href=["']([^"']+\.css)["']""")
 _IMAGES = re.compile(r"""url\(\s*["']?([^"')]+?)["']?\s*\)""")
 _MINIWOB_SCRIPTS = tuple(f"flow_pages/miniwob_{part}.js" for part in ("marks", "page", "plans"))
@@ -43,7 +45,7 @@ class WebTask:
 
 
 def find_tasks(
-    names: str | Sequence[str],
+    names: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     image_size: int | tuple[int, int] | None,
     allow_remote: bool,
 ) -> tuple[WebTask, ...]:
@@ -51,7 +53,8 @@ def find_tasks(
 
     Args:
         names: of our own pages or of MiniWoB++ tasks; or "flows" for all of our own, or "all" for
-            all 125 of MiniWoB++; or the address of a page (``http://localhost...``, ``file:///...``).
+            all 125 of MiniWoB++; or the address of a page (``http://localhost...``, ``file:///...``)
+            or its path (``page.html``, or any `pathlib.Path`).
         image_size: a side, or height and width, for pages given by their address; None for 400 by
             640.
         allow_remote: whether an address may be that of another machine.
@@ -62,7 +65,7 @@ def find_tasks(
         BrowserError: the package miniwob is not installed.
     """
     size_hw = _checked_size(image_size)
-    asked = [names] if isinstance(names, str) else list(names)
+    asked = [_named(each) for each in ([names] if isinstance(names, str | os.PathLike) else names)]
     if not asked:
         raise ValueError('task=[] names no task; "flows" are our own pages')
     found: list[WebTask] = []
@@ -97,6 +100,14 @@ def find_tasks(
             "take our own pages and those of MiniWoB++ in turns"
         )
     return tuple(dict.fromkeys(found))
+
+
+def _named(name: str | os.PathLike[str]) -> str:
+    """The name of a task, or the address of a page that is given by its path."""
+    html = isinstance(name, str) and "://" not in name and name.lower().endswith(_HTML)
+    if isinstance(name, os.PathLike) or html:
+        return Path(name).expanduser().resolve().as_uri()
+    return name
 
 
 def _flow(name: str) -> WebTask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,8 +69,8 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     Args:
         num_envs: how many environments, B; each is a page of its own.
-        task: "flows" (our own pages), "all" (the 125 of MiniWoB++), a name or address, or a list;
-            of several, each episode draws one.
+        task: "flows" (our own pages), "all" (the 125 of MiniWoB++), a name, an address or
+            path, or a list; of several, each episode draws one.
         reward: "dense" or "sparse".
         split: "train", "val" (other episodes), or "test" (others still; our own pages in colours
             that training never shows, MiniWoB++ in its own test mode).
@@ -89,7 +90,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self,
         num_envs: int = 1,
         *,
-        task: str | Sequence[str] = "flows",
+        task: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = "flows",
         reward: str = "dense",
         split: str = "train",
         action: str = "continuous",
