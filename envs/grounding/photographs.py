@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import torch_device
+from vgym.core.drawn_again import drawn_usable
 from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, Vocabulary, split_words
-from vgym.data import DataError, Item, ItemSource, load
+from vgym.data import DataError, Item, ItemSource, Summary, load
+from vgym.data.picture_reader import PictureReader
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
 
 BANK_BYTES = 384 * 2**20  # letterboxed pictures kept ready to be drawn
@@ -34,7 +36,6 @@ class Photographs:
     Attributes:
         items: the usable records, by number. records: where each of them stands.
         vocabulary: every word of the data set.
-        summary: what was read, and what left out, also since the answer cannot say it.
     """
 
     def __init__(self, config: GroundingConfig) -> None:
@@ -60,7 +61,7 @@ class Photographs:
                 "exactly one box, VGroundMany-v0 takes several or none"
             )
         self.items = np.array(fits, np.int64)
-        self.summary = summary.without(
+        self._loaded = summary.without(
             [item.record for item in self.source if not _answerable(item, config)],
             f"over {config.max_boxes} boxes" if config.answer == "boxes" else "not one box",
         )
@@ -75,18 +76,40 @@ class Photographs:
         first: dict[int, int] = {}
         for i, picture in enumerate(self._picture_of.tolist()):
             first.setdefault(picture, i)
+        of_picture: list[list[str]] = [[] for _ in self._pictures]
+        for i in fits:
+            of_picture[self._picture_of[i]].append(self.source[i].record)
         self._views, self._boxes, self._masks = self._frames()
-        self.bank = PictureBank(
+        self._reader = PictureReader(
             lambda picture: self.source.image(first[picture]),
+            of_picture,
+        )
+        self.bank = PictureBank(
+            self._reader,
             len(self._pictures),
             config.size_hw,
             torch_device(config.device),
             most_bytes=BANK_BYTES,
         )
 
+    @property
+    def summary(self) -> Summary:
+        """What was read, and what was left out: what cannot be used, what the answer cannot say,
+        and what has been found damaged since."""
+        return self._reader.less(self._loaded)
+
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        return self.reset_records(sample_each(keys, _ITEM, len(self.items)))
+        count = len(self.items)
+        return self.reset_records(
+            drawn_usable(keys, lambda keys: sample_each(keys, _ITEM, count), self.playable)
+        )
+
+    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) whether the pictures of those of the usable records can be read."""
+        readable = self.bank.readable(self._picture_of[self.items[records]])
+        self._reader.warn()
+        return readable
 
     def reset_records(self, records: NDArray[np.int64]) -> State:
         """The episodes about those of the usable records, on the CPU."""
@@ -103,6 +126,7 @@ class Photographs:
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The photographs of the given rows."""
         self.bank.draw(state.picture[rows].cpu().numpy(), images, rows)
+        self._reader.warn()
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The phrases of the given rows."""

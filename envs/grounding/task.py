@@ -111,6 +111,11 @@ class GroundingTask(PlaceTask[State]):
         assert not isinstance(self.source, SyntheticScenes)
         return states.to(self.source.reset_records(records), self.device)
 
+    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) those whose picture can be read."""
+        assert not isinstance(self.source, SyntheticScenes)
+        return self.source.playable(records)
+
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The scene or photograph."""
         self.source.draw(state, images, rows)

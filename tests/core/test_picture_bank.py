@@ -89,6 +89,44 @@ def test_one_byte_a_pixel_for_few_colours() -> None:
         assert bank.used_bytes == size
 
 
+@pytest.mark.parametrize("room", [1, 10**9])
+def test_what_cannot_be_read_is_padding_and_is_not_asked_for_again(room: int) -> None:
+    pictures = _pictures(5000)
+    read: list[int] = []
+
+    def reader(number: int) -> np.ndarray | None:
+        read.append(number)
+        return None if number in (1, 3) else pictures[number]
+
+    bank = PictureBank(reader, 5, (60, 60), CPU, most_bytes=room)
+    numbers = np.array([3, 0, 1, 2, 3, 4, 0])
+    assert bank.readable(numbers).tolist() == [False, True, False, True, False, True, True]
+    for _ in range(3):
+        images = torch.zeros(7, 60, 60, 3, dtype=torch.uint8)
+        bank.draw(numbers, images, torch.arange(7))
+        for number, image in zip(numbers.tolist(), images, strict=True):
+            bad = number in (1, 3)
+            want = (
+                np.full((60, 60, 3), PADDING) if bad else letterbox(pictures[number], (60, 60))[0]
+            )
+            np.testing.assert_array_equal(image, want)
+        by_torch = gathered(bank._bytes, bank._entries[[1, 3]], 60, 60)
+        assert (by_torch == PADDING).all()
+        assert not bank.readable(np.array([1, 3])).any()
+    assert read.count(1) == read.count(3) == 1
+    assert room == 1 or len(read) == 5
+
+
+def test_a_picture_lost_since_it_was_dropped_is_not_readable() -> None:
+    pictures = dict(enumerate(_pictures(5000)))
+    bank = PictureBank(pictures.get, 5, (60, 60), CPU, most_bytes=1)
+    assert bank.readable(np.array([0])).all() and bank.readable(np.array([2])).all()
+    del pictures[0], pictures[2]
+    assert bank.readable(np.array([0, 2])).tolist() == [False, True], "2 is still held"
+    assert bank.readable(np.array([1])).all()
+    assert not bank.readable(np.array([2])).any()
+
+
 def test_threads_share_a_bank_that_is_too_small_for_them() -> None:
     pictures = _pictures(5000)
     bank = PictureBank(pictures.__getitem__, 5, (60, 60), CPU, most_bytes=1)

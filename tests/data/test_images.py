@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from vgym.data import DataError, image_size, open_image, resolve_under
+from vgym.data.images import check_image
 
 ORIENTATION = 0x0112
 
@@ -346,6 +347,56 @@ def test_image_size_reads_only_the_header(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", decoded)
     for suffix in ("png", "jpg", "webp"):
         assert image_size(tmp_path / f"a.{suffix}") == (6, 10)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
+def test_files_that_were_cut_off_are_found_by_their_end(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 48, 3), dtype=np.uint8)
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(noise).save(path)
+    whole = path.read_bytes()
+    for size in (*range(0, len(whole), len(whole) // 23), *range(len(whole) - 20, len(whole))):
+        path.write_bytes(whole[:size])
+        try:
+            open_image(path)
+        except DataError:
+            with pytest.raises(DataError, match=rf"a\.{suffix}"):
+                check_image(path)
+        else:
+            assert check_image(path) == (64, 48)
+            assert size >= len(whole) - 20, "all pixels are there, some of the end is not"
+    for tail in (b"\0", b"a camera's own"):
+        path.write_bytes(whole + tail)
+        assert check_image(path) == check_image(path, decode=True) == (64, 48)
+
+    def decoded(self: Image.Image) -> None:
+        raise AssertionError("pixels were decoded")
+
+    path.write_bytes(whole)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", decoded)
+    assert check_image(path) == (64, 48), "a whole file is not decoded"
+    with pytest.raises(AssertionError, match="decoded"):
+        check_image(path, decode=True)
+
+
+def test_what_cannot_be_opened_is_a_data_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    Image.new("L", (2, 2)).save(path)
+
+    def refused(self: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", refused)
+    for function in (open_image, image_size, check_image):
+        with pytest.raises(DataError, match=r"a\.png cannot be read: .*Permission denied"):
+            function(path)
+    long = tmp_path / ("n" * 300 + ".png")
+    with pytest.raises(DataError, match=r"cannot be read|does not exist"):
+        open_image(long)
 
 
 BAD_NAMES = {

@@ -253,12 +253,14 @@ def test_a_picture_that_changed_is_noticed(folder: Path) -> None:
         source.image(0)
 
 
-def test_a_truncated_picture_is_named_when_it_is_needed(folder: Path) -> None:
+def test_a_picture_damaged_after_loading_is_named_when_it_is_needed(folder: Path) -> None:
+    source = load_jsonl(write(folder, GOOD))
     whole = (folder / "a.png").read_bytes()
     (folder / "a.png").write_bytes(whole[: len(whole) // 2])
-    source = load_jsonl(write(folder, GOOD))
-    with pytest.raises(DataError, match=r"a\.png is truncated or damaged"):
+    with pytest.raises(DataError, match=r"screens\.jsonl:1: .*a\.png is truncated or damaged"):
         source.image(0)
+    with pytest.raises(DataError, match=r"no usable record.*screens\.jsonl:1: .*a\.png is trunc"):
+        load_jsonl(folder / "screens.jsonl")
 
 
 def test_pickling_leaves_the_pixels_behind(folder: Path) -> None:

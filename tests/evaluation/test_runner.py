@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
+from damaged_pictures import COUNT, flip_bits, write
 
 import vgym
 from vgym.baselines.agents import make_agent
@@ -118,3 +120,22 @@ def test_impossible_numbers_are_refused(numbers: dict[str, int]) -> None:
 def test_the_library_registers_what_the_runner_makes() -> None:
     assert vgym.__version__
     assert "VGround-v0" in gymnasium.registry
+
+
+@pytest.mark.parametrize("env_id", ["VGround-v0", "VGui-v0"])
+@pytest.mark.parametrize("layout", ["JSONL", "ScreenSpot"])
+@pytest.mark.parametrize("num_envs", [1, 4, 32])
+def test_a_record_whose_picture_is_damaged_is_left_out(
+    tmp_path: Path, env_id: str, layout: str, num_envs: int
+) -> None:
+    source, paths = write(tmp_path, layout)
+    flip_bits(paths[0])
+    flip_bits(paths[3])
+    settings = {"image_size": 64, "source": source}
+    with pytest.warns(UserWarning, match=r"p[03]\.png is truncated or damaged"):
+        table = run(env_id, make_agent("oracle"), 100, num_envs=num_envs, settings=settings)
+    assert [one.instruction for one in table.played] == ["thing 1", "thing 2", "thing 4", "thing 5"]
+    assert table.success.all() and len(table.success) == COUNT - 2
+    with pytest.warns(UserWarning, match=r"p[03]\.png is truncated or damaged"):
+        table = run(env_id, make_agent("oracle"), 2, num_envs=num_envs, settings=settings)
+    assert [one.instruction for one in table.played] == ["thing 1", "thing 2"]

@@ -17,6 +17,7 @@ MOST_BYTES = 384 * 2**20
 _FIRST_BYTES = 16 * 2**20
 _PALETTE = 3 * 256  # bytes before the pixels of a picture of few colours
 START, HEIGHT, WIDTH, TOP, LEFT, FEW = range(6)  # of an entry; FEW: one byte a pixel
+_UNREADABLE = (0, 0, 0, 0, 0, 0)  # the entry of what cannot be read: nothing but padding
 _ROWS_AT_ONCE = 32  # of the torch path, whose indices take 8 bytes a pixel
 
 
@@ -27,8 +28,11 @@ class PictureBank:
     colours, as screens often have, one byte a pixel. When `most_bytes` are full all are dropped and
     read again as needed, so a smaller bank is slower and shows the same.
 
+    A picture that cannot be read is asked for no more, and never raises: `readable` tells before an
+    episode begins, and one that has begun shows padding alone.
+
     Args:
-        read: the picture of a number, (h, w, 3) uint8.
+        read: the picture of a number, (h, w, 3) uint8, or None if it cannot be read.
         count: numbers run from 0 to count - 1.
         size_hw: height and width to show at.
         device: where pictures are kept, and where the batch is.
@@ -41,7 +45,7 @@ class PictureBank:
 
     def __init__(
         self,
-        read: Callable[[int], NDArray[np.uint8]],
+        read: Callable[[int], NDArray[np.uint8] | None],
         count: int,
         size_hw: tuple[int, int],
         device: torch.device,
@@ -55,8 +59,21 @@ class PictureBank:
         self._most = max(MOST_BYTES if most_bytes is None else most_bytes, largest)
         self._bytes = torch.empty(min(self._most, _FIRST_BYTES), dtype=torch.uint8, device=device)
         self._entries = np.full((count, 6), -1, np.int64)
+        self._was_read = np.zeros(count, np.bool_)
         self.used_bytes = 0
         self._one_at_a_time = SourceLock()  # environments of several threads share a bank
+
+    def readable(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) whether the pictures of those numbers can be shown; they are read as need be.
+
+        One that has been read is taken to be readable still where there is no room to keep it.
+        """
+        with self._one_at_a_time:
+            held = self._hold(numbers)
+            for number in np.unique(numbers[~held & ~self._was_read[numbers]]).tolist():
+                self._keep(number)
+            readable: NDArray[np.bool_] = self._entries[numbers, HEIGHT] != 0
+            return readable
 
     def draw(self, numbers: NDArray[np.int64], images: Tensor, rows: Tensor) -> None:
         """Show pictures in some rows of a batch, in as many rounds as the bank is too small for.
@@ -86,7 +103,7 @@ class PictureBank:
         held = self._entries[numbers, START] >= 0
         if held.any():
             return held  # these are drawn before anything is dropped
-        self._entries[:, START] = -1
+        self._entries[self._entries[:, HEIGHT] > 0, START] = -1
         self.used_bytes = 0
         all(map(self._keep, missing))
         held = self._entries[numbers, START] >= 0
@@ -95,6 +112,10 @@ class PictureBank:
     def _keep(self, number: int) -> bool:
         """Read a picture into the bank; False where there is no room left."""
         original = self._read(number)
+        self._was_read[number] = True
+        if original is None:
+            self._entries[number] = _UNREADABLE
+            return True
         source_hw = (original.shape[0], original.shape[1])
         shown = fitted(original, self.size_hw, enlarge=self.enlarge)
         view = letterbox_view(source_hw, self.size_hw, enlarge=self.enlarge)

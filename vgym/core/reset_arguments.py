@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -113,3 +114,27 @@ def record_numbers(
             f"{count - 1}"
         )
     return wanted
+
+
+def refuse_unplayable(
+    records: NDArray[np.int64],
+    mask: NDArray[np.bool_],
+    known: Sequence[str],
+    playable: NDArray[np.bool_],
+) -> None:
+    """Refuse records that were asked for and cannot be played.
+
+    Args:
+        records, mask: (B,) as of `record_numbers`. known: where each record stands.
+        playable: (k,) of the rows that start.
+
+    Raises:
+        ValueError: by row, number and place.
+    """
+    if playable.all():
+        return
+    row = np.flatnonzero(mask)[~playable][0]
+    raise ValueError(
+        f"options['record'] is {records[row]} for row {row}: {known[records[row]]}, whose picture "
+        "is damaged or gone; task.playable(records) says which can be played"
+    )

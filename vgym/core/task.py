@@ -137,6 +137,11 @@ class Task(ABC, Generic[S]):
         """
         return None
 
+    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) bool: which of those records can be played; not one whose picture is damaged, or is
+        gone since the source was loaded. `reset` draws none that cannot."""
+        return np.ones(len(records), np.bool_)
+
     def reset_records(self, records: NDArray[np.int64]) -> S:
         """New episodes about the records (k,) of those numbers: a state of k rows."""
         raise NotImplementedError(f"{self.name} has no records")

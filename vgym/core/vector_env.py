@@ -27,7 +27,13 @@ from vgym.core.action_check import Actions, check_actions
 from vgym.core.config import choice
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.keys import episode_keys
-from vgym.core.reset_arguments import autoreset_mode_of, record_numbers, reset_mask, seed_list
+from vgym.core.reset_arguments import (
+    autoreset_mode_of,
+    record_numbers,
+    refuse_unplayable,
+    reset_mask,
+    seed_list,
+)
 from vgym.core.task import Outcome, Task, load_task, page_of
 from vgym.core.time_limit import LimitInSpec
 
@@ -144,6 +150,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         mask = reset_mask(options, self.num_envs, ("record",))
         known = self.task.records
         records = record_numbers(options, mask, None if known is None else len(known))
+        if records is not None and known is not None:
+            refuse_unplayable(records, mask, known, self.task.playable(records[mask]))
         if self._state is None and not mask.all():
             raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
         seeds = self._seeded(seed)

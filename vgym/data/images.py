@@ -1,4 +1,5 @@
-"""The one door through which picture files enter: `open_image`, `image_size`, `resolve_under`.
+"""The one door through which picture files enter: `open_image`, `image_size`, `resolve_under`, and
+`check_image` for those that are to be opened later.
 
 Only PNG, JPEG and WEBP are recognised. The size in the header is checked before any pixel is
 decoded, so that a small file cannot unpack into gigabytes. Names from a data set stay under its
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from vgym.data.endings import ends_whole
 from vgym.data.errors import DataError
 from vgym.data.transparency import layers_of, over_white, transparent_pixels
 
@@ -130,9 +132,36 @@ def image_size(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[int, 
         DataError: As `open_image`, but for faults in the pixel data, which is not read.
     """
     with _opened(Path(path), max_pixels) as (image, orientation):
-        if orientation >= 5:
-            return image.width, image.height
-        return image.height, image.width
+        return _upright_size(image, orientation)
+
+
+def _upright_size(image: Image.Image, orientation: int) -> tuple[int, int]:
+    return (image.width, image.height) if orientation >= 5 else (image.height, image.width)
+
+
+def check_image(
+    path: Path | str, *, decode: bool = False, max_pixels: int = MAX_PIXELS
+) -> tuple[int, int]:
+    """The (height, width) of a picture that `open_image` can probably open.
+
+    Header and end of the file are looked at. A file that does not end as its format does is decoded
+    to see, so that one that was cut off is refused and one with a harmless tail is not. What is
+    damaged in the middle is found by decoding alone.
+
+    Args:
+        path: The file.
+        decode: Decode every picture: certain, and some hundred times slower.
+        max_pixels: Largest allowed width times height.
+
+    Raises:
+        DataError: As `open_image`.
+    """
+    with _opened(Path(path), max_pixels) as (image, orientation):
+        whole = image.fp is not None and ends_whole(image.fp, str(image.format))
+    if decode or not whole:
+        height, width, _ = open_image(path, max_pixels=max_pixels).shape
+        return height, width
+    return _upright_size(image, orientation)
 
 
 def open_image(
@@ -141,6 +170,7 @@ def open_image(
     root: Path | str | None = None,
     max_pixels: int = MAX_PIXELS,
     opaque: bool = False,
+    size_hw: tuple[int, int] | None = None,
 ) -> NDArray[np.uint8]:
     """A picture file as pixels, whatever its colour mode and orientation.
 
@@ -153,16 +183,24 @@ def open_image(
         max_pixels: Largest allowed width times height, checked before decoding.
         opaque: Refuse a picture of which a pixel is not opaque. An alpha channel alone does not
             make it one.
+        size_hw: The (height, width) that it had when its data set was loaded; another is refused.
 
     Returns:
         (H, W, 3) uint8 RGB, a fresh array.
 
     Raises:
         DataError: Naming the file: missing, empty, another format, too large, truncated, damaged,
-            transparent where that is refused, or outside the root.
+            transparent or of another size where that is refused, or outside the root.
     """
     full = Path(path) if root is None else resolve_under(root, str(path))
     with _opened(full, max_pixels) as (image, orientation):
+        found_hw = _upright_size(image, orientation)
+        if size_hw not in (None, found_hw):
+            (height, width), (old_height, old_width) = found_hw, size_hw
+            raise DataError(
+                f"image {full} is now {width}x{height}, but was {old_width}x{old_height} when its "
+                "data set was loaded; load it again"
+            )
         try:
             layers = layers_of(image)
             rgb = over_white(layers)

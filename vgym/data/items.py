@@ -42,24 +42,28 @@ class Summary:
     first_errors: tuple[str, ...]  # at most MAX_FIRST_ERRORS messages, in file order
     note: str = ""  # that boxes look as if they were written in another convention
 
-    def without(self, records: Sequence[str], reason: str) -> "Summary":
+    def without(
+        self, records: Sequence[str], reason: str, messages: Sequence[str] | None = None
+    ) -> "Summary":
         """The same after more of the kept records were left out: a task cannot use them.
 
         Args:
-            records: where each stands. reason: why, as in ``reasons``.
+            records: where each stands. reason: why, as in ``reasons``. messages: what to say of
+                them; by default each with the reason.
 
         >>> print(Summary(3, 3, 0, {}, ()).without(["a.jsonl:2"], "not one box"))
         3 read, 2 kept, 1 skipped (not one box: 1)
         """
         if not records:
             return self
-        messages = (*self.first_errors, *(f"{record}: {reason}." for record in records))
+        if messages is None:
+            messages = [f"{record}: {reason}." for record in records]
         return replace(
             self,
             kept=self.kept - len(records),
             skipped=self.skipped + len(records),
             reasons={**self.reasons, reason: self.reasons.get(reason, 0) + len(records)},
-            first_errors=messages[:MAX_FIRST_ERRORS],
+            first_errors=(*self.first_errors, *messages)[:MAX_FIRST_ERRORS],
         )
 
     @property
@@ -136,17 +140,14 @@ class ItemSource(Sequence[Item]):
         item = self._items[index]
         pixels = self._cache.get(item.image)
         if pixels is None:
-            pixels = open_image(item.image)
+            try:
+                pixels = open_image(item.image, size_hw=item.size_hw)
+            except DataError as error:
+                raise DataError(f"{item.record}: {error}") from error
             pixels.flags.writeable = False
             self._remember(item.image, pixels)
         else:
             self._cache.move_to_end(item.image)
-        if pixels.shape[:2] != item.size_hw:
-            height, width = item.size_hw
-            raise DataError(
-                f"{item.record}: image {item.image} is now {pixels.shape[1]}x{pixels.shape[0]}, "
-                f"but was {width}x{height} when the data set was loaded; load it again."
-            )
         return pixels
 
     def _remember(self, path: Path, pixels: NDArray[np.uint8]) -> None:

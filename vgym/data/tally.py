@@ -24,7 +24,7 @@ from vgym.data.box_checks import (
     misfits,
 )
 from vgym.data.errors import ConventionError, DataError, RecordProblem, shown
-from vgym.data.images import image_size, resolve_under
+from vgym.data.images import check_image, resolve_under
 from vgym.data.items import MAX_FIRST_ERRORS, Item, ItemSource, Summary
 
 if TYPE_CHECKING:
@@ -74,13 +74,16 @@ class Tally:
         self._count += 1
 
     def picture(self, name: object) -> tuple[Path, tuple[int, int]]:
-        """The path and (height, width) of a picture named in a record; its header is read once."""
+        """The path and (height, width) of a picture named in a record, looked at once.
+
+        Header and end of the file are; when strict all of it, since nothing damaged may pass.
+        """
         if not isinstance(name, str):
             raise RecordProblem("bad image name", f"image must be a string, got {shown(name)}")
         if name not in self._sizes:
             try:
                 path = resolve_under(self._root, name)
-                self._sizes[name] = (path, image_size(path))
+                self._sizes[name] = (path, check_image(path, decode=self._strict))
             except DataError as error:
                 self._sizes[name] = error
         found = self._sizes[name]

@@ -69,6 +69,8 @@ def run(
 ) -> EpisodeTable:
     """Play ``episodes`` episodes of an id, or all records of its source if those are fewer.
 
+    A record whose picture is damaged or gone is left out, and a warning names it.
+
     Args:
         env_id: a registered id.
         agent: is reset with ``seed`` first.
@@ -80,7 +82,7 @@ def run(
         progress: called with the number of episodes that have just ended, and of all.
 
     Raises:
-        ValueError: a bad number, or settings that the environment refuses.
+        ValueError: a bad number, settings that the environment refuses, or no record to be played.
     """
     if episodes < 1 or num_envs < 1:
         raise ValueError(f"episodes={episodes} and num_envs={num_envs} must be at least 1")
@@ -95,9 +97,9 @@ def run(
         )
 
     envs = batch(min(num_envs, episodes))
-    records = records_of(envs)
+    records = playable_records(envs, episodes)
     if records is not None:
-        episodes = min(episodes, len(records))
+        episodes = len(records)
         if envs.num_envs > episodes:  # no row is to be asked for nothing
             envs.close()
             envs = batch(episodes)
@@ -114,6 +116,33 @@ def records_of(envs: Any) -> Sequence[str] | None:
     return found
 
 
+def playable_records(envs: Any, most: int) -> list[tuple[int, str]] | None:
+    """The first records of a batch's source that can be played: the number of each, and its place.
+
+    Args:
+        envs: the batch. most: how many at most; no more pictures are read than need be.
+
+    Returns:
+        None for a source that has no records.
+
+    Raises:
+        ValueError: none of them can be played.
+    """
+    records = records_of(envs)
+    if records is None:
+        return None
+    found: list[tuple[int, str]] = []
+    for start in range(0, len(records), most):
+        numbers = np.arange(start, min(start + most, len(records)))
+        playable = numbers[envs.unwrapped.task.playable(numbers)].tolist()
+        found += [(number, records[number]) for number in playable]
+        if len(found) >= most:
+            break
+    if not found:
+        raise ValueError(f"the pictures of all {len(records)} records are damaged or gone")
+    return found[:most]
+
+
 @dataclass
 class _Run:
     """The loop's working memory."""
@@ -123,7 +152,7 @@ class _Run:
     episodes: int
     seed: int
     progress: Progress | None
-    records: Sequence[str] | None = None
+    records: Sequence[tuple[int, str]] | None = None  # each episode's: number in the source, place
     begun: int = 0
     steps: int = 0
     seconds: float = 0.0
@@ -187,7 +216,7 @@ class _Run:
             self.begun += fresh
         options: dict[str, Any] = {"reset_mask": mask}
         if self.records is not None:
-            options["record"] = np.maximum(self.playing, 0)
+            options["record"] = [self.records[max(n, 0)][0] for n in self.playing.tolist()]
         observation, _ = self._timed(self.envs.reset, seed=seeds, options=options)
         return observation
 
@@ -240,15 +269,19 @@ class _Run:
             },
             value=value,
             success=bool(as_array(info["success"])[row]),
-            record=None if self.records is None else self.records[number],
+            record=self._record(number),
         )
+
+    def _record(self, number: int) -> str | None:
+        """Where the record stands that an episode is about."""
+        return None if self.records is None else self.records[number][1]
 
     def _played(self, number: int) -> Played:
         """What came of an episode."""
         words, answer, why = self.said[number]
         return Played(
             seed=self.seed + number,
-            record=None if self.records is None else self.records[number],
+            record=self._record(number),
             instruction=words,
             answer=answer,
             why=why,

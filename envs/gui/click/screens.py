@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vgym.core.assets import asset
-from vgym.data import DataError, image_size, resolve_under
+from vgym.data import DataError, Summary, open_image, resolve_under
 from vgym.data.errors import RecordProblem
+from vgym.data.images import check_image
+from vgym.data.items import MAX_FIRST_ERRORS
 from vgym.data.json_text import check_file, parse_json
 from vgym.envs.gui.elements import Element, Page
 
@@ -29,12 +35,14 @@ class Screen:
         name: the page's, which its sizes and themes share.
         split: "train" or "test"; one page's screens are all in one.
         page: size, controls, platform, theme.
+        record: where it stands, such as ``"screens.jsonl:3"``.
     """
 
     image: Path
     name: str
     split: str
     page: Page
+    record: str
 
 
 def holds_screens(source: str) -> bool:
@@ -44,15 +52,32 @@ def holds_screens(source: str) -> bool:
 
 
 def load_screens(source: str) -> tuple[Screen, ...]:
-    """Captured screens, every record checked; read again only if the file has changed.
+    """Captured screens whose record can be used; read again only if the file has changed.
 
     Args:
         source: ``"screens"`` for those that ship, a folder, or its ``screens.jsonl``.
 
     Raises:
-        DataError: an unusable record, by file and line.
+        DataError: no record can be used; the first by file and line.
     """
-    return _load(*edition(source))
+    return _load(*edition(source))[0]
+
+
+def read_summary(source: str) -> Summary:
+    """How many of the screens of `load_screens` can be used, and why not the others."""
+    return _load(*edition(source))[1]
+
+
+def read_screen(screen: Screen) -> NDArray[np.uint8]:
+    """The picture of a screen, (H, W, 3) uint8.
+
+    Raises:
+        DataError: by file and line, if it cannot be read any more or has another size.
+    """
+    try:
+        return open_image(screen.image, size_hw=screen.page.size_hw)
+    except DataError as error:
+        raise DataError(f"{screen.record}: {error}") from error
 
 
 def edition(source: str) -> tuple[Path, int]:
@@ -63,23 +88,32 @@ def edition(source: str) -> tuple[Path, int]:
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, _: int) -> tuple[Screen, ...]:
+def _load(path: Path, _: int) -> tuple[tuple[Screen, ...], Summary]:
     check_file(path, _MAX_BYTES)
-    screens = []
+    screens: list[Screen] = []
+    reasons: Counter[str] = Counter()
+    errors: list[str] = []
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
+                record = f"{path.name}:{number}"
                 try:
-                    screens.append(_screen(parse_json(line), path.parent))
+                    screens.append(_screen(parse_json(line), path.parent, record))
                 except (RecordProblem, DataError) as problem:
-                    raise DataError(f"{path.name}:{number}: {problem}") from None
+                    reasons[getattr(problem, "reason", "unusable image")] += 1
+                    errors.append(f"{record}: {problem} (record skipped).")
     if not screens:
-        raise DataError(f"{path} holds no screens; write some with `vgym capture`")
-    return tuple(screens)
+        first = f" First: {errors[0]}" if errors else ""
+        raise DataError(f"{path} holds no usable screen; write some with `vgym capture`.{first}")
+    skipped = reasons.total()
+    read = len(screens) + skipped
+    return tuple(screens), Summary(
+        read, len(screens), skipped, dict(reasons), tuple(errors[:MAX_FIRST_ERRORS])
+    )
 
 
-def _screen(record: object, root: Path) -> Screen:
-    fields = _mapping(record, "a screen")
+def _screen(said: object, root: Path, record: str) -> Screen:
+    fields = _mapping(said, "a screen")
     size = fields.get("size")
     if not (isinstance(size, list) and len(size) == 2 and all(isinstance(v, int) for v in size)):
         raise _problem(f"'size' must be [width, height], got {size!r:.80}")
@@ -88,8 +122,9 @@ def _screen(record: object, root: Path) -> Screen:
     if not isinstance(elements, list) or len(elements) > MAX_ELEMENTS:
         raise _problem(f"'elements' must be a list of at most {MAX_ELEMENTS} controls")
     image = resolve_under(root, _word(fields, "image"))
-    if image_size(image) != (height, width):
-        raise _problem(f"{image.name} is {image_size(image)[::-1]}, but 'size' says {size}")
+    found = check_image(image)
+    if found != (height, width):
+        raise _problem(f"{image.name} is {found[::-1]}, but 'size' says {size}")
     page = Page(
         (height, width),
         tuple(_element(element, width, height) for element in elements),
@@ -98,7 +133,7 @@ def _screen(record: object, root: Path) -> Screen:
         _word(fields, "theme", "light"),
     )
     split = _word(fields, "split", "train")
-    return Screen(image, _word(fields, "page", image.stem), split, page)
+    return Screen(image, _word(fields, "page", image.stem), split, page, record)
 
 
 def _element(record: object, width: int, height: int) -> Element:

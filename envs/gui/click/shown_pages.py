@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,20 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import torch_device
+from vgym.core.drawn_again import drawn_usable
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
 from vgym.core.text import CHARSET, Vocabulary, split_words
-from vgym.data import DataError, Summary, load, open_image
-from vgym.envs.gui.click.screens import edition, holds_screens, load_screens
+from vgym.data import DataError, Summary, load
+from vgym.data.picture_reader import PictureReader
+from vgym.envs.gui.click.screens import (
+    edition,
+    holds_screens,
+    load_screens,
+    read_screen,
+    read_summary,
+)
 from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
 from vgym.envs.gui.referring.expressions import expressions_of
 from vgym.envs.gui.referring.queries import Queries
@@ -25,16 +33,14 @@ from vgym.envs.gui.referring.queries import Queries
 MAX_WORDS = 64
 _VAL_EVERY = 5  # of the queries about training pages, every fifth is for validation
 
-Read = Callable[[int], NDArray[np.uint8]]
-
 
 class ShownPages:
     """The source of episodes over pictures, for one configuration.
 
     Attributes:
         closed: whether its words are a closed vocabulary.
-        records, summary: where each query of a data set stands, and what was read and left out;
-            None for captured screens, of which the difficulty and the level say what is asked.
+        records: where each query of a data set stands; None for captured screens, of which the
+            difficulty and the level say what is asked.
         bank: the pictures at the shown size; of captured screens one for the whole process.
     """
 
@@ -47,6 +53,7 @@ class ShownPages:
                     f"convention={config.convention!r}: captured screens have boxes in pixels; "
                     "leave it out"
                 )
+            _warn_of(config.source, read_summary(config.source))
             issue, split = edition(config.source), config.split
             frame = config.size_hw, config.device
             library = shared(("screens", issue), lambda: _of_screens(config.source))
@@ -61,11 +68,26 @@ class ShownPages:
             self._mine, self._tokens = library.queries, _encoded(library, library.queries)
             self.bank, self._views = _shown(library, config.size_hw, config.device)
         self.vocabulary, self.length = library.vocabulary, library.length
-        self.records, self.summary = library.records, library.summary
+        self._reader, self._loaded = library.reader, library.summary
+        self.records = library.records
+
+    @property
+    def summary(self) -> Summary:
+        """What was read, and what was left out, also what has been found damaged since."""
+        return self._reader.less(self._loaded)
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        return self.reset_records(self._mine.draw(keys, self.config.difficulty))
+        difficulty = self.config.difficulty
+        return self.reset_records(
+            drawn_usable(keys, lambda keys: self._mine.draw(keys, difficulty), self.playable)
+        )
+
+    def playable(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) whether the pictures of those queries can be read."""
+        readable = self.bank.readable(self._mine.page[chosen])
+        self._reader.warn()
+        return readable
 
     def reset_records(self, chosen: NDArray[np.int64]) -> State:
         """The episodes of those queries, on the CPU."""
@@ -84,6 +106,7 @@ class ShownPages:
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The pictures of the given rows."""
         self.bank.draw(state.page[rows].cpu().numpy(), images, rows)
+        self._reader.warn()
 
     def words(self, state: State, row: int) -> str:
         """The instruction of a row."""
@@ -98,10 +121,10 @@ class Library:
     queries: Queries
     vocabulary: Vocabulary
     length: int
-    read: Read
+    reader: PictureReader
     sizes: tuple[tuple[int, int], ...]
-    records: tuple[str, ...] | None = None
-    summary: Summary | None = None
+    records: tuple[str, ...] | None
+    summary: Summary
 
 
 def _of_screens(source: str) -> Library:
@@ -120,7 +143,8 @@ def _of_screens(source: str) -> Library:
     )
     vocabulary, length = _vocabulary(queries.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
-    return Library(queries, vocabulary, length, lambda i: open_image(screens[i].image), sizes)
+    reader = PictureReader(lambda i: read_screen(screens[i]), [[s.record] for s in screens])
+    return Library(queries, vocabulary, length, reader, sizes, None, read_summary(source))
 
 
 def _asked(library: Library, source: str, split: str) -> tuple[Queries, NDArray[np.int32]]:
@@ -149,8 +173,7 @@ def _encoded(library: Library, queries: Queries) -> NDArray[np.int32]:
 def _of_data(config: GuiConfig) -> Library:
     """The records of a data set that have exactly one box."""
     items = load(config.source, split=config.split, convention=config.convention)
-    if items.summary.complaint:
-        warnings.warn(f"{config.source}: {items.summary.complaint}", stacklevel=2)
+    _warn_of(config.source, items.summary)
     fits = [i for i, item in enumerate(items) if len(item.boxes) == 1]
     if not fits:
         raise DataError(
@@ -172,12 +195,15 @@ def _of_data(config: GuiConfig) -> Library:
     )
     vocabulary, length = _vocabulary(queries.words)
     records = tuple(items[i].record for i in fits)
+    of_picture: list[list[str]] = [[] for _ in paths]
+    for i in fits:
+        of_picture[number[items[i].image]].append(items[i].record)
     unfit = [item.record for item in items if len(item.boxes) != 1]
     return Library(
         queries,
         vocabulary,
         length,
-        lambda n: items.image(first[n]),
+        PictureReader(lambda n: items.image(first[n]), of_picture),
         sizes,
         records,
         items.summary.without(unfit, "not one box"),
@@ -190,8 +216,13 @@ def _shown(
     """The pictures at a size, and how each is moved and scaled there: (n, 4)."""
     sizes = library.sizes
     where = torch_device(device)
-    bank = PictureBank(library.read, len(sizes), size_hw, where, enlarge=False)
+    bank = PictureBank(library.reader, len(sizes), size_hw, where, enlarge=False)
     return bank, np.stack([letterbox_view(size, size_hw, enlarge=False) for size in sizes])
+
+
+def _warn_of(source: str, summary: Summary) -> None:
+    if summary.complaint:
+        warnings.warn(f"{source}: {summary.complaint}", stacklevel=2)
 
 
 def _vocabulary(texts: Sequence[str]) -> tuple[Vocabulary, int]:

@@ -110,6 +110,11 @@ class GuiTask(PlaceTask[State]):
         assert not isinstance(self._source, MadePages)
         return states.to(self._source.reset_records(records), self.device)
 
+    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(k,) those whose picture can be read."""
+        assert not isinstance(self._source, MadePages)
+        return self._source.playable(records)
+
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The screen."""
         self._source.draw(state, images, rows)
