@@ -9,9 +9,11 @@ import torch
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from rollouts import make_vec, middling
+from rollouts import make_vec, middling, small
 
 from vgym.core import state as states
+from vgym.core.vector_env import VectorEnv
+from vgym.registration import row_of
 
 Policy = Callable[[int], Any]  # from the number of the step to actions
 
@@ -37,7 +39,11 @@ def anything(facts: dict[str, torch.Tensor]) -> torch.Tensor:
 def make(env_id: str, num_envs: int, **settings: Any) -> Any:
     """A small batch that states all its facts and is reset by hand."""
     settings = {"image_size": 36, "reward": anything, **settings}
-    return make_vec(env_id, num_envs, autoreset_mode=AutoresetMode.DISABLED, **settings).unwrapped
+    settings["autoreset_mode"] = AutoresetMode.DISABLED
+    row = row_of(env_id)
+    if row.made_by:  # of PettingZoo; the loop behind it is the one that all have
+        return VectorEnv(row.task, num_envs, **{**small(env_id), **settings})
+    return make_vec(env_id, num_envs, **settings).unwrapped
 
 
 def record(envs: Any, policy: Policy, steps: int, seed: int | list[int] = 0) -> list[Step]:
@@ -75,6 +81,8 @@ def oracle(envs: Any) -> Policy:
 def still(envs: Any) -> Policy:
     """As little as can be done: nothing, looking left and right, or always the same answer."""
     task = envs.task
+    if task.name == "team":
+        return lambda number: np.zeros((envs.num_envs, *task.action_space.shape), np.int64)
     if task.name == "maze":
         return lambda number: np.full(envs.num_envs, 4)
     if task.name == "navigation" and isinstance(task.action_space, spaces.Discrete):
@@ -94,6 +102,12 @@ def loops(envs: Any) -> Policy:
     if task.name == "gui-flow":
         back = np.array([[4, 0, 0, 0]] * envs.num_envs)
         plan = ["oracle", back, back, "oracle", "oracle", back, "still", back, back, "still"] * 3
+    elif task.name == "team":  # who turns faster waits for the others
+        turns, robots = task.team.turn.numpy(), len(task.agents)
+        around = [np.where(turns * n < np.pi - 1e-4, 2, 0) for n in range(6)]
+        forward = np.ones(robots, np.int64)
+        plan += around * 2 + [forward, *around] * 4 + [*[forward] * 10, *around] * 2 + ["still"] * 6
+        plan += [forward] * 5 + [*around, forward] * 4 + [np.full(robots, 4)] * 2
     elif task.name in ("maze", "navigation"):
         forward, left = (0, 1) if task.name == "maze" else (1, 2)
         half = round(180 / task.config.turn)
@@ -108,7 +122,7 @@ def loops(envs: Any) -> Policy:
             chosen = {"oracle": envs.oracle, "random": sample, "still": lambda: nothing(number)}
             return chosen[move]()
         if isinstance(move, np.ndarray):
-            return move
+            return np.broadcast_to(move, (envs.num_envs, move.shape[-1]))
         if isinstance(task.action_space, spaces.Discrete):
             return np.full(envs.num_envs, move)
         action = np.zeros((envs.num_envs, *task.action_space.shape), np.float32)

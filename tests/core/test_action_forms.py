@@ -1,5 +1,7 @@
 """The action forms: decoding by hand, and encoding as its inverse."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -111,3 +113,15 @@ def test_decoded_fractions_lie_in_the_picture(name: str, answer: str, data: st.D
     fractions, _ = form.decode(check_actions(action, space, 1, CPU).values)
     assert fractions.shape == (1, form.slots, form.numbers)
     assert (fractions >= 0).all() and (fractions <= 1).all()
+
+
+def test_a_form_that_lacks_a_part_cannot_be_made() -> None:
+    class Halves(ActionForm):
+        def space(self) -> spaces.Space[Any]:
+            return spaces.Discrete(2)
+
+        def decode(self, action: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return action, action
+
+    with pytest.raises(TypeError, match=r"abstract method '?encode"):
+        Halves("point", (36, 36))

@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 import recorded
 import torch
-from oracles import logged_commands, logged_flows, logged_mazes, logged_places, logged_walks
+from oracles import (
+    logged_commands,
+    logged_flows,
+    logged_mazes,
+    logged_places,
+    logged_teams,
+    logged_walks,
+)
 from recorded import Step
 from rollouts import ATTEMPT_IDS, IDS, make_vec, takes
 
@@ -34,16 +41,21 @@ ROWS = 8
 KINDS = ("random", "oracle", "still", "loops")
 ORACLES = {
     "gui-flow": logged_flows, "navigation": logged_walks, "maze": logged_mazes,
-    "command": logged_commands,
+    "command": logged_commands, "team": logged_teams,
 }  # fmt: skip
-STEPS = {"maze": 110, "navigation": 90, "gui-flow": 30}  # of a walk; else 3
+STEPS = {"maze": 110, "navigation": 90, "team": 90, "gui-flow": 30}  # of a walk; else 3
+TEAM = "VNavTeam-v0"
+SHARE = 0.5  # of what a robot of a team gets that is the mean of what all earn
+PAID = (*IDS, TEAM)
 QUICK: list[Case] = [
-    *((env_id, ()) for env_id in IDS),
+    *((env_id, ()) for env_id in PAID),
+    *((TEAM, (("mission", mission),)) for mission in ("carry", "fetch")),
     ("VGui-v0", (("answer", "box"),)),
     ("VNavPoint-v0", (("action", "continuous"),)),
 ]
 THOROUGH: list[Case] = [
-    *((env_id, (("difficulty", d), ("split", "test"))) for env_id in IDS for d in (0.0, 1.0)),
+    *((env_id, (("difficulty", d), ("split", "test"))) for env_id in PAID for d in (0.0, 1.0)),
+    *((TEAM, (("mission", mission), ("robots", 5))) for mission in ("cover", "open", "fetch")),
     *((env_id, (("attempts", 3),)) for env_id in ATTEMPT_IDS),
     ("VGui-v0", (("source", "synthetic"), ("image_size", 64))),
     ("VGround-v0", (("source", "photos"), ("instruction", "tokens"))),
@@ -90,6 +102,16 @@ def joined(steps: Iterable[dict[str, Any]]) -> dict[str, torch.Tensor]:
     return {name: torch.cat([torch.as_tensor(s[name]) for s in steps]) for name in steps[0]}
 
 
+def paid_for(facts: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Facts with a row for each who is paid: of a team every robot, by its own and the team's."""
+    if "robot_progress" not in facts:
+        return facts
+    each = facts["robot_progress"].shape
+    return {
+        name: fact.reshape(len(fact), -1).expand(each).flatten() for name, fact in facts.items()
+    }
+
+
 def as_stated(name: str, recomputed: Any, stated: torch.Tensor) -> torch.Tensor:
     """A recomputed fact in the type of the stated one."""
     assert recomputed.shape == stated.shape, name
@@ -114,7 +136,7 @@ def test_facts_and_values_are_those_of_the_logged_world(
     fitting = recipes_for(task.stated)
     assert {task.default_reward, "sparse"} <= set(fitting)
     for name in fitting:
-        paid, worth = (recipe(name)(facts).value for facts in (stated, found))
+        paid, worth = (recipe(name)(paid_for(facts)).value for facts in (stated, found))
         np.testing.assert_allclose(paid, worth, atol=1e-4, err_msg=name)
 
 
@@ -128,7 +150,7 @@ def _oracle(task: Any) -> Any:
 
 
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", PAID)
 def test_environments_pay_what_their_facts_are_worth(env_id: str, every: bool) -> None:
     task, walk = walked(env_id, (), "loops")
     walk = walk[:40]
@@ -139,8 +161,11 @@ def test_environments_pay_what_their_facts_are_worth(env_id: str, every: bool) -
         again = recorded.record(
             envs, lambda number: walk[number].action, len(walk), seeds_of(env_id)
         )
-        worth = recipe(task.default_reward if name == "dense" else name)(facts).value
+        worth = recipe(task.default_reward if name == "dense" else name)(paid_for(facts)).value
         paid = np.concatenate([step.reward for step in again])
+        if env_id == TEAM:
+            own = worth.reshape(paid.shape)
+            worth = own * (1 - SHARE) + SHARE * own.mean(1, keepdim=True)
         np.testing.assert_array_equal(paid, worth.float(), err_msg=name)
 
 
@@ -154,6 +179,7 @@ PLACES = {
         *("target", "best", "leg_done", "streak"),
     ),
     "gui-flow": ("key", "vector", "best"),
+    "team": ("pose", "closed", "phase", "holding", "best"),
 }
 # Published flaws: recipes that a loop pays, and how their cards say so.
 LOOPHOLES = {
@@ -187,8 +213,8 @@ def _place(state: dict[str, np.ndarray], names: tuple[str, ...], row: int) -> by
     for name in names:
         held = state[name][row]
         if name == "pose":  # sums of steps and turns come back to where they were but for rounding
-            turned = np.array([np.cos(held[2]), np.sin(held[2])])
-            held = np.round(np.concatenate((held[:2], turned)) * 1000).astype(np.int64)
+            turned = np.stack([np.cos(held[..., 2]), np.sin(held[..., 2])], -1)
+            held = np.round(np.concatenate((held[..., :2], turned), -1) * 1000).astype(np.int64)
         parts.append(held.tobytes())
     return b"".join(parts)
 
@@ -207,8 +233,10 @@ def test_no_loop_pays(env_id: str, settings: tuple[tuple[str, Any], ...]) -> Non
         task, walk = walked(env_id, settings, kind)
         facts = joined(step.facts for step in walk)
         for name in recipes_for(task.stated):
-            paid = recipe(name)(facts).value.double().numpy().reshape(len(walk), -1)
-            most[name] = max(most[name], most_a_loop_pays(walk, PLACES[task.name], paid))
+            paid = recipe(name)(paid_for(facts)).value.double().numpy()
+            # Who is paid comes last: one a row, or each robot of a team.
+            for each in np.moveaxis(paid.reshape(len(walk), len(walk[0].over), -1), 2, 0):
+                most[name] = max(most[name], most_a_loop_pays(walk, PLACES[task.name], each))
     assert min(most.values()) > -np.inf, "no row came back to where it had been"
     for name, value in most.items():
         if name in LOOPHOLES:
@@ -301,7 +329,7 @@ def test_the_old_fault_is_found_when_it_is_put_back() -> None:
 # -- no answer ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", PAID)
 def test_no_answer_is_worth_no_more_than_a_wrong_one(env_id: str) -> None:
     """Nor more than the truth, where nothing is to be found too."""
     rows = 64
@@ -318,7 +346,7 @@ def test_no_answer_is_worth_no_more_than_a_wrong_one(env_id: str) -> None:
     assert not none["format_ok"].any() and truth["format_ok"].all() and wrong["format_ok"].all()
     assert not none["success"].any() and not wrong["success"].any()
     for name in recipes_for(envs.task.stated):
-        paid, right, worst = (recipe(name)(facts).value for facts in (none, truth, wrong))
+        paid, right, worst = (recipe(name)(paid_for(facts)).value for facts in (none, truth, wrong))
         assert paid.isfinite().all()
         assert (paid <= right + 1e-6).all(), name
         assert (paid <= worst + 1e-6).all(), name

@@ -16,6 +16,7 @@ The fifth number of a slot says if the slot is used: more than half of its range
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ ANSWERS = ("point", "box", "boxes")
 
 
 @dataclass(frozen=True)
-class ActionForm:
+class ActionForm(ABC):
     """One form of one kind of answer.
 
     Args:
@@ -54,17 +55,17 @@ class ActionForm:
         """Whether an answer holds several, each with a number that says if it counts."""
         return self.answer == "boxes"
 
+    @abstractmethod
     def space(self) -> spaces.Space[Any]:
         """The action space of one environment; see the table of the module."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, action: Tensor) -> tuple[Tensor, Tensor]:
         """Fractions (B, slots, 2 or 4) and the used slots (B, slots) of a checked batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def encode(self, fractions: Tensor, used: Tensor) -> Tensor:
         """The action whose decoding is nearest to the given fractions: what oracles answer with."""
-        raise NotImplementedError
 
     def _used_or_one(self, batch: int, device: torch.device) -> Tensor:
         return torch.ones(batch, 1, dtype=torch.bool, device=device)

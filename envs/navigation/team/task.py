@@ -33,6 +33,7 @@ from vgym.rewards import Score
 
 _LENGTH = 12  # tokens
 _FAR = np.float32(1e4)
+_ROUNDING = 1e-4  # of a sum of shares
 
 # What every step of a robot states, beside `success` and `format_ok`; where its target stays the
 # same all along, its distances too.
@@ -183,11 +184,11 @@ class TeamTask(Task[TeamState]):
         state.steps = state.steps + 1
         before, best, leg = state.distance, state.best, state.leg
         state.distance = torch.where(moved, self._distance(state), before)
-        taken = torch.zeros_like(state.steps, dtype=torch.bool)
+        taken, sent = torch.zeros_like(state.steps, dtype=torch.bool), state.worker
         if rules.hands:
             lying = self.episodes.xy_of(state, state.thing)
             taken = take(rules, self.team, state, lying, pressed)
-        share = self._credit(state, taken)
+        share = self._credit(state, taken, sent)
         state.progress = state.progress + share
         success, limit = self._solved(state), self.config.max_episode_steps
         missing = torch.zeros_like(moved) if unread is None else unread
@@ -278,21 +279,24 @@ class TeamTask(Task[TeamState]):
     def _distance(self, state: TeamState) -> Tensor:
         return self.episodes.way(state, targets(state))
 
-    def _credit(self, state: TeamState, taken: Tensor) -> Tensor:
+    def _credit(self, state: TeamState, taken: Tensor, sent: Tensor) -> Tensor:
         """(B, R) the share of its own way that each robot gained on its nearest so far; who has
-        just taken the thing begins its second leg."""
+        just taken the thing begins its second leg, and who was sent for it in vain another way."""
         fresh = taken[:, None] & state.worker
         gained = (state.best - state.distance).clamp(min=0.0)
         gained = torch.where(fresh, state.best, gained)
-        legs = torch.where(state.worker, 2.0, 1.0)
+        legs = torch.where(state.worker | sent, 2.0, 1.0)
         share = (gained / (state.leg.clamp(min=1e-6) * legs)).clamp(max=1.0)
         share = torch.where(state.leg > 0, share, 0.0)
+        # Who takes what another was sent for, or was sent in vain, has more ways than one.
+        beyond = state.progress + share > 1 + _ROUNDING
+        share = torch.where(beyond, (1 - state.progress).clamp(min=0.0), share)
         state.best = torch.minimum(state.best, state.distance)
         if taken.any():
-            distance = self._distance(state)
-            state.distance = torch.where(fresh, distance, state.distance)
-            state.best = torch.where(fresh, distance, state.best)
-            state.leg = torch.where(fresh, distance, state.leg)
+            begins, distance = fresh | (taken[:, None] & sent), self._distance(state)
+            state.distance = torch.where(begins, distance, state.distance)
+            state.best = torch.where(begins, distance, state.best)
+            state.leg = torch.where(begins, distance, state.leg)
         return share
 
     def _solved(self, state: TeamState) -> Tensor:

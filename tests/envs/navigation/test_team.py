@@ -647,3 +647,28 @@ def test_on_the_loop_itself() -> None:
     assert info["progress"].shape == (2, 3) and info["success"].shape == (2,)
     text = VectorEnv(row.task, 2, robots=2, instruction="text", **SMALL)
     assert text.reset(seed=0)[0]["instruction"] == ("meet at the red pole",) * 2
+
+
+def test_who_takes_what_another_was_sent_for_earns_its_way_once() -> None:
+    """The tall one has been at the pole already when it goes for the teddy, and brings it there."""
+    settings: dict[str, Any] = {"mission": "fetch", "robots": 2, "kinds": ("wheeled", "tall")}
+    envs = VectorEnv(row_of("VNavTeam-v0").task, 12, autoreset_mode="Disabled", **settings, **SMALL)
+    envs.reset(seed=0)
+    alive, progress = np.ones(12, np.bool_), np.zeros((12, 2))
+    for step in range(160):
+        state: TeamState = envs.state
+        sent, waiting = state.worker, state.phase == 0
+        if step >= 60:  # as if the tall one had been sent
+            tall = torch.tensor([False, True])
+            state.worker = torch.where(waiting[:, None], tall, sent)
+        actions = envs.oracle()
+        state.worker = sent
+        actions[:, 0] = 0  # the wheeled one, which was, only waits
+        _, _, terminated, truncated, info = envs.step(actions)
+        progress = np.where(alive[:, None], info["progress"], progress)
+        alive &= ~(over := terminated | truncated)
+        if over.any():
+            envs.reset(options={"reset_mask": over})
+    assert (~alive).sum() >= 6  # they brought it
+    assert progress.max() <= 1 + 1e-4
+    assert (progress[~alive, 1] > 0.5).all()
