@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from vgym.core.assets import asset
 from vgym.data import DataError, Summary, open_image, resolve_under
+from vgym.data.box_checks import misfits
 from vgym.data.errors import RecordProblem
 from vgym.data.images import check_image
 from vgym.data.items import MAX_FIRST_ERRORS
@@ -132,6 +133,13 @@ def _screen(said: object, root: Path, record: str) -> Screen:
         _word(fields, "platform", "web"),
         _word(fields, "theme", "light"),
     )
+    boxes = np.array([element.box for element in page.elements], np.float64).reshape(-1, 4)
+    tiny = misfits(boxes, np.full((len(boxes), 2), (height, width), np.float64))
+    if 2 * tiny > len(boxes):
+        raise _problem(
+            f"{tiny} of {len(boxes)} boxes are under a pixel; those of captured screens are in "
+            "pixels, so multiply fractions by 'size'"
+        )
     split = _word(fields, "split", "train")
     return Screen(image, _word(fields, "page", image.stem), split, page, record)
 

@@ -216,6 +216,10 @@ def test_captured_screens_are_a_source(tmp_path: Path) -> None:
         ({"elements": [7]}, "an element must be an object"),
         ({"elements": [{"box": [0, 0, 500, 10], "role": "a", "colour": [1, 2, 3]}]}, "outside the"),
         ({"elements": [{"box": [0, 0, None, 10], "role": "a"}]}, "'box' must be 4 numbers"),
+        (
+            {"elements": [{"box": [0.1, 0.1, 0.5, 0.4], "role": "a", "colour": [1, 2, 3]}]},
+            "1 of 1 boxes are under a pixel.*multiply fractions by 'size'",
+        ),
         ({"elements": []}, "no control of its screens"),
         ({"title": "x" * 5000}, "at most 1000 characters"),
     ],
