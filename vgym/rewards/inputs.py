@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.rewards.rows import is_row, read_rows
+
 
 class Members(NamedTuple):
     """A batch of sets of boxes or points."""
@@ -17,14 +19,16 @@ class Members(NamedTuple):
     unbatched: bool  # given as one box or point
 
 
-def as_members(name: str, given: object, width: int) -> Members:
+def as_members(name: str, given: object, width: int, answers: bool = True) -> Members:
     """Boxes or points in any of the accepted shapes.
 
     Args:
         name: the argument's name, for errors.
         given: one of shape `[k]`; a batch of single ones `(B, k)`; a batch of sets `(B, M, k)`; or
-            a list of B sets of different sizes.
+            a list of B sets of different sizes. In lists, a row that cannot be read (None, too
+            short, not numbers, and `[]` where rows are not sets) is NaN.
         width: k, 4 for boxes and 2 for points.
+        answers: False for targets, of which all must be readable.
 
     Returns:
         Tensors of the given floating type, else float32.
@@ -32,8 +36,10 @@ def as_members(name: str, given: object, width: int) -> Members:
     Raises:
         ValueError: naming the argument, what is wrong and what is accepted.
     """
-    rows = _ragged_rows(name, given, width)
-    if rows is not None:
+    if isinstance(given, np.ndarray) and given.dtype == object:
+        given = given.tolist()
+    rows = irregular_rows(name, given, width, answers)
+    if isinstance(rows, list):
         longest = max(row.shape[0] for row in rows)
         values = rows[0].new_zeros((len(rows), longest, width))
         mask = torch.zeros(values.shape[:2], dtype=torch.bool, device=values.device)
@@ -41,7 +47,7 @@ def as_members(name: str, given: object, width: int) -> Members:
             values[number, : row.shape[0]] = row
             mask[number, : row.shape[0]] = True
         return Members(values, mask, unbatched=False)
-    values = as_numbers(name, given)
+    values = as_numbers(name, given) if rows is None else rows
     if values.dim() not in (1, 2, 3) or values.shape[-1] != width or values.shape[0] == 0:
         raise ValueError(f"{name} has shape {tuple(values.shape)}; {_accepted(width)}")
     if values.dim() == 1:
@@ -71,7 +77,8 @@ def as_numbers(name: str, given: object) -> Tensor:
         raise ValueError(f"{name} = {_short(given)} is not a regular array of numbers") from None
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} = {_short(given)} is not numeric; give real numbers")
-    return torch.as_tensor(array.astype(np.float32))
+    with np.errstate(over="ignore"):  # what is too large is infinite
+        return torch.as_tensor(array.astype(np.float32))
 
 
 def as_mask(name: str, given: object, members: Tensor) -> Tensor:
@@ -112,13 +119,17 @@ def as_size(given: object, rows: int, like: Tensor) -> Tensor:
 
 
 def as_lonlat(name: str, given: object) -> Tensor:
-    """Places in degrees, longitude first, as float64 of the given shape: `(2,)` or `(B, 2)`.
+    """Places in degrees, longitude first, as float64 of the given shape: `(2,)` or `(B, 2)`; an
+    answer in a list that cannot be read is NaN.
 
     Raises:
         ValueError: for anything but pairs of numbers; for a target off the globe, which is most
             often a pair in the other order.
     """
-    if isinstance(given, Tensor):
+    gaps = irregular_rows(name, given, 2, name != "target_lonlat", torch.float64)
+    if isinstance(gaps, Tensor) and gaps.dim() < 3:
+        lonlat = gaps
+    elif isinstance(given, Tensor):
         lonlat = as_numbers(name, given).to(torch.float64)
     else:
         try:
@@ -143,36 +154,40 @@ def as_lonlat(name: str, given: object) -> Tensor:
     return lonlat
 
 
-def _ragged_rows(name: str, given: object, width: int) -> list[Tensor] | None:
-    """One tensor `(M, k)` a row if this is a list of sets of different sizes, else None."""
+def irregular_rows(
+    name: str, given: object, width: int, answers: bool, dtype: torch.dtype = torch.float32
+) -> Tensor | list[Tensor] | None:
+    """What a list says that is no regular array: one tensor `(M, k)` a row of sets, `(B, k)` of
+    single answers, or `(k,)` of one; None for all else, regular arrays among it."""
     if not isinstance(given, list | tuple) or not given:
         return None
-    if not all(_is_set(row) for row in given):
-        return None
-    rows = []
-    for number, row in enumerate(given):
-        if len(row) == 0:
-            rows.append(torch.zeros((0, width)))
-            continue
-        values = as_numbers(f"{name}[{number}]", row)
-        if values.dim() != 2 or values.shape[1] != width:
-            raise ValueError(
-                f"{name}[{number}] has shape {tuple(values.shape)}; {_accepted(width)}"
-            )
-        rows.append(values)
-    if len({row.shape[0] for row in rows}) == 1 and rows[0].shape[0] > 0:
-        return None
-    full = next((row for row in rows if row.shape[0]), rows[0])
-    return [row.to(full) for row in rows]
+    if any(is_row(entry) for entry in given):
+        if _is_regular(given, width):
+            return None
+        rows = read_rows(name, given, width, dtype, answers)
+        if isinstance(rows, list) and len({row.shape[0] for row in rows}) == 1 and len(rows[0]):
+            return torch.stack(rows)
+        return rows
+    if answers and all(entry is None for entry in given):
+        return torch.full((len(given), width), torch.nan, dtype=dtype)
+    # One answer with a gap in it.
+    numbers = all(entry is None or isinstance(entry, int | float) for entry in given)
+    if answers and numbers and any(entry is None for entry in given):
+        return torch.full((width,), torch.nan, dtype=dtype)
+    return None
 
 
-def _is_set(row: object) -> bool:
-    """Whether this is a set of members: an empty one, or a list or array of lists."""
-    if isinstance(row, Tensor | np.ndarray):
-        return row.ndim == 2
-    if not isinstance(row, list | tuple):
+def _is_regular(given: Sequence[object], width: int) -> bool:
+    """Whether a list is an array of numbers `(B, k)` or `(B, M, k)`, M at least 1."""
+    if any(isinstance(one, Tensor) for one in given):
+        shapes = {one.shape if isinstance(one, Tensor) else None for one in given}
+        shape = next(iter(shapes))
+        return len(shapes) == 1 and shape is not None and shape.numel() > 0 and shape[-1] == width
+    try:
+        array = np.asarray(given)
+    except ValueError:
         return False
-    return all(isinstance(member, list | tuple | np.ndarray | Tensor) for member in row)
+    return array.dtype.kind in "iuf" and array.ndim in (2, 3) and array.shape[-1] == width
 
 
 def _accepted(width: int) -> str:

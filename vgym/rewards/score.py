@@ -8,7 +8,14 @@ from torch import Tensor
 from vgym.geometry.conventions import Convention, Kind
 from vgym.rewards.facts import FACTS, MASKS, Facts, describe
 from vgym.rewards.hints import convention_hint
-from vgym.rewards.inputs import Members, as_lonlat, as_mask, as_members, as_size
+from vgym.rewards.inputs import (
+    Members,
+    as_lonlat,
+    as_mask,
+    as_members,
+    as_size,
+    irregular_rows,
+)
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
 from vgym.spelling import nearest
@@ -28,6 +35,7 @@ def score(
     target_mask: object = None,
     size_hw: object = None,
     convention: str | Convention = "pixels",
+    target_convention: str | Convention = "pixels",
     **facts: object,
 ) -> Score:
     """What answers earn under a reward.
@@ -36,22 +44,29 @@ def score(
     `(B, M, k)` or a list of lists of any lengths, k being 4 for boxes and 2 for points. One target
     without a batch axis serves every row.
 
+    A row of answers that is None, empty where rows are not sets, too short, or not finite numbers
+    is an answer that could not be read: it earns the reward's floor, is flagged, and its
+    `format_ok` is False. A target that cannot be read is an error.
+
     Args:
         reward: a recipe's name, a `Reward`, or a function of the facts.
         prediction_boxes: in the given convention.
         prediction_points: in the given convention.
-        target_boxes: xyxy, pixels, whatever the convention.
+        target_boxes: in `target_convention`: xyxy in pixels unless it is given, whatever
+            `convention` the predictions are in.
         prediction_mask: `(B, M)` bool, the boxes that are present; not with lists of different
             lengths.
         prediction_points_mask: `(B, P)` bool, the points that are present; likewise.
         target_mask: `(B, K)` bool, the targets that are present; likewise.
         size_hw: (height, width) of the image in pixels, or one pair a row.
-        convention: how the predictions are written; see `vgym.geometry.conventions`.
+        convention: how the predictions are written, and they alone; see
+            `vgym.geometry.conventions`.
+        target_convention: how the targets are written, such as `"pixels/xywh"` for COCO's.
         **facts: further facts that the reward needs, `(B, ...)`, or one number for all rows.
             Places on Earth,
             `prediction_lonlat` and `target_lonlat`, are degrees, longitude first: one `[lon, lat]`
             or one a row `(B, 2)`; they are worked on in float64. `format_ok` is True unless
-            given: numbers that can be handed over have been parsed.
+            given: numbers that could be read have been parsed.
 
     Returns:
         The score: `value` `(B,)`, or a scalar tensor for a single prediction `[k]` or
@@ -65,15 +80,11 @@ def score(
     tensor(0.7770)
     """
     chosen = as_reward(reward)
-    declared = Convention.parse(convention)
+    declared = _declared("convention", convention)
+    targets = _declared("target_convention", target_convention)
     _check_names(chosen, facts)
-    if declared.boundary != "inclusive":
-        raise ValueError(
-            f"convention {str(declared)!r}: rewards count all four edges of a box as inside; "
-            "leave the boundary out"
-        )
     members = {
-        name: as_members(name, given, width)
+        name: as_members(name, given, width, answers=name != "target_boxes")
         for name, given, width in (
             ("prediction_boxes", prediction_boxes, 4),
             ("prediction_points", prediction_points, 2),
@@ -110,6 +121,10 @@ def score(
             raise ValueError(f"{mask_name} was given without {name}")
     if size_hw is not None:
         given_facts["size_hw"] = as_size(size_hw, rows, like)
+    if "target_boxes" in given_facts:
+        given_facts["target_boxes"] = targets.to_pixels(
+            given_facts["target_boxes"], given_facts.get("size_hw"), "box"
+        )
     _check_targets(given_facts)
     _check_frames(declared, further)
     for name, fact in further.items():
@@ -118,8 +133,10 @@ def score(
         if fact.shape[0] != rows:
             raise ValueError(f"{name} has {fact.shape[0]} rows where the others have {rows}")
         given_facts[name] = fact.to(like.device)
-    # Numbers that got here have been parsed: they are well formed unless the caller says otherwise.
-    given_facts.setdefault("format_ok", torch.ones(rows, dtype=torch.bool, device=like.device))
+    unread = _unread(given_facts, rows, like)
+    # What could be read was well formed, unless the caller says otherwise; the rest was not.
+    stated = given_facts.get("format_ok", torch.ones_like(unread))
+    given_facts["format_ok"] = torch.where(unread, torch.zeros_like(stated), stated)
     hinter = None
     if predictions and {"target_boxes", "size_hw"} <= given_facts.keys():
         hinter = partial(
@@ -165,6 +182,16 @@ def _hint(
     return hints[0] if unbatched else hints
 
 
+def _declared(name: str, given: str | Convention) -> Convention:
+    convention = Convention.parse(given)
+    if convention.boundary != "inclusive":
+        raise ValueError(
+            f"{name} {str(convention)!r}: rewards count all four edges of a box as inside; "
+            "leave the boundary out"
+        )
+    return convention
+
+
 def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     if isinstance(reward, CustomReward):
         return
@@ -172,7 +199,7 @@ def _check_names(reward: Reward, facts: dict[str, object]) -> None:
     readable = needed | {MASKS[name] for name in needed & MASKS.keys()}
     for name in facts:
         if name not in readable:
-            known = sorted((needed | FACTS.keys() | {"convention"}) - {name})
+            known = sorted((needed | FACTS.keys() | {"convention", "target_convention"}) - {name})
             near = nearest(name, known)
             guess = f"; did you mean {near[0]!r}?" if near else "."
             raise ValueError(
@@ -193,9 +220,22 @@ def _check_targets(facts: Facts) -> None:
         row, place = torch.nonzero(~sound)[0].tolist()
         raise ValueError(
             f"target_boxes[{row}][{place}] = {boxes[row, place].tolist()} is not a box: corners "
-            "x0 <= x1, y0 <= y1, finite, in pixels; from x, y, width, height use "
-            "vgym.geometry.boxes.box_convert"
+            "x0 <= x1, y0 <= y1, finite; of boxes written as x, y, width, height say "
+            "target_convention='pixels/xywh'"
         )
+
+
+def _unread(facts: Facts, rows: int, like: Tensor) -> Tensor:
+    """`(B,)` bool: the rows of which an answer is not finite numbers, or was not given."""
+    unread = torch.zeros(rows, dtype=torch.bool, device=like.device)
+    for name, fact in facts.items():
+        if name.startswith("prediction_") and fact.is_floating_point():
+            present = facts.get(MASKS.get(name, ""))
+            finite = fact.isfinite()
+            if present is not None:
+                finite = finite | ~present.reshape(*present.shape, *[1] * (fact.dim() - 2))
+            unread = unread | ~finite.flatten(1).all(1) if fact.dim() > 1 else unread | ~finite
+    return unread
 
 
 def _check_frames(declared: Convention, further: Facts) -> None:
@@ -253,6 +293,10 @@ def _fit_rows(name: str, members: Members, rows: int) -> Tensor:
 
 
 def _as_fact(name: str, given: object) -> Tensor:
+    width = FACTS[name].sizes[-1] if name in FACTS and name.startswith("prediction_") else None
+    if width is not None and FACTS[name].dtype == "float":
+        gaps = irregular_rows(name, given, width, answers=True)
+        given = given if gaps is None else gaps
     try:
         fact = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):
