@@ -324,6 +324,28 @@ def test_hint_names_the_convention(env_id: str) -> None:
         assert len(heard["xywh"]) >= 20 and len(named) >= 0.7 * len(heard["xywh"]), heard["xywh"]
 
 
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_thousandths_sent_as_pixels_are_named(env_id: str) -> None:
+    size = (800, 1600)
+    env = make(env_id, difficulty=0, image_size=size, action="pixel")
+    heard = []
+    for seed in range(30):
+        env.reset(seed=seed)
+        answer = np.array(env.unwrapped.oracle())
+        assert env.step(answer)[4]["convention_hint"] == ""
+        places = answer.reshape(-1, 5 if len(answer) % 5 == 0 else len(answer))
+        corners = places[:, : 2 if len(answer) == 2 else 4]
+        corners[:, 0::2], corners[:, 1::2] = corners[:, 0::2] / 1.6, corners[:, 1::2] / 0.8
+        if not env.action_space.contains(answer):
+            continue  # so far down that it is refused
+        env.reset(seed=seed)
+        info = env.step(answer)[4]
+        if not info["success"]:
+            heard.append(info["convention_hint"])
+    named = [hint for hint in heard if hint.endswith(" as 0-1000")]
+    assert len(heard) >= 5 and len(named) >= 0.8 * len(heard), heard
+
+
 def test_a_misspelled_id_is_answered_by_gymnasium() -> None:
     with pytest.raises(gymnasium.error.NameNotFound, match="Did you mean: `VGround`"):
         gymnasium.make("VGroun-v0")

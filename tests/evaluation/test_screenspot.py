@@ -268,7 +268,7 @@ TEXTS: dict[str, list[float] | None] = {
     "click(point='<point>120 50</point>')": [120, 50],
     "pyautogui.click(x=0.3, y=.25)": [0.3, 0.25],
     "It is at x=3, y=0.25.": [3, 0.25],
-    "[[10, 20], [300, 400]]": [10, 20],
+    "[[10, 20], [300, 400]]": [10, 20, 300, 400],
     "<think>not (1, 2)</think><answer>(120, 50)</answer>": [120, 50],
     "<answer>(1, 2)</answer> no: <answer>(120, 50)</answer> as (7, 8)": [120, 50],
     "<think>(1, 2)</think>": None,
@@ -530,6 +530,62 @@ def test_data_in_another_convention_is_refused_and_then_read(
     assert "micro average 66.7" in capsys.readouterr().out
     assert main([*words, "--data-convention", "fractions"]) == 2
     assert "did you mean 'fraction'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "convention"),
+    [
+        ("point", [300, 250], "0-1000"),
+        ("box", [275, 225, 325, 275], "0-1000"),
+        ("text", "Thought: (1, 2)\nAction: click(start_box='(300,250)')", "0-1000"),
+        ("point", [0.3, 0.25], "fraction"),
+        ("text", "[0.3, 0.25]", "fraction"),
+        ("point", [50, 120], "pixels/yxyx"),
+        ("box", [110, 41, 20, 18], "pixels/xywh"),
+        ("box", [210, 280, 260, 330], "0-1000/yxyx"),
+    ],
+)
+def test_the_likely_convention_is_told(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    key: str,
+    answer: object,
+    convention: str,
+) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps([{"id": f"{ID}{n}", key: answer} for n in range(3)]))
+    assert main([str(file), "--data", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "micro average 0.0" in out
+    assert f"read as {convention}, these answers would score 100.0 (micro), not 0.0" in out
+    assert f"say --convention '{convention}'" in out
+    # The cure works, and then there is nothing to tell.
+    assert main([str(file), "--data", str(folder), "--convention", convention]) == 0
+    out = capsys.readouterr().out
+    assert "micro average 100.0" in out and "read as" not in out
+
+
+def test_pixels_sent_as_fractions_or_thousandths(items: ItemSource) -> None:
+    answers = [{"id": f"{ID}{n}", "point": [120, 50]} for n in range(3)]
+    for declared in ("fraction", "0-1000", "0-1000/yx"):
+        hint = score_predictions(answers, items, declared).hint
+        assert hint.startswith("read as pixels, these answers would score 100.0 (micro), not 0.0")
+
+
+def test_no_hint_without_a_far_better_convention(items: ItemSource) -> None:
+    right, wrong = {"point": [120, 50]}, {"point": [390, 190]}
+    for answers in ([right] * 3, [wrong] * 3, [right, wrong, wrong]):
+        rows = [{"id": f"{ID}{n}", **answer} for n, answer in enumerate(answers)]
+        assert score_predictions(rows, items).hint == ""
+    assert score_predictions([{"id": f"{ID}0", "point": None}], items).hint == ""
+
+
+def test_names_of_numbers_go_before_the_order(items: ItemSource) -> None:
+    for text in ('{"x": 120, "y": 50}', '{"x": 110, "y": 45, "width": 20, "height": 10}'):
+        for convention in ("pixels", "pixels/yxyx", "pixels/xywh"):
+            table = score_predictions([{"id": f"{ID}0", "text": text}], items, convention)
+            assert table.part().hits == 1
 
 
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,12 +19,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from gymnasium import spaces
 from torch import Tensor
+
+from vgym.geometry.conventions import Frame
 
 ANSWERS = ("point", "box", "boxes")
 
@@ -44,6 +46,7 @@ class ActionForm(ABC):
     size_hw: tuple[int, int]
     slots: int = 1
     grid: int = 16
+    frame: ClassVar[Frame] = "fraction"  # what an answer is written in, for hints
 
     @property
     def numbers(self) -> int:
@@ -152,6 +155,8 @@ class Grid(ActionForm):
 
 class Pixel(ActionForm):
     """Whole pixels of the shown picture: a point is a pixel's centre, a corner its edge."""
+
+    frame = "pixels"
 
     def space(self) -> spaces.Space[Any]:
         """Numbers of pixels."""

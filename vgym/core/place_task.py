@@ -16,7 +16,7 @@ from vgym.core.attempts import AttemptTask
 from vgym.core.place_metrics import metrics_of, success_of
 from vgym.core.place_types import PlaceConfig, PlaceState
 from vgym.core.task import Facts
-from vgym.geometry.conventions import Convention, Kind
+from vgym.geometry.conventions import Convention, Kind, Order
 from vgym.rewards.facts import MASKS
 from vgym.rewards.hints import convention_hint
 
@@ -42,7 +42,8 @@ class PlaceTask(AttemptTask[P]):
             grid=config.grid,
         )
         self.action_space = self.form.space()
-        self.convention = Convention("fraction", "xy" if config.answer == "point" else "xyxy")
+        order: Order = "xy" if config.answer == "point" else "xyxy"
+        self.convention = Convention(self.form.frame, order)
         self._size_hw = torch.tensor(config.size_hw, dtype=torch.float32, device=self.device)
 
     @property

@@ -20,18 +20,20 @@ from rich.markup import escape
 from vgym.data.errors import ConventionError
 from vgym.data.items import Item
 from vgym.data.screenspot import PUBLISHED_SIZES, TYPES, load_screenspot
+from vgym.evaluation.answer_text import Place, Unparsable
 from vgym.evaluation.screenspot_predictions import (
     Prediction,
-    Unparsable,
     clicked,
+    place_of,
     prediction,
     read_predictions,
 )
 from vgym.evaluation.screenspot_table import Cell, ScreenSpotTable, averages, rich_table
-from vgym.geometry.conventions import Convention
+from vgym.geometry.conventions import Convention, convention_alternatives
 from vgym.geometry.points import point_in_box
 
 SHOWN_FAULTS = 5
+CHANCE = 0.05  # share of the answers that another convention must have right to be named
 _EPILOG = """
 predictions, a JSON list or JSONL with one object a line:
   {"id": "vscode_macos_0", "point": [1043, 512]}
@@ -94,21 +96,62 @@ def score_predictions(
             f"none of the {len(asked)} predictions is for one of the {len(items)} items{first}. "
             f"An item's id is like {items[0].tags['id']!r}."
         )
-    points = np.full((len(items), 2), np.nan)
+    places: dict[int, Place] = {}
     unparsable = []
     for index, answer in sorted(answers.items()):
         try:
-            points[index] = clicked(answer, items[index].size_hw, convention)
+            places[index] = place_of(answer)
         except Unparsable as reason:
             unparsable.append(f"{answer}: {reason}")
-    # Boxes are float32: equal decimals must stay equal, or an edge would not be inside.
-    boxes = torch.from_numpy(np.stack([item.boxes[0] for item in items]))
-    inside = point_in_box(torch.from_numpy(points).float(), boxes, "inclusive").tolist()
+    inside = _hits(places, answers, items, convention)
     cells = {(group, kind): Cell(0, 0) for group in PUBLISHED_SIZES[benchmark] for kind in TYPES}
-    for item, hit in zip(items, inside, strict=True):
-        cells[item.tags["group"], item.tags["type"]] += Cell(int(hit), 1)
+    for index, item in enumerate(items):
+        cells[item.tags["group"], item.tags["type"]] += Cell(int(index in inside), 1)
     missing = tuple(items[k].tags["id"] for k in range(len(items)) if k not in answers)
-    return ScreenSpotTable(benchmark, cells, tuple(unparsable), missing, unknown)
+    hint = _hint(places, answers, items, convention, len(inside))
+    return ScreenSpotTable(benchmark, cells, tuple(unparsable), missing, unknown, hint)
+
+
+def _hits(
+    places: Mapping[int, Place],
+    answers: Mapping[int, Prediction],
+    items: Sequence[Item],
+    convention: Convention,
+) -> set[int]:
+    """The items that are answered right, if answers are written in this convention."""
+    if not places:
+        return set()
+    points = [
+        clicked(place, answers[k].size_hw or items[k].size_hw, items[k].size_hw, convention)
+        for k, place in places.items()
+    ]
+    # Boxes are float32: equal decimals must stay equal, or an edge would not be inside.
+    boxes = torch.from_numpy(np.stack([items[k].boxes[0] for k in places]))
+    inside = point_in_box(torch.tensor(points, dtype=torch.float32), boxes, "inclusive").tolist()
+    return {k for k, hit in zip(places, inside, strict=True) if hit}
+
+
+def _hint(
+    places: Mapping[int, Place],
+    answers: Mapping[int, Prediction],
+    items: Sequence[Item],
+    declared: Convention,
+    hits: int,
+) -> str:
+    """In which other convention the answers would have scored far better, and how well."""
+    if 2 * hits >= len(places):
+        return ""
+    others = [each for each in convention_alternatives("box") if each != declared]
+    counts = [len(_hits(places, answers, items, each)) for each in others]
+    best = max(counts)
+    # More than twice as many, and more than clicks at random would hit.
+    if best <= 2 * hits or best < CHANCE * len(places):
+        return ""
+    likely = str(others[counts.index(best)])
+    return (
+        f"read as {likely}, these answers would score {100 * best / len(items):.1f} (micro), not "
+        f"{100 * hits / len(items):.1f}; if that is how they are written, say convention={likely!r}"
+    )
 
 
 def _benchmark(items: Sequence[Item]) -> str:
@@ -168,7 +211,7 @@ def _duplicate(first: Prediction, second: Prediction) -> ValueError:
 
 def _faults(table: ScreenSpotTable) -> list[str]:
     """What a reader of the averages must know, as lines."""
-    lines = [table.incomplete()]
+    lines = [table.hint.replace("say convention=", "say --convention "), table.incomplete()]
     for what, entries in (
         ("unparsable answers, counted wrong", table.unparsable),
         ("items without a prediction, counted wrong", table.missing),

@@ -9,7 +9,8 @@ A file is a JSON list of objects, or JSONL with one object a line::
 ``id``, or ``img_filename`` with ``instruction``
     Which item is answered (see `vgym.data.screenspot`).
 ``point``, ``box`` or ``text``
-    One of them: two numbers, four numbers, of which the centre counts, or what the model wrote.
+    One of them: two numbers, four numbers, of which the centre counts, or what the model wrote
+    (see `vgym.evaluation.answer_text` for where in it the answer is).
     null where there is no answer.
 ``size_hw`` (may be left out)
     ``[height, width]`` of the picture as the model saw it, if it was resized before and the answer
@@ -19,10 +20,9 @@ Other keys are passed over. Files are UTF-8 and have at most 100 MB.
 """
 
 import math
-import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -31,42 +31,16 @@ from vgym.data.errors import DataError, RecordProblem
 from vgym.data.json_text import check_file, parse_json, read_json
 from vgym.data.screenspot import plain_instruction
 from vgym.data.spelling import nearest_spelling
+from vgym.evaluation.answer_text import Place, Unparsable, place_in_text
 from vgym.geometry.conventions import Convention, Kind
 
 MAX_PREDICTIONS_BYTES = 100_000_000
-MAX_TEXT_CHARACTERS = 100_000
 ANSWER_KEYS = ("point", "box", "text")
 ITEM_KEYS = ("id", "img_filename", "instruction")
-
-# Repetitions are bounded, so that no text takes longer than its length deserves.
-_NUMBER = r"(-?\d{1,9}(?:\.\d{0,20})?|-?\.\d{1,20})"
-_GAP = r"\s{0,9}"
-_COMMA = rf"{_GAP},{_GAP}"
-_PAIR = rf"{_NUMBER}{_COMMA}{_NUMBER}"
-_QUOTE = r"[\"']?"
-_IS = rf"{_QUOTE}{_GAP}[=:]{_GAP}{_QUOTE}"
-_PLACE = re.compile(
-    "|".join(
-        (
-            rf"[\[(]{_GAP}{_PAIR}{_COMMA}{_PAIR}{_GAP}[\])]",  # [x0, y0, x1, y1]
-            rf"\({_GAP}{_PAIR}{_GAP}\){_GAP},?{_GAP}\({_GAP}{_PAIR}{_GAP}\)",  # (x0,y0),(x1,y1)
-            rf"[\[(]{_GAP}{_PAIR}{_GAP}[\])]",  # [x, y]
-            rf"<point>{_GAP}{_NUMBER}[\s,]{{1,9}}{_NUMBER}{_GAP}</point>",
-            # x=0.2, y=0.4
-            rf"\bx{_IS}{_NUMBER}{_QUOTE}[\s,]{{1,9}}{_QUOTE}y{_IS}{_NUMBER}(?!\.?\w)",
-        )
-    )
-)
-_BARE = re.compile(rf"{_GAP}{_PAIR}(?:{_COMMA}{_PAIR})?{_GAP}")
-
 
 # Long enough for a sentence of a model and the name of a file.
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 100
-
-
-class Unparsable(Exception):
-    """An answer that names no place; the message says why, as a clause."""
 
 
 @dataclass(frozen=True)
@@ -152,27 +126,44 @@ def prediction(fields: object, record: str) -> Prediction:
     return Prediction(record, id, file, instruction, given[0], fields[given[0]], size_hw)
 
 
-def clicked(
-    predicted: Prediction, size_hw: tuple[int, int], convention: Convention
-) -> tuple[float, float]:
-    """The point that a prediction means.
-
-    Args:
-        predicted: the prediction.
-        size_hw: (height, width) of the item's picture, pixels.
-        convention: how the answer writes numbers; texts too.
-
-    Returns:
-        (x, y), pixels of the item's picture; it may lie outside.
+def place_of(predicted: Prediction) -> Place:
+    """The numbers that a prediction holds, unconverted.
 
     Raises:
         Unparsable: the answer names no place.
     """
-    numbers = _numbers(predicted.key, predicted.answer)
-    kind: Kind = "point" if len(numbers) == 2 else "box"
-    values = torch.tensor(numbers, dtype=torch.float64)
-    seen_hw = predicted.size_hw or size_hw
-    pixels = convention.to_pixels(values, seen_hw, kind)
+    key, answer = predicted.key, predicted.answer
+    if answer is None:
+        raise Unparsable("no answer (null)")
+    if key == "text":
+        if not isinstance(answer, str):
+            raise Unparsable(f"text must be a string, got {_short(answer)}")
+        return place_in_text(answer)
+    count = 2 if key == "point" else 4
+    if not isinstance(answer, list | tuple) or len(answer) != count:
+        raise Unparsable(f"{key} must be {count} numbers, got {_short(answer)}")
+    return Place([_finite(number, key) for number in answer], "")
+
+
+def clicked(
+    place: Place, seen_hw: tuple[int, int], size_hw: tuple[int, int], convention: Convention
+) -> tuple[float, float]:
+    """The point that a place means.
+
+    Args:
+        place: from `place_of`.
+        seen_hw: (height, width) of the picture that the model saw, pixels.
+        size_hw: of the item's picture.
+        convention: how the answer writes numbers, texts too; names such as x and y go before its
+            order.
+
+    Returns:
+        (x, y), pixels of the item's picture; it may lie outside.
+    """
+    kind: Kind = "point" if len(place.numbers) == 2 else "box"
+    if place.order:
+        convention = replace(convention, order=place.order)
+    pixels = convention.to_pixels(torch.tensor(place.numbers, dtype=torch.float64), seen_hw, kind)
     if kind == "box":
         pixels = (pixels[:2] + pixels[2:]) / 2
     x, y = pixels.tolist()
@@ -180,12 +171,7 @@ def clicked(
 
 
 def numbers_in_text(text: str) -> list[float]:
-    """The first place in what a model wrote: a point's two numbers or a box's four.
-
-    Thoughts up to the last ``</think>`` and what is outside the last ``<answer>`` are passed over.
-    Places are written ``[x, y]``, ``(x, y)``, ``[x0, y0, x1, y1]``, ``(x0, y0), (x1, y1)``,
-    ``<point>x y</point>``, ``x=.. y=..`` (also with quotes, or colons as in JSON), or as nothing
-    but numbers.
+    """The numbers of the first place in a model's answer: see `vgym.evaluation.answer_text`.
 
     Raises:
         Unparsable: there is none, or the text has more than 100,000 characters.
@@ -193,28 +179,7 @@ def numbers_in_text(text: str) -> list[float]:
     >>> numbers_in_text('{"bbox_2d": [10, 20, 30, 40], "label": "the bell"}')
     [10.0, 20.0, 30.0, 40.0]
     """
-    if len(text) > MAX_TEXT_CHARACTERS:
-        raise Unparsable(f"text of {len(text)} characters, more than {MAX_TEXT_CHARACTERS}")
-    said = text.rpartition("</think>")[2]
-    if "<answer>" in said:
-        said = said.rpartition("<answer>")[2].partition("</answer>")[0]
-    found = _BARE.fullmatch(said) or _PLACE.search(said)
-    if found is None:
-        raise Unparsable(f"no place in the text {_short(said.strip())}")
-    return [float(group) for group in found.groups() if group is not None]
-
-
-def _numbers(key: str, answer: object) -> list[float]:
-    if answer is None:
-        raise Unparsable("no answer (null)")
-    if key == "text":
-        if not isinstance(answer, str):
-            raise Unparsable(f"text must be a string, got {_short(answer)}")
-        return numbers_in_text(answer)
-    count = 2 if key == "point" else 4
-    if not isinstance(answer, list | tuple) or len(answer) != count:
-        raise Unparsable(f"{key} must be {count} numbers, got {_short(answer)}")
-    return [_finite(number, key) for number in answer]
+    return place_in_text(text).numbers
 
 
 def _finite(value: object, key: str) -> float:

@@ -42,6 +42,8 @@ class ScreenSpotTable:
         unparsable: answers that name no place, with the reason; counted wrong.
         missing: ids of items without an answer; counted wrong.
         unknown: predictions for items that the data do not hold; not counted.
+        hint: the convention in which the answers would have scored far better, and how well; empty
+            where none would.
     """
 
     benchmark: str
@@ -49,6 +51,7 @@ class ScreenSpotTable:
     unparsable: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    hint: str = ""
 
     def part(self, group: str | None = None, kind: str | None = None) -> Cell:
         """The cells of a group, of a type, or all of them, together."""
