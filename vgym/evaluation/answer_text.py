@@ -55,21 +55,19 @@ def _named(*names: str) -> str:
 
 
 # What numbers that have names mean, whatever the order that bare ones are written in.
-_BY_NAME: tuple[tuple[Order, re.Pattern[str]], ...] = tuple(
+_SPELLINGS: dict[Order, list[tuple[str, ...]]] = {
+    "xywh": [("x", "y", "width", "height"), ("x", "y", "w", "h")],
+    "xyxy": [
+        ("x1", "y1", "x2", "y2"),
+        ("x0", "y0", "x1", "y1"),
+        ("x_?min", "y_?min", "x_?max", "y_?max"),
+        ("left", "top", "right", "bottom"),
+    ],
+    "xy": [("x", "y")],
+}
+_BY_NAME = tuple(
     (order, re.compile("|".join(_named(*names) for names in spellings)))
-    for order, spellings in (
-        ("xywh", [("x", "y", "width", "height"), ("x", "y", "w", "h")]),
-        (
-            "xyxy",
-            [
-                ("x1", "y1", "x2", "y2"),
-                ("x0", "y0", "x1", "y1"),
-                ("x_?min", "y_?min", "x_?max", "y_?max"),
-                ("left", "top", "right", "bottom"),
-            ],
-        ),
-        ("xy", [("x", "y")]),
-    )
+    for order, spellings in _SPELLINGS.items()
 )
 
 _THOUGHT = re.compile(
