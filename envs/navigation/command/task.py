@@ -183,6 +183,8 @@ class CommandTask(Task[State]):
         return captioned(image[0].cpu().numpy(), self.instructions(state, [0])[0], lines)
 
     def _draw(self, plans: Plans, state: State, images: Tensor, rows: Tensor) -> None:
+        if self.config.level != "trajectory":  # no ways were answered
+            state = dataclasses.replace(state, answered=torch.zeros_like(state.answered))
         slot = self._slot(state)
         sheet, sight = plans.rows_of(slot), plans.frame_of(slot)
         side = plans.pictures.shape[1]

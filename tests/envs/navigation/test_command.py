@@ -268,3 +268,15 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(ValueError, match="discrete"):
         CommandTask(level="plan", action="continuous")
     assert MARKS == 6
+
+
+@pytest.mark.parametrize("env_id", ["VNavActivate-v0", "VNavPlan-v0"])
+def test_an_answer_that_draws_nothing_leaves_the_picture(env_id: str) -> None:
+    """No ways are drawn where none are asked for: what is seen is the state's, saved or not."""
+    envs = gymnasium.make_vec(
+        env_id, num_envs=3, image_size=48, worlds=2, autoreset_mode="DISABLED"
+    )
+    before, _ = envs.reset(seed=0)
+    after = envs.step(envs.unwrapped.oracle())[0]
+    np.testing.assert_array_equal(after["image"], before["image"])
+    np.testing.assert_array_equal(envs.unwrapped.observe()["image"], before["image"])

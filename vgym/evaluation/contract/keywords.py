@@ -18,6 +18,7 @@ from vgym.evaluation.contract.episodes import trace
 from vgym.registration import named, registered
 
 NOBODYS = "no_such_keyword"
+_OF_EVERY_KIND: tuple[Any, ...] = (True, 1, 2, 0.5, "some", "fraction", ("some",))
 # The methods of a config that read all of it, whatever it is used for.
 _READ_ALL = ("__init__", "__eq__", "__hash__", "__repr__")
 
@@ -43,6 +44,8 @@ def keywords(candidate: Candidate) -> Iterator[str]:
         if unread:
             unread -= _read(sibling, made)
     for name in sorted(unread):
+        if getattr(made.config_class, name, None) is None and not _takes_any(candidate, name):
+            continue  # None, and nothing else is taken here
         yield f"{name!r} is accepted and ignored: nothing reads it"
 
 
@@ -72,6 +75,11 @@ def _without_effect(candidate: Candidate) -> Iterator[str]:
         if form != plain.task.config.action and _taken(candidate, action=form):
             if candidate.batch(1, action=form).single_action_space == plain.single_action_space:
                 yield f"action={form!r} is accepted and ignored: the action space is the same"
+
+
+def _takes_any(candidate: Candidate, name: str) -> bool:
+    """Whether the keyword takes one of a few values of every kind."""
+    return any(_taken(candidate, **{name: value}) for value in _OF_EVERY_KIND)
 
 
 def _siblings(candidate: Candidate) -> Iterator[Candidate]:
