@@ -172,6 +172,16 @@ def test_a_file_half_in_another_convention_is_read_and_the_summary_says_so(tmp_p
     assert source.summary.note.startswith(note) and source.summary.note in str(source.summary)
 
 
+def test_thousandths_on_a_picture_as_wide_are_told_of(tmp_path: Path) -> None:
+    """Where the few that stick out below are the only sign."""
+    rows = [[100, 40 + 60 * n, 160, 90 + 60 * n] for n in range(10)]
+    path, _ = jsonl(tmp_path, rows)
+    Image.new("RGB", (1000, 500)).save(tmp_path / "a.png")
+    source = load(path)
+    assert source.summary.reasons == {"box outside image": 3}
+    assert "as 0-1000/xyxy nearly all would fit" in source.summary.note
+
+
 def test_boxes_that_fit_no_convention_are_skipped_one_by_one(tmp_path: Path) -> None:
     path, _ = jsonl(tmp_path, [[5, 5, 50, 50], *([[5000, 5000, 5050, 5050]] * 9)])
     source = load(path)

@@ -85,8 +85,10 @@ def fit(numbers: NDArray[np.float64], sizes_hw: NDArray[np.float64], declared: C
         return Fit(count, wrong, None)
     fitting = []
     for rank, other in enumerate(convention_alternatives("box")):
-        # Thousandths fit nearly any picture: one box beside its own, or a few, are no sign of them.
-        if other == declared or (other.frame == "0-1000" and (wrong < 2 or 2 * wrong <= count)):
+        # Thousandths fit nearly any picture: one box beside its own is no sign of them, nor are a
+        # few of another order.
+        weak = wrong < 2 or (2 * wrong <= count and other.order != declared.order)
+        if other == declared or (other.frame == "0-1000" and weak):
             continue
         left = misfits(in_pixels(numbers, sizes_hw, other), sizes_hw)
         if left <= FEW * count:
