@@ -174,7 +174,7 @@ def test_a_file_half_in_another_convention_is_read_and_the_summary_says_so(tmp_p
 
 def test_thousandths_on_a_picture_as_wide_are_told_of(tmp_path: Path) -> None:
     """Where the few that stick out below are the only sign."""
-    rows = [[100, 40 + 60 * n, 160, 90 + 60 * n] for n in range(10)]
+    rows = [[90 * n, 40 + 60 * n, 90 * n + 60, 90 + 60 * n] for n in range(10)]
     path, _ = jsonl(tmp_path, rows)
     Image.new("RGB", (1000, 500)).save(tmp_path / "a.png")
     source = load(path)
