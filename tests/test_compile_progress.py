@@ -55,7 +55,7 @@ def test_what_takes_long_is_said_with_how_far_it_is() -> None:
     progress.end()
     assert said == [
         ("vgym: compiling the.module, once: 3 of 9 functions", False),
-        ("vgym: compiled the.module in 33 s, and kept it", True),
+        ("vgym: compiled and kept the.module in 33 s", True),
     ]
 
 
@@ -144,5 +144,5 @@ env.reset(seed=0)
 
     first, *lines = errors_of().splitlines()
     assert first.startswith("vgym: compiling vgym.envs.grounding.generator, once: ")
-    assert any(line.startswith("vgym: compiled ") for line in lines)
+    assert any(line.startswith("vgym: compiled and kept ") for line in lines)
     assert errors_of() == ""

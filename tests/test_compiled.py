@@ -126,10 +126,10 @@ def test_what_is_compiled_is_told_and_what_is_found_is_not(
     with compile_progress.told_to(lambda words, over: said.append(words)):
         states = how_far(load())
         one, two, three = (f"compiling kernel, once: {done} of 3 functions" for done in (0, 1, 2))
-        assert states == [one, one, one, two, three, "compiled kernel"]
+        assert states == [one, one, one, two, three, "compiled and kept kernel"]
         assert how_far(load()) == []
         states = how_far(load(kernel=SOURCES["kernel"].replace("mix(x)", "mix(x + 1)")))
-        assert states == [one, "compiled kernel"]
+        assert states == [one, "compiled and kept kernel"]
 
 
 def test_what_others_compile_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,3 +138,16 @@ def test_what_others_compile_is_not_told(monkeypatch: pytest.MonkeyPatch) -> Non
     with compile_progress.told_to(lambda words, over: said.append(words)):
         assert numba.njit(lambda x: x + 1)(1) == 2
     assert said == []
+
+
+def test_what_cannot_be_compiled_is_not_said_to_be_kept(
+    load: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compile_progress, "SAID_AFTER_S", 0)
+    said: list[tuple[str, bool]] = []
+    module = load(kernel=SOURCES["kernel"].replace("mix(x)", "mix(x).nothing"))
+    with compile_progress.told_to(lambda *words: said.append(words)):
+        with pytest.raises(numba.TypingError):
+            module.kernel(1)
+    assert said[-1][0].startswith("vgym: gave up on kernel in ") and said[-1][1]
+    assert not any(over for _, over in said[:-1])

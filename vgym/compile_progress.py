@@ -48,10 +48,11 @@ class CompileProgress:
         self._said = True
         self._say(f"vgym: compiling {self._name}, once: {done} of {needed} functions", False)
 
-    def end(self) -> None:
-        """All are, and lie on disk for the next time."""
+    def end(self, failed: bool = False) -> None:
+        """All are, and lie on disk for the next time; or one cannot be compiled."""
         if self._said:
-            self._say(f"vgym: compiled {self._name} in {self._seconds():.0f} s, and kept it", True)
+            came = "gave up on" if failed else "compiled and kept"
+            self._say(f"vgym: {came} {self._name} in {self._seconds():.0f} s", True)
 
     def _seconds(self) -> float:
         return self._clock() - self._start

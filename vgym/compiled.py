@@ -123,10 +123,12 @@ class _Watch(event.Listener):
         self._advance()
 
     def on_end(self, event: Any) -> None:
-        if not _is_ours(event.data["dispatcher"]):
+        kernel = event.data["dispatcher"]
+        if not _is_ours(kernel):
             return
         if len(self._within) == 1:
-            self._progress.end()
+            # What `event.is_failed` tells is the contrary, in numba 0.68 at least.
+            self._progress.end(failed=tuple(event.data["args"]) not in kernel.overloads)
         self._within.pop()
         self._advance()
 
