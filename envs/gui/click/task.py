@@ -53,7 +53,8 @@ class GuiTask(PlaceTask[State]):
     A function of (source, split, difficulty, seed, number of the episode) and nothing else. The
     `test` screens are of pages, themes and words that `train` lacks. Of captured screens a higher
     difficulty asks for smaller controls on fuller screens; synthetic ones have more and smaller.
-    Of a data set all records of one box are used, whatever the difficulty.
+    Of a data set the records of one box are used, and those drawn from whose targets suit the
+    difficulty; benchmarks play all.
 
     ## Episode End
     Terminates with the last of `attempts` answers. Truncates after `max_episode_steps`, if given.
