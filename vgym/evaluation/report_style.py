@@ -62,7 +62,7 @@ p { margin: 6px 0; max-width: 74ch; }
 .scroll { overflow-x: auto; }
 .scroll th:first-child { width: 17%; }
 @media (max-width: 600px) { .scroll th:first-child, .scroll td:first-child { position: sticky;
-  left: 0; background: var(--paper); padding-right: 6px; max-width: 9.5em; white-space: normal;
+  left: 0; background: var(--paper); padding-right: 6px; min-width: 8.8em; white-space: normal;
   overflow-wrap: anywhere; } }
 .scroll th:nth-child(2), .scroll th:nth-child(3) { width: 19%; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px;
