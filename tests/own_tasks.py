@@ -92,6 +92,14 @@ class NanReward(LampTask):
         return dataclasses.replace(made, reward=reward)
 
 
+class NanWithoutAnswer(LampTask):
+    def step(self, state: State, action: Tensor, unread: Tensor | None = None) -> Outcome:
+        made = super().step(state, action, unread)
+        if unread is None:
+            return made
+        return dataclasses.replace(made, reward=torch.where(unread, torch.nan, made.reward))
+
+
 class ColumnReward(LampTask):
     def finished(self, facts: Facts, metrics: dict[str, Tensor]) -> Outcome:
         made = super().finished(facts, metrics)
@@ -244,6 +252,12 @@ class IgnoresDifficulty(LampTask):
 class SwallowsSettings(LampTask):
     def __init__(self, **settings: Any) -> None:
         super().__init__()
+
+
+class TakesApart(LampTask):
+    def __init__(self, **settings: Any) -> None:
+        self.colour = settings.pop("colour", "red")
+        super().__init__(**settings)
 
 
 class KeywordBeside(LampTask):

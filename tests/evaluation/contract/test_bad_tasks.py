@@ -1,6 +1,7 @@
 """`vgym check` finds each promise that a small bad task breaks, and nothing in a good one."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 import own_tasks
@@ -15,8 +16,9 @@ from vgym.registration import unregister
 # The task, the promise that it breaks, and what is said of it.
 BAD = (
     ("NanReward", "outcomes", "reward is nan in row"),
-    ("ColumnReward", "outcomes", r"reward has shape \(5, 1\) for 5 rows.*shape \(5,\)"),
-    ("NumberMetric", "outcomes", r"the metric 'tries' has shape \(\) for 5 rows"),
+    ("ColumnReward", "outcomes", r"reward has shape \(16, 1\) for 16 rows.*shape \(16,\)"),
+    ("NanWithoutAnswer", "outcomes", "without an answer, reward is nan in row 0"),
+    ("NumberMetric", "outcomes", r"the metric 'tries' has shape \(\) for 16 rows"),
     ("PythonMetric", "outcomes", "the metric 'tries' is float; it must be a tensor"),
     ("FloatSuccess", "outcomes", "terminated is torch.float32; it must be bool"),
     ("Raises", "outcomes", "RuntimeError at own_tasks.py:.*out of oil"),
@@ -40,6 +42,7 @@ BAD = (
     ("IgnoresAField", "keywords", "'lamps' is accepted and ignored: nothing reads it"),
     ("IgnoresDifficulty", "keywords", "difficulty=1 plays as difficulty=0"),
     ("SwallowsSettings", "keywords", "no_such_keyword=1 is accepted"),
+    ("TakesApart", "keywords", "'colour' is taken and no field of config_class"),
     ("KeywordBeside", "keywords", "__init__ takes 'colour' beside the config"),
     ("IgnoresForm", "keywords", "action='grid' is accepted and ignored"),
     ("IgnoresSize", "keywords", "image_size=.* is accepted and ignored"),
@@ -64,7 +67,13 @@ def own() -> Iterator[list[str]]:
 
 def registered_as(own: list[str], name: str) -> str:
     env_id = f"V{name}-v0"
-    vgym.register(env_id, task=f"{own_tasks.__name__}:{name}")
+    # The class is not asked what it takes, as where its module is imported later.
+    fixed = {"colour": "red"} if name == "TakesApart" else {}
+    sys.modules.pop(own_tasks.__name__)
+    try:
+        vgym.register(env_id, task=f"{own_tasks.__name__}:{name}", **fixed)
+    finally:
+        sys.modules[own_tasks.__name__] = own_tasks
     own.append(env_id)
     return env_id
 

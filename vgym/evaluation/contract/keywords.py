@@ -33,6 +33,8 @@ def keywords(candidate: Candidate) -> Iterator[str]:
                 f"__init__ takes {parameter.name!r} beside the config; make it a field of "
                 "config_class"
             )
+    for name in candidate.keywords.keys() - set(field_names(made)):
+        yield f"{name!r} is taken and no field of config_class: nothing saves or copies it"
     if _taken(candidate, **{NOBODYS: 1}):
         yield f"{NOBODYS}=1 is accepted; hand **settings to Task.__init__, which refuses it"
         return

@@ -12,7 +12,7 @@ from vgym.core.action_check import check_actions
 from vgym.core.task import Outcome, Task
 from vgym.evaluation.contract.candidate import Candidate, copied, numbers_of
 
-ROWS = 5
+ROWS = 16
 
 
 def outcomes(candidate: Candidate) -> Iterator[str]:
@@ -26,11 +26,14 @@ def outcomes(candidate: Candidate) -> Iterator[str]:
         checked = check_actions(
             actions, task.action_space, ROWS, task.device, agents=len(task.agents)
         )
-        outcome = task.step(state, checked.values, None)
-        found = list(_wrong(task, outcome, ROWS))
+        found = list(_wrong(task, task.step(state, checked.values, None), ROWS))
         yield from found
         if found:
             return
+    # Nobody answers: that is paid too.
+    unread = torch.ones((ROWS, len(task.agents)) if task.agents else ROWS, dtype=torch.bool)
+    outcome = task.step(copied(envs.state), checked.values, unread.to(task.device))
+    yield from (f"without an answer, {wrong}" for wrong in _wrong(task, outcome, ROWS))
 
 
 def _wrong(task: Task[Any], outcome: Outcome, rows: int) -> Iterator[str]:
