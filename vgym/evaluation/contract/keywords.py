@@ -18,6 +18,7 @@ from vgym.evaluation.contract.episodes import trace
 from vgym.registration import named, registered
 
 NOBODYS = "no_such_keyword"
+_SHARED = {field.name for field in fields(Config)}
 _OF_EVERY_KIND: tuple[Any, ...] = (True, 1, 2, 0.5, "some", "fraction", ("some",))
 # The methods of a config that read all of it, whatever it is used for.
 _READ_ALL = ("__init__", "__eq__", "__hash__", "__repr__")
@@ -41,13 +42,14 @@ def keywords(candidate: Candidate) -> Iterator[str]:
     if _taken(candidate, action="no such form"):
         yield "action='no such form' is accepted and ignored; name the forms in `actions`"
     yield from _without_effect(candidate)
-    unread = set(field_names(made)) - _read(candidate, made) - {"action", *_unused(made)}
+    unread = set(field_names(made)) - _read(candidate, made) - _unused(made)
     for sibling in _siblings(candidate):
         if unread:
             unread -= _read(sibling, made)
     for name in sorted(unread):
-        if getattr(made.config_class, name, None) is None and not _takes_any(candidate, name):
-            continue  # None, and nothing else is taken here
+        free = name not in _SHARED and getattr(made.config_class, name, None) is not None
+        if not free and not _takes_any(candidate, name):
+            continue  # nothing but its default is taken here
         yield f"{name!r} is accepted and ignored: nothing reads it"
 
 
@@ -93,7 +95,7 @@ def _siblings(candidate: Candidate) -> Iterator[Candidate]:
 
 def _unused(made: type[Task[Any]]) -> set[str]:
     """Keywords that every id takes and that the task says it has no use for."""
-    return set(made.config_class.unused) & {field.name for field in fields(Config)}
+    return set(made.config_class.unused) & _SHARED
 
 
 def _taken(candidate: Candidate, **keywords: Any) -> bool:
