@@ -1,0 +1,289 @@
+"""Every span of code in the README and the documents is something that there is.
+
+A span is read by the first reader that knows its kind; one that nobody reads fails. What is not
+vgym's own (words of Gymnasium, shapes, placeholders) is declared below.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import gymnasium
+import pytest
+from documents.pages import PAGES, ROOT, commands, help_texts, spans
+
+from vgym.baselines.agents import AGENTS
+from vgym.core.action_forms import FORMS
+from vgym.core.config import Config, make_config
+from vgym.core.single_env import Env
+from vgym.core.task import Task
+from vgym.core.vector_env import VectorEnv
+from vgym.data import Item
+from vgym.envs.navigation.mazes.types import NAMES
+from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.geometry.conventions import Convention
+from vgym.registration import Family, Row, named, registered
+from vgym.rewards import recipes
+from vgym.rewards.facts import FACTS, MASKS
+
+if not (ROOT / "README.md").exists():
+    pytest.skip("the installed package has no documents beside it", allow_module_level=True)
+
+# Words of Gymnasium, PettingZoo, SB3, pytest, trainers, and of files that other programs write.
+OF_OTHERS = """
+make
+make_vec
+final_obs
+info["final_obs"]
+final_info
+_final_obs
+reset_mask
+options={"reset_mask": mask}
+DISABLED
+NEXT_STEP
+SAME_STEP
+SyncVectorEnv
+num_envs
+copy
+info
+act
+vector_kwargs={"shared_memory": False}
+vectorization_mode="async"
+vectorization_mode="sync"
+"sync"
+VecMonitor
+info_keywords
+env_method
+get_attr
+set_attr
+set_options
+GRPOTrainer(..., reward_funcs=grounding_reward)
+compute_score
+custom_reward_function.path
+target_box
+dict
+eval
+pickle.load
+pathlib.Path
+import vgym
+help(gymnasium.make(id).unwrapped)
+.map
+map_server
+"units": "degrees"
+iscrowd
+annotations
+annotations/
+valid/_annotations.coco.json
+instances.json
+instances*.json
+instances_val2017.json
+images/
+images/val2017/
+val2017/
+refs
+refs*.json
+refs*.p
+testA
+screenspot_imgs/
+screenspotv2_image/
+strict=True
+VGYM_QUIET=1
+type
+interact
+""".splitlines()
+# Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
+VARIABLES = set("B H W M N K R i s path mask robots columns rows width height max_boxes".split())
+VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success convention".split())
+MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
+# What commands write, and what a page that is followed makes (tests/test_contributing.py).
+WRITTEN = re.compile(r"report/report\.html|episodes\.jsonl|.*\b(?:dots|corner_agent)\b.*")
+
+
+@cache
+def _rows() -> tuple[Row, ...]:
+    return registered()
+
+
+@cache
+def _configs() -> tuple[tuple[type[Config], dict[str, Any]], ...]:
+    rows = [row for row in _rows() if row.task]
+    return tuple((named(row.task, "task").config_class, dict(row.settings)) for row in rows)
+
+
+@cache
+def _settings() -> frozenset[str]:
+    """Names of settings, of all tasks, and of what `make` and `make_vec` take beside them."""
+    found = {name for config, _ in _configs() for name in config.__dataclass_fields__}
+    for row in _rows():
+        for path in (row.entry_point, row.vector_entry_point):
+            found |= set(inspect.signature(named(path, "env")).parameters)
+    return frozenset(found | {"task", "max_cycles"})
+
+
+@cache
+def _metrics() -> frozenset[str]:
+    """Keys of infos and observations, of every id that can be made without an extra."""
+    found: set[str] = set()
+    for row in _rows():
+        if row.native:
+            env = gymnasium.make(row.id, image_size=64)
+            observation, info = env.reset(seed=0)
+            found |= set(observation) | set(info) | set(env.step(env.action_space.sample())[4])
+            env.close()
+    return frozenset(found)
+
+
+def _an_id(span: str) -> bool:
+    return any(span in (row.id, row.id.removesuffix("-v0")) for row in _rows())
+
+
+def _a_recipe(span: str) -> bool:
+    return span in recipes() or span in FACTS or span in MASKS.values() or span in AGENTS
+
+
+def _a_file(span: str) -> bool:
+    if not re.fullmatch(r"[\w./-]+", span) or span.startswith("/"):
+        return False
+    folders = ("", "docs", "baselines", "vgym", "vgym/rewards", "vgym/rewards/published", "assets")
+    found = [ROOT / folder / span for folder in folders] + list((ROOT / "assets").glob(f"*/{span}"))
+    return "." in span[1:] + ("." if "/" in span else "") and any(p.exists() for p in found)
+
+
+def _a_command(span: str) -> bool:
+    """Run by test_commands.py, or a flag of one."""
+    flags = " ".join(help_texts().values())
+    option = span.startswith("--") and f"{span.split(' ')[0]} " in flags
+    return option or span.startswith("vgym ") or span in {command.text for command in commands()}
+
+
+def _a_setting(span: str) -> bool:
+    """``name`` or ``name=value`` of an environment that takes it."""
+    name, equals, value = span.partition("=")
+    if not name.isidentifier():
+        return False
+    if not equals:
+        return name in _settings()
+    if name == "source" and not re.fullmatch(r'"[a-z]+"', value):
+        return True  # a file of the reader's
+    return any(_takes(config, fixed, name, value) for config, fixed in _configs()) or (
+        name in {"task", "max_cycles", "reward_funcs"} and name in _settings()
+    )
+
+
+def _takes(config: type[Config], fixed: dict[str, Any], name: str, value: str) -> bool:
+    try:
+        make_config(config, {**fixed, name: ast.literal_eval(value)})
+    except (TypeError, ValueError, SyntaxError):
+        return False
+    return True
+
+
+def _a_choice(span: str) -> bool:
+    """One of the words that settings take."""
+    words = {*FORMS, *NAMES, *TASK_NAMES, "train", "val", "test", "tokens", "text", "bag"}
+    return span.strip('"') in words or _of_a_literal(span)
+
+
+def _of_a_literal(span: str) -> bool:
+    quoted = re.fullmatch(r'"([a-z]+)"', span)
+    if not quoted:
+        return False
+    return any(
+        _takes(config, fixed, name, span)
+        for config, fixed in _configs()
+        for name in config.__dataclass_fields__
+        if name not in ("reward", "device")
+    )
+
+
+def _a_metric(span: str) -> bool:
+    key = re.fullmatch(r'info\["(\w+)"\]', span)
+    return (key[1] if key else span) in _metrics() | OF_PAGES
+
+
+# Metrics and info keys of what is not made here: told by the pages of teams and of the browser.
+OF_PAGES = frozenset({"crash", "left", "crash_reason", "progress", "distance", "parse_error"})
+
+
+@cache
+def _tasks() -> tuple[type[Any], ...]:
+    return tuple(named(row.task, "task") for row in _rows() if row.task)
+
+
+def _an_attribute(span: str) -> bool:
+    name = span.partition("(")[0].rpartition(".")[2]
+    own = (Env, VectorEnv, Task, Item, Family, Row, *_tasks())
+    return any(hasattr(each, name) or name in getattr(each, "__annotations__", {}) for each in own)
+
+
+def _a_name(span: str) -> bool:
+    """Dotted names are test_names.py's; plain ones are looked for in every module of ours."""
+    if span.startswith("vgym"):
+        return True
+    return span.removesuffix("()") in _defined()
+
+
+@cache
+def _defined() -> frozenset[str]:
+    """What modules define at their own level."""
+    files = [f for top in ("vgym", "envs", "baselines") for f in (ROOT / top).rglob("*.py")]
+    top_level = re.compile(r"^(?:class |def |)([A-Za-z_]\w*)", re.M)
+    return frozenset(n for f in files for n in top_level.findall(f.read_text(encoding="utf-8")))
+
+
+def _a_convention(span: str) -> bool:
+    try:
+        Convention.parse(span)
+    except ValueError:
+        return False
+    return True
+
+
+def _an_expression(span: str) -> bool:
+    """A literal, a space, or an expression over declared variables."""
+    if re.fullmatch(r"MultiDiscrete\(\[[\d ]+\]\)", span):  # as NumPy prints it
+        return True
+    try:
+        tree = ast.parse(span, mode="eval")
+    except SyntaxError:
+        return False
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    spaces = {"Box", "Dict", "Discrete", "MultiDiscrete", "Text", "float32", "uint8", "gymnasium"}
+    return names <= VARIABLES | spaces | {"score", "vgym", "step", "reset"}
+
+
+READERS: tuple[Callable[[str], bool], ...] = (
+    _an_id, _a_recipe, _a_file, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
+    _an_expression, _a_convention, _a_metric,
+)  # fmt: skip
+
+
+def _declared() -> set[str]:
+    return set(OF_OTHERS) | set(MARKS) | {package.name for package in (ROOT / "vgym").iterdir()}
+
+
+def _unread(page: Any) -> Iterator[str]:
+    for span in dict.fromkeys(spans(page)):
+        known = span in _declared() or WRITTEN.fullmatch(span)
+        if not known and not any(reads(span) for reads in READERS):
+            yield span
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_span_is_something_that_there_is(page: Any) -> None:
+    assert list(_unread(page)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "span",
+    ["VGruond-v0", "gui-g3", "docs/nothing.md", "--nothing", 'view="sideways"', 'info["nothing"]'],
+)
+def test_what_there_is_not_is_found(span: str) -> None:
+    assert not any(reads(span) for reads in READERS)
