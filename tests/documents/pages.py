@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import vgym
@@ -70,6 +71,7 @@ def commands_of_vgym() -> list[str]:
     return re.findall(r"^    ([a-z][a-z-]*)(?: |$)", help_text(), re.M)
 
 
+@cache
 def help_text(*words: str) -> str:
     """What ``vgym WORDS --help`` prints."""
     said = io.StringIO()
@@ -78,6 +80,7 @@ def help_text(*words: str) -> str:
     return said.getvalue()
 
 
+@cache
 def help_texts() -> dict[str, str]:
     """By command line: of vgym, of every command, of the commands of commands."""
     said = {"vgym --help": help_text()}
@@ -96,6 +99,7 @@ def _lines(text: str) -> Iterator[str]:
             yield words
 
 
+@cache
 def commands() -> list[Command]:
     """Every command line, each once."""
     found = [Command(where.removesuffix(" --help") + " --help", where) for where in help_texts()]

@@ -17,7 +17,7 @@ import gymnasium
 import pytest
 from documents.pages import PAGES, ROOT, commands, help_texts, spans
 
-from vgym.baselines.agents import AGENTS
+from vgym.baselines.agents import AGENTS, AgentRow
 from vgym.core.action_forms import FORMS
 from vgym.core.config import Config, make_config
 from vgym.core.single_env import Env
@@ -95,6 +95,30 @@ strict=True
 VGYM_QUIET=1
 type
 interact
+pytest
+lint-imports
+-m "slow or web"
+ResetNeeded
+ClosedEnvironmentError
+is_success
+RescaleAction
+VecEnv
+VecFrameStack
+VecNormalize(envs, norm_obs_keys=["goal"])
+RecurrentPPO("MultiInputLstmPolicy", ...)
+MaskablePPO
+AutoresetMode
+pickle
+copy.deepcopy
+terminated
+truncated
+terminated | truncated
+info["final_info"]
+window.vgym
+start(seed, split)
+texts
+{instruction, done, reward, success}
+{kind, box, to, text}
 """.splitlines()
 # Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
 VARIABLES = set("B H W M N K R i s path mask robots columns rows width height max_boxes".split())
@@ -149,7 +173,16 @@ def _a_recipe(span: str) -> bool:
 def _a_file(span: str) -> bool:
     if not re.fullmatch(r"[\w./-]+", span) or span.startswith("/"):
         return False
-    folders = ("", "docs", "baselines", "vgym", "vgym/rewards", "vgym/rewards/published", "assets")
+    folders = (
+        "",
+        "docs",
+        "baselines",
+        "vgym",
+        "vgym/rewards",
+        "vgym/rewards/published",
+        "vgym/data",
+        "assets",
+    )
     found = [ROOT / folder / span for folder in folders] + list((ROOT / "assets").glob(f"*/{span}"))
     return "." in span[1:] + ("." if "/" in span else "") and any(p.exists() for p in found)
 
@@ -163,16 +196,16 @@ def _a_command(span: str) -> bool:
 
 def _a_setting(span: str) -> bool:
     """``name`` or ``name=value`` of an environment that takes it."""
-    name, equals, value = span.partition("=")
+    name, _, value = span.partition("=")
     if not name.isidentifier():
         return False
-    if not equals:
+    if not value:
         return name in _settings()
     if name == "source" and not re.fullmatch(r'"[a-z]+"', value):
         return True  # a file of the reader's
-    return any(_takes(config, fixed, name, value) for config, fixed in _configs()) or (
-        name in {"task", "max_cycles", "reward_funcs"} and name in _settings()
-    )
+    by_other_names = {"task", "max_cycles", "copy"}
+    taken = any(_takes(config, fixed, name, value) for config, fixed in _configs())
+    return taken or name in by_other_names
 
 
 def _takes(config: type[Config], fixed: dict[str, Any], name: str, value: str) -> bool:
@@ -186,18 +219,17 @@ def _takes(config: type[Config], fixed: dict[str, Any], name: str, value: str) -
 def _a_choice(span: str) -> bool:
     """One of the words that settings take."""
     words = {*FORMS, *NAMES, *TASK_NAMES, "train", "val", "test", "tokens", "text", "bag"}
+    words |= {source for config, _ in _configs() for source in config.sources}
     return span.strip('"') in words or _of_a_literal(span)
 
 
 def _of_a_literal(span: str) -> bool:
-    quoted = re.fullmatch(r'"([a-z]+)"', span)
-    if not quoted:
-        return False
-    return any(
-        _takes(config, fixed, name, span)
+    word = re.fullmatch(r'"?([a-z]+)"?', span)
+    return word is not None and any(
+        _takes(config, fixed, name, repr(word[1]))
         for config, fixed in _configs()
         for name in config.__dataclass_fields__
-        if name not in ("reward", "device")
+        if name not in ("reward", "device", "source")
     )
 
 
@@ -217,7 +249,7 @@ def _tasks() -> tuple[type[Any], ...]:
 
 def _an_attribute(span: str) -> bool:
     name = span.partition("(")[0].rpartition(".")[2]
-    own = (Env, VectorEnv, Task, Item, Family, Row, *_tasks())
+    own = (Env, VectorEnv, Task, Item, Family, Row, AgentRow, *_tasks())
     return any(hasattr(each, name) or name in getattr(each, "__annotations__", {}) for each in own)
 
 
