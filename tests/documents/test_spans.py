@@ -23,12 +23,12 @@ from vgym.core.config import Config, make_config
 from vgym.core.single_env import Env
 from vgym.core.task import Task
 from vgym.core.vector_env import VectorEnv
-from vgym.data import Item
+from vgym.data import Item, load
 from vgym.envs.navigation.mazes.types import NAMES
 from vgym.envs.navigation.team.types import TASK_NAMES
 from vgym.geometry.conventions import Convention
-from vgym.registration import Family, Row, named, registered
-from vgym.rewards import recipes
+from vgym.registration import Family, Row, named, register, registered
+from vgym.rewards import Score, recipes, score
 from vgym.rewards.facts import FACTS, MASKS
 
 if not (ROOT / "README.md").exists():
@@ -114,6 +114,8 @@ terminated
 truncated
 terminated | truncated
 info["final_info"]
+<bbox>1 2 3 4</bbox>
+settings = {"depth": True}
 window.vgym
 start(seed, split)
 texts
@@ -125,7 +127,10 @@ VARIABLES = set("B H W M N K R i s path mask robots columns rows width height ma
 VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success convention".split())
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).
-WRITTEN = re.compile(r"report/report\.html|episodes\.jsonl|.*\b(?:dots|corner_agent)\b.*")
+WRITTEN = re.compile(
+    r"report/report\.html|episodes\.jsonl|.*\b(?:dots|my_package|\w+_agent)\b.*"
+    r"|(?:types|generator|task)\.py"
+)
 
 
 @cache
@@ -146,6 +151,8 @@ def _settings() -> frozenset[str]:
     for row in _rows():
         for path in (row.entry_point, row.vector_entry_point):
             found |= set(inspect.signature(named(path, "env")).parameters)
+    for function in (score, load, register):
+        found |= set(inspect.signature(function).parameters)
     return frozenset(found | {"task", "max_cycles"})
 
 
@@ -203,7 +210,7 @@ def _a_setting(span: str) -> bool:
         return name in _settings()
     if name == "source" and not re.fullmatch(r'"[a-z]+"', value):
         return True  # a file of the reader's
-    by_other_names = {"task", "max_cycles", "copy"}
+    by_other_names = {"task", "max_cycles", "copy", "family", "target_convention"}
     taken = any(_takes(config, fixed, name, value) for config, fixed in _configs())
     return taken or name in by_other_names
 
@@ -249,7 +256,7 @@ def _tasks() -> tuple[type[Any], ...]:
 
 def _an_attribute(span: str) -> bool:
     name = span.partition("(")[0].rpartition(".")[2]
-    own = (Env, VectorEnv, Task, Item, Family, Row, AgentRow, *_tasks())
+    own = (Env, VectorEnv, Task, Item, Family, Row, AgentRow, Score, *_tasks())
     return any(hasattr(each, name) or name in getattr(each, "__annotations__", {}) for each in own)
 
 
