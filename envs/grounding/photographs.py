@@ -15,7 +15,7 @@ from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
-from vgym.core.text import CHARSET, Vocabulary, split_words
+from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Item, ItemSource, Summary, load
 from vgym.data.picture_reader import PictureReader
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
@@ -66,7 +66,7 @@ class Photographs:
             f"over {config.max_boxes} boxes" if config.answer == "boxes" else "not one box",
         )
         self.records = tuple(self.source[i].record for i in fits)
-        self.texts = [_spelled(text) for text in self.source.texts()]
+        self.texts = [legible(text) for text in self.source.texts()]
         words = sorted({word for text in self.texts for word in split_words(text)})
         self.vocabulary = Vocabulary(words)
         lengths = [len(split_words(text)) for text in self.texts]
@@ -170,8 +170,3 @@ def _answerable(item: Item, config: GroundingConfig) -> bool:
     if config.answer == "boxes":
         return len(item.boxes) <= config.max_boxes
     return len(item.boxes) == 1
-
-
-def _spelled(text: str) -> str:
-    """The text with what the instruction's charset lacks replaced by question marks."""
-    return "".join(c if c in CHARSET else "?" for c in text)

@@ -1,13 +1,24 @@
 """Vocabulary, tokens, and the words that instructions may hold."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
-from gymnasium import spaces
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgym.core.text import CHARSET, MAX_TEXT, PAD, UNKNOWN, Vocabulary, bag, split_words
+from vgym.core.text import (
+    CHARSET,
+    MAX_TEXT,
+    PAD,
+    UNKNOWN,
+    OpenText,
+    Vocabulary,
+    bag,
+    legible,
+    split_words,
+)
 
 WORDS = ["the", "red", "teapot", "left", "of", ",", "?", "."]
 
@@ -54,12 +65,47 @@ def test_any_text_is_encoded(text: str) -> None:
     assert (tokens >= 0).all() and (tokens < len(WORDS) + 2).all()
 
 
-def test_the_charset_holds_what_people_write() -> None:
-    space = spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
-    assert "the naïve café's “blue” mug — 20° left, (no. 3)!" in space
-    assert "" in space and "a" * MAX_TEXT in space
-    assert "a" * (MAX_TEXT + 1) not in space and "\n" not in space
+def test_text_is_in_any_script() -> None:
+    space = OpenText(MAX_TEXT)
+    for text in (
+        "the naïve café's “blue” mug — 20° left",
+        "кнопка",
+        "右上の赤いボタン",
+        "🟦 ذهب",
+        "",
+    ):
+        assert text in space and legible(text) == text
+    assert "a" * MAX_TEXT in space and "a" * (MAX_TEXT + 1) not in space
+    assert 5 not in space and None not in space
     assert len(set(CHARSET)) == len(CHARSET)
+    space.seed(0)
+    assert all(set(space.sample()) <= set(CHARSET) for _ in range(20))
+    assert pickle.loads(pickle.dumps(space)) == space
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("n\u0303andu\u0301", "ñandú"),
+        (" the\u00a0red\n\tmug\u2003", "the red mug"),
+        ("a\x00b\x1bc\ud800d\udc00", "abcd"),
+        ("\u202egum\u202c the \u2066red\u2069", "gum the red"),
+        (
+            "\u0645\u06cc\u200c\u062e",
+            "\u0645\u06cc\u200c\u062e",
+        ),  # the joiner that Persian words are written with
+        ("\u0958" * MAX_TEXT, "\u0915\u093c" * (MAX_TEXT // 2)),
+    ],
+)
+def test_words_of_anybody_become_legible(given: str, read: str) -> None:
+    assert legible(given) == read
+
+
+@given(st.text(max_size=MAX_TEXT))
+def test_whatever_is_legible_stays_so_and_is_in_the_space(text: str) -> None:
+    once = legible(text)
+    assert legible(once) == once and once in OpenText(MAX_TEXT)
+    once.encode()
 
 
 def test_a_bag_says_which_words_occur_and_how_often_matters_not() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-
-from tests.rollouts import IDS, config_class, make_vec, takes
+from rollouts import IDS, config_class, make_vec, takes
 
 SHAPES = ((64, 150), (150, 65))  # margins at the sides, above and below
 BEFORE = (0, 255, 17)

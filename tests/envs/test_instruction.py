@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 from gymnasium.utils.env_checker import check_env
-
-from tests.rollouts import IDS, make, make_vec
+from rollouts import IDS, make, make_vec
 
 
 @pytest.mark.parametrize("env_id", IDS)

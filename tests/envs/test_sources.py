@@ -130,11 +130,27 @@ def test_a_phrase_of_ten_thousand_letters_is_named_by_file_and_line(
 def test_the_longest_and_the_strangest_phrase_fit_the_space(
     env_id: str, tmp_path: Path, data: Path
 ) -> None:
-    for text in ("x" * 1000, "日本語 “quoted” — naïve 🙂", "a"):
+    for text in ("x" * 1000, "日本語 “quoted” — naïve 🙂", "кнопка", "ñandú", "a"):
         env = make(env_id, source=str(_write(tmp_path, [("wide.png", text, RECORDS[0][2])])))
         observation, info = env.reset(seed=0)
         assert observation in env.observation_space
-        assert len(info["instruction"]) == len(text)
+        assert info["instruction"] == observation["instruction"] == text
+
+
+@pytest.mark.parametrize("env_id", SOURCED)
+def test_words_of_other_scripts_are_told_apart(env_id: str, tmp_path: Path, data: Path) -> None:
+    """Letters are composed, so that one word is one, and what turns writing about is left out."""
+    words = ["кнопка", "окно", "右の 赤い 半分", "n\u0303andu\u0301", "\u202eñandú"]
+    boxes = RECORDS[0][2]
+    source = str(_write(tmp_path, [("wide.png", text, boxes) for text in words]))
+    read = [*words[:3], "ñandú", "ñandú"]
+    texts = make_vec(env_id, 5, source=source)
+    texts.reset(seed=0, options={"record": np.arange(5)})
+    assert texts.unwrapped.instructions() == read
+    tokens = make_vec(env_id, 5, source=source, instruction="tokens")
+    seen = tokens.reset(seed=0, options={"record": np.arange(5)})[0]["instruction"]
+    assert len({tuple(row) for row in seen.tolist()}) == 4 and (seen[3] == seen[4]).all()
+    assert (seen != 1).all(), "a word is unknown"
 
 
 @pytest.mark.parametrize("env_id", SOURCED)

@@ -27,7 +27,7 @@ from vgym.core.captions import captioned
 from vgym.core.config import Config, make_config, torch_device
 from vgym.core.keys import stream
 from vgym.core.shared_sources import shared
-from vgym.core.text import CHARSET, MAX_TEXT, Vocabulary, bag
+from vgym.core.text import MAX_TEXT, OpenText, Vocabulary, bag
 from vgym.geometry.conventions import Convention
 from vgym.registration import id_of, named
 from vgym.rewards import Reward, Score, as_reward
@@ -302,7 +302,7 @@ class Task(ABC, Generic[S]):
     def instruction_space(self) -> spaces.Space[Any]:
         """Words, or what `numbered` gives of them."""
         if self.text_instruction:
-            return spaces.Text(MAX_TEXT, min_length=0, charset=CHARSET)
+            return OpenText(MAX_TEXT)
         if self.config.instruction == "bag":
             return spaces.Box(0, 1, (self.vocabulary_size,), np.uint8)
         # Not `MultiDiscrete`, of which learners make one input for each word at each position.

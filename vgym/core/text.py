@@ -2,18 +2,61 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
+from gymnasium import spaces
 from numpy.typing import NDArray
 from torch import Tensor
 
 PAD = 0
 UNKNOWN = 1
-# Printable characters an instruction may hold; Gymnasium's own default has no space in it.
+# What our own instructions are written in; Gymnasium's own default has no space in it.
 CHARSET = "".join(map(chr, range(32, 127))) + "éèêëàâäçîïôöûüñ’‘“”–—…°"  # noqa: RUF001
 MAX_TEXT = 1000
+_NO_LETTERS = ("Cc", "Cs", "Cn", "Co")  # controls, halves of pairs, numbers without a character
+_DIRECTIONS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+class OpenText(spaces.Text):
+    """Text in any script, up to a length: words of data sets and pages are people's own.
+
+    Args:
+        max_length: in characters. Samples are of `CHARSET`.
+    """
+
+    def __init__(self, max_length: int, *, seed: int | np.random.Generator | None = None) -> None:
+        super().__init__(max_length, min_length=0, charset=CHARSET, seed=seed)
+
+    def contains(self, x: Any) -> bool:
+        """Whether it is text of an allowed length, whatever its letters."""
+        return isinstance(x, str) and len(x) <= self.max_length
+
+    def character_index(self, char: str) -> np.int32:
+        """The number of a letter, by which Gymnasium puts text into memory that processes share;
+        a letter outside `CHARSET` comes out of it as a question mark."""
+        return super().character_index(char if char in self.character_set else "?")
+
+
+def legible(text: str) -> str:
+    """Words of anybody's as instructions hold them: letters of every script, composed (NFC).
+
+    White space of any kind is one space; controls, lone surrogates and marks that turn the
+    direction of writing are left out; what is beyond `MAX_TEXT` characters is cut off.
+
+    >>> legible("кнопка\tn\u0303andu\u0301\u202e ")
+    'кнопка ñandú'
+    """
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(
+        " " if c.isspace() else c
+        for c in composed
+        if c.isspace() or (c not in _DIRECTIONS and unicodedata.category(c) not in _NO_LETTERS)
+    )
+    return " ".join(kept.split())[:MAX_TEXT].rstrip()
 
 
 class Vocabulary:

@@ -16,7 +16,7 @@ from vgym.core.drawn_again import drawn_usable
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
-from vgym.core.text import CHARSET, Vocabulary, split_words
+from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Summary, load
 from vgym.data.picture_reader import PictureReader
 from vgym.envs.gui.click.screens import (
@@ -189,7 +189,7 @@ def _of_data(config: GuiConfig) -> Library:
         page=page,
         box=np.stack([items[i].boxes[0] for i in fits]),
         level=np.full(len(fits), -1, np.int64),
-        words=["".join(c if c in CHARSET else "?" for c in items[i].expression) for i in fits],
+        words=[legible(items[i].expression) for i in fits],
         crowd=np.ones(len(fits), np.int64),
         area=np.array([h * w for h, w in sizes], np.float64)[page],
     )

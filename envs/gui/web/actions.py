@@ -27,6 +27,8 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
+from vgym.core.text import OpenText
+
 KINDS = ("click", "double_click", "drag", "scroll", "type", "key", "wait")
 KEYS = (
     *("Enter", "Tab", "Shift+Tab", "Escape", "Backspace", "Delete", "Space"),
@@ -79,14 +81,6 @@ class Action:
 
 WAIT = Action("wait")
 NOT_UNDERSTOOD = Action("wait", error="no action was found in the text")
-
-
-class OpenText(spaces.Text):
-    """Any text up to a length: words of pages come in every script."""
-
-    def contains(self, x: Any) -> bool:
-        """Whether it is text of an allowed length, whatever its letters."""
-        return isinstance(x, str) and self.min_length <= len(x) <= self.max_length
 
 
 def action_space(form: str, size_hw: tuple[int, int]) -> spaces.Space[Any]:

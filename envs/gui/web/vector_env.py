@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.config import check_keywords, choice
 from vgym.core.reset_arguments import autoreset_mode_of, reset_mask, seed_list
-from vgym.core.text import CHARSET
+from vgym.core.text import OpenText
 from vgym.envs.gui.web.actions import (
     FORMS,
     WAIT,
     Action,
-    OpenText,
     action_space,
     decode,
     encode,
@@ -130,7 +129,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.single_observation_space = spaces.Dict(
             {
                 "image": spaces.Box(0, 255, (*self.size_hw, 3), np.uint8),
-                "instruction": OpenText(INSTRUCTION_MAX, min_length=0, charset=CHARSET),
+                "instruction": OpenText(INSTRUCTION_MAX),
             }
         )
         self.single_action_space = action_space(action, self.size_hw)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.core.task import Task
-from vgym.core.text import CHARSET, MAX_TEXT, PAD, UNKNOWN, split_words
+from vgym.core.text import PAD, UNKNOWN, legible, split_words
 from vgym.evaluation.contract.candidate import Candidate
 
 ROWS = 64
@@ -27,11 +27,9 @@ def words(candidate: Candidate) -> Iterator[str]:
     if task.instructions(envs.state, rows) != [said[row] for row in rows]:
         yield f"instructions of the rows {rows} are not what they are among all"
     for text in dict.fromkeys(said):
-        strange = sorted(set(text) - set(CHARSET))
-        if strange:
-            yield f"{text!r:.120} has the characters {strange}, which a text space does not hold"
-        if len(text) > MAX_TEXT:
-            yield f"{text!r:.120} is {len(text)} characters long, of at most {MAX_TEXT}"
+        if text != legible(text):
+            better = legible(text)
+            yield f"{text!r:.120} holds what nobody reads, or too much; make it {better!r:.120}"
     if task.text_instruction:
         return
     tokens = task.tokens(envs.state).cpu().numpy()
