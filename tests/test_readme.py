@@ -45,6 +45,19 @@ def test_python_blocks_of_the_documents(
     _run(page)
 
 
+@pytest.mark.web
+def test_python_blocks_that_need_a_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (README.parent / "docs" / "gui.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python no-run\n(.*?)^```", text, re.M | re.S)
+    session: dict[str, Any] = {}
+    exec(compile(f"import gymnasium, vgym\n{block}", "gui.md", "exec"), session)
+    session["env"].reset(seed=0)
+    session["envs"].reset(seed=0)
+    session["env"].close()
+    session["envs"].close()
+
+
 def test_a_trainer_is_paid_what_the_page_says() -> None:
     session = _run(README.parent / "docs" / "your_trainer.md")
     said = [
