@@ -52,6 +52,18 @@ def test_every_record_can_be_asked_for_by_number(env_id: str, data: str) -> None
 
 
 @pytest.mark.parametrize("env_id", SOURCED)
+@pytest.mark.parametrize("difficulty", [0, 0.5, 1])
+def test_training_draws_every_record_whatever_the_difficulty(
+    env_id: str, difficulty: float, data: str
+) -> None:
+    envs = make_vec(env_id, 400, source=data, difficulty=difficulty)
+    envs.reset(seed=0)
+    words = envs.unwrapped.instructions()
+    counts = [words.count(f"thing {k}") for k in range(COUNT)]
+    assert min(counts) >= 7 and max(counts) <= 40  # of 20 each
+
+
+@pytest.mark.parametrize("env_id", SOURCED)
 def test_a_record_is_asked_for_in_some_rows(env_id: str, data: str) -> None:
     envs = make_vec(env_id, 4, source=data, autoreset_mode="Disabled")
     envs.reset(options={"record": [0, 1, 2, 3]})

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from vgym.core.config import torch_device
 from vgym.core.drawn_again import drawn_usable
+from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
@@ -31,6 +32,7 @@ from vgym.envs.gui.referring.expressions import expressions_of
 from vgym.envs.gui.referring.queries import Queries
 
 MAX_WORDS = 64
+_RECORD = stream("gui record")
 _VAL_EVERY = 5  # of the queries about training pages, every fifth is for validation
 
 
@@ -78,10 +80,13 @@ class ShownPages:
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
-        difficulty = self.config.difficulty
-        return self.reset_records(
-            drawn_usable(keys, lambda keys: self._mine.draw(keys, difficulty), self.playable)
-        )
+        return self.reset_records(drawn_usable(keys, self._drawn, self.playable))
+
+    def _drawn(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """(k,) queries: of captured screens as the difficulty has it, of a data set any."""
+        if self.records is not None:
+            return sample_each(keys, _RECORD, len(self.records))
+        return self._mine.draw(keys, self.config.difficulty)
 
     def playable(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(k,) whether the pictures of those queries can be read."""
