@@ -172,6 +172,18 @@ def test_a_file_half_in_another_convention_is_read_and_the_summary_says_so(tmp_p
     assert source.summary.note.startswith(note) and source.summary.note in str(source.summary)
 
 
+def test_boxes_of_several_conventions_are_counted(tmp_path: Path) -> None:
+    """They are kept, however small, and fit nothing together."""
+    rows = [[5, 5, 50, 50], [5, 5, 60, 50], [0.1, 0.1, 0.5, 0.5], [0.2, 0.2, 0.9, 0.9]]
+    path, _ = jsonl(tmp_path, rows)
+    source = load(path)
+    assert source.summary.note == "2 of 4 boxes are under a pixel"
+    assert source.summary.note in source.summary.complaint
+    path, _ = jsonl(tmp_path, rows[1:])
+    with pytest.raises(ConventionError, match=r"read as pixels/xyxy, 2 of 3 boxes are under a"):
+        load(path)
+
+
 def test_thousandths_on_a_picture_as_wide_are_told_of(tmp_path: Path) -> None:
     """Where the few that stick out below are the only sign."""
     rows = [[90 * n, 40 + 60 * n, 90 * n + 60, 90 + 60 * n] for n in range(10)]

@@ -110,6 +110,24 @@ def test_of_several_files_the_one_of_the_split_is_read(
         assert load(tmp_path / file, split="test").texts() == [f"the {name}"]
 
 
+@pytest.mark.parametrize(
+    ("file", "split"),
+    [
+        ("annotations/instances_{}.json", ("train2017", "val2017")),
+        ("{}/_annotations.coco.json", ("training", "valid")),
+        ("instances_{}.json", ("north", "south")),
+    ],
+)
+def test_a_split_may_be_spelt_as_the_files_spell_it(
+    tmp_path: Path, file: str, split: tuple[str, str]
+) -> None:
+    for each, name in zip(split, ("cat", "dog"), strict=True):
+        path = annotations(tmp_path / file.format(each), name=name)
+        picture(path.parent / "a.png")
+    for each, name in zip(split, ("cat", "dog"), strict=True):
+        assert load(tmp_path, split=each).texts() == [f"the {name}"]
+
+
 def test_a_folder_with_jsonl_alone_names_it(tmp_path: Path) -> None:
     (tmp_path / "mine.jsonl").write_text("")
     with pytest.raises(ValueError, match=r"found none\. Name .*mine\.jsonl\."):

@@ -74,7 +74,9 @@ def test_points_places_and_spans(row: Any) -> None:
 
 
 def test_a_batch_of_nothing_but_gaps() -> None:
-    for rows in ([None], [None, None], [[None, 1, 2, 3]], [[1, 2]], [[], None]):
+    gaps: tuple[Any, ...] = ([None], [None, None], [[None, 1, 2, 3]], [[1, 2]], [[], None])
+    texts: tuple[Any, ...] = (["nothing", "1, 2"], [{"bbox_2d": BOX}, None], ["1", "2", "3", "4"])
+    for rows in (*gaps, *texts, *map(np.array, (["a", "b"], [["1", "2"]], [[b"a"] * 4]))):
         found = score("dense", prediction_boxes=rows, target_boxes=TARGET, size_hw=(80, 90))
         assert found.value.tolist() == [0] * len(rows) and found.flagged[-1]
         assert found.hint == [None] * len(rows)

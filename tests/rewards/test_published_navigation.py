@@ -244,6 +244,20 @@ def test_spl_numbers() -> None:
     assert soft_spl(*torch.tensor([2.5, 10.0, 12.5])).item() == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.int64, torch.float64])
+def test_spl_of_any_type(dtype: torch.dtype) -> None:
+    solved, shortest, walked = torch.tensor([[1], [7], [9]], dtype=dtype).unbind()
+    assert spl(solved, shortest, walked).item() == pytest.approx(7 / 9, rel=1e-6)
+    assert soft_spl(shortest, walked, walked).item() == pytest.approx(2 / 9, rel=1e-6)
+
+
+def test_spl_is_0_where_a_length_is_negative() -> None:
+    """As where -1 stands for a goal that cannot be reached."""
+    assert spl(*torch.tensor([(1.0, -1, 3), (1, 3, -1), (1, -1, -1)]).unbind(1)).tolist() == [0] * 3
+    ends = torch.tensor([(0.0, -1, 3), (0, 3, -1), (-1, 3, 3)])
+    assert soft_spl(*ends.unbind(1)).tolist() == [0] * 3
+
+
 def test_spl_is_0_where_a_number_is_not_finite() -> None:
     inf, nan = math.inf, math.nan
     cases = [(1, inf, 3), (1, nan, 3), (1, 3, nan), (1, 3, inf), (1, inf, inf), (nan, 3, 3)]

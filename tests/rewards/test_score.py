@@ -149,7 +149,7 @@ GOOD = {"prediction_boxes": [BOX], "target_boxes": [TARGET]}
         ({"prediction_boxes": "10 10 60 40"}, "prediction_boxes = '10 10 60 40' is not numeric"),
         ({"prediction_boxes": np.zeros((1, 3))}, r"prediction_boxes has shape \(1, 3\); give one"),
         ({"prediction_boxes": [1, 2, 3]}, r"prediction_boxes has shape \(3,\); give one box"),
-        ({"prediction_boxes": ["a", "b"]}, r"prediction_boxes = \['a', 'b'\] is not numeric"),
+        ({"prediction_boxes": [True] * 4}, r"prediction_boxes = \[True, .* is not numeric"),
         ({"prediction_boxes": []}, r"prediction_boxes has shape \(0,\); give one box"),
         ({"prediction_boxes": np.array([[True] * 4])}, "not numeric"),
         ({"prediction_boxes": torch.zeros(1, 4, dtype=torch.complex64)}, "give real numbers"),

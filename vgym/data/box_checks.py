@@ -74,6 +74,13 @@ def misfits(corners: NDArray[np.float64], sizes_hw: NDArray[np.float64]) -> int:
     return int((~fits).any(axis=1).sum())
 
 
+def specks(corners: NDArray[np.float64]) -> int:
+    """How many boxes (N, 4) xyxy have an area, but are under a pixel wide or high."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        sides = corners[:, 2:] - corners[:, :2]
+    return int(((sides > 0).all(axis=1) & (sides < 1).any(axis=1)).sum())
+
+
 def _inside(box: Sequence[float], size_hw: tuple[int, int], image: Path, slack: float) -> Numbers:
     x0, y0, x1, y1 = box
     height, width = size_hw

@@ -40,7 +40,7 @@ class Summary:
     skipped: int
     reasons: Mapping[str, int]  # kind of fault -> number of records
     first_errors: tuple[str, ...]  # at most MAX_FIRST_ERRORS messages, in file order
-    note: str = ""  # that boxes look as if they were written in another convention
+    note: str = ""  # how many boxes do not fit their pictures, and what they look like
 
     def without(
         self, records: Sequence[str], reason: str, messages: Sequence[str] | None = None

@@ -39,7 +39,9 @@ def annotation_file(folder: Path, split: str | None = None) -> Path:
     """
     found = _annotation_files(folder)
     if len(found) > 1 and split is not None:
-        named = [path for path in found if _split_of(path.relative_to(folder)) == split]
+        below = {path: path.relative_to(folder) for path in found}
+        named = [path for path in found if _split_of(below[path]) == split]
+        named = named or [path for path in found if _subset(below[path]) == split]
         found = named if len(named) == 1 else found
     if len(found) == 1:
         return found[0]
@@ -93,6 +95,15 @@ def _annotation_files(folder: Path) -> list[Path]:
     return [path for path in others if first_value(path) == {}] or others
 
 
+def _subset(path: Path) -> str:
+    """What a file calls what it holds: ``"val2017"`` of ``annotations/instances_val2017.json``,
+    ``"valid"`` of ``valid/_annotations.coco.json``."""
+    subset = path.parent.name if path.name == ROBOFLOW else path.stem
+    for prefix in _PREFIXES:
+        subset = subset.removeprefix(prefix)
+    return subset
+
+
 def _split_of(path: Path) -> str | None:
     """The split that a file or its folder is named after: ``instances_val2017.json`` is "val"."""
     for part in (path.stem, *path.parent.parts):
@@ -105,9 +116,7 @@ def _split_of(path: Path) -> str | None:
 
 def _places(annotations: Path, names: list[str]) -> list[Path]:
     """The folders where pictures may lie, the likeliest first."""
-    folder, subset = annotations.parent, annotations.stem
-    for prefix in _PREFIXES:
-        subset = subset.removeprefix(prefix)
+    folder, subset = annotations.parent, _subset(annotations)
     # The names of COCO's pictures of 2014 hold their folder: COCO_val2014_000000000042.jpg.
     of_coco = [name.split("_")[1] for name in names[:1] if name.startswith("COCO_")]
     subsets = [each for each in (subset, *of_coco) if _PLAIN.fullmatch(each)]

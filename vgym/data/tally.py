@@ -22,6 +22,7 @@ from vgym.data.box_checks import (
     box_numbers,
     boxes_inside,
     misfits,
+    specks,
 )
 from vgym.data.errors import ConventionError, DataError, RecordProblem, shown
 from vgym.data.images import check_image, resolve_under
@@ -155,7 +156,16 @@ class Tally:
                 likely,
             )
         corners = in_pixels(numbers, sizes_hw, declared)
-        return iter(corners.tolist()), str(found) if found.likely else ""
+        note, tiny = str(found) if found.likely else "", specks(corners)
+        if not note and tiny > FEW * len(boxes):
+            # What sticks out is skipped and counted; this would be taken.
+            note = f"{tiny} of {len(boxes)} boxes are under a pixel"
+            if 2 * tiny > len(boxes):
+                raise ConventionError(
+                    f"{self._file}: read as {spelled(declared)}, {note}, and no one convention "
+                    "fits all; mend the boxes."
+                )
+        return iter(corners.tolist()), note
 
     def _items(self, corners: Iterator[list[float]], slack: float) -> list[Item]:
         """The items whose boxes lie in their pictures; the others are counted."""

@@ -1,10 +1,10 @@
 """The place that a model's text names: a point's two numbers or a box's four.
 
 First what is the answer, then where in it the place is. Thoughts are no answer: what stands in
-`<think>` (or `<thinking>`, `<thought>`, `<reasoning>`), closed or broken off, after `Thought:` or
-under a JSON key `"thought"`. Of what is left, the last `<answer>`, `<tool_call>` or
-`<|begin_of_box|>` counts, else what follows the last `Action:` or `Answer:`, else all of it; where
-there is a `Thought:` and nothing follows it, there is no answer.
+`<think>` (or `<thinking>`, `<thought>`, `<reasoning>`, `<analysis>`, `[THINK]`), closed or broken
+off, after `Thought:` or under a JSON key `"thought"`. Of what is left, the last `<answer>`,
+`<tool_call>` or `<|begin_of_box|>` counts, else what follows the last `Action:` or `Answer:`, else
+all of it; where there is a `Thought:` and nothing follows it, there is no answer.
 
 Text is hostile: it is cut off at a length, every pattern is tried in time proportional to it, only
 plain decimal numbers are numbers, and nothing is evaluated.
@@ -34,7 +34,8 @@ _BARE = re.compile(rf"{_GAP}{_LOOSE_PAIR}(?:{_APART}{_LOOSE_PAIR})?{_GAP}")
 # Two numbers or four between tags, with or without brackets and commas.
 _TAGGED = re.compile(
     rf"<(?:point|box|bbox)>[\s\[(]{{0,9}}{_LOOSE_PAIR}"
-    rf"(?:[\s,\[\]()]{{1,9}}{_LOOSE_PAIR})?[\s\])]{{0,9}}</(?:point|box|bbox)>"
+    rf"(?:[\s,\[\]()]{{1,9}}{_LOOSE_PAIR})?[\s\])]{{0,9}}</(?:point|box|bbox)>",
+    re.IGNORECASE,
 )
 _WRITTEN = re.compile(
     "|".join(
@@ -71,7 +72,9 @@ _BY_NAME = tuple(
 )
 
 _THOUGHT = re.compile(
-    r"<(/?)(?:think|thinking|thought|thoughts|reasoning)>|\u25c1(/?)think\u25b7", re.IGNORECASE
+    r"<(?P<xml>/?)(?:\w{1,9}:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis)\s?>"
+    r"|\[(?P<bracket>/?)think\]|\u25c1(?P<triangle>/?)think\u25b7",
+    re.IGNORECASE,
 )
 _THOUGHT_KEY = re.compile(
     r"[\"'](?:thought|thoughts|thinking|think|reasoning|reason|explanation|analysis)[\"']\s{0,9}:"
@@ -79,10 +82,12 @@ _THOUGHT_KEY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ANSWER_TAGS = ("<answer>", "<tool_call>", "<|begin_of_box|>")
-# `Thought:` opens a line; `Action:` may also follow on the line of the thought.
+# `Thought:` opens a line; `Action:` may also follow on the line of the thought. Steps may be
+# numbered, and the colon as wide as a Chinese character.
+_COLON = r"(?:[ ][0-9]{1,3})?[*]{0,3}[:\uff1a]"
 _HEAD = re.compile(
-    r"(?:\A|\n)[ \t#*>-]{0,9}(?P<thought>thoughts?|thinking|reasoning|reflection|analysis)[*]{0,3}:"
-    r"|(?<![\w\"'])(?P<action>action|final answer|answer)[*]{0,3}:",
+    r"(?:\A|\n)[ \t#*>-]{0,9}(?P<thought>thoughts?|thinking|reasoning|reflection|analysis)"
+    rf"{_COLON}|(?<![\w\"'])(?P<action>actions?|final answer|answer){_COLON}",
     re.IGNORECASE,
 )
 
@@ -162,7 +167,7 @@ def _without_thoughts(text: str) -> str:
     kept: list[str] = []
     start, inside = 0, False
     for tag in _THOUGHT.finditer(text):
-        closes = bool(tag[1] or tag[2])
+        closes = any(tag.groups())
         if closes and not inside:
             kept.clear()
         elif not inside:

@@ -2,6 +2,7 @@
 tensors."""
 
 from collections.abc import Sequence
+from numbers import Number
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +26,9 @@ def as_members(name: str, given: object, width: int, answers: bool = True) -> Me
     Args:
         name: the argument's name, for errors.
         given: one of shape `[k]`; a batch of single ones `(B, k)`; a batch of sets `(B, M, k)`; or
-            a list of B sets of different sizes. In lists, a row that cannot be read (None, too
-            short, not numbers, and `[]` where rows are not sets) is NaN.
+            a list of B sets of different sizes. In lists and in arrays of texts or objects, a row
+            that cannot be read (None, too short, not numbers, and `[]` where rows are not sets) is
+            NaN; where nothing is a row or a number, each entry is such a row.
         width: k, 4 for boxes and 2 for points.
         answers: False for targets, of which all must be readable.
 
@@ -36,8 +38,8 @@ def as_members(name: str, given: object, width: int, answers: bool = True) -> Me
     Raises:
         ValueError: naming the argument, what is wrong and what is accepted.
     """
-    if isinstance(given, np.ndarray) and given.dtype == object:
-        given = given.tolist()
+    if isinstance(given, np.ndarray) and given.dtype.kind in "OUS":
+        given = given.tolist()  # no numbers, or not in every row
     rows = irregular_rows(name, given, width, answers)
     if isinstance(rows, list):
         longest = max(row.shape[0] for row in rows)
@@ -168,7 +170,7 @@ def irregular_rows(
         if isinstance(rows, list) and len({row.shape[0] for row in rows}) == 1 and len(rows[0]):
             return torch.stack(rows)
         return rows
-    if answers and all(entry is None for entry in given):
+    if answers and not any(isinstance(entry, Number | np.generic | Tensor) for entry in given):
         return torch.full((len(given), width), torch.nan, dtype=dtype)
     # One answer with a gap in it.
     numbers = all(entry is None or isinstance(entry, int | float) for entry in given)

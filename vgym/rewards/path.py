@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from vgym.geometry.arithmetic import as_real
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Term
 
@@ -15,15 +16,19 @@ def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
         path_length_m: `(...)` metres, at least 0; below the shortest it counts as the shortest.
 
     Returns:
-        0 where either is no finite number: there is no shortest way to what cannot be reached.
+        0 where either is negative or no finite number: there is no shortest way to what cannot be
+        reached, and -1 is what some write for it.
     """
-    longest = torch.maximum(shortest_path_m, path_length_m)
-    share = torch.where(shortest_path_m > 0, shortest_path_m / longest.clamp(min=1e-12), 1.0)
-    return torch.where(shortest_path_m.isfinite() & path_length_m.isfinite(), share, 0.0)
+    shortest, walked = as_real(shortest_path_m, path_length_m)
+    longest = torch.maximum(shortest, walked).clamp(min=1e-12)
+    share = torch.where(shortest > 0, shortest / longest, 1.0)
+    known = shortest.isfinite() & walked.isfinite() & (shortest >= 0) & (walked >= 0)
+    return torch.where(known, share, 0.0)
 
 
 def spl(success: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
-    """Success weighted by path length, `(...)` in [0, 1]; 0 where a number is not finite.
+    """Success weighted by path length, `(...)` in [0, 1]; 0 where a number is not finite,
+    or a length negative.
 
     Args:
         success: `(...)` bool or 0 and 1.
@@ -41,7 +46,7 @@ def spl(success: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tens
 def soft_spl(distance_m: Tensor, shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
     """SPL with the share of the way that was covered in place of success, `(...)` in [0, 1].
 
-    0 where a number is not finite.
+    0 where a number is not finite, or a length negative.
 
     Args:
         distance_m: `(...)` metres to the goal at the end.
@@ -54,7 +59,8 @@ def soft_spl(distance_m: Tensor, shortest_path_m: Tensor, path_length_m: Tensor)
     >>> soft_spl(torch.tensor(2.5), torch.tensor(10.0), torch.tensor(12.5))
     tensor(0.6000)
     """
-    share = (1 - distance_m / shortest_path_m.clamp(min=1e-12)).clamp(0.0, 1.0)
+    distance, shortest = as_real(distance_m, shortest_path_m)
+    share = (1 - distance / shortest.clamp(min=1e-12)).clamp(0.0, 1.0) * (distance >= 0)
     return share.nan_to_num(0.0) * directness(shortest_path_m, path_length_m)
 
 
