@@ -206,3 +206,15 @@ def test_jsonl_takes_folders_either_way(tmp_path: Path, name: str) -> None:
     record = {"image": name, "expression": "the cat", "boxes": [[1, 2, 3, 4]]}
     (tmp_path / "mine.jsonl").write_text(json.dumps(record))
     assert load(tmp_path / "mine.jsonl")[0].image == (tmp_path / "images" / "a.png").resolve()
+
+
+@pytest.mark.parametrize("name", ["../../images/a.jpg", "/data/upload/1/a.jpg", "C:\\x\\a.jpg"])
+def test_names_that_lead_elsewhere_have_a_cure(tmp_path: Path, name: str) -> None:
+    picture(tmp_path / "images" / "a.jpg")
+    path = annotations(tmp_path / "result.json", "a.jpg")
+    content = path.read_text()
+    path.write_text(content.replace('"a.jpg"', json.dumps(name)))
+    with pytest.raises(DataError, match="names are relative to the folder of pictures: write 'a"):
+        load(path)
+    path.write_text(content)  # the cure
+    assert len(load(path)) == 1

@@ -13,7 +13,7 @@ Names of pictures may hold folders and, as tools on Windows write them, backslas
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from vgym.data.errors import DataError
 from vgym.data.images import resolve_under
@@ -72,11 +72,22 @@ def picture_folder(annotations: Path, names: Iterable[object]) -> Path:
             return place
     if not asked:
         return places[-1]
+    try:
+        resolve_under(places[-1], asked[0])
+        cure = (
+            "move the folder of pictures beside the file, or name it: "
+            "vgym.data.load_coco(file, folder)"
+        )
+    except DataError:  # a name that is read under no folder
+        plain = PureWindowsPath(asked[0]).name
+        cure = (
+            f"names are relative to the folder of pictures: write {plain!r:.200} and put the "
+            "picture into one of these"
+        )
     listed = ", ".join(str(place) for place in places)
     raise DataError(
         f"{annotations} names {len(asked)} pictures, such as {asked[0]!r:.200}, and none of them "
-        f"lies in {listed}; move the folder of pictures beside the file, or name it: "
-        "vgym.data.load_coco(file, folder)"
+        f"lies in {listed}; {cure}"
     )
 
 
