@@ -24,7 +24,7 @@ def _same(tensors: Any, arrays: Any) -> None:
 def test_tensors_hold_what_arrays_hold(env_id: str) -> None:
     plain = make_vec(env_id, 5, **SETTINGS)
     batch = make_vec(env_id, 5, **SETTINGS)
-    batch._hands_out_numpy = False  # what device="cuda" sets
+    batch._out.numpy = False  # what device="cuda" sets
     for tensors, arrays in zip(batch.reset(seed=4), plain.reset(seed=4), strict=True):
         _same(tensors, arrays)
     for _ in range(4):

@@ -25,8 +25,9 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.action_check import Actions, check_actions
 from vgym.core.config import choice
-from vgym.core.fresh_memory import FreshMemory
+from vgym.core.hand_out import HandOut
 from vgym.core.keys import episode_keys
+from vgym.core.observer import Observer
 from vgym.core.reset_arguments import (
     autoreset_mode_of,
     record_numbers,
@@ -101,7 +102,6 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             "autoreset_mode": autoreset_mode,
         }
         self.single_observation_space = self.task.observation_space
-        self._keys = tuple(self.task.observation_space.spaces)
         self.single_action_space = self.task.action_space
         if not isinstance(self.single_action_space, Box | Discrete | MultiDiscrete):
             raise ValueError(
@@ -117,17 +117,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done = np.zeros(num_envs, np.bool_)
         self._facts: dict[str, Tensor] | None = None
         self._closed = False
-        self._hands_out_numpy = self.task.device.type == "cpu"
-        self._sources = self.task.pictures
-        # Of every picture what was drawn last, and with copy=False the one before.
-        self._pictures = {
-            name: [
-                torch.empty(num_envs, *picture.shape, dtype=torch.uint8, device=self.task.device)
-                for _ in range(1 if copy else 2)
-            ]
-            for name, picture in self._sources.items()
-        }
-        self._memory = FreshMemory()
+        self._out = HandOut(self.task.device)
+        self._observer = Observer(self.task, num_envs, self._out, copy=copy)
 
     # -- the loop ---------------------------------------------------------------------------
 
@@ -158,9 +149,9 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._begin_episodes(np.flatnonzero(mask), seeds, records)
         self._done[mask] = False
         self._facts = None
-        pictures = self._next_pictures(dict.fromkeys(self._sources, mask))
-        info = self._with_masks({"view": self.task.letterbox(self._state).clone()}, mask)
-        return self._observation(pictures), info
+        observation = self._observer.observe(self._state, mask)
+        view = self.task.letterbox(self._state).clone()
+        return observation, self._out.with_masks({"view": view}, mask)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Move every environment by its action.
@@ -205,19 +196,19 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         done = terminated | truncated
         reward = outcome.reward.to(torch.float32, copy=True)  # tasks may hand out their state
         if resetting.any():
-            reward[self._mask(resetting)] = 0
+            reward[self._out.on_device(resetting)] = 0
 
         info = self._transition_info(outcome, checked, active)
         altered = {"image": outcome.picture_changed, **outcome.further_changed}
         changed = {
             name: altered[name].cpu().numpy() & active if name in altered else active & False
-            for name in self._sources
+            for name in self._observer.names
         }
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             if done.any():
-                info["final_obs"] = self._final_observation(done, changed)
+                info["final_obs"] = self._observer.final(self._state, done, changed)
                 info["final_info"] = self._transition_info(outcome, checked, done)
-                info["_final_obs"], info["_final_info"] = map(self._out_mask, (done, done))
+                info["_final_obs"], info["_final_info"] = map(self._out.mask, (done, done))
             begin = done
         else:
             begin = resetting
@@ -225,11 +216,13 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
-            info.update(self._with_masks({"view": task.letterbox(self._state).clone()}, begin))
+            view = task.letterbox(self._state).clone()
+            info.update(self._out.with_masks({"view": view}, begin))
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
-        pictures = self._next_pictures({name: rows | begin for name, rows in changed.items()})
-        flags = self._out_mask(terminated), self._out_mask(truncated)
-        return self._observation(pictures), self._out(reward), *flags, info
+        stale = {name: rows | begin for name, rows in changed.items()}
+        observation = self._observer.observe(self._state, stale)
+        flags = self._out.mask(terminated), self._out.mask(truncated)
+        return observation, self._out.values(reward), *flags, info
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
         """A picture for people of every environment, or None without a render mode."""
@@ -245,7 +238,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._closed = True
         self._state = None
         self._facts = None
-        self._pictures = {}
+        self.__dict__.pop("_observer", None)  # Python closes one that could not be made, too
 
     # -- what the state says ----------------------------------------------------------------
 
@@ -253,7 +246,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """The observation of the present moment, as after ``load_state_dict``."""
         self.check_started()
         every = np.ones(self.num_envs, np.bool_)
-        return self._observation(self._next_pictures(dict.fromkeys(self._sources, every)))
+        return self._observer.observe(self._state, every)
 
     def instructions(self) -> list[str]:
         """The current instruction of every environment, in words."""
@@ -263,7 +256,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def oracle(self) -> Any:
         """A solving action for every environment, in the environment's own action form."""
         self.check_started()
-        return self._out(self.task.oracle(self._state).clone())
+        return self._out.values(self.task.oracle(self._state).clone())
 
     def action_masks(self) -> Any:
         """What may be chosen now, as MaskablePPO of sb3-contrib asks.
@@ -283,7 +276,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         mask = self.task.action_mask(self._state)
         if mask is None:
             mask = torch.ones(self.num_envs, choices, dtype=torch.bool, device=self.task.device)
-        return self._out(mask)
+        return self._out.values(mask)
 
     def convention_hints(self) -> list[str]:
         """For the last step of each row: another convention in which it would have scored well."""
@@ -369,7 +362,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.np_random.bit_generator.state = saved["np_random"]
         self._facts = None
         if self._state is not None:
-            self._next_pictures(dict.fromkeys(self._sources, np.ones(self.num_envs, np.bool_)))
+            self.observe()  # rows that a step does not alter are not drawn again
 
     def __getstate__(self) -> dict[str, Any]:
         spec = getattr(self, "spec", None)
@@ -417,116 +410,19 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             index = torch.from_numpy(rows).to(self.task.device)
             states.put(self._state, index, fresh)
 
-    def _next_pictures(self, stale: dict[str, NDArray[np.bool_]]) -> dict[str, Tensor]:
-        """The current pictures, with the stale rows of each drawn anew."""
-        return {name: self._next_picture(name, rows) for name, rows in stale.items()}
-
-    def _next_picture(self, name: str, stale: NDArray[np.bool_]) -> Tensor:
-        kept, draw = self._pictures[name], self._sources[name].draw
-        kept.append(kept.pop(0))
-        current, previous = kept[-1], kept[-2 if len(kept) > 1 else -1]
-        if stale.all():
-            draw(self._state, current, None)
-            return current
-        if current is not previous:
-            current.copy_(previous)
-        if stale.any():
-            draw(self._state, current, self._rows(stale))
-        return current
-
-    def _final_observation(
-        self, done: NDArray[np.bool_], changed: dict[str, NDArray[np.bool_]]
-    ) -> Any:
-        """The ended rows' last observation, zeros elsewhere; only altered pictures are redrawn."""
-        pictures = {name: self._final_picture(name, done, changed[name]) for name in changed}
-        instruction: Any
-        if self.task.text_instruction:
-            words = self.task.instructions(self._state, np.flatnonzero(done).tolist())
-            by_row = dict(zip(np.flatnonzero(done).tolist(), words, strict=True))
-            instruction = tuple(by_row.get(i, "") for i in range(self.num_envs))
-        else:
-            numbered = self.task.numbered(self._state)
-            instruction = self._out(torch.where(self._mask(done)[:, None], numbered, 0))
-        sensed = {
-            name: self._out(torch.where(self._mask(done).view(-1, *[1] * (v.dim() - 1)), v, 0))
-            for name, v in self.task.sense(self._state).items()
-        }
-        return self._in_order({**pictures, "instruction": instruction, **sensed})
-
-    def _final_picture(self, name: str, done: NDArray[np.bool_], changed: NDArray[np.bool_]) -> Any:
-        before = self._pictures[name][-1]
-        if done.all() and self.copy:
-            # All rows are drawn anew: the pictures themselves are given away, not a copy.
-            pictures, self._pictures[name][-1] = before, self._empty_like(before)
-        elif done.all():
-            pictures = self._copied(before)
-        else:
-            pictures = self._empty_like(before).zero_()
-            rows = self._rows(done)
-            pictures[rows] = before[rows]
-        redraw = done & changed
-        if redraw.any():
-            self._sources[name].draw(self._state, pictures, self._rows(redraw))
-        return self._out(pictures)
-
-    def _observation(self, pictures: dict[str, Tensor]) -> dict[str, Any]:
-        instruction: Any = (
-            tuple(self.instructions())
-            if self.task.text_instruction
-            else self._out(self.task.numbered(self._state).clone())
-        )
-        seen = {
-            name: self._out(self._copied(picture) if self.copy else picture)
-            for name, picture in pictures.items()
-        }
-        sensed = {k: self._out(v.clone()) for k, v in self.task.sense(self._state).items()}
-        return self._in_order({**seen, "instruction": instruction, **sensed})
-
-    def _copied(self, pictures: Tensor) -> Tensor:
-        return self._empty_like(pictures).copy_(pictures)
-
-    def _empty_like(self, pictures: Tensor) -> Tensor:
-        """Pictures in memory that no caller holds; CUDA's allocator sees to that by itself."""
-        if not self._hands_out_numpy:
-            return torch.empty_like(pictures)
-        return torch.from_numpy(self._memory.empty(tuple(pictures.shape), np.uint8))
-
-    def _in_order(self, observation: dict[str, Any]) -> dict[str, Any]:
-        """The keys in the order of the space, as every other vectorisation has them."""
-        return {name: observation[name] for name in self._keys}
-
     def _transition_info(
         self, outcome: Outcome, actions: Actions, mask: NDArray[np.bool_]
     ) -> dict[str, Any]:
         """Success, metrics and reward terms in memory of their own: tasks may hand out state."""
         flat = {"success": outcome.success, **outcome.metrics}
-        info = self._with_masks({k: v.clone() for k, v in flat.items()}, mask)
+        info = self._out.with_masks({k: v.clone() for k, v in flat.items()}, mask)
         terms = {k: v.clone() for k, v in outcome.score.terms.items()}
-        info["reward_terms"] = self._with_masks(terms, mask)
-        info["_reward_terms"] = self._out_mask(mask)
+        info["reward_terms"] = self._out.with_masks(terms, mask)
+        info["_reward_terms"] = self._out.mask(mask)
         if actions.why is not None:
             unread = (actions.why != "") & mask.reshape(-1, *[1] * (actions.why.ndim - 1))
-            info["parse_error"], info["_parse_error"] = actions.why.copy(), self._out_mask(unread)
+            info["parse_error"], info["_parse_error"] = actions.why.copy(), self._out.mask(unread)
         return info
-
-    def _out(self, tensor: Tensor) -> Any:
-        return tensor.numpy() if self._hands_out_numpy else tensor
-
-    def _out_mask(self, mask: NDArray[np.bool_]) -> Any:
-        return mask.copy() if self._hands_out_numpy else self._mask(mask)
-
-    def _with_masks(self, values: dict[str, Tensor], mask: NDArray[np.bool_]) -> dict[str, Any]:
-        """Every value with its mask beside it, as Gymnasium's vector infos have it."""
-        info: dict[str, Any] = {}
-        for key, value in values.items():
-            info[key], info[f"_{key}"] = self._out(value), self._out_mask(mask)
-        return info
-
-    def _mask(self, mask: NDArray[np.bool_]) -> Tensor:
-        return torch.from_numpy(mask).to(self.task.device)
-
-    def _rows(self, mask: NDArray[np.bool_]) -> Tensor:
-        return torch.from_numpy(np.flatnonzero(mask)).to(self.task.device)
 
     def _seeded(self, seed: int | list[int | None] | None) -> list[int | None]:
         seeds = seed_list(seed, self.num_envs)
