@@ -10,7 +10,7 @@ from rollouts import ATTEMPT_IDS, IDS, VARIANT_NAMES, VARIANTS, assert_same, mak
 
 MODES = list(AutoresetMode)
 # Said by methods of the batch, not in its info.
-NOT_IN_BATCH = {"instruction", "convention_hint"}
+NOT_IN_BATCH = {"is_success", "instruction", "convention_hint"}
 
 
 @pytest.mark.parametrize("mode", MODES)
