@@ -32,6 +32,7 @@ class NavigationConfig(Config):
 
     sources: ClassVar[tuple[str, ...]] = ("synthetic", "home", "office", "maze")
     reads_files: ClassVar[bool] = True
+    actions: ClassVar[tuple[str, ...]] = ACTIONS
 
     image_size: int | tuple[int, int] = 128  # of one view
     action: str = "discrete"

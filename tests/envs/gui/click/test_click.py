@@ -239,7 +239,7 @@ def test_a_data_set_is_asked_in_its_own_words(tmp_path: Path) -> None:
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     envs = _envs(3, source=str(file))
     observation, _ = envs.reset(seed=0)
-    assert list(observation["instruction"]) == ["open “mail” ?"] * 3
+    assert list(observation["instruction"]) == ["open “mail” \u2603"] * 3
     _, _, _, _, info = envs.step(envs.unwrapped.oracle())
     assert info["success"].all()
     assert _state(envs).level.tolist() == [-1] * 3
