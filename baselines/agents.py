@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 
-from vgym.evaluation.agent import Agent, check_agent
+from vgym.evaluation.agent import Agent, check_agent, code_of
 from vgym.registration import named, row_of, unknown
 
 
@@ -106,6 +106,7 @@ def make_agent(name: str) -> Agent:
     Raises:
         ImportError: it needs what is not installed; names it.
         ValueError: unknown name, with the nearest one; or what is there is no agent.
+        AgentRaised: making anybody's raised.
 
     >>> make_agent("oracle").name
     'oracle'
@@ -122,5 +123,6 @@ def make_agent(name: str) -> Agent:
                 f"agent {name!r} is made without arguments: {error}; name a function that takes "
                 "none and makes it"
             ) from None
-        found = found()
+        with code_of(name):
+            found = found()
     return check_agent(found, f"agent {name!r}")

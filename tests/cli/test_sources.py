@@ -90,3 +90,30 @@ def test_an_id_that_was_named_is_not_left_out(
     words = ["bench", "--source", "photos", "--envs", "VGround-v0,VMaze-v0", *QUICK]
     assert main(words) == 2
     assert "unknown source 'photos'. Valid: synthetic" in capsys.readouterr().err
+
+
+def test_why_others_are_left_out_is_said_shortly(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = {"image": "a.png", "expression": "it", "boxes": [[0.1, 0.2, 0.3, 0.4]]}
+    Path("my.jsonl").write_text(json.dumps(record))
+    _, said = _played(capsys, "my.jsonl", "--convention", "fraction/xyxy")
+    (line,) = [line for line in said.splitlines() if "VMaze-v0" in line]
+    assert line.endswith(": takes no --convention") and "VGuiFlow-v0" in line
+    assert "Valid" not in said
+    _, said = _played(capsys, "photos", "--out", "other")
+    assert "unknown source 'photos'" in said and "Valid" not in said
+
+
+@pytest.mark.parametrize("taken", ["folder", "file"])
+def test_the_folder_is_looked_at_before_anything_is_made(
+    taken: str, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if taken == "folder":
+        _played(capsys, "photos", "--envs", "VGround-v0")
+    else:
+        Path("report").write_text("")
+    monkeypatch.setattr("gymnasium.make_vec", lambda *_, **__: pytest.fail("it was made"))
+    assert main(["bench", "--source", "photos", *QUICK]) == 2
+    said = capsys.readouterr().err
+    assert ("--resume" in said) == (taken == "folder") and "played by" not in said

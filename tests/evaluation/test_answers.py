@@ -1,5 +1,6 @@
 """Agents answer in the convention that they declare, or not at all."""
 
+import re
 from typing import Any
 
 import gymnasium
@@ -9,7 +10,8 @@ from gymnasium.vector import AutoresetMode
 
 from vgym.core.action_check import NoAnswer
 from vgym.core.action_forms import FORMS
-from vgym.evaluation.answers import act
+from vgym.evaluation.agent import AgentError, AgentRaised
+from vgym.evaluation.answers import act, refusals_named
 from vgym.evaluation.runner import run
 from vgym.evaluation.voting import Voting
 from vgym.geometry.conventions import Convention
@@ -156,3 +158,76 @@ def test_a_run_counts_what_was_not_answered() -> None:
         "VGroundPoint-v0", Voting(Knowing("0-1000/yx", 2), 3), 8, num_envs=8, settings=settings
     )
     assert voted.success.tolist()[:2] == [False] * 2 and voted.success.sum() >= 5
+
+
+def stepped(env_id: str, answers: Any, convention: str | None = None, **settings: Any) -> Any:
+    envs = made(env_id, len(answers), **settings)
+    agent = Told(convention, *answers)
+    with refusals_named(agent, answers, envs):
+        return envs.step(act(agent, {}, [""] * len(answers), envs))
+
+
+@pytest.mark.parametrize(
+    ("env_id", "answers", "convention"),
+    [
+        ("VGroundPoint-v0", [[3, 4], [80, 50]], "pixels/xy"),
+        ("VGroundPoint-v0", [[3, 4], NoAnswer("x")], "pixels/xy"),
+        ("VGroundPoint-v0", [[3, 4], [800, 50]], "0-1000/xy"),
+        ("VGround-v0", [[3, 4, 20, 30], [1, 2, 3, 4]], "pixels"),
+        ("VGroundMany-v0", [[[3, 4, 20, 30]], []], "pixels"),
+        ("VGroundMany-v0", [[[0.1, 0.2, 0.3, 0.4]], []], "fraction"),
+    ],
+)
+def test_the_convention_that_numbers_suggest_is_said_and_works(
+    env_id: str, answers: list[Any], convention: str
+) -> None:
+    with pytest.raises(AgentError, match="agent 'told' answered") as caught:
+        stepped(env_id, answers)
+    (said,) = re.findall(r'convention = "([^"]+)"', str(caught.value))
+    assert said == convention and "\n" not in str(caught.value)
+    stepped(env_id, answers, said)
+
+
+@pytest.mark.parametrize("answers", [["left", "up"], [[-3, 4], [5, 6]], [[np.nan, 4], [5, 6]]])
+def test_nothing_is_suggested_where_nothing_fits(answers: list[Any]) -> None:
+    with pytest.raises(AgentError, match="agent 'told'") as caught:
+        stepped("VGroundPoint-v0", answers)
+    assert "convention =" not in str(caught.value)
+
+
+@pytest.mark.parametrize("convention", [None, "pixels"])
+def test_none_in_a_row_is_no_answer(convention: str | None) -> None:
+    info = stepped("VGroundPoint-v0", [None, None], convention)[4]
+    assert info["parse_error"].tolist() == ["no answer was given"] * 2
+
+
+class Whole(Told):
+    def act(self, observation: Any, instructions: list[str], envs: Any) -> Any:
+        return self.answers[0]
+
+
+@pytest.mark.parametrize("answer", [None, 3, np.float32(1), (n for n in range(2))])
+def test_what_has_no_rows_is_said(answer: Any) -> None:
+    with pytest.raises(AgentError, match=r"agent 'told' gave .* for 2 rows"):
+        act(Whole("pixels", answer), {}, ["", ""], made("VGroundPoint-v0", 2))
+
+
+@pytest.mark.parametrize("env_id", ["VGroundPoint-v0", "VGroundMany-v0"])
+def test_any_object_is_refused_by_name(env_id: str) -> None:
+    with pytest.raises(AgentError, match="agent 'told' answered <object"):
+        act(Told("pixels", object()), {}, [""], made(env_id, 1))
+
+
+def test_what_an_agent_raises_is_told_from_faults_of_ours() -> None:
+    class Broken(Told):
+        def act(self, observation: Any, instructions: list[str], envs: Any) -> Any:
+            raise ValueError("no weights")
+
+    for agent in (Broken(None), Voting(Broken(None), 3)):
+        with pytest.raises(AgentRaised, match="agent 'told' raised ValueError: no weights") as got:
+            act(agent, {}, [""], made("VGroundPoint-v0", 1))
+        assert isinstance(got.value.__cause__, ValueError)
+    pixels = Told(None, [30, 20])
+    with pytest.raises(AgentError, match='convention = "pixels/xy"') as got:
+        act(Voting(pixels, 3), {}, [""], made("VGroundPoint-v0", 1))
+    assert not isinstance(got.value, AgentRaised)

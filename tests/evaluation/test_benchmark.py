@@ -269,3 +269,23 @@ def test_who_cannot_play_is_said(tmp_path: Path) -> None:
         ("VGround-v0", "oracle"),
         ("VGroundPoint-v0", "oracle"),
     ]
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_only_cures_that_work_are_offered(tmp_path: Path, resume: bool) -> None:
+    list(some(tmp_path, "centre").play(ignore))
+    with pytest.raises(ValueError) as caught:
+        some(tmp_path, "oracle", episodes=9).open(resume=resume)
+    said = str(caught.value)
+    assert "with episodes 6, now it is 9" in said and "--resume" not in said
+    assert "ask for the same" in said and "--overwrite" in said and "--out" in said
+    some(tmp_path, "oracle", episodes=9).open(overwrite=True)
+    some(tmp_path / "other", "oracle", episodes=9).open()
+    some(tmp_path, "oracle").open(resume=True)
+
+
+def test_a_damaged_file_is_not_offered_to_be_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("[]")
+    with pytest.raises(ValueError, match=r"not a benchmark's.*--overwrite") as caught:
+        some(tmp_path, "oracle").open()
+    assert "--resume" not in str(caught.value)

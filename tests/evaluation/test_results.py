@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from evaluation.sample_rows import row
+from evaluation.sample_rows import played, row
 
 from vgym.evaluation.results import write_csv, write_json, write_whole
 
@@ -18,6 +19,7 @@ FIELDS = {
     "id": str,
     "agent": str,
     "episodes": int,
+    "unread": int,
     "asked": int,
     "success": float,
     "success_ci": list,
@@ -72,3 +74,23 @@ def test_a_failed_write_leaves_the_old_file_and_no_scraps(
         write_whole(path, "new")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["results.json"]
+
+
+def unread(*whys: str, steps: int = 1) -> str:
+    made = tuple(replace(played(j), why=why, steps=steps) for j, why in enumerate(whys))
+    return replace(row(), played=made).unread
+
+
+def test_the_commonest_reason_stands_for_those_that_differ_in_numbers() -> None:
+    far = [f"[{n}.5, -3] lies outside" for n in range(3)]
+    said = unread("", "no box in the text", *far, "no box in the text")
+    assert said == (
+        "random on VGround-v0: 5 of 6 answers could not be read: [0.5, -3] lies outside"
+    )
+    assert unread("", "") == ""
+    assert "1 of 2 last answers could not" in unread("", "lost", steps=3)
+
+
+def test_a_reason_stays_a_short_line() -> None:
+    assert unread("a\nb\x1b[31m c").endswith(": a b [31m c")
+    assert len(unread("x" * 500)) < 270

@@ -139,3 +139,10 @@ def test_a_record_whose_picture_is_damaged_is_left_out(
     with pytest.warns(UserWarning, match=r"p[03]\.png is truncated or damaged"):
         table = run(env_id, make_agent("oracle"), 2, num_envs=num_envs, settings=settings)
     assert [one.instruction for one in table.played] == ["thing 1", "thing 2"]
+
+
+def test_a_table_is_shown_in_a_line() -> None:
+    table = played(8)
+    assert repr(table).startswith("<EpisodeTable of 40 episodes, success 0.")
+    assert "\n" not in repr(table) and len(repr(table)) < 300
+    assert len(repr(table.gallery[0])) < 2000 and "picture" not in repr(table.gallery[0])

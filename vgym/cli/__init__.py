@@ -1,7 +1,7 @@
 """The command line: one module a command. What is heavy is imported by the command that needs it.
 
-Exit codes: 0 done, 1 something could not be written or a check found something broken, 2 a wrong
-word on the command line, 130 interrupted.
+Exit codes: 0 done, 1 something could not be written, a check found something broken, or an agent's
+own code raised, 2 a wrong word on the command line, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import importlib
 import os
 import shlex
 import sys
+import traceback
 from collections.abc import Sequence
 
 import vgym
 from vgym.cli import bench, check, compare, listing, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
+from vgym.evaluation.agent import AgentRaised
 from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
@@ -75,6 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
+        print(f"vgym: {error}", file=sys.stderr)
+        return 1
+    except AgentRaised as error:  # whose code it is needs to see where
+        traceback.print_exception(error.__cause__)
         print(f"vgym: {error}", file=sys.stderr)
         return 1
     except (ValueError, ImportError) as error:

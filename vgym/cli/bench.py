@@ -97,6 +97,17 @@ def run(options: argparse.Namespace) -> int:
         from vgym.evaluation.benchmark import Benchmark, CannotSave
 
         subjects = subjects_of(ids, options)
+        benchmark = Benchmark(
+            subjects,
+            [],
+            options.episodes or EPISODES,
+            options.out,
+            seed=options.seed,
+            split=options.split,
+            num_envs=options.num_envs,
+            command=options.command_line,
+        )
+        benchmark.open(resume=options.resume, overwrite=options.overwrite)  # before all that waits
         if options.source is not None and options.envs is None:
             subjects = takers(subjects, options.split, options.source)
         else:
@@ -111,20 +122,10 @@ def run(options: argparse.Namespace) -> int:
         if options.votes > 1:
             agents = [Voting(agent, options.votes) for agent in agents]
     plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}
-    benchmark = Benchmark(
-        subjects,
-        agents,
-        options.episodes or EPISODES,
-        options.out,
-        seed=options.seed,
-        split=options.split,
-        num_envs=options.num_envs,
-        command=options.command_line,
-        unfit=lambda subject, agent: unfit(plain[agent.name], subject.id),
-    )
+    benchmark.subjects, benchmark.agents = subjects, agents
+    benchmark.unfit = lambda subject, agent: unfit(plain[agent.name], subject.id)
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
-    benchmark.open(resume=options.resume, overwrite=options.overwrite)
     code = 0
     try:
         play(benchmark)
@@ -142,6 +143,8 @@ def run(options: argparse.Namespace) -> int:
         if code != 1:
             print(f"vgym: {error}", file=sys.stderr)
         return code or 1
+    for line in filter(None, (row.unread for row in benchmark.rows)):
+        print(line)
     marked = " (partial)" if benchmark.partial else ""
     beside = "beside it results.json, results.csv, episodes.jsonl"
     print(f"\n{options.out / 'report.html'}{marked}; {beside}")

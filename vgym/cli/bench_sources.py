@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 
@@ -18,18 +19,38 @@ def takers(subjects: list[Subject], split: str, source: str) -> list[Subject]:
         ValueError: none can, with what each says.
     """
     takers = []
-    refusals: dict[str, list[str]] = {}
+    refusals: dict[str, str] = {}
     for subject in subjects:
         try:
             gymnasium.make_vec(subject.id, split=split, **subject.settings).close()
         except ValueError as refusal:
-            refusals.setdefault(str(refusal), []).append(subject.id)
+            refusals[subject.id] = _reason(refusal, subject.settings)
         else:
             takers.append(subject)
-    said = [f"  {', '.join(ids)}: {reason}" for reason, ids in refusals.items()]
     if not takers:
+        said = _lines(refusals)
         raise ValueError("\n".join([f"no environment can play --source {source}", *said]))
     playing = ", ".join(subject.id for subject in takers)
+    # Something plays it: what else the others could be made with helps nobody.
+    said = _lines({id: reason.partition(" Valid: ")[0] for id, reason in refusals.items()})
     left_out = ["left out:", *said] if said else []
     print("\n".join([f"--source {source} is played by {playing}", *left_out]), file=sys.stderr)
     return takers
+
+
+def _reason(refusal: ValueError, settings: Mapping[str, Any]) -> str:
+    """Why an environment was not made, in the words of the command line."""
+    from vgym.core.config import UnknownKeyword
+
+    if not isinstance(refusal, UnknownKeyword):
+        return str(refusal)
+    keyword = next((name for name in settings if repr(name) in str(refusal)), None)
+    return f"takes no --{keyword.replace('_', '-')}" if keyword else str(refusal)
+
+
+def _lines(reasons: Mapping[str, str]) -> list[str]:
+    """A line for each reason, with those that it is of."""
+    found: dict[str, list[str]] = {}
+    for id, reason in reasons.items():
+        found.setdefault(reason, []).append(id)
+    return [f"  {', '.join(ids)}: {reason}" for reason, ids in found.items()]

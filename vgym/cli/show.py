@@ -54,7 +54,8 @@ def run(options: argparse.Namespace) -> int:
     from gymnasium.vector import AutoresetMode
     from PIL import Image
 
-    from vgym.evaluation.answers import act
+    from vgym.evaluation.agent import code_of
+    from vgym.evaluation.answers import act, refusals_named
 
     words.check_gymnasium_makes(options.id)
     out = options.out or Path(f"{options.id.replace('/', '-')}-seed{options.seed}.png")
@@ -83,8 +84,11 @@ def run(options: argparse.Namespace) -> int:
     which = f"seed {options.seed}" if record is None else f"record {batch.task.records[record]}"
     print(f"{options.id} {which}: {phrase}")
     if agent is not None:
-        agent.reset(options.seed)
-        _, reward, _, _, info = envs.step(act(agent, observation, [phrase], envs))
+        with code_of(agent.name):
+            agent.reset(options.seed)
+        answers = act(agent, observation, [phrase], envs)
+        with refusals_named(agent, answers, envs):
+            _, reward, _, _, info = envs.step(answers)
         terms = {k: v for k, v in info["reward_terms"].items() if not k.startswith("_")}
         earned = ", ".join(f"{name} {float(value[0]):.3f}" for name, value in terms.items())
         solved = "solved" if bool(info["success"][0]) else "not solved"

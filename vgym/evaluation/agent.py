@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
+
+
+class AgentError(ValueError):
+    """What an agent answered can be used for nothing; the message names it, and a cure."""
+
+
+class AgentRaised(AgentError):
+    """An agent's own code raised: ``__cause__`` is what, with its traceback."""
 
 
 class Agent(Protocol):
@@ -33,6 +44,22 @@ class Agent(Protocol):
         """
 
 
+@contextmanager
+def code_of(name: str) -> Iterator[None]:
+    """Within it an agent's own code runs, and what it raises is told from faults of ours.
+
+    Raises:
+        AgentRaised: it raised; an `AgentError` passes as it is.
+    """
+    try:
+        yield
+    except AgentError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise AgentRaised(f"agent {name!r} raised {what}") from error
+
+
 def check_agent(agent: Any, where: str) -> Agent:
     """The agent, if it is one.
 
@@ -40,11 +67,21 @@ def check_agent(agent: Any, where: str) -> Agent:
         agent: anything. where: what it was made from, for the error.
 
     Raises:
-        ValueError: it lacks a name or a method, or declares what is no convention.
+        ValueError: it lacks a name or a method, has one that takes other arguments, or declares
+            what is no convention.
     """
-    for method, call in (("reset", "reset(seed)"), ("act", "act(observation, instructions, envs)")):
-        if not callable(getattr(agent, method, None)):
+    for method, arguments in (("reset", "seed"), ("act", "observation, instructions, envs")):
+        call = f"{method}({arguments})"
+        found = getattr(agent, method, None)
+        if not callable(found):
             raise ValueError(f"{where} has no method {call}; see docs/your_agent.md")
+        try:
+            inspect.signature(found).bind(*arguments.split(", "))
+        except TypeError as error:
+            raise ValueError(
+                f"{where}: its {method}{inspect.signature(found)} is called as {call}: {error}; "
+                "see docs/your_agent.md"
+            ) from None
     name = getattr(agent, "name", None)
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f'{where} has name={name!r}; set name = "..." on its class')

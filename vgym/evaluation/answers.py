@@ -2,22 +2,26 @@
 
 An agent that declares a convention (see :mod:`vgym.evaluation.agent`) answers a row with a point, a
 box, or a list of boxes where several are asked for, in numbers about the picture that it was shown.
-An answer of which nothing lies in the picture is none: the row is malformed, and says why.
+An answer of which nothing lies in the picture is none: the row is malformed, and says why. So is
+one that is None.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
+from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.action_check import NoAnswer
 from vgym.core.action_forms import ActionForm
-from vgym.evaluation.agent import Agent
-from vgym.geometry.conventions import Convention
+from vgym.evaluation.agent import Agent, AgentError, code_of
+from vgym.geometry.conventions import Convention, Order
 
 
 def act(agent: Agent, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
@@ -29,16 +33,26 @@ def act(agent: Agent, observation: dict[str, Any], instructions: list[str], envs
         observation, instructions, envs: see `Agent.act`.
 
     Raises:
-        ValueError: answers of another number or shape than its rows ask for.
+        AgentError: answers of another number or shape than its rows ask for; `AgentRaised` where
+            the agent's own code raised.
     """
-    answers = agent.act(observation, instructions, envs)
+    with code_of(agent.name):
+        answers = agent.act(observation, instructions, envs)
     form = form_of_places(envs)
     declared = getattr(agent, "convention", None)
     if declared is None or form is None:
+        if isinstance(answers, list | tuple):
+            return [NoAnswer() if answer is None else answer for answer in answers]
         return answers
-    if len(answers) != len(instructions):
-        raise ValueError(
-            f"agent {agent.name!r} gave {len(answers)} answers for {len(instructions)} rows"
+    try:
+        count = len(answers)
+    except TypeError:
+        count = None
+    if count != len(instructions):
+        gave = f"{answers!r:.100}" if count is None else f"{count} answers"
+        raise AgentError(
+            f"agent {agent.name!r} gave {gave} for {len(instructions)} rows; an answer a row is "
+            "asked for"
         )
     convention = Convention.parse(declared)
     places = np.full((len(answers), form.slots, form.numbers), np.nan, np.float32)
@@ -63,6 +77,55 @@ def act(agent: Agent, observation: dict[str, Any], instructions: list[str], envs
     return [why.get(row, action) for row, action in enumerate(actions)] if why else actions
 
 
+@contextmanager
+def refusals_named(agent: Agent, answers: Any, envs: Any) -> Iterator[None]:
+    """Within it an agent's answers are taken for actions: who gave those that are none is said.
+
+    Raises:
+        AgentError: for an `InvalidAction`, with the convention that the numbers suggest, if any.
+    """
+    try:
+        yield
+    except InvalidAction as error:
+        suggested = _suggested(answers, form_of_places(envs))
+        if suggested is None or getattr(agent, "convention", None) is not None:
+            raise AgentError(f"agent {agent.name!r}: {error}") from error
+        convention, row = suggested
+        raise AgentError(
+            f"agent {agent.name!r} answered {row!r:.100}, which is no action of "
+            f"{envs.unwrapped.single_action_space}; an agent that answers in places says how it "
+            f'writes them: set convention = "{convention}" on its class, if it is that '
+            "(docs/your_agent.md)"
+        ) from error
+
+
+def _suggested(answers: Any, form: ActionForm | None) -> tuple[Convention, Any] | None:
+    """The convention in which answers that are no actions may be written, and one of them."""
+    if form is None:
+        return None
+    try:
+        rows = [np.asarray(row, np.float64) for row in answers if not isinstance(row, NoAnswer)]
+    except (TypeError, ValueError):
+        return None
+    shape = (form.numbers,)
+    sets = [row.shape[1:] == shape or row.size == 0 for row in rows]
+    sound = sets if form.is_set else [row.shape == shape for row in rows]
+    rows = [row for row in rows if row.size]
+    if not rows or not all(sound):
+        return None
+    numbers = np.concatenate([row.reshape(-1, form.numbers) for row in rows])
+    if not (numbers >= 0).all():  # NaN among them
+        return None
+    height, width = form.size_hw
+    order: Order = "xy" if form.numbers == 2 else "xyxy"
+    largest = max(rows, key=np.max).tolist()
+    if numbers.max() <= 1:
+        return Convention("fraction", order), largest
+    if (numbers <= np.tile([width, height], form.numbers // 2)).all():
+        return Convention("pixels", order), largest
+    return (Convention("0-1000", order), largest) if numbers.max() <= 1000 else None
+
+
 def form_of_places(envs: Any) -> ActionForm | None:
     """How a batch is told a point, a box or boxes; None where it asks for no place."""
     form = getattr(getattr(envs.unwrapped, "task", None), "form", None)
@@ -74,7 +137,7 @@ def _numbers(name: str, answer: Any, form: ActionForm) -> NDArray[np.float32]:
     try:
         numbers = np.asarray(answer, np.float32)
     except (TypeError, ValueError):
-        numbers = np.zeros(0, np.float32)
+        numbers = np.full(1, np.nan, np.float32)  # of no shape that is asked for
     if form.is_set:
         what = "a list of boxes, four numbers each"
         sound = numbers.shape[1:] == (form.numbers,) or (numbers.size == 0 and len(answer) == 0)
@@ -84,7 +147,7 @@ def _numbers(name: str, answer: Any, form: ActionForm) -> NDArray[np.float32]:
         sound = numbers.shape == (form.numbers,)
         numbers = numbers[None]
     if not sound:
-        raise ValueError(
+        raise AgentError(
             f"agent {name!r} answered {answer!r:.100} where {what}, is asked for; where it has no "
             "answer it returns vgym.NoAnswer(why) in the row's place"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,22 +72,27 @@ class Benchmark:
             overwrite: begin anew, whatever it holds.
 
         Raises:
-            ValueError: it holds results, and neither was asked for; or they are of other episodes
-                than this benchmark's, and cannot be gone on with.
+            ValueError: it cannot be written to; it holds results, and neither was asked for; or
+                they cannot be gone on with, as they are of other episodes than this benchmark's.
         """
+        place = next(path for path in (self.out, *self.out.parents) if path.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK)):
+            raise ValueError(f"--out {self.out}: {place} is no folder that can be written to")
         there = [name for name in FILES if (self.out / name).is_file()]
         if not there or overwrite:
             return
+        others = "begin anew by --overwrite, or name another folder by --out"
+        try:
+            rows = read_saved(self.out).rows if RESULTS in there else ()
+            for row in rows:
+                self._check_goes_with(row)
+        except ValueError as why:
+            raise ValueError(f"{why}; {others}") from None
         if not resume:
             raise ValueError(
                 f"{self.out} holds results already ({', '.join(there)}): go on with them by "
-                "--resume, begin anew by --overwrite, or name another folder by --out"
+                f"--resume, {others}"
             )
-        if RESULTS not in there:
-            return
-        rows = read_saved(self.out).rows
-        for row in rows:
-            self._check_goes_with(row)
         self.rows = [row for row in rows if len(row.played) == row.episodes]
 
     def play(self, progress: Progress) -> Iterator[Row]:
@@ -184,7 +190,7 @@ class Benchmark:
             if _plain(then[name]) != _plain(value):
                 raise ValueError(
                     f"{self.out} cannot be gone on with: there {row.env} was played with {name} "
-                    f"{then[name]}, now it is {value}; ask for the same, or name another --out"
+                    f"{then[name]}, now it is {value}; ask for the same"
                 )
 
     def _save_json(self, rows: list[Row]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +31,7 @@ class Shown:
     """
 
     seed: int
-    picture: bytes
+    picture: bytes = field(repr=False)
     size_hw: tuple[int, int]
     phrase: str
     target_boxes: NDArray[np.float32]
@@ -67,6 +69,22 @@ class Played:
     success: bool
     terms: dict[str, float] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
+
+
+def unread(played: Sequence[Played]) -> tuple[int, str]:
+    """Of how many episodes the last answer could not be read; and why, as most of them have it.
+
+    Reasons that differ in numbers alone count as one; the first stands for them.
+
+    >>> unread([])
+    (0, '')
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in played:
+        if one.why:
+            alike.setdefault(tuple(re.findall(r"[^\W\d_]{2,}", one.why)), []).append(one.why)
+    most = max(alike.values(), key=len, default=[""])
+    return sum(map(len, alike.values())), most[0]
 
 
 def episode_line(env: str, agent: str, played: Played, shown: Shown | None) -> dict[str, Any]:

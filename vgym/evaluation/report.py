@@ -109,6 +109,7 @@ class _Page:
                 "</tr></thead><tbody>",
                 *(self._line(row, names) for row in rows),
                 "</tbody></table></div>",
+                *(f"<p>{escape(row.unread)}</p>" for row in rows if row.unread),
             ]
         return [*parts, "</section>"] if parts else []
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vgym.evaluation.episodes import Played, Shown
+from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
 from vgym.evaluation.runner import EpisodeTable
+
+WHY_SHOWN = 200  # characters of a reason that a line has
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,23 @@ class Row:
         """What tells a run's rows apart."""
         return self.env, self.agent
 
+    @property
+    def unread(self) -> str:
+        """A line about answers that could not be read, with the commonest reason; "" if all were.
+
+        Of an episode of several steps the last answer counts.
+        """
+        count, why = unread(self.played)
+        if not count:
+            return ""
+        # The words may be a model's: they stay in a line, and steer no terminal.
+        line = " ".join("".join(c if c.isprintable() else " " for c in why).split())
+        last = "last " if any(one.steps > 1 for one in self.played) else ""
+        return (
+            f"{self.agent} on {self.env}: {count} of {len(self.played)} {last}answers could not "
+            f"be read: {line if len(line) <= WHY_SHOWN else line[: WHY_SHOWN - 1] + '…'}"
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The row as it stands in ``results.json``."""
         return {
@@ -65,6 +84,7 @@ class Row:
             "return_mean": self.returns.mean,
             "return_ci": self.returns.ci,
             "metrics": {k: {"mean": m.mean, "ci": m.ci} for k, m in self.metrics.items()},
+            "unread": unread(self.played)[0],
             "steps_per_s": round(self.steps_per_s, 1),
             "seed": self.seed,
             "split": self.split,

@@ -23,8 +23,8 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer
-from vgym.evaluation.agent import Agent
-from vgym.evaluation.answers import act
+from vgym.evaluation.agent import Agent, code_of
+from vgym.evaluation.answers import act, refusals_named
 from vgym.evaluation.episodes import Played, Shown, numbers
 from vgym.evaluation.picture import encode_picture
 
@@ -33,7 +33,7 @@ GALLERY = 6  # episodes kept with their picture, the first ones
 Progress = Callable[[int, int], None]  # called with how many more episodes are done, and of all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EpisodeTable:
     """What came of a run: one entry an episode, in the order of their seeds.
 
@@ -54,6 +54,16 @@ class EpisodeTable:
     played: tuple[Played, ...]
     gallery: tuple[Shown, ...]
     steps_per_s: float
+
+    def __repr__(self) -> str:
+        n = len(self.success)
+        means: dict[str, NDArray[Any]] = {
+            "success": self.success,
+            "return": self.returns,
+            **self.metrics,
+        }
+        said = "".join(f", {name} {float(values.mean()):.3f}" for name, values in means.items())
+        return f"<EpisodeTable of {n} episode{'' if n == 1 else 's'}{said if n else ''}>"
 
 
 def run(
@@ -83,6 +93,8 @@ def run(
 
     Raises:
         ValueError: a bad number, settings that the environment refuses, or no record to be played.
+        AgentError: the agent's answers can be used for nothing; `AgentRaised` where its own code
+            raised.
     """
     if episodes < 1 or num_envs < 1:
         raise ValueError(f"episodes={episodes} and num_envs={num_envs} must be at least 1")
@@ -167,7 +179,8 @@ class _Run:
         self.lengths = np.zeros(n, np.int64)
         self.said: list[tuple[str, Any, str]] = [("", None, "")] * n  # words, answer, why none
         self._warm_up()
-        self.agent.reset(self.seed)
+        with code_of(self.agent.name):
+            self.agent.reset(self.seed)
         # Which episode each row plays; -1 for a row that only fills the batch.
         self.playing = np.full(rows, -1, np.int64)
         observation = self._begin(np.ones(rows, np.bool_))
@@ -175,7 +188,9 @@ class _Run:
         while ended < n:
             instructions = self.envs.unwrapped.instructions()
             actions = act(self.agent, observation, instructions, self.envs)
-            after, reward, terminated, truncated, info = self._timed(self.envs.step, actions)
+            with refusals_named(self.agent, actions, self.envs):
+                stepped = self._timed(self.envs.step, actions)
+            after, reward, terminated, truncated, info = stepped
             done = as_array(terminated) | as_array(truncated)
             self._note(observation, instructions, actions, as_array(reward), done, info)
             newly = int((done & (self.playing >= 0)).sum())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vgym.core.action_check import NoAnswer, check_actions
 from vgym.core.opencv import cv2
 from vgym.evaluation.agent import Agent
-from vgym.evaluation.answers import act, form_of_places
+from vgym.evaluation.answers import act, form_of_places, refusals_named
 
 EXPAND = 50  # pixels a side of the square that a point votes for
 
@@ -92,7 +92,8 @@ class Voting:
         asked = []
         for _ in range(self.votes):
             given = act(self.agent, observation, instructions, envs)
-            checked = check_actions(given, form.space(), len(instructions), device)
+            with refusals_named(self.agent, given, envs):
+                checked = check_actions(given, form.space(), len(instructions), device)
             answers = form.decode(checked.values)[0][:, 0].cpu().numpy() * scale
             if checked.unread is not None:
                 answers[checked.unread.cpu().numpy()] = np.nan
