@@ -15,7 +15,7 @@ import numpy as np
 from vgym.core.vector_env import VectorEnv
 from vgym.evaluation.contract.candidate import Candidate
 
-ROWS = 4
+ROWS = 16  # a coin thrown in each falls alike by chance once in 65,536
 _CODE = "import sys; from vgym.evaluation.contract.processes import main; main(*sys.argv[1:])"
 
 
