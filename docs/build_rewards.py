@@ -27,7 +27,8 @@ Made from the code by `docs/build_rewards.py`. {count} recipes: in an environmen
 `reward="NAME"`, on your own data `vgym.rewards.score("NAME", ...)`, in your trainer
 [like this](your_trainer.md). A recipe named after a paper pays what its source says, flaws
 included; where that can be gamed there is a repaired one beside it, `NAME-sound`. An environment
-takes the recipes whose facts it states: `vgym rewards --for VNav-v0` lists them.
+takes the recipes whose facts it states: `vgym rewards --for VNav-v0` lists them. Or it takes
+[a function of yours](your_trainer.md#a-reward-of-your-own).
 
 The pictures show what a recipe pays around the right answer of one example
 ([its facts](../vgym/rewards/facts.toml)): a target of 80x40 in a picture of 320x240, a goal 8 m

@@ -217,14 +217,15 @@ def register(
         summary: one line for ``vgym list``.
         family: what the id has in common with others (sources, bench settings, which agents can
             play it), or the name of a family: an existing one, such as ``"grounding"``, whose
-            agents then play it too, or a new one of your own.
+            agents then play it too, or a new one of your own (a ``Family`` if it is spelt almost
+            like one of vgym's).
         max_episode_steps: after how many an episode is truncated where nothing else is said; None
             for the task's own.
         **settings: fixed settings of this id (fields of the task's config).
 
     Raises:
         ValueError: ``task`` is not of the form ``"module:Class"``, is known to be no task, or has
-            no such setting; or the id is taken.
+            no such setting; the id is taken; or the family's name is almost one of vgym's.
         TypeError: a summary without its name.
 
     >>> register("VMine-v0", task="my_package.tasks:MyTask", summary="an example")
@@ -355,7 +356,16 @@ def _family(given: Family | str | None) -> Family:
     if not isinstance(given, str) or not given:
         raise ValueError(f"family={given!r} must be a vgym.Family or a name")
     known = {row.family.name: row.family for row in _registered.values()}
-    return known.get(given) or Family(given)
+    if given in known:
+        return known[given]
+    # Only ours: what other packages call their families must not decide what this one may.
+    near = nearest(given, dict.fromkeys(row.family.name for row in TABLE), cutoff=0.8)
+    if near:
+        raise ValueError(
+            f"family={given!r:.100} is none of vgym's; did you mean {near[0]!r}? For a new one of "
+            f"that name say family=vgym.Family({given!r:.100})"
+        )
+    return Family(given)
 
 
 def _check_settings(task: str, settings: Mapping[str, Any]) -> None:

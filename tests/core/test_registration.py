@@ -1,5 +1,6 @@
 """One table of ids feeds Gymnasium's registry and everything else."""
 
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 import vgym
 from vgym.registration import (
     TABLE,
+    Family,
     register,
     register_all,
     registered,
@@ -81,6 +83,30 @@ def test_unknown_id_names_the_nearest() -> None:
     with pytest.raises(ValueError, match=r"did you mean 'VGround-v0'\? Valid: VGround-v0"):
         row_of("VGroud-v0")
     assert unknown("fruit", "zzz", ["apple"]) == "unknown fruit 'zzz'. Valid: apple."
+
+
+@pytest.mark.parametrize("name", ["ground", "Grounding", "gui_click"])
+def test_a_family_that_is_almost_one_of_ours_names_it(name: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"family={name!r} is none of vgym's")) as said:
+        register("VMine-v0", task="mine:Task", family=name)
+    assert "VMine-v0" not in gymnasium.registry
+    near, new = re.findall(r"mean '(.*?)'.*vgym\.Family\('(.*?)'\)", str(said.value))[0]
+    for cure in (near, Family(new), "dots", "gui"):
+        register("VMine-v0", task="mine:Task", family=cure)
+        family = row_of("VMine-v0").family
+        unregister("VMine-v0")
+        assert cure in (family, family.name)
+    assert near in {row.family.name for row in TABLE}
+
+
+def test_families_of_others_do_not_stand_in_the_way() -> None:
+    for number in (1, 2):
+        register(f"VMine{number}-v0", task="mine:Task", family=f"dots{number}")
+    try:
+        assert row_of("VMine2-v0").family.name == "dots2"
+    finally:
+        unregister("VMine1-v0")
+        unregister("VMine2-v0")
 
 
 def test_registering_twice_in_one_process_says_nothing() -> None:

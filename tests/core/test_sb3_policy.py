@@ -121,6 +121,23 @@ def test_what_it_cannot_read_is_refused() -> None:
         vgym.sb3_policy_kwargs(only_goal)
 
 
+def test_what_sb3_does_not_train_on_names_what_it_does() -> None:
+    with pytest.raises(TypeError) as said:
+        vgym.sb3_policy_kwargs("VGroundPoint-v0")
+    cure = "vgym.sb3_vec_env('VGroundPoint-v0', num_envs=64)"
+    assert cure in str(said.value)
+    kwargs = vgym.sb3_policy_kwargs(vgym.sb3_vec_env("VGroundPoint-v0", num_envs=64))
+    batch = gymnasium.make_vec("VGroundPoint-v0", num_envs=2)
+    for given in (batch, gymnasium.wrappers.vector.RecordEpisodeStatistics(batch)):
+        with pytest.raises(TypeError, match=r'vgym\.sb3_vec_env\(BATCH\).*mode="SameStep"'):
+            vgym.sb3_policy_kwargs(given)
+    cured = gymnasium.make_vec("VGroundPoint-v0", num_envs=2, autoreset_mode="SameStep")
+    assert vgym.sb3_policy_kwargs(vgym.sb3_vec_env(cured)) == kwargs
+    for other in (None, 3):
+        with pytest.raises(TypeError, match=r"vgym\.sb3_vec_env"):
+            vgym.sb3_policy_kwargs(other)
+
+
 def learned(algorithm: Any, policy: str, envs: Any, steps: int, **settings: Any) -> Any:
     """A model after some steps; every weight is a number."""
     model = algorithm(policy, envs, device="cpu", seed=0, **settings)

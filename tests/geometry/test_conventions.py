@@ -38,6 +38,10 @@ def test_parts_in_any_order() -> None:
         ("pixel", r"unknown convention part 'pixel'; did you mean 'pixels'\? valid are pixels, fr"),
         ("0-1000/xyyx", r"did you mean '(xyxy|yxyx)'"),
         ("", "unknown convention part ''; valid are"),
+        ("0-1/xywh", r"unknown convention part '0-1'; did you mean 'fraction'\?"),
+        ("normalised", r"did you mean 'fraction'\?"),
+        ("0-100", r"did you mean '0-1000'\?"),
+        ("pixels/LTRB", r"did you mean 'xyxy'\?"),
         ("pixels/fraction", "names two frames"),
     ],
 )

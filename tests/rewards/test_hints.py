@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.conventions import Convention, Kind
-from vgym.rewards import score
+from vgym.rewards import recipe, score
 from vgym.rewards.hints import convention_hint
 
 ROWS = 600
@@ -81,6 +81,12 @@ def test_a_wide_range_does_not_hide_a_miss() -> None:
     # The recipe's own score is told, not the judge's.
     found = score("gui-g2", prediction_boxes=[200, 100, 60, 60], **facts)
     assert found.hint == "3.00 as pixels/xywh"
+
+
+def test_a_function_of_ones_own_is_told_what_the_default_would_pay() -> None:
+    facts = {"target_boxes": [200, 100, 260, 160], "size_hw": (400, 600)}
+    found = score(lambda f: recipe("iou")(f), prediction_boxes=[200, 100, 60, 60], **facts)
+    assert found.value == 0 and found.hint == "1.00 as pixels/xywh"
 
 
 def test_sets_are_told_too() -> None:

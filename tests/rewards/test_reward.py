@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from vgym.rewards import Reward, as_reward, recipe
+from vgym.rewards import Reward, Score, as_reward, recipe
 from vgym.rewards.facts import Facts
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import IOU
@@ -131,6 +131,28 @@ def test_functions_as_rewards() -> None:
     assert bad_term.flagged[3] and bad_term.terms["a"].isfinite().all()
     assert as_reward(lambda facts: facts["b"] > 0)(FACTS).value.tolist() == [1.0, 1.0, 0.0, 1.0]
     assert as_reward(reward) is reward and as_reward("iou") is recipe("iou")
+
+
+def test_functions_that_return_a_score() -> None:
+    boxes = torch.tensor([[12.0, 8, 58, 44], [0, 0, 90, 90], [torch.nan] * 4])[:, None]
+    facts = {"prediction_boxes": boxes, "target_boxes": boxes[:1].expand(3, -1, -1)}
+    for name in ("iou", "giou"):  # the floor of one is 0, of the other -1
+        published = recipe(name)(facts)
+        own = as_reward(lambda facts, name=name: recipe(name)(facts))(facts)
+        assert torch.equal(own.value, published.value)
+        assert own.terms.keys() == published.terms.keys() == {name}
+        assert torch.equal(own.terms[name], published.terms[name])
+        assert own.flagged.tolist() == [False, False, True]
+
+
+def test_a_score_of_ones_own_is_held_to_its_promises() -> None:
+    value, none = torch.tensor([1.0, torch.nan, 2.0, 3.0]), torch.zeros(4, dtype=torch.bool)
+    made = as_reward(lambda facts: Score(value, {"b": facts["b"]}, none))(FACTS)
+    assert made.value.isfinite().all() and made.flagged[1]
+    with pytest.raises(ValueError, match=r"shape \(2,\) as its flags"):
+        as_reward(lambda facts: Score(value, {}, none[:2]))(FACTS)
+    with pytest.raises(ValueError, match=r"shape \(1,\) as its value"):
+        as_reward(lambda facts: Score(value[:1], {}, none))(FACTS)
 
 
 @pytest.mark.parametrize(

@@ -58,23 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if words[:1] and words[0] in ELSEWHERE:
-            return int(importlib.import_module(ELSEWHERE[words[0]][0]).main(words[1:]))
-        parsed = _parser().parse_args(words)
-        parsed.command_line = shlex.join(["vgym", *words])
-        if hasattr(parsed, "imports"):
-            import_packages(parsed.imports)
-        code: int = parsed.run(parsed)
+        code = _run(words)
         sys.stdout.flush()
         return code
-    except SystemExit as stop:  # argparse: help was asked for, or a word was wrong
-        return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader went away (`vgym list | head -1`): nothing is wrong, nobody is listening.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_what_is_left()
         return 0
     except OSError as error:
         print(f"vgym: {error}", file=sys.stderr)
@@ -93,6 +85,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"vgym: {error}", file=sys.stderr)
         return 2
+
+
+def _run(words: list[str]) -> int:
+    """Run a command; its exit code, whether it is returned or raised."""
+    try:
+        if words[:1] and words[0] in ELSEWHERE:
+            return int(importlib.import_module(ELSEWHERE[words[0]][0]).main(words[1:]))
+        parsed = _parser().parse_args(words)
+        parsed.command_line = shlex.join(["vgym", *words])
+        if hasattr(parsed, "imports"):
+            import_packages(parsed.imports)
+        return int(parsed.run(parsed))
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Rich exits 1 of its own accord
+            raise stop.__context__ from None
+        # Argparse: help was asked for, or a word was wrong.
+        return stop.code if isinstance(stop.code, int) else 2
+
+
+def _discard_what_is_left() -> None:
+    """Streams that nobody reads lead nowhere: Python flushes them when it ends, and would fail."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> Parser:

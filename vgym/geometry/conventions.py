@@ -23,6 +23,15 @@ Kind = Literal["box", "point"]
 _FRAMES: tuple[str, ...] = get_args(Frame)
 _ORDERS: tuple[str, ...] = get_args(Order)
 _BOUNDARIES: tuple[str, ...] = get_args(Boundary)
+# What others call them: known to errors alone, so that every convention has one spelling.
+_ELSEWHERE = {
+    "0-1": "fraction",
+    "normalized": "fraction",
+    "relative": "fraction",
+    "absolute": "pixels",
+    "ltrb": "xyxy",
+    "ltwh": "xywh",
+}
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,7 @@ def convention_alternatives(kind: Kind) -> tuple[Convention, ...]:
 
 
 def _unknown(name: str, valid: tuple[str, ...]) -> str:
-    near = nearest(name, valid)
+    elsewhere = [other for other, ours in _ELSEWHERE.items() if ours in valid]
+    near = [_ELSEWHERE.get(one, one) for one in nearest(name, (*valid, *elsewhere))]
     guess = f"; did you mean {near[0]!r}?" if near else ";"
     return f"unknown convention part {name!r}{guess} valid are {', '.join(valid)}"

@@ -137,8 +137,8 @@ def as_reward(reward: str | Reward | CustomFunction) -> Reward:
     """A reward from what users pass: a recipe's name, a reward, or a function.
 
     Args:
-        reward: a function takes the facts and returns the value `(B,)`, or the value and a dict of
-            terms `(B,)`.
+        reward: a function takes the facts, tensors with the batch first, and returns the value
+            `(B,)`, the value and a dict of terms `(B,)`, or a `Score`.
 
     Raises:
         ValueError: for an unknown name.

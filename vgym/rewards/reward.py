@@ -24,7 +24,6 @@ Subject = Literal[
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)  # the headings of lists, in their order
 _LARGEST = torch.finfo(torch.float32).max  # what environments hand out is float32
-CustomFunction = Callable[[Facts], Tensor | tuple[Tensor, dict[str, Tensor]]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,9 @@ class Score:
         nothing to say.
         """
         return None if self.hinter is None else self.hinter()
+
+
+CustomFunction = Callable[[Facts], Tensor | tuple[Tensor, dict[str, Tensor]] | Score]
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ class CustomReward(Reward):
     """A reward from any function of the facts; make one with `as_reward`.
 
     Args:
-        function: from the facts to the value `(B,)`, or to the value and a dict of terms `(B,)`.
+        function: from the facts to the value `(B,)`, to the value and a dict of terms `(B,)`, or to
+            a `Score`, as another reward returns.
     """
 
     function: CustomFunction | None = None
@@ -220,7 +223,7 @@ class CustomReward(Reward):
         The function is handed copies: what it writes into them changes nothing but its own value.
 
         Raises:
-            ValueError: if the function returns anything but one number a row.
+            ValueError: if the function returns anything but one number a row, with terms or not.
         """
         assert self.function is not None
         try:
@@ -235,8 +238,15 @@ class CustomReward(Reward):
                 f"reward {self.name!r} reads {missing}, which is not among the facts here{guess} "
                 f"They are {', '.join(sorted(facts))}"
             ) from missing
-        paired = isinstance(returned, tuple) and len(returned) == 2
-        value, terms = returned if paired else (returned, {})
+        value: object
+        terms: Mapping[str, Tensor]
+        flagged: Tensor | None = None
+        if isinstance(returned, Score):
+            value, terms, flagged = returned.value, returned.terms, returned.flagged
+        else:
+            value, terms = returned, {}
+            if isinstance(returned, tuple) and len(returned) == 2:
+                value, terms = returned
         if not isinstance(terms, Mapping) or not all(isinstance(name, str) for name in terms):
             raise ValueError(
                 f"reward {self.name!r} returned {terms!r:.100} beside its value; return terms as a "
@@ -247,7 +257,14 @@ class CustomReward(Reward):
         named = {name: self._rows(f"term {name!r}", term, like) for name, term in terms.items()}
         for term in named.values():
             checked = torch.where(term.isfinite(), checked, torch.nan)
-        return self._floored(facts, checked, named, {})
+        floored = self._floored(facts, checked, named, {})
+        if flagged is None:
+            return floored
+        # What the other reward flagged has been paid its own floor, which may lie below this one's.
+        flags = self._rows("flags", flagged, like).bool()
+        paid = flags & checked.isfinite()
+        kept = {name: torch.where(paid, term, floored.terms[name]) for name, term in named.items()}
+        return Score(torch.where(paid, checked, floored.value), kept, floored.flagged | flags)
 
     def card(self) -> str:
         """The function's name and docstring."""

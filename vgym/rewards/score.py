@@ -49,7 +49,7 @@ def score(
     `format_ok` is False. A target that cannot be read is an error.
 
     Args:
-        reward: a recipe's name, a `Reward`, or a function of the facts.
+        reward: a recipe's name, a `Reward`, or a function of the facts (see `as_reward`).
         prediction_boxes: in the given convention.
         prediction_points: in the given convention.
         target_boxes: in `target_convention`: xyxy in pixels unless it is given, whatever
@@ -70,7 +70,8 @@ def score(
 
     Returns:
         The score: `value` `(B,)`, or a scalar tensor for a single prediction `[k]` or
-        `[lon, lat]` or for numbers alone, and `terms` alike.
+        `[lon, lat]` or for numbers alone, and `terms` alike. With `size_hw` its `hint` says where
+        another convention would have scored well.
 
     Raises:
         ValueError: for anything that cannot be scored, naming the value and the fix.

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from gymnasium import Env, spaces
+from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
 from torch import Tensor, nn
 
 try:
@@ -102,12 +103,18 @@ def sb3_policy_kwargs(env: Env[Any, Any] | VecEnv, *, channels: int = 32) -> dic
 
     Raises:
         ValueError: the observation has no picture, or no words in numbers as they are.
+        TypeError: an id, a batch of Gymnasium's, or no environment; with what to pass.
 
     >>> from vgym.core.wrappers.sb3_vec_env import sb3_vec_env
     >>> envs = sb3_vec_env("VGroundPoint-v0", num_envs=2, image_size=64, instruction="bag")
     >>> sb3_policy_kwargs(envs)["features_extractor_kwargs"]
     {'channels': 32}
     """
+    if not isinstance(env, Env | VecEnv):
+        raise TypeError(
+            f"sb3_policy_kwargs takes the environments that SB3 trains on, got {env!r:.100}: pass "
+            f"envs = {_cure(env)}"
+        )
     _parts(env.observation_space)
     layer: Any = env
     while isinstance(layer, VecEnvWrapper):
@@ -124,6 +131,14 @@ def sb3_policy_kwargs(env: Env[Any, Any] | VecEnv, *, channels: int = 32) -> dic
         "features_extractor_class": WordsOverPixels,
         "features_extractor_kwargs": {"channels": channels},
     }
+
+
+def _cure(given: object) -> str:
+    """The call that makes of what was given what SB3 trains on."""
+    if isinstance(given, GymnasiumVectorEnv):
+        return 'vgym.sb3_vec_env(BATCH), of a batch with autoreset_mode="SameStep"'
+    id = given if isinstance(given, str) else "VGroundPoint-v0"
+    return f"vgym.sb3_vec_env({id!r:.100}, num_envs=64)"
 
 
 def _parts(space: spaces.Space[Any]) -> tuple[list[str], str]:

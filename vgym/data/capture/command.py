@@ -112,6 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return run(options)
+    except BrokenPipeError:  # the reader went away: no fault of the capture's
+        raise
     except (ValueError, ImportError, OSError, BrowserError) as error:
         print(f"vgym capture: {error}", file=sys.stderr)
         return 2
