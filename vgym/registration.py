@@ -67,11 +67,11 @@ class Row:
         return bool(self.task) and not self.made_by and not self.extra
 
 
-_WALKS = 16  # episodes of walks and flows, which take many steps each
+_WALKS = 12  # episodes of walks and flows, which take many steps each
 _WALKED = {"image_size": 64}
 
 GROUNDING = Family("grounding", sources=("synthetic", "photos"))
-CLICK = Family("gui-click", ("screens", "synthetic"), episodes=200, subject="screens")
+CLICK = Family("gui-click", ("screens", "synthetic"), episodes=128, subject="screens")
 FLOW = Family("gui-flow", episodes=_WALKS, subject="screens")
 WEB = Family("gui-web", episodes=_WALKS, subject="screens")
 NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navigation")

@@ -58,7 +58,11 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["list", "show VOwnPoint-v0", "rewards --for VOwnPoint-v0", "rewards --facts VGui-v0"]
+    "words",
+    [
+        pytest.param("list", marks=pytest.mark.slow),
+        *("show VOwnPoint-v0", "rewards --for VOwnPoint-v0", "rewards --facts VGui-v0"),
+    ],
 )
 def test_every_command_that_knows_ids_imports(
     package: str, words: str, capsys: pytest.CaptureFixture[str]
@@ -80,6 +84,7 @@ def test_own_agents_play_own_ids(package: str, tmp_path: Path) -> None:
     assert cli.main(shown) == 0
 
 
+@pytest.mark.slow
 def test_it_runs_where_it_lies_without_being_installed(package: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(vgym.__file__).parents[1])}
     code = "import sys; from vgym.cli import main; sys.exit(main())"

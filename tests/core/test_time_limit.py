@@ -72,7 +72,10 @@ def test_the_limit_is_lowered_and_raised(way: Any, limit: int) -> None:
     assert paid == (round(1 - 0.9 * 47 / limit, 4) if limit >= 47 else 0)
 
 
-@WAYS
+@pytest.mark.parametrize(
+    "way",
+    [by_make, natively, *(pytest.param(way, marks=pytest.mark.slow) for way in (by_spec, by_sync))],
+)
 def test_a_limit_above_the_default_is_reached(way: Any) -> None:
     settings = {**POINT, "max_episode_steps": 502}
     made: Any = (

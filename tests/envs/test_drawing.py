@@ -26,7 +26,9 @@ def cases() -> Iterator[Any]:
                 yield pytest.param(env_id, settings, id=f"{env_id}-{source}-{view}".rstrip("-"))
 
 
-@pytest.mark.parametrize("size", SHAPES, ids=str)
+@pytest.mark.parametrize(
+    "size", [SHAPES[0], pytest.param(SHAPES[1], marks=pytest.mark.slow)], ids=str
+)
 @pytest.mark.parametrize(("env_id", "settings"), list(cases()))
 def test_every_pixel_of_a_row_is_drawn(env_id: str, settings: dict[str, Any], size: Any) -> None:
     envs = make_vec(env_id, 3, image_size=size, **settings)

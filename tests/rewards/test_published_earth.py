@@ -294,7 +294,6 @@ class TestPlacesAsGiven:
             ([0, 0], [48.8, 102.3], r"target_lonlat = \[48.8, 102.3\] .* longitude comes first"),
             ([0, 0], [math.nan, 0], "target_lonlat"),
             ([0, 0, 0], [0, 0], r"prediction_lonlat has shape \(3,\); give one \[lon, lat\]"),
-            ([[0, 0], [0]], [0, 0], "prediction_lonlat = .* is not numeric"),
             ("Paris", [0, 0], "prediction_lonlat = 'Paris' is not numeric"),
             ([[0, 0]] * 3, [[0, 0]] * 2, "target_lonlat has 2 rows where the others have 3"),
         ],

@@ -19,7 +19,7 @@ from vgym.registration import registered, row_of
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
 
-EPISODES = 400
+EPISODES = 256
 NUM_ENVS = 50
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
 _EXAMPLES = """

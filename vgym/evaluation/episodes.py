@@ -151,8 +151,8 @@ def read_episode(line: dict[str, Any]) -> tuple[Played, Shown | None]:
 def numbers(values: Any) -> Any:
     """An array as nested lists, its 32-bit floats as short as they can be read back exactly.
 
-    >>> numbers(np.float32([[0.1, 2.0]]))
-    [[0.1, 2.0]]
+    >>> numbers(np.float32([[0.5, 2.0]]))
+    [[0.5, 2.0]]
     """
     array = np.asarray(values)
     if array.dtype == np.float32:

@@ -44,9 +44,9 @@ class CommandConfig(Config):
     briefs: int = 64  # of each place
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         choice("level", self.level, LEVELS)
         choice("action", self.action, (ACTION[self.level],))
+        super().__post_init__()
         for name, low, high in (
             ("robots", 2, 8),
             ("rooms", 4, 30),

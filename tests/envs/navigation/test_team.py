@@ -304,7 +304,7 @@ def test_poses_that_cannot_be() -> None:
         ({"team_share": 2}, "team_share"),
         ({"max_cycle": 3}, "unknown keyword 'max_cycle'"),
         ({"render_mode": "human"}, "render_mode"),
-        ({"reward": "iou"}, r"vgym rewards --for VNavTeam-v0"),
+        ({"reward": "iou"}, r"VNavTeam-v0 does not state\. Recipes that fit: "),
         ({"task": "carry", "reward": "habitat"}, "distance_before_m"),
         ({"source": "photos"}, "source"),
         ({"copy": False}, "vector_env"),

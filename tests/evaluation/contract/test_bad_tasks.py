@@ -31,7 +31,10 @@ BAD = (
     ("SeededByTheBatch", "seeds", "plays otherwise in another row"),
     ("SeededByPlace", "seeds", "plays otherwise in another row"),
     ("SeededByPlace", "rows_alone", "reset of row 1: "),
-    ("SeededByHash", "processes", "another process shows other episodes"),
+    pytest.param(
+        *("SeededByHash", "processes", "another process shows other episodes"),
+        marks=pytest.mark.slow,
+    ),
     ("OneEpisode", "seeds", "16 seeds show one picture and one instruction"),
     ("CountsOutsideTheState", "saving", "a state_dict loaded .* goes on otherwise"),
     ("RandomOutcome", "seeds", "play otherwise: step 0.reward"),
@@ -87,6 +90,7 @@ def test_what_is_broken_is_found(name: str, promise: str, message: str, own: lis
     assert re.search(message, "\n".join(finding.problems), re.S), finding.problems
 
 
+@pytest.mark.slow
 def test_a_good_task_keeps_every_promise(own: list[str]) -> None:
     findings = list(check(registered_as(own, "LampTask")))
     assert len(findings) == len(contract.PROMISES)
