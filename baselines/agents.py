@@ -113,7 +113,8 @@ def make_agent(name: str) -> Agent:
     """
     check_agent_name(name)
     if name in AGENTS:
-        return named(AGENTS[name].entry_point, "agent")()  # type: ignore[no-any-return]
+        ours: Agent = named(AGENTS[name].entry_point, "agent")()
+        return ours
     found = named(name, "agent")
     if callable(found):
         try:

@@ -214,7 +214,7 @@ def skrl_models(envs: Any) -> dict[str, Any]:
     """A policy and a value of one layer each."""
     from skrl.models.torch import CategoricalMixin, DeterministicMixin, Model
 
-    class Policy(CategoricalMixin, Model):  # type: ignore[misc]
+    class Policy(CategoricalMixin, Model):  # type: ignore[misc]  # skrl may not be installed
         def __init__(self) -> None:
             Model.__init__(
                 self, observation_space=envs.observation_space, action_space=envs.action_space
@@ -225,7 +225,7 @@ def skrl_models(envs: Any) -> dict[str, Any]:
         def compute(self, inputs: Any, role: str = "") -> tuple[Any, dict[str, Any]]:
             return self.layer(inputs["observations"].float()), {}
 
-    class Value(DeterministicMixin, Model):  # type: ignore[misc]
+    class Value(DeterministicMixin, Model):  # type: ignore[misc]  # skrl may not be installed
         def __init__(self) -> None:
             Model.__init__(
                 self, observation_space=envs.observation_space, action_space=envs.action_space

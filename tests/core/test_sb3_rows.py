@@ -250,7 +250,7 @@ def test_ids_of_ones_own() -> None:
         vgym.unregister("VMine-v0")
 
 
-class Nested(gymnasium.vector.VectorEnv):  # type: ignore[misc]
+class Nested(gymnasium.vector.VectorEnv):  # type: ignore[misc]  # its base is generic in types it has not
     """A batch of spaces that SB3 has no form for."""
 
     def __init__(self, seen: spaces.Space[Any], done: spaces.Space[Any]) -> None:

@@ -239,7 +239,7 @@ def test_unknown_conventions(
 ) -> None:
     path, _ = write(tmp_path, [[5, 5, 50, 50]])
     with pytest.raises(ValueError, match=words):
-        load(path, convention=convention)  # type: ignore[arg-type]
+        load(path, convention=convention)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_photographs_have_no_other_convention() -> None:

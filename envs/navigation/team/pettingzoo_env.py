@@ -163,7 +163,7 @@ class TeamParallelEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo carries 
             raise ValueError(f"options['poses'] puts {bad} in a wall or a piece of furniture")
 
 
-class TurnByTurn(parallel_to_aec_wrapper):  # type: ignore[misc]
+class TurnByTurn(parallel_to_aec_wrapper):  # type: ignore[misc]  # PettingZoo carries no types
     """The same as a PettingZoo `AECEnv`, in which a wrong action is told at the robot's turn."""
 
     def __init__(self, parallel: TeamParallelEnv) -> None:
@@ -185,7 +185,7 @@ class TurnByTurn(parallel_to_aec_wrapper):  # type: ignore[misc]
         super().step(action)
 
 
-class InTurn(OrderEnforcingWrapper):  # type: ignore[misc]
+class InTurn(OrderEnforcingWrapper):  # type: ignore[misc]  # PettingZoo carries no types
     """PettingZoo's check of the order of calls, in the words of the other environments.
 
     Raises:
