@@ -111,12 +111,23 @@ def _numbers(value: object) -> Numbers:
     return first, second, third, fourth
 
 
+def finite_number(value: object) -> float | None:
+    """A number of somebody's file as a float; None for what is none, or too large for one.
+
+    >>> [finite_number(value) for value in (3, True, "3", 10**400)]
+    [3.0, None, None, None]
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def _finite(value: object, box: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number):
-            return number
+    number = finite_number(value)
+    if number is not None:
+        return number
     raise RecordProblem("bad boxes", f"a box must be four finite numbers, got {shown(box)}")

@@ -19,7 +19,6 @@ A file is a JSON list of objects, or JSONL with one object a line::
 Other keys are passed over. Files are UTF-8 and have at most 100 MB.
 """
 
-import math
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from pathlib import Path
 
 import torch
 
+from vgym.data.box_checks import finite_number
 from vgym.data.errors import DataError, RecordProblem
 from vgym.data.json_text import check_file, parse_json, read_json
 from vgym.data.screenspot import plain_instruction
@@ -183,13 +183,9 @@ def numbers_in_text(text: str) -> list[float]:
 
 
 def _finite(value: object, key: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number):
-            return number
+    number = finite_number(value)
+    if number is not None:
+        return number
     raise Unparsable(f"{key} must be finite numbers, got {_short(value)}")
 
 
