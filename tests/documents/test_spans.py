@@ -194,6 +194,11 @@ def _a_file(span: str) -> bool:
     return "." in span[1:] + ("." if "/" in span else "") and any(p.exists() for p in found)
 
 
+def _a_test(span: str) -> bool:
+    """``file.py::test_name``, looked up by test_hardening.py."""
+    return "::test_" in span
+
+
 def _a_command(span: str) -> bool:
     """Run by test_commands.py, or a flag of one."""
     flags = " ".join(help_texts().values())
@@ -297,7 +302,7 @@ def _an_expression(span: str) -> bool:
 
 
 READERS: tuple[Callable[[str], bool], ...] = (
-    _an_id, _a_recipe, _a_file, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
+    _an_id, _a_recipe, _a_file, _a_test, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
     _an_expression, _a_convention, _a_metric,
 )  # fmt: skip
 
