@@ -38,6 +38,7 @@ KEYS = (
 FORMS = ("continuous", "pixel", "text")
 MAX_ACTION_TEXT = 200_000
 _NUMBERS = {"click": 2, "double_click": 2, "drag": 4, "scroll": 4}
+POINTING = frozenset(_NUMBERS)  # the kinds that are done at a place
 _CALL = re.compile(r"\s*([a-z_]{1,20})\s*\(", re.I)
 
 
@@ -69,7 +70,7 @@ class Action:
     @property
     def points(self) -> bool:
         """Whether it is done at a place."""
-        return self.kind in _NUMBERS
+        return self.kind in POINTING
 
     def inside(self, size_hw: tuple[int, int]) -> bool:
         """Whether the places that it names are in the picture; True where it names none."""

@@ -12,11 +12,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vgym.envs.gui.web.actions import Action
+from vgym.envs.gui.web.actions import KEYS, KINDS, POINTING, WAIT, Action
 
 # Half a target's side is one standard deviation, as in GUI-G2; this much of the picture is added,
 # so that a target of a few pixels is felt from afar.
 _REACH = 0.1
+MAX_TEXT = 30_000  # escaped, it still is an action's text
+_FARTHEST = 1e6  # pixels; not a number is no farther and no nearer
 # The nearest miss is worth less than the step itself.
 _NEAREST = 0.9
 
@@ -27,9 +29,12 @@ class PlanStep:
 
     Attributes:
         kind: one of ``actions.KINDS``.
-        box: xyxy pixels of what it is done to; empty for what needs no place.
+        box: xyxy pixels of what it is done to; empty for what needs no place, or has none yet.
         to: x, y where a drag ends, or by how much a scroll scrolls.
-        text: what is typed, or the key pressed.
+        text: what is typed, or the key pressed, one of ``actions.KEYS``.
+
+    Raises:
+        ValueError: no such action can be done here; names the fault.
     """
 
     kind: str
@@ -37,11 +42,22 @@ class PlanStep:
     to: tuple[float, float] = (0.0, 0.0)
     text: str = ""
 
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind={self.kind!r:.80} is none of {', '.join(KINDS)}")
+        if self.kind == "key" and self.text not in KEYS:
+            raise ValueError(f"key {self.text!r:.80} is none of {', '.join(KEYS)}")
+        if len(self.text) > MAX_TEXT:
+            raise ValueError(f"a text of {len(self.text)} characters, more than {MAX_TEXT}")
+        numbers = (*self.box, *self.to)
+        if len(numbers) not in (2, 6) or not all(abs(v) <= _FARTHEST for v in numbers):
+            raise ValueError(f"box={self.box!r:.80}, to={self.to!r:.80} are no places of a page")
+
     @property
     def action(self) -> Action:
-        """The step as done at the middle of its box."""
+        """The step, done at the middle of its box; waiting where a place is needed, not told."""
         if not self.box:
-            return Action(self.kind, text=self.text)
+            return WAIT if self.kind in POINTING else Action(self.kind, text=self.text)
         x0, y0, x1, y1 = self.box
         return Action(self.kind, (x0 + x1) / 2, (y0 + y1) / 2, *self.to, self.text)
 

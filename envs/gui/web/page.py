@@ -14,9 +14,8 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,24 +23,19 @@ from PIL import Image
 
 from vgym.core.assets import asset
 from vgym.data.capture.chromium import NOT_LOCAL, BrowserError
-from vgym.envs.gui.web.actions import Action, typeable
-from vgym.envs.gui.web.browser import Browser
-from vgym.envs.gui.web.closeness import PlanStep
+from vgym.data.capture.driver import Browser, PageLost, answer, leave
+from vgym.envs.gui.web.actions import KEYS, Action, typeable
+from vgym.envs.gui.web.closeness import MAX_TEXT, PlanStep
 from vgym.envs.gui.web.tasks import WebTask
 
-Result = TypeVar("Result")
 INSTRUCTION_MAX = 1000
+_MAX_PLAN = 1000
 _QUOTED = re.compile(r'"([^"\n]*)"|“([^”\n]*)”')
 _KEYSTROKES = 64  # longer texts are put in at once, as by pasting
-_CLOSE_S = 0.5
 _STEP_MS = 500  # how much of a page's time an action takes
 _READS = 4  # a page that is going elsewhere is read again
 _IN_FLIGHT = re.compile(r"navigat|context|capture screenshot|detached", re.I)
 _NOTES = ("dialogs", "downloads", "popups", "blocked")
-
-
-class PageLost(Exception):
-    """The page crashed or gave no answer; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,9 @@ class WebPage:
             await self._open()
         self.notes = dict.fromkeys(_NOTES, 0)
         limit_s = patience * self.timeout_s
-        return await self._guarded(self._begin(task, seed, split, limit_s), limit_s)
+        assert self._crashed is not None
+        work = self._begin(task, seed, split, limit_s)
+        return await answer(work, limit_s, self._crashed)
 
     async def play(self, action: Action) -> Reading:
         """Do an action; what points outside the picture touches nothing.
@@ -103,40 +99,17 @@ class WebPage:
         Raises:
             PageLost: it crashed or hung.
         """
-        if self._page is None:
+        if self._crashed is None:
             raise PageLost("the page was closed")
-        return await self._guarded(self._play(action), self.timeout_s)
+        return await answer(self._play(action), self.timeout_s, self._crashed)
 
     async def discard(self) -> None:
         """Close it, in whatever state it is; the next episode opens another."""
         context, page = self._context, self._page
         self._context = self._page = self._session = self._crashed = self._task = None
-        closing = asyncio.ensure_future(_close(page, context))
-        # A page that hangs holds up its own closing, but not its successor.
-        await asyncio.wait({closing}, timeout=_CLOSE_S)
+        await leave(page, context)
 
     # -- parts ------------------------------------------------------------------------------
-
-    async def _guarded(self, work: Coroutine[Any, Any, Result], limit_s: float) -> Result:
-        """The result of some work on the page, or ``PageLost`` when the time is up."""
-        from playwright.async_api import Error
-
-        task = asyncio.ensure_future(work)
-        crashed = self._crashed
-        assert crashed is not None
-        waited: set[asyncio.Future[Any]] = {task, crashed}
-        done, _ = await asyncio.wait(waited, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-        if task in done and not crashed.done():
-            try:
-                return task.result()
-            except Error as error:
-                raise PageLost(f"crashed: {str(error).splitlines()[0]:.200}") from error
-        task.cancel()
-        with contextlib.suppress(BaseException):
-            await task
-        if crashed.done():
-            raise PageLost("crashed")
-        raise PageLost(f"hung: no answer for {limit_s:g} s")
 
     async def _open(self) -> None:
         chromium = await self.browser.chromium()
@@ -156,7 +129,7 @@ class WebPage:
                 await self._context.route(NOT_LOCAL, self._block)
             self._page = await self._context.new_page()
             self._session = await self._context.new_cdp_session(self._page)
-        except Error as error:
+        except (Error, OSError) as error:
             await self.discard()
             raise PageLost(f"crashed: {str(error).splitlines()[0]:.200}") from error
         self._crashed = crashed = asyncio.get_running_loop().create_future()
@@ -259,11 +232,10 @@ class WebPage:
             self._task = None  # loaded anew at the next episode
             return Reading(image, left=True)
         instruction = " ".join(str(said.get("instruction") or "").split())[:INSTRUCTION_MAX]
-        quoted = tuple(a or b for a, b in _QUOTED.findall(instruction))
         return Reading(
             image,
             instruction,
-            tuple(map(str, said.get("texts") or quoted)),
+            _texts(said.get("texts"), instruction),
             bool(said.get("done")),
             _bounded(said.get("reward")),
             bool(said.get("success")),
@@ -307,14 +279,6 @@ class WebPage:
                 await page.close()
 
 
-async def _close(*things: Any) -> None:
-    """Close a page and its context, whether or not they can still answer."""
-    for thing in things:
-        if thing is not None:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(thing.close(), 5.0)
-
-
 def _bounded(reward: Any) -> float:
     """A page's verdict within -1 and 1; 0 where it is no number."""
     if isinstance(reward, int | float) and reward == reward:
@@ -322,10 +286,17 @@ def _bounded(reward: Any) -> float:
     return 0.0
 
 
+def _texts(said: Any, instruction: str) -> tuple[str, ...]:
+    """The texts that a page lists, else those that its instruction quotes."""
+    if isinstance(said, list) and said:
+        return tuple(str(text)[:MAX_TEXT] for text in said[: len(KEYS)])
+    return tuple(a or b for a, b in _QUOTED.findall(instruction))
+
+
 def _plan(said: Any) -> list[PlanStep]:
-    """A page's plan; what is not well formed ends it."""
+    """A page's plan; the first step that is not well formed, or cannot be done here, ends it."""
     steps = []
-    for step in said if isinstance(said, list) else []:
+    for step in said[:_MAX_PLAN] if isinstance(said, list) else []:
         try:
             steps.append(
                 PlanStep(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from vgym.core.keys import below, episode_keys, stream
 from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.driver import PageLost
 from vgym.envs.gui.web.actions import WAIT, Action
 from vgym.envs.gui.web.closeness import Progress
-from vgym.envs.gui.web.page import PageLost, Reading, WebPage
+from vgym.envs.gui.web.page import Reading, WebPage
 from vgym.envs.gui.web.tasks import WebTask
 
+Result = TypeVar("Result")
 _WHICH = stream("task")
 _ATTEMPTS = 3  # pages tried for the start of an episode before it counts as the page's fault
 
@@ -124,9 +127,24 @@ class Row:
 
 async def begin_all(rows: Sequence[Row]) -> list[Reading]:
     """Start an episode in every row, all at the same time."""
-    return list(await asyncio.gather(*(row.begin() for row in rows)))
+    return await together(row.begin() for row in rows)
 
 
 async def close_all(rows: Sequence[Row]) -> None:
     """Close every row's page."""
     await asyncio.gather(*(row.page.discard() for row in rows))
+
+
+async def together(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """The results of all works, done at the same time.
+
+    Where some fail, the first error is raised once none of them is under way any more: what comes
+    next finds pages that nobody else moves.
+    """
+    results = await asyncio.gather(*works, return_exceptions=True)
+    done: list[Result] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        done.append(result)
+    return done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +29,7 @@ from vgym.envs.gui.web.actions import (
 )
 from vgym.envs.gui.web.browser import acquire, release
 from vgym.envs.gui.web.page import INSTRUCTION_MAX, Reading, WebPage
-from vgym.envs.gui.web.rows import Row, Turn, begin_all, close_all
+from vgym.envs.gui.web.rows import Row, Turn, begin_all, close_all, together
 from vgym.envs.gui.web.tasks import find_tasks
 
 SETTINGS = (
@@ -268,7 +267,8 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def oracle(self) -> Any:
         """The next action of every page's own plan, in the environment's own action form.
 
-        A page that does not tell its plan gets an action that waits.
+        A page that does not tell its plan, or whose plan's next step is no action of this
+        environment, gets an action that waits.
         """
         self._check_started()
         answers = []
@@ -295,7 +295,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             return await row.step(action, self.step_limit, same_step)
 
         parts = zip(self._rows, actions, resetting, strict=True)
-        return list(await asyncio.gather(*(one(*part) for part in parts)))
+        return await together(one(*part) for part in parts)
 
     def _decoded(self, actions: Any, active: NDArray[np.bool_]) -> list[Action]:
         if self.action_form == "text":

@@ -113,6 +113,40 @@ def plan(*kinds: str) -> list[PlanStep]:
     return [PlanStep(kind, (10.0, 10.0, 30.0, 20.0)) for kind in kinds]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"kind": "hover", "box": (1.0, 1.0, 9.0, 9.0)},
+        {"kind": ""},
+        {"kind": "Click", "box": (1.0, 1.0, 9.0, 9.0)},
+        {"kind": "key", "text": "F13"},
+        {"kind": "key"},
+        {"kind": "click", "box": (1.0, 2.0, 3.0)},
+        {"kind": "click", "box": (1.0, 2.0, float("nan"), 4.0)},
+        {"kind": "drag", "box": (1.0, 1.0, 9.0, 9.0), "to": (float("inf"), 0.0)},
+        {"kind": "scroll", "box": (1e308, 1e308, 1e308, 1e308)},
+        {"kind": "type", "text": "x" * 30_001},
+    ],
+    ids=str,
+)
+def test_a_step_that_nobody_can_do_is_none(step: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"kind|key|text|box"):
+        PlanStep(**step)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_step_is_an_action_of_every_form(form: str, kind: str) -> None:
+    placed = PlanStep(kind, (1.0, 1.0, 9.0, 9.0), text="Enter")
+    bare = PlanStep(kind, text="Enter")
+    for step in (placed, bare):
+        answer = encode(form, step.action, SIZE, ["Enter"])
+        assert decode(form, answer, SIZE, ["Enter"]).kind == step.action.kind
+    pointing = kind in ("click", "double_click", "drag", "scroll")
+    # What needs a place and has none yet is waited for, not done in a corner.
+    assert placed.action.kind == kind and bare.action.kind == ("wait" if pointing else kind)
+
+
 def test_the_plan_done_pays_one() -> None:
     progress = Progress(plan("click", "click", "click"), SIZE)
     right = plan("click")[0].action
