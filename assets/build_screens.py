@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vgym.data.capture.browser import Look
+from vgym.data.capture.look import Look
 from vgym.data.capture.screens import capture
 
 HERE = Path(__file__).resolve().parent

@@ -8,7 +8,7 @@ import pytest
 from capture_pages import write
 from PIL import Image
 
-from vgym.data.capture.browser import Look
+from vgym.data.capture.look import Look
 from vgym.data.capture.palette import few_colours
 from vgym.data.capture.screens import Summary, capture
 

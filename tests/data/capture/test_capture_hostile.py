@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from capture_pages import HEAD, OK, write
 
-from vgym.data.capture.browser import Look
 from vgym.data.capture.command import main
 from vgym.data.capture.gate import is_local
+from vgym.data.capture.look import Look
 from vgym.data.capture.screens import Summary, capture
 from vgym.data.errors import DataError
 

@@ -23,6 +23,7 @@ from vgym.data.capture.chromium import (
     may_sandbox,
 )
 from vgym.data.capture.gate import Gate
+from vgym.data.capture.look import Look
 from vgym.data.errors import DataError
 
 if TYPE_CHECKING:
@@ -72,20 +73,6 @@ _FREEZE = """() => {
   }
   return true;
 }"""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a page is shown: pixels of the viewport, whether a phone shows it, light or dark."""
-
-    width: int
-    height: int
-    phone: bool = False
-    theme: str = "light"
-
-    def __str__(self) -> str:
-        dark = "-dark" if self.theme == "dark" else ""
-        return f"{'phone-' if self.phone else ''}{self.width}x{self.height}{dark}"
 
 
 @dataclass(frozen=True)

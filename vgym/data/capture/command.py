@@ -13,8 +13,8 @@ import re
 import sys
 from collections.abc import Sequence
 
-from vgym.data.capture.browser import Look
 from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.look import Look
 from vgym.data.capture.screens import capture
 
 _EXAMPLES = """
@@ -87,7 +87,8 @@ def run(options: argparse.Namespace) -> int:
     for reason in summary.skipped:
         print(f"skipped: {reason}", file=sys.stderr)
     elements = sum(len(screen["elements"]) for screen in summary.screens)
-    print(f"{len(summary.screens)} screens with {elements} elements in {options.out}")
+    again = f" ({summary.replaced} in place of earlier ones)" if summary.replaced else ""
+    print(f"{len(summary.screens)} screens{again} with {elements} elements in {options.out}")
     return 0
 
 

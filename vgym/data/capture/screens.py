@@ -6,21 +6,23 @@ What comes out is what ``VGui-v0`` reads: ``screens.jsonl`` and a lossless WebP 
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import numpy as np
 from PIL import Image
 
-from vgym.data.capture.browser import Look, Shot, browser, shoot
+from vgym.data.capture.browser import Shot, browser, shoot
+from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.filing import check_name, name_of, page_at, page_in, picture_of, site_of
 from vgym.data.capture.gate import FOLDER_HOST, Gate, is_local
+from vgym.data.capture.index import Index
+from vgym.data.capture.look import Look
 from vgym.data.capture.palette import few_colours
 from vgym.data.errors import DataError
 
@@ -31,11 +33,13 @@ class Summary:
 
     Attributes:
         screens: the records written, as in ``screens.jsonl``.
+        replaced: how many of them took the place of earlier screens.
         skipped: a sentence a page that gave no screen.
         warnings: a sentence a screen that is not as it should be.
     """
 
     screens: list[dict[str, Any]] = field(default_factory=list)
+    replaced: int = 0
     skipped: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -54,11 +58,15 @@ def capture(
 ) -> Summary:
     """Write the screens of a page, or of the HTML files of a folder, below `out`.
 
+    Each is written, and entered in ``screens.jsonl``, as soon as it is taken: a run that is broken
+    off leaves all that it had. No page, whatever it does, costs another.
+
     Args:
         target: an address, an HTML file, or a folder of them.
         out: the folder written to; screens already there stay, those of the same name change.
         looks: the viewports and themes each page is shown in.
-        name: what the pages are filed under; "" for the folder's or the host's name.
+        name: what the pages are filed under; "" for the name of the folder or the server. The
+            pages below it have names of their own (`vgym.data.capture.filing`).
         pages: which files of a folder, as globs.
         scrolls: how many further screens down each page are taken, where it is that long.
         allow_remote: whether other machines may be reached.
@@ -69,37 +77,71 @@ def capture(
         What was written. A page that hangs, crashes or has no elements is in ``skipped``.
 
     Raises:
-        ValueError: `target` is remote, or a size, a time or `scrolls` is out of range.
-        FileNotFoundError: no such file or folder, or no Chromium.
-        OSError: Chromium does not start.
-        DataError: nothing could be captured; gives the first reason.
+        ValueError: `target` is remote, or the name, a size, a time or `scrolls` is none.
+        FileNotFoundError: no such file or folder.
+        BrowserError: no Chromium, or it does not start.
+        OSError: `out` cannot be written to.
+        DataError: the ``screens.jsonl`` of `out` has a broken line, or nothing could be captured;
+            gives the first reason.
     """
     _check(looks, settle_s, scrolls)
-    addresses, root, filed = _addresses(target, pages, allow_remote)
+    if name:
+        check_name(name)
+    found, root, filed = _pages(target, pages, allow_remote)
+    visits = [
+        _Visit(f"{name or filed}/{own}", address, look, scroll)
+        for own, address in found
+        for look in dict.fromkeys(looks)
+        for scroll in range(scrolls + 1)
+    ]
+    index = Index(Path(out))
     summary = Summary()
-    out = Path(out)
-    jobs = [(a, s, n) for a in addresses for s in looks for n in range(scrolls + 1)]
     ended: set[tuple[str, Look]] = set()
     with browser(allow_remote=allow_remote) as chromium:
-        for i, (address, look, scroll) in enumerate(jobs):
-            if (address, look) not in ended:
-                page = f"{name or filed}/{_page_name(address)}"
+        for i, visit in enumerate(visits):
+            if (visit.page, visit.look) not in ended:
+                screen = None
                 try:
                     gate = Gate(root, allow_remote=allow_remote)
-                    shot = shoot(chromium, address, look, gate, settle_s, scroll)
-                    if not shot.png:
-                        ended.add((address, look))
-                    else:
-                        _keep(shot, page, look, scroll, out, summary)
-                except DataError as error:
-                    ended.add((address, look))
-                    summary.skipped.append(f"{error} ({look})")
-            done(i + 1, len(jobs))
+                    shot = shoot(chromium, visit.address, visit.look, gate, settle_s, visit.scroll)
+                    screen = _screen(shot, visit, summary) if shot.png else None
+                    over = not shot.png
+                except BrowserError:
+                    raise
+                except Exception as error:  # whatever a page brings about is its own
+                    over = True
+                    summary.skipped.append(f"{_told(error, visit)} ({visit.look})")
+                if over:
+                    ended.add((visit.page, visit.look))
+                if screen is not None:
+                    index.put(*screen)
+                    summary.screens.append(screen[0])
+            done(i + 1, len(visits))
+    summary.replaced = index.replaced
     if not summary.screens:
         reason = summary.skipped[0] if summary.skipped else "no page"
         raise DataError(f"nothing captured from {target}: {reason}")
-    _write_index(out, summary.screens)
     return summary
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """One look at a page: what it is filed under, where it is, how and how far down it is shown."""
+
+    page: str
+    address: str
+    look: Look
+    scroll: int
+
+    def __str__(self) -> str:
+        down = f", {self.scroll} screens down" if self.scroll else ""
+        return f"{self.page} ({self.look}{down})"
+
+
+def _told(error: Exception, visit: _Visit) -> str:
+    if isinstance(error, DataError):
+        return str(error)
+    return f"{visit.address}: {type(error).__name__}: {str(error)[:200]}"
 
 
 def _check(looks: Sequence[Look], settle_s: float, scrolls: int) -> None:
@@ -116,10 +158,13 @@ def _check(looks: Sequence[Look], settle_s: float, scrolls: int) -> None:
         raise ValueError(f"scrolls must be 0 to 100 screens; got {scrolls}")
 
 
-def _addresses(
-    target: str | Path, pages: Sequence[str], allow_remote: bool
-) -> tuple[list[str], Path | None, str]:
-    """The addresses to load, the folder that serves them if any, and the name to file under."""
+def _pages(
+    target: str | Path, globs: Sequence[str], allow_remote: bool
+) -> tuple[list[tuple[str, str]], Path | None, str]:
+    """Name and address of every page, the folder that serves them, and what they are filed under.
+
+    The folder is None where they come from a server.
+    """
     text = str(target)
     parts = urlsplit(text)
     if parts.scheme == "file":
@@ -131,59 +176,52 @@ def _addresses(
             raise ValueError(
                 f"{text} is not on this machine; allow_remote=True (--allow-remote) permits it"
             )
-        return [text], None, _plain(parts.hostname or "page")
+        return [(page_at(parts), text)], None, site_of(parts)
     elif len(parts.scheme) > 1:
         raise ValueError(f"cannot capture {text!r}: give http://, https://, file:// or a path")
     path = Path(target).resolve()
     if path.is_file():
-        return [f"http://{FOLDER_HOST}/{path.name}"], path.parent, _plain(path.parent.name)
-    if not path.is_dir():
+        files, folder = [path], path.parent
+    elif path.is_dir():
+        files, folder = sorted({p for one in globs for p in path.glob(one) if p.is_file()}), path
+    else:
         raise FileNotFoundError(f"no file or folder {target}")
-    files = sorted({p for one in pages for p in path.glob(one) if p.is_file()})
     if not files:
-        raise DataError(f"{target} holds no file that matches {', '.join(pages)}")
-    there = [f"http://{FOLDER_HOST}/{file.relative_to(path).as_posix()}" for file in files]
-    return there, path, _plain(path.name)
+        raise DataError(f"{target} holds no file that matches {', '.join(globs)}")
+    pages = [(page_in(file, folder), _address(file, folder)) for file in files]
+    return pages, folder, name_of(folder.name)
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:80] or "page"
+def _address(file: Path, folder: Path) -> str:
+    """Where a file of the folder is served, whatever signs and bytes are in its name."""
+    return f"http://{FOLDER_HOST}/{quote(os.fsencode(file.relative_to(folder).as_posix()))}"
 
 
-def _page_name(address: str) -> str:
-    path = unquote(urlsplit(address).path)
-    return _plain(re.sub(r"\.html?$", "", path.strip("/")) or "index")
-
-
-def _keep(shot: Shot, page: str, look: Look, scroll: int, out: Path, summary: Summary) -> None:
+def _screen(shot: Shot, visit: _Visit, summary: Summary) -> tuple[dict[str, Any], bytes] | None:
+    """The record of a screen and the file of its picture; None, and why, where it is none."""
     picture = Image.open(io.BytesIO(shot.png)).convert("RGB")
     pixels = np.asarray(picture)
     elements = list(_elements(shot, pixels))
-    where = f"{page} ({look}{f', {scroll} screens down' if scroll else ''})"
-    summary.warnings += [f"{where}: {warning}" for warning in shot.warnings]
+    summary.warnings += [f"{visit}: {warning}" for warning in shot.warnings]
     if not elements:
-        summary.skipped.append(f"{where}: no element that can be clicked shows on it")
-        return
+        summary.skipped.append(f"{visit}: no element that can be clicked shows on it")
+        return None
     dark = bool(np.median(pixels.mean(axis=2)) < 110)
-    if look.theme == "dark" and not dark:
-        summary.skipped.append(f"{where}: looks the same in the dark")
-        return
-    down = f"-down{scroll}" if scroll else ""
-    image = f"{page}-{look}{down}.webp"
-    path = out / image
-    path.parent.mkdir(parents=True, exist_ok=True)
-    few_colours(picture).save(path, lossless=True, quality=100, method=4)
-    summary.screens.append(
-        {
-            "image": image,
-            "size": [picture.width, picture.height],
-            "page": page,
-            "platform": "phone" if look.phone else "web",
-            "theme": "dark" if dark else "light",
-            "title": shot.title,
-            "elements": elements,
-        }
-    )
+    if visit.look.theme == "dark" and not dark:
+        summary.skipped.append(f"{visit}: looks the same in the dark")
+        return None
+    file = io.BytesIO()
+    few_colours(picture).save(file, "WEBP", lossless=True, quality=100, method=4)
+    record = {
+        "image": picture_of(visit.page, visit.look, visit.scroll),
+        "size": [picture.width, picture.height],
+        "page": visit.page,
+        "platform": "phone" if visit.look.phone else "web",
+        "theme": "dark" if dark else "light",
+        "title": shot.title,
+        "elements": elements,
+    }
+    return record, file.getvalue()
 
 
 def _elements(shot: Shot, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[dict[str, Any]]:
@@ -219,20 +257,3 @@ def _colour(inner: np.ndarray[Any, np.dtype[np.uint8]], ink: list[int], surface:
     if near <= 60 or len(common) < 2:
         return ink
     return list(common[1][0])
-
-
-def _write_index(out: Path, screens: list[dict[str, Any]]) -> None:
-    path = out / "screens.jsonl"
-    known: dict[str, dict[str, Any]] = {}
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            known[record["image"]] = record
-    known.update((record["image"], record) for record in screens)
-    lines = (
-        json.dumps(known[image], ensure_ascii=False, separators=(",", ":"))
-        for image in sorted(known)
-    )
-    partial = path.with_suffix(".part")
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.replace(partial, path)

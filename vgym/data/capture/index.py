@@ -1,0 +1,109 @@
+"""The index of a folder of screens: ``screens.jsonl``, one record a line, whole at every moment."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vgym.data.errors import DataError, RecordProblem
+from vgym.data.json_text import check_file, parse_json
+
+FILE = "screens.jsonl"
+
+
+class Index:
+    """The screens of a folder, those that are there already and those that are put into it.
+
+    Pictures and the index are each written whole or not at all, and a record never speaks of
+    another picture than its own: whenever a run ends, what it has put is there.
+
+    Args:
+        folder: where the screens are; made if there is none.
+
+    Attributes:
+        replaced: how many pictures have taken the place of earlier ones.
+
+    Raises:
+        DataError: the folder has an index with a line that is no record; names file and line.
+        OSError: nothing can be written there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / FILE
+        self._lines = _read(self._path) if os.path.lexists(self._path) else {}
+        self._here: set[str] = set()
+        self.replaced = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = _partial(self._path)
+        partial.touch()
+        partial.unlink()
+
+    def put(self, record: Mapping[str, Any], picture: bytes) -> None:
+        """Write a screen: its picture and its record, in place of an earlier one of that name.
+
+        Args:
+            record: of one screen; its ``image`` is the file of the picture, below the folder.
+            picture: what that file then holds.
+
+        Raises:
+            OSError: they cannot be written; the screens put before are there.
+        """
+        image: str = record["image"]
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        if self._lines.pop(image, None) is not None:
+            self._write()
+            self.replaced += image not in self._here
+        path = self._folder / image
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, picture)
+        self._lines[image] = [line]
+        self._here.add(image)
+        self._write()
+
+    def _write(self) -> None:
+        text = "".join(f"{line}\n" for image in sorted(self._lines) for line in self._lines[image])
+        _replace(self._path, text.encode("utf-8", "replace"))
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    """The lines of an index, by the pictures that they are of."""
+    check_file(path)
+    lines: dict[str, list[str]] = {}
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                try:
+                    image = _image(parse_json(line))
+                except RecordProblem as problem:
+                    raise DataError(
+                        f"{path}:{number}: {problem.detail}; the screens there would be lost. Mend "
+                        "that line or delete it, or write to another folder"
+                    ) from None
+                lines.setdefault(image, []).append(line.decode().strip())
+    return lines
+
+
+def _image(record: object) -> str:
+    image = record.get("image") if isinstance(record, dict) else None
+    if not isinstance(image, str):
+        raise RecordProblem("no record", "no object with the name of an image")
+    return image
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{os.getpid()}.part")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole, or not at all."""
+    partial = _partial(path)
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
