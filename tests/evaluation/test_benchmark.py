@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from PIL import Image
 
 import vgym
 from vgym.baselines.agents import make_agent
-from vgym.evaluation import results
 from vgym.evaluation.benchmark import Benchmark, CannotSave, Subject
 from vgym.evaluation.runner import run
 from vgym.evaluation.saved import read_saved
@@ -66,7 +66,7 @@ def test_a_full_disk_keeps_the_earlier_results(
     def full(_: int) -> Any:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CannotSave, match=r"No space left.*2 of 4 results are kept in .*json"):
         next(cells)
     assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["centre", "oracle"]
@@ -222,6 +222,54 @@ def test_results_are_not_overwritten_unasked(tmp_path: Path) -> None:
     list(again.play(ignore))
     assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["oracle"]
     assert '"centre"' not in (tmp_path / "episodes.jsonl").read_text()
+
+
+def test_what_another_run_finished_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    unopened, fresh, resumed = (some(tmp_path, "oracle") for _ in range(3))
+    fresh.open()
+    resumed.open(resume=True)
+    list(some(tmp_path, "centre").play(ignore))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for late in (unopened, fresh):
+        with pytest.raises(ValueError, match="holds results already"):
+            next(late.play(ignore))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    list(resumed.play(ignore))
+    assert [row.agent for row in read_saved(tmp_path).rows if row.whole] == ["centre", "oracle"]
+
+
+def test_a_row_whose_episodes_are_lost_is_kept_until_it_is_played_again(tmp_path: Path) -> None:
+    list(some(tmp_path, "centre", "oracle").play(ignore))
+    lines = (tmp_path / "episodes.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "episodes.jsonl").write_text("".join(lines[:-1]))
+    other = some(tmp_path, "saliency")
+    other.open(resume=True)
+    list(other.play(ignore))
+    other.finish()
+    agents = [row["agent"] for row in saved(tmp_path)["rows"]]
+    assert agents == ["centre", "oracle", "saliency"]
+    again = some(tmp_path, "centre", "oracle")
+    again.open(resume=True)
+    assert [agent.name for _, agent in again.missing] == ["oracle"] and again.partial
+    list(again.play(ignore))
+    assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["centre", "saliency", "oracle"]
+    assert all(row.whole for row in read_saved(tmp_path).rows)
+
+
+def test_what_begins_anew_leaves_nothing_of_before(tmp_path: Path) -> None:
+    first = some(tmp_path, "centre")
+    list(first.play(ignore))
+    first.finish()
+    (tmp_path / ".vgym-1-1.part").write_text("killed while it wrote")
+    (tmp_path / "notes.txt").write_text("not ours")
+    again = some(tmp_path, "oracle")
+    again.open(overwrite=True)
+    next(again.play(ignore))
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "results.json",
+        "episodes.jsonl",
+        "notes.txt",
+    }
 
 
 def test_another_agent_joins_those_that_played(tmp_path: Path) -> None:

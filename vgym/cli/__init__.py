@@ -7,7 +7,6 @@ own code raised, 2 a wrong word on the command line, 130 interrupted.
 from __future__ import annotations
 
 import importlib
-import os
 import shlex
 import sys
 import traceback
@@ -17,6 +16,7 @@ import vgym
 from vgym.cli import bench, check, compare, listing, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
+from vgym.cli.streams import discard_what_is_left, plain_streams
 from vgym.evaluation.agent import AgentRaised
 from vgym.on_demand import modules_on_demand
 
@@ -57,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code; see the module.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    with plain_streams():
+        return _exit_code(words)
+
+
+def _exit_code(words: list[str]) -> int:
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -66,9 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader went away (`vgym list | head -1`): nothing is wrong, nobody is listening.
-        _discard_what_is_left()
+        discard_what_is_left()
         return 0
     except OSError as error:
+        discard_what_is_left()  # if it was standard output that failed
         print(f"vgym: {error}", file=sys.stderr)
         return 1
     except AgentRaised as error:  # whose code it is needs to see where
@@ -102,15 +108,6 @@ def _run(words: list[str]) -> int:
             raise stop.__context__ from None
         # Argparse: help was asked for, or a word was wrong.
         return stop.code if isinstance(stop.code, int) else 2
-
-
-def _discard_what_is_left() -> None:
-    """Streams that nobody reads lead nowhere: Python flushes them when it ends, and would fail."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> Parser:

@@ -14,6 +14,7 @@ from vgym.cli.bench_sources import takers
 from vgym.cli.bench_subjects import check, subjects_of
 from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
+from vgym.cli.streams import Printed
 from vgym.registration import registered, row_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EPISODES = 256
 NUM_ENVS = 50
+GOES_ON = "the same command with --resume goes on"
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
 _EXAMPLES = """
 examples:
@@ -126,26 +128,31 @@ def run(options: argparse.Namespace) -> int:
     benchmark.unfit = lambda subject, agent: unfit(plain[agent.name], subject.id)
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
-    code = 0
+    say = Printed()
     try:
-        play(benchmark)
+        try:
+            play(benchmark, say)
+        finally:  # whatever ended it
+            if benchmark.rows:
+                benchmark.finish()
     except KeyboardInterrupt:
-        print("interrupted: reporting the cells that were finished", file=sys.stderr)
+        print(f"interrupted: what was finished is kept; {GOES_ON}", file=sys.stderr)
         code = 130
     except CannotSave as error:
-        print(f"vgym: {error}", file=sys.stderr)
-        code = 1
-    if not benchmark.rows:
-        return code
-    try:
-        benchmark.finish()
-    except CannotSave as error:
-        if code != 1:
-            print(f"vgym: {error}", file=sys.stderr)
-        return code or 1
-    for line in filter(None, (row.unread for row in benchmark.rows)):
-        print(line)
-    marked = " (partial)" if benchmark.partial else ""
-    beside = "beside it results.json, results.csv, episodes.jsonl"
-    print(f"\n{options.out / 'report.html'}{marked}; {beside}")
+        print(f"vgym: {error}; {GOES_ON}" if benchmark.rows else f"vgym: {error}", file=sys.stderr)
+        return 1
+    except Exception:
+        if benchmark.rows:
+            print(f"what was finished is kept in {options.out}; {GOES_ON}", file=sys.stderr)
+        raise
+    else:
+        code = 0
+    if benchmark.rows:
+        for line in filter(None, (row.unread for row in benchmark.rows)):
+            say(line)
+        marked = " (partial)" if benchmark.partial else ""
+        beside = "beside it results.json, results.csv, episodes.jsonl"
+        say(f"\n{options.out / 'report.html'}{marked}; {beside}")
+    if say.fault and not code:
+        raise say.fault
     return code

@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from vgym.cli.console import compiling_shown
+from vgym.cli.streams import Printed
 
 if TYPE_CHECKING:
     from vgym.evaluation.benchmark import Benchmark, Subject
 
 
-def play(benchmark: Benchmark) -> None:
+def play(benchmark: Benchmark, say: Printed) -> None:
     """Play every cell that has no row yet; rows that are there already are printed first."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,7 +25,7 @@ def play(benchmark: Benchmark) -> None:
         print(line, file=sys.stderr)
     cells = [(subject.label, agent.name) for subject, agent in benchmark.cells]
     lines = Lines([*cells, *(row.cell for row in benchmark.rows)])
-    print("\n".join([lines.head, *map(lines.of, benchmark.rows)]), flush=True)
+    say("\n".join([lines.head, *map(lines.of, benchmark.rows)]))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,5 +51,5 @@ def play(benchmark: Benchmark) -> None:
 
         with compiling_shown(screen, compiles):
             for row in benchmark.play(progress):
-                print(lines.of(row), flush=True)
+                say(lines.of(row))
                 bars.advance(every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,8 @@ def check_writable(out: Path) -> None:
     """Raise ValueError unless a file can be made there."""
     if out.is_dir() or not out.parent.is_dir():
         raise ValueError(f"--out {out} must name a file in a folder that exists")
+    if not os.access(out.parent, os.W_OK):
+        raise ValueError(f"--out {out}: {out.parent} is no folder that can be written to")
 
 
 def check_gymnasium_makes(id: str) -> None:

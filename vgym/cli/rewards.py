@@ -87,11 +87,11 @@ def show(options: argparse.Namespace) -> int:
         print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
         return 0
     check_writable(options.out)
-    from PIL import Image
-
     from vgym.evaluation.landscape import landscape
+    from vgym.evaluation.picture import png
+    from vgym.evaluation.whole_files import write_whole
 
-    Image.fromarray(landscape(reward)).save(options.out, "PNG")
+    write_whole(options.out, png(landscape(reward)))
     print(f"\nwrote {options.out}")
     return 0
 

@@ -52,10 +52,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the picture, and say what was to be found and what the answer earned."""
     import numpy as np
     from gymnasium.vector import AutoresetMode
-    from PIL import Image
 
     from vgym.evaluation.agent import code_of
     from vgym.evaluation.answers import act, refusals_named
+    from vgym.evaluation.picture import png
+    from vgym.evaluation.whole_files import write_whole
 
     words.check_gymnasium_makes(options.id)
     out = options.out or Path(f"{options.id.replace('/', '-')}-seed{options.seed}.png")
@@ -96,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{agent.name}: {unread}{solved}, reward {float(reward[0]):.3f} ({earned})")
     frames = envs.render()
     assert frames is not None
-    Image.fromarray(np.asarray(frames[0])).save(out, "PNG")
+    write_whole(out, png(np.asarray(frames[0])))
     envs.close()
     print(f"wrote {out}")
     return 0

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.report import render_report
-from vgym.evaluation.results import Row, summarise, write_csv, write_json, write_whole
+from vgym.evaluation.results import Row, summarise, write_csv, write_json
 from vgym.evaluation.runner import run
-from vgym.evaluation.saved import FILES, RESULTS, append_episodes, read_saved, write_episodes
+from vgym.evaluation.saved import (
+    EPISODES,
+    FILES,
+    RESULTS,
+    append_episodes,
+    read_saved,
+    write_episodes,
+)
+from vgym.evaluation.whole_files import InUse, held, remove_scraps, write_whole
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,8 @@ class Benchmark:
     command: str = ""
     unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
     rows: list[Row] = field(default_factory=list)
+    _asked: Mapping[str, bool] = field(default_factory=dict, init=False, repr=False)
+    _begun: bool = field(default=False, init=False, repr=False)
 
     def open(self, *, resume: bool = False, overwrite: bool = False) -> None:
         """Look at what the folder holds, before anything is played.
@@ -75,6 +86,7 @@ class Benchmark:
             ValueError: it cannot be written to; it holds results, and neither was asked for; or
                 they cannot be gone on with, as they are of other episodes than this benchmark's.
         """
+        self._asked = {"resume": resume, "overwrite": overwrite}
         place = next(path for path in (self.out, *self.out.parents) if path.exists())
         if not (place.is_dir() and os.access(place, os.W_OK)):
             raise ValueError(f"--out {self.out}: {place} is no folder that can be written to")
@@ -93,10 +105,12 @@ class Benchmark:
                 f"{self.out} holds results already ({', '.join(there)}): go on with them by "
                 f"--resume, {others}"
             )
-        self.rows = [row for row in rows if len(row.played) == row.episodes]
+        self.rows = list(rows)
 
     def play(self, progress: Progress) -> Iterator[Row]:
         """Play the cells that have no row yet, in order; each is on disk before it is handed out.
+
+        Until the end, other processes that would write to the folder are refused.
 
         Args:
             progress: called with the cell, how many more of its episodes have ended, and of how
@@ -104,37 +118,56 @@ class Benchmark:
 
         Raises:
             CannotSave: the disk is full, or the folder cannot be written to.
+            ValueError: as of `open`, which looked before it was known that nobody else writes.
         """
         self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
-        self._write(lambda: write_episodes(self.out, self.rows))
+        with ExitStack() as alone:
+            self._write(lambda: alone.enter_context(held(self.out)))
+            if not self._begun:
+                self.open(**self._asked)
+            self._begun = True
+            self._write(self._begin)
+            for subject, agent in self.missing:
+                row = self._row(subject, agent, progress)
+                self._write(lambda row=row: append_episodes(self.out, row))  # type: ignore[misc]
+                rows = [*(one for one in self.rows if one.cell != row.cell), row]
+                self._save_json(rows)
+                self.rows = rows
+                yield row
+
+    def _begin(self) -> None:
+        """Leave in the folder what is gone on with, and nothing else of ours."""
+        remove_scraps(self.out)
+        write_episodes(self.out, self.rows)
         self._save_json(self.rows)
-        for subject, agent in self.missing:
-            asked = self.episodes_of(subject)
-            progress(subject, agent, 0, asked)
-            table = run(
-                subject.id,
-                agent,
-                asked,
-                seed=self.seed,
-                split=self.split,
-                num_envs=self.num_envs,
-                settings=subject.settings,
-                progress=lambda n, of, s=subject, a=agent: progress(s, a, n, of),  # type: ignore[misc]
-            )
-            row = summarise(
-                table,
-                env=subject.label,
-                id=subject.id,
-                agent=agent.name,
-                seed=self.seed,
-                split=self.split,
-                settings=subject.settings,
-                asked=asked,
-            )
-            self._write(lambda row=row: append_episodes(self.out, row))  # type: ignore[misc]
-            self._save_json([*self.rows, row])
-            self.rows.append(row)
-            yield row
+        if not self.rows:
+            for name in FILES:
+                if name not in (RESULTS, EPISODES):
+                    (self.out / name).unlink(missing_ok=True)
+
+    def _row(self, subject: Subject, agent: Agent, progress: Progress) -> Row:
+        asked = self.episodes_of(subject)
+        progress(subject, agent, 0, asked)
+        table = run(
+            subject.id,
+            agent,
+            asked,
+            seed=self.seed,
+            split=self.split,
+            num_envs=self.num_envs,
+            settings=subject.settings,
+            progress=lambda n, of: progress(subject, agent, n, of),
+        )
+        return summarise(
+            table,
+            env=subject.label,
+            id=subject.id,
+            agent=agent.name,
+            seed=self.seed,
+            split=self.split,
+            settings=subject.settings,
+            asked=asked,
+        )
 
     def episodes_of(self, subject: Subject) -> int:
         """How many each agent plays in an environment, if it has as many records."""
@@ -147,9 +180,8 @@ class Benchmark:
 
     @property
     def missing(self) -> list[Cell]:
-        """The cells that have no row yet."""
-        done = {row.cell for row in self.rows}
-        return [(s, a) for s, a in self.cells if (s.label, a.name) not in done]
+        """The cells that have no row yet, or one whose episodes are not all there."""
+        return self._missing(self.rows)
 
     @property
     def left_out(self) -> list[str]:
@@ -193,15 +225,20 @@ class Benchmark:
                     f"{then[name]}, now it is {value}; ask for the same"
                 )
 
+    def _missing(self, rows: Sequence[Row]) -> list[Cell]:
+        done = {row.cell for row in rows if row.whole}
+        return [(s, a) for s, a in self.cells if (s.label, a.name) not in done]
+
     def _save_json(self, rows: list[Row]) -> None:
-        there = {row.cell for row in rows}
-        partial = any((s.label, a.name) not in there for s, a in self.cells)
-        path = self.out / RESULTS
+        path, partial = self.out / RESULTS, bool(self._missing(rows))
         self._write(lambda: write_json(path, rows, partial=partial, command=self.command))
 
     def _write(self, writing: Callable[[], None]) -> None:
         try:
             writing()
+        except InUse as error:
+            cure = "wait for its end, or name another folder by --out"
+            raise CannotSave(f"{self.out}: {error.strerror}; {cure}") from error
         except OSError as error:
             done = len(self.cells) - len(self.missing)
             kept = f"{done} of {len(self.cells)} results"

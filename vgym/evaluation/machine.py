@@ -8,7 +8,8 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-_PACKAGES = ("vgym", "gymnasium", "numpy", "torch", "numba", "pillow", "opencv-python")
+_OPENCV = ("opencv-python", "opencv-python-headless")  # either will do
+_PACKAGES = ("vgym", "gymnasium", "numpy", "torch", "numba", "pillow", *_OPENCV)
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,7 @@ def versions() -> dict[str, str]:
 
 def _processor() -> str:
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        for line in Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""Pictures small enough to be put into a page."""
+"""Pictures as the contents of files, some small enough to be put into a page."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def encode_picture(picture: NDArray[np.uint8]) -> bytes:
     image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=82, optimize=True)
+    return file.getvalue()
+
+
+def png(picture: NDArray[np.uint8]) -> bytes:
+    """A PNG, pixel for pixel.
+
+    Args:
+        picture: (H, W, 3) uint8, RGB.
+    """
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
     return file.getvalue()
 
 

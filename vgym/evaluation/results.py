@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
 from vgym.evaluation.runner import EpisodeTable
+from vgym.evaluation.whole_files import write_whole
 
 WHY_SHOWN = 200  # characters of a reason that a line has
 
@@ -53,6 +53,11 @@ class Row:
     def cell(self) -> tuple[str, str]:
         """What tells a run's rows apart."""
         return self.env, self.agent
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its episodes are there; a file of them that was damaged has lost some."""
+        return len(self.played) == self.episodes
 
     @property
     def unread(self) -> str:
@@ -173,7 +178,7 @@ def summarise(
 
 
 def write_json(path: Path, rows: list[Row], *, partial: bool, command: str) -> None:
-    """Write ``results.json``; see :func:`write_whole`.
+    """Write ``results.json``; see :mod:`vgym.evaluation.whole_files`.
 
     Raises:
         OSError: the file could not be written; an earlier one is still there, whole.
@@ -201,23 +206,6 @@ def write_csv(path: Path, rows: list[Row]) -> None:
         where = [f"{row.steps_per_s:.1f}", row.seed, row.split, json.dumps(row.settings)]
         writer.writerow([_inert(row.env), _inert(row.agent), row.episodes, *cells, *where])
     write_whole(path, file.getvalue())
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that, whatever happens, the old one or the new one is there whole.
-
-    Raises:
-        OSError: nothing was changed.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _inert(text: str) -> str:

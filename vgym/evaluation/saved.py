@@ -7,6 +7,7 @@ of a cell that has no row are those of a run that was stopped there, and are not
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from vgym.data import DataError
 from vgym.data.errors import RecordProblem
 from vgym.data.json_text import check_file, parse_json, read_json
 from vgym.evaluation.episodes import Played, Shown, episode_line, read_episode
-from vgym.evaluation.results import Row, write_whole
+from vgym.evaluation.results import Row
+from vgym.evaluation.whole_files import write_whole
 
 RESULTS, EPISODES = "results.json", "episodes.jsonl"
 FILES = (RESULTS, EPISODES, "results.csv", "report.html")
@@ -70,6 +72,8 @@ def append_episodes(folder: Path, row: Row) -> None:
     """
     with (folder / EPISODES).open("a", encoding="utf-8") as file:
         file.write(_lines([row]))
+        file.flush()
+        os.fsync(file.fileno())  # before the row is, which is worth nothing without them
 
 
 def write_episodes(folder: Path, rows: Sequence[Row]) -> None:
