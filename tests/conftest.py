@@ -25,7 +25,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     import vgym
 
     option, package = session.config.option, Path(vgym.__file__).parent
-    cold = not any(package.glob("core/**/__pycache__/*.nbi"))
+    cold = not any(package.glob("core/**/__pycache__/*.nbc"))
     if cold and getattr(option, "tx", None) and not option.collectonly:
         _compile_kernels()
 

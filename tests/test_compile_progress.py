@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vgym import compile_progress
-from vgym.compile_progress import CompileProgress, StandardError, tell, told_to
+from vgym.compile_progress import CompileProgress, StandardError, remark, tell, told_to
 
 
 class Clock:
@@ -55,8 +55,16 @@ def test_what_takes_long_is_said_with_how_far_it_is() -> None:
     progress.end()
     assert said == [
         ("vgym: compiling the.module, once: 3 of 9 functions", False),
-        ("vgym: compiled and kept the.module in 33 s", True),
+        ("vgym: compiled the.module in 33 s", True),
     ]
+
+
+def test_what_cannot_be_kept_is_not_said_to_be_compiled_once() -> None:
+    clock, said = Clock(), list[str]()
+    progress = CompileProgress("the.module", lambda words, _: said.append(words), clock, kept=False)
+    clock.now += 2
+    progress.advance(3, 9)
+    assert said == ["vgym: compiling the.module: 3 of 9 functions"]
 
 
 def test_a_terminal_has_one_line_which_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +93,19 @@ def test_elsewhere_are_plain_lines_apart(
     assert pipe.getvalue() == "0 of 30\n10 of 30\n20 of 30\ncompiled\n"
 
 
+def test_a_remark_stays_and_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(compile_progress, "_remarked", set())
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    StandardError(Clock())("1 of 9", False)
+    for number in range(3):
+        remark("a disk", f"it is full: {number}")
+    assert screen.getvalue() == "\r\x1b[K1 of 9\r\x1b[Kit is full: 0\n"
+    monkeypatch.setenv("VGYM_QUIET", "1")
+    remark("something else", "nobody hears it")
+    assert "nobody" not in screen.getvalue()
+
+
 @pytest.mark.parametrize("stream", [None, Gone()])
 def test_nowhere_to_say_it_is_no_error(monkeypatch: pytest.MonkeyPatch, stream: object) -> None:
     monkeypatch.setattr(sys, "stderr", stream)
@@ -93,6 +114,8 @@ def test_nowhere_to_say_it_is_no_error(monkeypatch: pytest.MonkeyPatch, stream: 
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
     StandardError()("1 of 9", False)
+    monkeypatch.setattr(compile_progress, "_remarked", set())
+    remark("a disk", "it is full")
 
 
 def test_a_progress_bar_is_told_instead(capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,5 +167,5 @@ env.reset(seed=0)
 
     first, *lines = errors_of().splitlines()
     assert first.startswith("vgym: compiling vgym.envs.grounding.generator, once: ")
-    assert any(line.startswith("vgym: compiled and kept ") for line in lines)
+    assert any(line.startswith("vgym: compiled ") for line in lines)
     assert errors_of() == ""

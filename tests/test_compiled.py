@@ -1,7 +1,10 @@
 """Kernels kept on disk are found again as long as nothing in them has changed, and no longer."""
 
 import importlib
+import os
+import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -9,7 +12,8 @@ from types import ModuleType
 import numba
 import pytest
 
-from vgym import compile_progress
+from vgym import compile_progress, compiled_file
+from vgym.compiled import _KernelCache
 
 SOURCES = {
     "palette": "SCALE = 10\n",
@@ -37,15 +41,34 @@ def kernel(x):
 }
 
 
+# Quick to compile, where what is called does not matter.
+ALONE = """
+from vgym.compiled import compiled
+
+@compiled
+def kernel(x):
+    return x + 29
+"""
+Load = Callable[..., ModuleType]
+
+
 @pytest.fixture
-def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Writes some sources anew and gives the module of the kernel, as a new process would."""
-    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(compile_progress, "_remarked", set())
+    monkeypatch.setattr(_KernelCache, "keeps", True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
 
     def write_and_load(**changed: str) -> ModuleType:
         for name, text in changed.items():
-            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+            path = folder / f"{name}.py"
+            path.write_text(text, encoding="utf-8")
+            os.utime(path, (1e9, 1e9))  # as from an archive: its date tells nothing
         for name in SOURCES:
             monkeypatch.delitem(sys.modules, name, raising=False)
         return importlib.import_module("kernel")
@@ -54,14 +77,23 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Modul
     return write_and_load
 
 
+@pytest.fixture
+def cannot_be_written(tmp_path: Path) -> None:
+    """The sources lie where even the administrator can write no code beside them."""
+    beside = tmp_path / "sources" / "__pycache__"
+    shutil.rmtree(beside)
+    beside.write_text("not a folder", encoding="utf-8")
+
+
 def _answer(module: ModuleType) -> tuple[int, bool]:
     """What the kernel gives for 1, and whether its code was found on disk."""
     return module.kernel(1), bool(module.kernel.stats.cache_hits)
 
 
-def test_a_kernel_is_found_again(load: Callable[..., ModuleType]) -> None:
+def test_a_kernel_is_found_again_beside_its_source(load: Load, tmp_path: Path) -> None:
     assert _answer(load()) == (30, False)
     assert _answer(load()) == (30, True)
+    assert _kept(tmp_path / "sources" / "__pycache__") and not _kept(tmp_path / "home")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +107,7 @@ def test_a_kernel_is_found_again(load: Callable[..., ModuleType]) -> None:
     ids=["called by what it calls", "called", "constant", "itself"],
 )
 def test_a_kernel_follows_what_it_calls(
-    load: Callable[..., ModuleType], name: str, old: str, new: str, expected: int
+    load: Load, name: str, old: str, new: str, expected: int
 ) -> None:
     """What changes is another file than the kernel's, but for the last."""
     assert _answer(load()) == (30, False)
@@ -83,37 +115,168 @@ def test_a_kernel_follows_what_it_calls(
     assert _answer(load()) == (expected, True)
 
 
-def test_nothing_is_deleted(load: Callable[..., ModuleType], tmp_path: Path) -> None:
+def test_the_folder_of_numba_follows_what_is_called(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    _follows_a_constant(load)
+    assert _kept(tmp_path / "cache") and not _kept(tmp_path / "sources")
+
+
+def test_the_cache_of_a_user_follows_what_is_called(
+    load: Load, tmp_path: Path, cannot_be_written: None
+) -> None:
+    _follows_a_constant(load)
+    assert _kept(tmp_path / "home") and not _kept(tmp_path / "sources")
+
+
+def test_kernels_in_an_archive_follow_what_they_call(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "kernels.zip"
+    monkeypatch.syspath_prepend(archive)
+
+    def load_packed(**changed: str) -> ModuleType:
+        with zipfile.ZipFile(archive, "w") as packed:
+            for name, text in {**SOURCES, **changed}.items():
+                packed.writestr(zipfile.ZipInfo(f"{name}.py"), text)
+        os.utime(archive, (1e9, 1e9))
+        importlib.invalidate_caches()
+        return load()
+
+    assert str(archive) in load_packed().__file__
+    assert _answer(load_packed()) == (30, False)
+    assert _answer(load_packed()) == (30, True)
+    assert _answer(load_packed(palette="SCALE = 20\n")) == (60, False)
+
+
+def _follows_a_constant(load: Load) -> None:
+    """One that is read two calls down, in a file of the same size and date."""
+    assert _answer(load()) == (30, False)
+    assert _answer(load()) == (30, True)
+    assert _answer(load(palette="SCALE = 20\n")) == (60, False)
+    assert _answer(load()) == (60, True)
+
+
+def _kept(folder: Path) -> set[Path]:
+    return set(folder.rglob("*.nbc"))
+
+
+def test_dates_and_places_in_a_file_change_nothing(load: Load, tmp_path: Path) -> None:
+    assert _answer(load()) == (30, False)
+    for year in (1980, 2100):
+        date = (year - 1970) * 365.25 * 86400
+        for name in SOURCES:
+            os.utime(tmp_path / "sources" / f"{name}.py", (date, date))
+        assert _answer(load()) == (30, True)
+    assert _answer(load(kernel=f"# A comment.\n{SOURCES['kernel']}")) == (30, True)
+
+
+def test_what_is_outgrown_is_written_over(load: Load, tmp_path: Path) -> None:
     _answer(load())
-    kept = set(tmp_path.rglob("*.nb?"))
-    assert kept
-    load(mixing=SOURCES["mixing"].replace("x + 1", "x + 2"))
-    assert set(tmp_path.rglob("*.nb?")) == kept
+    kept = _kept(tmp_path)
+    assert len(kept) == 3
+    changed = {"mixing": SOURCES["mixing"].replace("x + 1", "x + 2")}
+    load(**changed)
+    assert _kept(tmp_path) == kept
+    assert _answer(load()) == (40, False)
+    assert _kept(tmp_path) == kept
 
 
-def test_what_an_earlier_version_left_is_no_hindrance(load: Callable[..., ModuleType]) -> None:
-    """Files on disk name the classes of arguments, which may have moved since."""
-    pair = "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    x: int\n"
+def test_named_tuples_as_arguments_are_told_by_their_fields(load: Load) -> None:
+    pair = "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    {}: int\n    {}: int\n"
     kernel = """
+from palette import Pair
 from vgym.compiled import compiled
-from {} import Pair
 
 @compiled
-def kernel(x):
-    return inner(Pair(x))
-
-@compiled
-def inner(pair):
-    return pair.x
+def kernel(pair):
+    return pair.left - pair.right
 """
-    for name in ("mixing", "palette"):
-        module = load(**{name: pair, "kernel": kernel.format(name)})
-        assert module.inner(module.Pair(7)) == 7
-        load(**{name: "", "kernel": ""})
+    for fields, expected in ((("left", "right"), 4), (("right", "left"), -4)):
+        module = load(palette=pair.format(*fields), kernel=kernel)
+        assert module.kernel(module.Pair(7, 3)) == expected
+
+
+def test_code_of_another_numba_is_compiled_anew(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _answer(load(kernel=ALONE))
+    monkeypatch.setattr(numba, "__version__", "0.1")
+    assert _answer(load()) == (30, False)
+    monkeypatch.setattr(numba.config, "BOUNDSCHECK", 1)
+    assert _answer(load()) == (30, False)
+
+
+def test_damaged_code_is_compiled_anew(
+    load: Load, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _answer(load(kernel=ALONE))
+    for path in _kept(tmp_path):
+        path.write_bytes(path.read_bytes()[:1000])
+    assert _answer(load()) == (30, False)
+    assert capsys.readouterr().err.count("vgym: compiled code was damaged") == 1
+    assert _answer(load()) == (30, True)
+
+
+def test_a_whole_file_that_holds_no_code_is_compiled_anew(load: Load) -> None:
+    kernel = load(kernel=ALONE).kernel
+    kernel(1)
+    (arguments,) = kernel.overloads
+    key = kernel._cache._index_key(arguments, kernel.targetctx.codegen())
+    kernel._cache._cache_file.save(key, ("no", "code"))
+    assert _answer(load()) == (30, False)
+    assert _answer(load()) == (30, True)
+
+
+def test_code_that_cannot_be_kept_is_compiled_and_said_once(
+    load: Load, tmp_path: Path, cannot_be_written: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "home").write_text("not a folder", encoding="utf-8")
+    load(kernel=ALONE)
+    for _ in range(2):
+        assert _answer(load()) == (30, False)
+    load().kernel.recompile()
+    said = capsys.readouterr().err
+    assert said.startswith(f"vgym: compiled code cannot be kept, neither in {tmp_path / 'sources'}")
+    assert said.count("\n") == 1
+    assert not _kept(tmp_path)
+
+
+def test_the_cure_for_code_that_cannot_be_kept(
+    load: Load,
+    tmp_path: Path,
+    cannot_be_written: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "home").write_text("not a folder", encoding="utf-8")
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "new" / "folder"))
+    assert _answer(load(kernel=ALONE)) == (30, False)
+    assert _answer(load()) == (30, True)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_full_disk_is_said_once(
+    load: Load,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _answer(load(kernel=ALONE))
+    monkeypatch.setattr(compiled_file.secrets, "token_hex", lambda n: "full")
+    for path in _kept(tmp_path):
+        path.rename(path.with_suffix(".kept"))
+        path.with_suffix(".full").symlink_to("/dev/full")
+    assert _answer(load()) == (30, False)
+    said = capsys.readouterr().err
+    assert "(No space left on device): every process compiles it again; make room" in said
+    assert said.count("\n") == 1
 
 
 def test_what_is_compiled_is_told_and_what_is_found_is_not(
-    load: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+    load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compile_progress, "SAID_AFTER_S", 0)
     said: list[str] = []
@@ -126,10 +289,10 @@ def test_what_is_compiled_is_told_and_what_is_found_is_not(
     with compile_progress.told_to(lambda words, over: said.append(words)):
         states = how_far(load())
         one, two, three = (f"compiling kernel, once: {done} of 3 functions" for done in (0, 1, 2))
-        assert states == [one, one, one, two, three, "compiled and kept kernel"]
+        assert states == [one, one, one, two, three, "compiled kernel"]
         assert how_far(load()) == []
         states = how_far(load(kernel=SOURCES["kernel"].replace("mix(x)", "mix(x + 1)")))
-        assert states == [one, "compiled and kept kernel"]
+        assert states == [one, "compiled kernel"]
 
 
 def test_what_others_compile_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +304,7 @@ def test_what_others_compile_is_not_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_cannot_be_compiled_is_not_said_to_be_kept(
-    load: Callable[..., ModuleType], monkeypatch: pytest.MonkeyPatch
+    load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compile_progress, "SAID_AFTER_S", 0)
     said: list[tuple[str, bool]] = []

@@ -32,10 +32,18 @@ class CompileProgress:
         name: what is compiled.
         say: told of it, from the third second on.
         clock: seconds.
+        kept: whether it will lie on disk for the next time.
     """
 
-    def __init__(self, name: str, say: Say, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        say: Say,
+        clock: Callable[[], float] = time.monotonic,
+        kept: bool = True,
+    ) -> None:
         self._name = name
+        self._once = ", once" if kept else ""
         self._say = say
         self._clock = clock
         self._start = clock()
@@ -46,12 +54,12 @@ class CompileProgress:
         if self._seconds() < SAID_AFTER_S:
             return
         self._said = True
-        self._say(f"vgym: compiling {self._name}, once: {done} of {needed} functions", False)
+        self._say(f"vgym: compiling {self._name}{self._once}: {done} of {needed} functions", False)
 
     def end(self, failed: bool = False) -> None:
-        """All are, and lie on disk for the next time; or one cannot be compiled."""
+        """All are compiled, or one cannot be."""
         if self._said:
-            came = "gave up on" if failed else "compiled and kept"
+            came = "gave up on" if failed else "compiled"
             self._say(f"vgym: {came} {self._name} in {self._seconds():.0f} s", True)
 
     def _seconds(self) -> float:
@@ -73,16 +81,18 @@ class StandardError:
         """Write the words, unless lines would follow one another too fast."""
         # Nothing that is compiled may fail for want of a place to say so.
         with contextlib.suppress(OSError, ValueError, AttributeError):
-            if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            if _is_terminal():
                 width = shutil.get_terminal_size().columns - 1
-                sys.stderr.write(f"\r\x1b[K{'' if over else words[:width]}")
+                sys.stderr.write(f"{_ERASE}{'' if over else words[:width]}")
             elif over or self._clock() - self._last >= LINES_APART_S:
                 self._last = self._clock()
                 sys.stderr.write(f"{words}\n")
             sys.stderr.flush()
 
 
+_ERASE = "\r\x1b[K"  # the line
 _told: list[Say] = [StandardError()]
+_remarked: set[str] = set()
 
 
 @contextmanager
@@ -97,5 +107,26 @@ def told_to(say: Say) -> Iterator[None]:
 
 def tell(words: str, over: bool) -> None:
     """Say it, where anybody wants to hear it."""
-    if os.environ.get(QUIET, "0") in ("", "0") and multiprocessing.parent_process() is None:
+    if _is_wanted():
         _told[-1](words, over)
+
+
+def remark(about: str, words: str) -> None:
+    """Say what stays to be read on standard error: one thing about a subject in a process."""
+    if about in _remarked or not _is_wanted():
+        return
+    _remarked.add(about)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"{_ERASE if _is_terminal() else ''}{words}\n")
+        sys.stderr.flush()
+
+
+def _is_wanted() -> bool:
+    """Neither in worker processes nor where somebody wants quiet."""
+    quiet = os.environ.get(QUIET, "0") not in ("", "0")
+    return not quiet and multiprocessing.parent_process() is None
+
+
+def _is_terminal() -> bool:
+    """Whether what was written on standard error can be taken back."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

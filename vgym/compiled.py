@@ -1,104 +1,112 @@
-"""The one way vgym's kernels are compiled: cached on disk, without the GIL, IEEE arithmetic.
+"""The one way vgym's kernels are compiled: kept on disk, without the GIL, IEEE arithmetic.
 
 No kernel is parallel and none is `fastmath`: pictures must not depend on the machine or on the
 number of threads. A caller that wants threads gives each one its own rows.
 
-Compiled code lies where numba puts it: in `__pycache__` beside the source, or in the user's cache
-where that cannot be written. numba compiles a function anew when its own file has changed, but the
-code on disk also holds every function that it calls and every constant that it reads, wherever they
-are written. Here those are part of what it is looked up by, so that code which they have outgrown
-is never found again; numba writes over it once the function's own file changes.
+Compiled code lies where numba puts it: in ``NUMBA_CACHE_DIR`` where that is set, in `__pycache__`
+beside the source, or in the user's cache where that cannot be written. numba finds it again as long
+as the file of its function has not changed, but code also holds every function that it calls and
+every constant that it reads, wherever they are written. Here it is found by what it holds, and by
+nothing else: neither by dates nor by where in a file a function stands.
+
+Where nothing can be kept, or what was kept is damaged, kernels are compiled and it is said once.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType, ModuleType
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numpy as np
+import numba
 from numba import njit
-from numba.core import event
+from numba.core import config, event
 from numba.core.caching import FunctionCache
+from numba.core.sigutils import normalize_signature
 
-from vgym.compile_progress import CompileProgress, tell
+from vgym.compile_progress import CompileProgress, remark, tell
+from vgym.compiled_content import argument_fields, called, content_digest, value_digest
+from vgym.compiled_file import CodeFiles, CodeKey
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-_CONSTANTS = (bool, int, float, complex, str, bytes, tuple, np.generic)
 
 
 def compiled(function: Function) -> Function:
     """Compile a scalar function or kernel with numba at its first call."""
-    dispatcher: Any = njit(nogil=True)(function)
-    dispatcher._cache = _KernelCache(function)  # what njit(cache=True) does, but for the class
-    return cast(Function, dispatcher)
+    return compiled_with()(function)
+
+
+def compiled_with(**options: Any) -> Callable[[Function], Function]:
+    """The same with further options of `numba.njit`, such as ``error_model="numpy"``."""
+
+    def compiled_so(function: Function) -> Function:
+        kernel: Any = njit(nogil=True, **options)(function)
+        kernel._cache = _KernelCache(kernel)  # what njit(cache=True) does, but for the class
+        return cast(Function, kernel)
+
+    return compiled_so
 
 
 class _KernelCache(FunctionCache):
-    """numba's cache of a function, looked up by all that its code holds."""
+    """What numba asks for the code of a kernel, and gives it to."""
+
+    keeps = True  # until some code could not be kept
+
+    def __init__(self, kernel: Any) -> None:
+        function = getattr(kernel, "py_func", kernel)  # itself where NUMBA_DISABLE_JIT is set
+        source = Path(function.__code__.co_filename)
+        self._kernel = kernel
+        self._cache_path = None
+        try:
+            super().__init__(function)
+        except (RuntimeError, OSError):  # there is no folder that can be written, or no source
+            self.disable()
+            _KernelCache.keeps = False
+        else:
+            name = f"{source.stem}.{function.__qualname__}"
+            self._cache_file: Any = CodeFiles(Path(self._cache_path), name)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)
-        except Exception:  # an earlier version left it, whose classes have moved: it cannot be read
-            self.flush()
+        except Exception:  # a whole file whose code does not fit: what lies on disk stops nobody
+            self._cache_file.drop(self._index_key(sig, target_context.codegen()))
             return None
 
-    def _index_key(self, *of_a_signature: Any) -> tuple[Any, ...]:
+    def save_overload(self, sig: Any, data: Any) -> None:
+        if not self._enabled:
+            beside = Path(self._kernel.py_func.__code__.co_filename).parent
+            self._cannot_keep(f"neither in {beside} nor in the user's cache")
+            return
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            self._cannot_keep(f"in {self._cache_path} ({error.strerror})")
+
+    def flush(self) -> None:
+        if self._enabled:
+            super().flush()
+
+    def _index_key(self, sig: Any, codegen: Any) -> CodeKey:
         # Asked for at the first call only, when what the function calls has been defined.
-        return (*super()._index_key(*of_a_signature), _fingerprint(self._py_func))
+        arguments, _ = normalize_signature(sig)
+        function = self._kernel.py_func
+        python = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""))
+        around = tuple(cell.cell_contents for cell in function.__closure__ or ())
+        variant = (function.__module__, function.__qualname__, str(arguments), around, python)
+        checks = vars(config)["BOUNDSCHECK"]
+        content = (content_digest(self._kernel), argument_fields(arguments), checks)
+        return CodeKey(
+            value_digest((*variant, codegen.magic_tuple())),
+            value_digest((*content, numba.__version__)),
+        )
 
-
-def _fingerprint(function: FunctionType) -> str:
-    """A digest of a function's code and constants and of those of every kernel that it calls."""
-    digest = hashlib.sha256()
-    for each in (function, *(kernel.py_func for kernel in _called(function))):
-        for code in _codes(each.__code__):
-            constants = [c for c in code.co_consts if not isinstance(c, CodeType)]
-            digest.update(repr((code.co_code, constants, code.co_names)).encode())
-            for value in _read(each, code):
-                if isinstance(value, np.ndarray):
-                    digest.update(repr((value.dtype, value.shape, value.tobytes())).encode())
-                elif isinstance(value, _CONSTANTS):
-                    digest.update(repr((type(value), value)).encode())
-    return digest.hexdigest()
-
-
-def _called(function: FunctionType, beyond: Callable[[Any], bool] = lambda _: True) -> list[Any]:
-    """The kernels that a function calls, and those that they call in turn.
-
-    Args:
-        beyond: whether to look at what a kernel calls; those where it is False are left out.
-    """
-    functions, found = [function], []
-    for each in functions:  # which grows as calls are found
-        for code in _codes(each.__code__):
-            for value in _read(each, code):
-                if not hasattr(value, "py_func") or value.py_func in functions:
-                    continue
-                if beyond(value):
-                    functions.append(value.py_func)
-                    found.append(value)
-    return found
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    """The code of a function and of what is written within it."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _codes(constant)
-
-
-def _read(function: FunctionType, code: CodeType) -> Iterator[Any]:
-    """What code reads from outside: variables of its module and around it, members of modules."""
-    yield from (cell.cell_contents for cell in function.__closure__ or ())
-    yield from function.__defaults__ or ()
-    for name in code.co_names:
-        value = function.__globals__.get(name)
-        yield value
-        if isinstance(value, ModuleType):
-            yield from (vars(value).get(member) for member in code.co_names)
+    def _cannot_keep(self, where: str) -> None:
+        _KernelCache.keeps = False
+        remark(
+            "what cannot be kept",
+            f"vgym: compiled code cannot be kept, {where}: every process compiles it again; "
+            "make room there, or set NUMBA_CACHE_DIR to a folder that can be written",
+        )
 
 
 class _Watch(event.Listener):
@@ -119,7 +127,8 @@ class _Watch(event.Listener):
         self._within.append(kernel)
         if len(self._within) == 1:
             self._needed = self._missing()
-            self._progress = CompileProgress(kernel.py_func.__module__, tell)
+            name = kernel.py_func.__module__
+            self._progress = CompileProgress(name, tell, kept=_KernelCache.keeps)
         self._advance()
 
     def on_end(self, event: Any) -> None:
@@ -138,8 +147,8 @@ class _Watch(event.Listener):
 
     def _missing(self) -> int:
         """How many kernels have no code yet, of the outermost and those that it needs."""
-        called = _called(self._within[0].py_func, lambda kernel: not kernel.overloads)
-        return 1 + sum(map(_compiles_alone, called))
+        needed = called(self._within[0], lambda kernel: not kernel.overloads)
+        return 1 + sum(map(_compiles_alone, needed))
 
 
 def _is_ours(kernel: Any) -> bool:

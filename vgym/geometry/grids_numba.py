@@ -1,14 +1,11 @@
-"""Distance fields on the CPU: one compiled loop over grids, cells in the order of their distance.
-
-Compiled here and not by `vgym.compiled`, which lies above; every function that the kernel calls
-is in this file, so the compiled code kept on disk is renewed whenever the file changes.
-"""
+"""Distance fields on the CPU: one compiled loop over grids, cells in order of their distance."""
 
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vgym.compiled import compiled
 
 # Fixed point as in `grids`; numba reads these as compile-time constants.
 _BITS = 32
@@ -17,7 +14,7 @@ _DIAGONAL = round(math.sqrt(2) * _STRAIGHT)
 _UNREACHED = 1 << 61
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def field_kernel(
     blocked: NDArray[np.bool_],
     goals: NDArray[np.bool_],

@@ -1,13 +1,13 @@
 """Rays on the CPU: compiled loops over agents, segments and rays, or over the cells on the way.
 
 The arithmetic is that of the tensor path in `rays`, operation by operation, in float32 and without
-`fastmath`, so that both give the same bits. Each kernel is whole in this file: the compiled code
-kept on disk is renewed whenever the file changes.
+`fastmath`, so that both give the same bits.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vgym.compiled import compiled_with
 
 _INFINITY = np.float32(np.inf)
 _INFINITY_BITS = _INFINITY.view(np.int32)
@@ -15,7 +15,7 @@ _ZERO = np.float32(0)
 _ONE = np.float32(1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled_with(error_model="numpy")
 def segments_kernel(
     origins: NDArray[np.float32],
     segments: NDArray[np.float32],
@@ -78,7 +78,7 @@ def segments_kernel(
             depth[b, r], hit[b, r], u[b, r] = aheads[n], n, left0 / (left0 - left1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled_with(error_model="numpy")
 def grid_kernel(
     start: NDArray[np.float32],
     cells: NDArray[np.int64],
