@@ -3,7 +3,9 @@
 import importlib
 import os
 import shutil
+import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -273,6 +275,31 @@ def test_a_full_disk_is_said_once(
     said = capsys.readouterr().err
     assert "(No space left on device): every process compiles it again; make room" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_processes_that_compile_at_once_leave_whole_code(load: Load, tmp_path: Path) -> None:
+    """Of two argument types, which numba's own index of files confuses; one process is killed."""
+    code = """
+import sys, time, vgym.compiled
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+time.sleep(max(0, float(sys.argv[2]) - time.time()))
+from kernel import kernel
+print(kernel(1), kernel(1.5), flush=True)
+"""
+    shutil.rmtree(tmp_path / "sources" / "__pycache__")
+    together = str(time.time() + 3)
+    command = [sys.executable, "-W", "error", "-c", code, str(tmp_path / "sources"), together]
+    killed, *others = (subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3))
+    time.sleep(max(0, float(together) + 0.5 - time.time()))
+    killed.kill()
+    killed.communicate()
+    for process in others:
+        assert process.communicate(timeout=120)[0] == b"30 35.0\n" and process.returncode == 0
+    module = load()
+    assert _answer(module) == (30, True) and module.kernel(1.5) == 35.0
+    assert len(module.kernel.stats.cache_hits) == 2
 
 
 def test_what_is_compiled_is_told_and_what_is_found_is_not(
