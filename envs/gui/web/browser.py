@@ -13,6 +13,15 @@ import threading
 from vgym.data.capture.chromium import flags
 from vgym.data.capture.driver import Browser
 
+# On top of what every page is shown with, as each step of a page that is played is a picture.
+_PLAYED = (
+    "--disable-smooth-scrolling",  # a wheel step is over when it is acknowledged
+    "--disable-frame-rate-limit",  # a picture need not wait for a screen's next frame
+    "--disable-gpu-vsync",
+    "--disable-checker-imaging",  # no picture before its images are decoded
+    "--disable-partial-raster",  # edges come out the same whatever was drawn before
+)
+
 _browsers: dict[tuple[int, bool], Browser] = {}
 _registry = threading.Lock()
 
@@ -27,7 +36,7 @@ def acquire(allow_remote: bool) -> Browser:
         # A forked child has the browser's object without its thread, and starts one of its own.
         key = (os.getpid(), allow_remote)
         if key not in _browsers:
-            _browsers[key] = Browser(flags(allow_remote), allow_remote=allow_remote)
+            _browsers[key] = Browser([*flags(allow_remote), *_PLAYED], allow_remote=allow_remote)
         _browsers[key].users += 1
         return _browsers[key]
 

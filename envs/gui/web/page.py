@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vgym.core.assets import asset
-from vgym.data.capture.chromium import NOT_LOCAL, BrowserError
+from vgym.data.capture.chromium import BrowserError
 from vgym.data.capture.driver import Browser, PageLost, answer, leave
+from vgym.data.capture.gate import Home
+from vgym.data.capture.lock import Lock
 from vgym.envs.gui.web.actions import KEYS, Action, typeable
 from vgym.envs.gui.web.closeness import MAX_TEXT, PlanStep
 from vgym.envs.gui.web.tasks import WebTask
@@ -35,7 +37,7 @@ _KEYSTROKES = 64  # longer texts are put in at once, as by pasting
 _STEP_MS = 500  # how much of a page's time an action takes
 _READS = 4  # a page that is going elsewhere is read again
 _IN_FLIGHT = re.compile(r"navigat|context|capture screenshot|detached", re.I)
-_NOTES = ("dialogs", "downloads", "popups", "blocked")
+_NOTES = ("dialogs", "downloads", "popups")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class WebPage:
     browser: Browser
     size_hw: tuple[int, int]
     timeout_s: float
-    notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTES, 0))
+    _notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTES, 0))
+    _lock: Lock | None = None
     _context: Any = None
     _page: Any = None
     _session: Any = None
@@ -85,9 +88,13 @@ class WebPage:
         Raises:
             PageLost: it crashed or hung. BrowserError: no browser, or no page of vgym.
         """
+        if self._lock is not None and self._lock.home != task.home:
+            await self.discard()
         if self._page is None:
-            await self._open()
-        self.notes = dict.fromkeys(_NOTES, 0)
+            await self._open(task.home)
+        self._notes = dict.fromkeys(_NOTES, 0)
+        assert self._lock is not None
+        self._lock.forget()
         limit_s = patience * self.timeout_s
         assert self._crashed is not None
         work = self._begin(task, seed, split, limit_s)
@@ -108,25 +115,32 @@ class WebPage:
         context, page = self._context, self._page
         self._context = self._page = self._session = self._crashed = self._task = None
         await leave(page, context)
+        if self._lock is not None:
+            self._lock.close()
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """Dialogs, downloads, windows and requests refused since the episode's start."""
+        return {**self._notes, "blocked": 0 if self._lock is None else self._lock.refused}
 
     # -- parts ------------------------------------------------------------------------------
 
-    async def _open(self) -> None:
+    async def _open(self, home: Home) -> None:
         chromium = await self.browser.chromium()
         from playwright.async_api import Error
 
         height, width = self.size_hw
+        self._lock = lock = Lock(home, allow_remote=self.browser.allow_remote, stay=False)
         try:
             self._context = await chromium.new_context(
                 viewport={"width": width, "height": height},
-                accept_downloads=False,
-                service_workers="block",
                 locale="en-GB",
                 timezone_id="UTC",
+                **lock.context(),
             )
+            for locking in lock.put_on(self._context):
+                await locking
             await self._context.add_init_script(asset("flow_pages/steady.js").read_text("utf-8"))
-            if not self.browser.allow_remote:
-                await self._context.route(NOT_LOCAL, self._block)
             self._page = await self._context.new_page()
             self._session = await self._context.new_cdp_session(self._page)
         except (Error, OSError) as error:
@@ -257,24 +271,19 @@ class WebPage:
             raise
         return answer["result"].get("value")
 
-    async def _block(self, route: Any) -> None:
-        self.notes["blocked"] += 1
-        with contextlib.suppress(Exception):
-            await route.abort("blockedbyclient")
-
     async def _dismiss(self, dialog: Any) -> None:
-        self.notes["dialogs"] += 1
+        self._notes["dialogs"] += 1
         with contextlib.suppress(Exception):
             await dialog.dismiss()
 
     async def _cancel(self, download: Any) -> None:
-        self.notes["downloads"] += 1
+        self._notes["downloads"] += 1
         with contextlib.suppress(Exception):
             await download.cancel()
 
     async def _close_popup(self, page: Any) -> None:
         if page is not self._page:
-            self.notes["popups"] += 1
+            self._notes["popups"] += 1
             with contextlib.suppress(Exception):
                 await page.close()
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from vgym.core.assets import asset
 from vgym.core.config import choice
-from vgym.data.capture.chromium import INSTALL, BrowserError, is_local
+from vgym.data.capture.chromium import INSTALL, BrowserError
+from vgym.data.capture.gate import Home, is_local
 from vgym.envs.gui.web.miniwob import MINIWOB, RELOADED
 
 FLOWS = ("contact", "settings", "shop", "mail")
@@ -31,6 +32,7 @@ class WebTask:
 
     Attributes:
         name: as asked for. url: where it is. size_hw: of its picture, in pixels.
+        home: all that it may reach, unless its browser may reach other machines.
         scripts: assets evaluated in it once it is loaded.
         images: addresses that its style sheets show later, fetched before it starts.
         reload: whether it must be loaded anew for every episode, as it forgets nothing itself.
@@ -39,6 +41,7 @@ class WebTask:
     name: str
     url: str
     size_hw: tuple[int, int]
+    home: Home
     scripts: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     reload: bool = False
@@ -84,7 +87,7 @@ def find_tasks(
                     f"task={name!r} is an address on another machine; pages come from files and "
                     "from localhost, unless allow_remote=True"
                 )
-            found.append(WebTask(name, name, size_hw or FLOW_HW))
+            found.append(WebTask(name, name, size_hw or FLOW_HW, Home.of(name)))
         else:
             choice("task", name, (*GROUPS, *FLOWS, *MINIWOB))
     if size_hw is not None and any("://" not in task.name for task in found):
@@ -111,7 +114,8 @@ def _named(name: str | os.PathLike[str]) -> str:
 
 
 def _flow(name: str) -> WebTask:
-    return WebTask(name, Path(str(asset(f"flow_pages/{name}.html"))).as_uri(), FLOW_HW)
+    url = Path(str(asset(f"flow_pages/{name}.html"))).as_uri()
+    return WebTask(name, url, FLOW_HW, Home.of(url))
 
 
 def _miniwob(name: str) -> WebTask:
@@ -119,7 +123,10 @@ def _miniwob(name: str) -> WebTask:
     if not file.is_file():
         raise BrowserError(f"the installed package miniwob lacks {name}.html; install miniwob>=1.0")
     images = styled_images(file)
-    return WebTask(name, file.as_uri(), MINIWOB_HW, _MINIWOB_SCRIPTS, images, name in RELOADED)
+    home = Home.of(file.as_uri(), _miniwob_pages().parent)  # its scripts are beside its folder
+    return WebTask(
+        name, file.as_uri(), MINIWOB_HW, home, _MINIWOB_SCRIPTS, images, name in RELOADED
+    )
 
 
 def styled_images(page: Path) -> tuple[str, ...]:

@@ -1,9 +1,4 @@
-"""The browser that captures: Chromium that reaches this machine only, and pages held still.
-
-Two locks keep a page from the network. Every request is judged by name, and Chromium itself is
-given a proxy that does not exist for everything but loopback, so that redirects and sockets, which
-are not judged, end there too.
-"""
+"""The browser that captures: Chromium with pages locked in and held still."""
 
 from __future__ import annotations
 
@@ -20,9 +15,10 @@ from vgym.data.capture.chromium import (
     BrowserError,
     check_installed,
     find_chromium,
+    flags,
     may_sandbox,
 )
-from vgym.data.capture.gate import Gate
+from vgym.data.capture.lock import Lock
 from vgym.data.capture.look import Look
 from vgym.data.errors import DataError
 
@@ -30,22 +26,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 _READER = ("controls.js", "names.js", "elements.js")
-_NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing listens there
-_ARGUMENTS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-)
-_LOCKED = (
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--disable-features=DnsOverHttps",
-)
 # Asked questions are answered with no, windows stay shut, and the last change is remembered.
 _ON_START = """(() => {
   window.alert = () => undefined; window.confirm = () => false; window.prompt = () => null;
@@ -103,15 +83,13 @@ def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
             "capture drives Chromium through Playwright: pip install 'vgym[web]'"
         ) from error
     program = find_chromium()
-    # Chromium never sends loopback through a proxy, so this one stops everything else.
-    locks = () if allow_remote else (*_LOCKED, f"--proxy-server={_NOWHERE}")
     with sync_playwright() as playwright:
         check_installed(program, playwright.chromium.executable_path)
         try:
             chromium = playwright.chromium.launch(
                 executable_path=program,
                 chromium_sandbox=may_sandbox(),
-                args=[*_ARGUMENTS, *locks],
+                args=flags(allow_remote),
                 headless=True,
             )
         except Error as error:
@@ -124,7 +102,7 @@ def browser(*, allow_remote: bool = False) -> Iterator[Browser]:
 
 
 def shoot(
-    chromium: Browser, address: str, look: Look, gate: Gate, settle_s: float, scroll: int = 0
+    chromium: Browser, address: str, look: Look, lock: Lock, settle_s: float, scroll: int = 0
 ) -> Shot:
     """Load a page, hold it still, read its elements and take its picture.
 
@@ -132,7 +110,7 @@ def shoot(
         chromium: from `browser`.
         address: what to load.
         look: viewport and theme.
-        gate: judges the requests of this page.
+        lock: keeps this page at home.
         settle_s: seconds after which a page that still moves is taken as it is.
         scroll: how many screens down to scroll first.
 
@@ -145,42 +123,42 @@ def shoot(
     from playwright.sync_api import Error
 
     try:
-        context = _context(chromium, look)
+        context = _context(chromium, look, lock)
     except Error as error:
         raise DataError(f"{address}: Chromium is gone: {error.message.splitlines()[0]}") from error
     try:
-        return _shoot(context, address, gate, settle_s, scroll)
+        return _shoot(context, address, lock, settle_s, scroll)
     finally:
         with contextlib.suppress(Exception):  # a hung page cannot be asked to close politely
             context.close()
 
 
-def _context(chromium: Browser, look: Look) -> BrowserContext:
+def _context(chromium: Browser, look: Look, lock: Lock) -> BrowserContext:
     return chromium.new_context(
         viewport={"width": look.width, "height": look.height},
         color_scheme="dark" if look.theme == "dark" else "light",
         is_mobile=look.phone,
         has_touch=look.phone,
         reduced_motion="reduce",
-        accept_downloads=False,
-        service_workers="block",
         locale="en-US",
         timezone_id="UTC",
+        **lock.context(),
     )
 
 
-def _shoot(context: BrowserContext, address: str, gate: Gate, settle_s: float, scroll: int) -> Shot:
+def _shoot(context: BrowserContext, address: str, lock: Lock, settle_s: float, scroll: int) -> Shot:
     from playwright.sync_api import Error
 
     deadline = time.monotonic() + settle_s
+    for _ in lock.put_on(context):
+        pass
     context.add_init_script(_ON_START)
-    context.route("**/*", gate)
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.dismiss())
     context.on("page", lambda popup: popup.close())
     warnings: list[str] = []
     try:
-        warnings += _arrive(page, address, gate, deadline, settle_s)
+        warnings += _arrive(page, address, lock, deadline, settle_s)
         # Whatever is asked of a page has a time limit: one whose script never yields would
         # otherwise never answer. `wait_for_function` is the question that has one.
         limit = 1000 * max(settle_s, 2.0)
@@ -203,12 +181,12 @@ def _shoot(context: BrowserContext, address: str, gate: Gate, settle_s: float, s
     still = [element for element in first["elements"] if element in second["elements"]]
     if len(still) < len(first["elements"]):
         warnings.append(f"{len(first['elements']) - len(still)} elements still move: left out")
-    if gate.refused:
-        warnings.append(f"{len(gate.refused)} requests refused, such as {gate.refused[0]}")
+    if lock.refused:
+        warnings.append(f"{lock.refused} requests refused, such as {lock.example}")
     return Shot(png, still, first["title"], tuple(warnings))
 
 
-def _arrive(page: Page, address: str, gate: Gate, deadline: float, settle_s: float) -> list[str]:
+def _arrive(page: Page, address: str, lock: Lock, deadline: float, settle_s: float) -> list[str]:
     from playwright.sync_api import Error, TimeoutError
 
     def left() -> float:
@@ -220,7 +198,7 @@ def _arrive(page: Page, address: str, gate: Gate, deadline: float, settle_s: flo
         raise DataError(f"{address}: no answer within {settle_s:g} s") from None
     except Error as error:
         raise DataError(f"{address}: {error.message.splitlines()[0]}") from None
-    gate.arrived()
+    lock.gate.arrived()
     if answer is not None and answer.status >= 400:
         raise DataError(f"{address}: the server answers {answer.status} {answer.status_text}")
     restless = [f"never settled: taken as it was after {settle_s:g} s"]

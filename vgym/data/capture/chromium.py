@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
+
+from vgym.data.capture.lock import lock_flags
 
 VARIABLE = "VGYM_CHROMIUM"
 INSTALL = (
@@ -20,34 +21,13 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-smooth-scrolling",  # a wheel step is over when it is acknowledged
-    "--disable-frame-rate-limit",  # a picture need not wait for a screen's next frame
-    "--disable-gpu-vsync",
-    "--disable-checker-imaging",  # no picture before its images are decoded
-    "--disable-partial-raster",  # edges come out the same whatever was drawn before
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
 )
-# Names and addresses of other machines do not resolve: holds for redirects and sockets as well.
-_LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
-# Where a page may load from: files, what it made itself, and this machine's loopback.
-LOCAL = re.compile(
-    r"^(file:///|data:|blob:|about:|https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$))", re.I
-)
-NOT_LOCAL = re.compile(rf"^(?!{LOCAL.pattern[1:]})", re.I)
 
 
 class BrowserError(RuntimeError):
     """There is no browser, or it does not start, or a page cannot be brought to work in it."""
-
-
-def is_local(url: str) -> bool:
-    """Whether a page at that address is on this machine.
-
-    >>> is_local("http://localhost:8000/a.html"), is_local("http://localhost.example.org/")
-    (True, False)
-    """
-    return LOCAL.match(url) is not None
 
 
 def find_chromium() -> str | None:
@@ -85,7 +65,7 @@ def check_installed(path: str | None, downloaded: str) -> None:
 
 def flags(allow_remote: bool) -> list[str]:
     """The command line of the browser, less what Playwright adds itself."""
-    return [*_FLAGS, *([] if allow_remote else [_LOOPBACK_ONLY])]
+    return [*_FLAGS, *lock_flags(allow_remote)]
 
 
 def may_sandbox() -> bool:

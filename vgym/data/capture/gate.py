@@ -1,26 +1,47 @@
-"""Which requests of a page are answered: files of a folder, this machine, or nothing."""
+"""Where a page is at home, and which of its requests are answered.
+
+A page reaches its own files, its own server and what it made itself; nothing else. Its own server
+is the one it came from: another port of this machine is another program, which may trust whatever
+asks it from here.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import ipaddress
 import mimetypes
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.request import url2pathname
 
 if TYPE_CHECKING:
     from playwright.sync_api import Request, Route
 
 FOLDER_HOST = "folder.localhost"  # where the files of a folder are served from, without a port
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
 def is_local(address: str) -> bool:
-    """Whether an address stays on this machine: loopback, a file, or data held by the page."""
-    parts = urlsplit(address)
-    if parts.scheme in ("file", "data", "blob", "about"):
-        return not parts.hostname
-    host = (parts.hostname or "").rstrip(".").lower()
+    """Whether an address stays on this machine: loopback, a file, or data held by the page.
+
+    >>> is_local("http://localhost:8000/a.html"), is_local("http://localhost.example.org/")
+    (True, False)
+    """
+    parts = _split(address)
+    if parts is None:
+        return False
+    if parts.scheme == "file":
+        return parts.path.startswith("/") and not parts.netloc
+    if parts.scheme in ("data", "blob", "about"):
+        return True
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in _PORTS or not host:
+        return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -29,62 +50,180 @@ def is_local(address: str) -> bool:
         return False
 
 
-class Gate:
-    """Decides on every request of a page: files of the folder, this machine, or refused.
+def server(address: str) -> str:
+    """The host and port that an address asks, as in ``example.org:443``; "" for none.
 
-    Args:
-        root: the folder served under `FOLDER_HOST`; None when the pages come from a server.
-        allow_remote: whether other machines may be asked.
+    >>> server("https://example.org/a"), server("ws://[::1]:8000/"), server("data:,x")
+    ('example.org:443', '[::1]:8000', '')
+    """
+    parts = _split(address)
+    if parts is None or not parts.hostname:
+        return ""
+    return f"{_bracketed(parts.hostname)}:{_port(parts)}"
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a page comes from, and so all that it may reach.
 
     Attributes:
-        refused: the addresses that were turned away.
+        host, port: of its server; "" and 0 for a page that is a file.
+        folder: whose files are its own: read by itself where it is a file, and served to it under
+            ``FOLDER_HOST``; None for a page of another server.
     """
 
-    def __init__(self, root: Path | None, *, allow_remote: bool) -> None:
-        self._root = root
+    host: str = ""
+    port: int = 0
+    folder: Path | None = None
+
+    @classmethod
+    def of(cls, address: str, folder: Path | None = None) -> Home:
+        """The home of the page at an address.
+
+        Args:
+            address: of http, https or file.
+            folder: whose files are its own, where that is not the folder that its own file is in.
+        """
+        parts = urlsplit(address)
+        if parts.scheme == "file":
+            return cls(folder=(folder or Path(url2pathname(parts.path)).parent).resolve())
+        host = (parts.hostname or "").rstrip(".")
+        folder = folder.resolve() if folder is not None and host == FOLDER_HOST else None
+        return cls(host, parts.port or _PORTS.get(parts.scheme, 0), folder)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The names of its server, each with the port; none where files are all that it has."""
+        if not self.host or self.folder is not None:
+            return ()
+        names = (self.host, *_LOOPBACK, "*.localhost") if self._on_loopback else (self.host,)
+        return tuple(f"{_bracketed(name)}:{self.port}" for name in dict.fromkeys(names))
+
+    def holds(self, address: str) -> bool:
+        """Whether what is at an address is the page's own."""
+        parts = _split(address)
+        if parts is None:
+            return False
+        if parts.scheme in ("data", "blob", "about"):
+            return True
+        if parts.scheme == "file":
+            return not self.host and not parts.netloc and self.file(parts.path) is not None
+        if parts.scheme not in _PORTS or _port(parts) != self.port:
+            return False
+        host = (parts.hostname or "").rstrip(".")
+        if host == self.host:
+            return True
+        own = host in _LOOPBACK or host.endswith(".localhost")
+        return own and self._on_loopback and self.folder is None
+
+    def file(self, path: str) -> Path | None:
+        """The file of the folder at the path of an address, links followed; None outside of it.
+
+        Args:
+            path: percent-encoded, from the root of the folder where that is served, else from that
+                of the machine.
+        """
+        if self.folder is None:
+            return None
+        try:
+            near = self.folder / unquote(path).lstrip("/") if self.host else url2pathname(path)
+            found = Path(near).resolve()
+        except (OSError, RuntimeError, ValueError):  # too long, a ring of links, a zero in it
+            return None
+        return found if found.is_relative_to(self.folder) else None
+
+    @property
+    def _on_loopback(self) -> bool:
+        return is_local(f"http://{_bracketed(self.host)}/")
+
+
+class Gate:
+    """Judges every request of a page; a handler for Playwright's routes, of either of its APIs.
+
+    Args:
+        home: what the page may reach.
+        refuse: told of every address that is turned away.
+        allow_remote: whether it may reach other servers too. Files stay those of its folder.
+        stay: whether it must not leave for another page once it has arrived.
+    """
+
+    def __init__(
+        self, home: Home, refuse: Callable[[str], None], *, allow_remote: bool, stay: bool
+    ) -> None:
+        self.home = home
+        self._refuse = refuse
         self._allow_remote = allow_remote
+        self._stay = stay
         self._arrived = False
-        self.refused: list[str] = []
 
     def arrived(self) -> None:
-        """From now on the page may not leave for another one."""
+        """The page is there: from now on, where it is to stay, it may not leave."""
         self._arrived = True
 
-    def __call__(self, route: Route) -> None:
-        from playwright.sync_api import Error
-
-        with contextlib.suppress(Error):  # the page that asked may be gone by now
-            self._judge(route)
-
-    def _judge(self, route: Route) -> None:
-        request = route.request
-        allowed = self._allow_remote or is_local(request.url)
-        if not allowed or (self._arrived and self._leaves(request)):
-            self.refused.append(request.url[:200])
-            route.abort("aborted")
-        elif self._root is not None and urlsplit(request.url).hostname == FOLDER_HOST:
-            self._serve(route, self._root, unquote(urlsplit(request.url).path))
-        else:
-            route.continue_()
-
-    @staticmethod
-    def _leaves(request: Request) -> bool:
-        from playwright.sync_api import Error
-
-        if not request.is_navigation_request():
-            return False
-        try:
-            return request.frame.parent_frame is None
-        except Error:  # the first request of a window that is still being opened
+    def admits(self, address: str) -> bool:
+        """Whether a request is answered."""
+        if self._allow_remote and urlsplit(address).scheme != "file":
             return True
+        return self.home.holds(address)
 
-    @staticmethod
-    def _serve(route: Route, root: Path, path: str) -> None:
-        file = (root / path.lstrip("/")).resolve()
-        if file.is_dir():
-            file = file / "index.html"
-        if not file.is_relative_to(root.resolve()) or not file.is_file():
-            route.fulfill(status=404, body="")
-            return
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        route.fulfill(body=file.read_bytes(), content_type=kind)
+    def __call__(self, route: Route) -> Any:
+        from playwright.sync_api import Error
+
+        verb, said = self._answer(route.request)
+        with contextlib.suppress(Error):  # the page that asked may be gone by now
+            done = getattr(route, verb)(**said)
+            return _quietly(done) if inspect.isawaitable(done) else done
+
+    def _answer(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """The name of what is done with a route, and with which arguments."""
+        address = request.url
+        if not self.admits(address) or (self._stay and self._arrived and _leaves(request)):
+            self._refuse(address)
+            return "abort", {"error_code": "aborted" if self._stay else "blockedbyclient"}
+        parts = urlsplit(address)
+        if self.home.folder is None or parts.hostname != FOLDER_HOST:
+            return "continue_", {}
+        file = self.home.file(parts.path)
+        try:
+            if file is not None and file.is_dir():
+                file = self.home.file(f"{parts.path}/index.html")
+            if file is not None and file.is_file():
+                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+                return "fulfill", {"body": file.read_bytes(), "content_type": kind}
+        except OSError:  # not for this user to read, or a name that no file can have
+            pass
+        return "fulfill", {"status": 404, "body": ""}
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        return parts if _port(parts) >= 0 else None
+    except ValueError:  # half a bracket, or a port that is no number
+        return None
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port if parts.port is not None else _PORTS.get(parts.scheme, 0)
+
+
+async def _quietly(done: Awaitable[Any]) -> None:
+    from playwright.async_api import Error
+
+    with contextlib.suppress(Error):
+        await done
+
+
+def _leaves(request: Request) -> bool:
+    from playwright.sync_api import Error
+
+    if not request.is_navigation_request():
+        return False
+    try:
+        return request.frame.parent_frame is None
+    except Error:  # the first request of a window that is still being opened
+        return True

@@ -20,8 +20,9 @@ from PIL import Image
 from vgym.data.capture.browser import Shot, browser, shoot
 from vgym.data.capture.chromium import BrowserError
 from vgym.data.capture.filing import check_name, name_of, page_at, page_in, picture_of, site_of
-from vgym.data.capture.gate import FOLDER_HOST, Gate, is_local
+from vgym.data.capture.gate import FOLDER_HOST, Home, is_local
 from vgym.data.capture.index import Index
+from vgym.data.capture.lock import Lock
 from vgym.data.capture.look import Look
 from vgym.data.capture.palette import few_colours
 from vgym.data.errors import DataError
@@ -102,8 +103,11 @@ def capture(
             if (visit.page, visit.look) not in ended:
                 screen = None
                 try:
-                    gate = Gate(root, allow_remote=allow_remote)
-                    shot = shoot(chromium, visit.address, visit.look, gate, settle_s, visit.scroll)
+                    home = Home.of(visit.address, root)
+                    with Lock(home, allow_remote=allow_remote, stay=True) as lock:
+                        shot = shoot(
+                            chromium, visit.address, visit.look, lock, settle_s, visit.scroll
+                        )
                     screen = _screen(shot, visit, summary) if shot.png else None
                     over = not shot.png
                 except BrowserError:

@@ -171,9 +171,9 @@ def test_moving_within_the_page_is_no_leaving(make: Any, tmp_path: Path) -> None
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
-    """On loopback: /elsewhere sends one on to another machine, /late and /never are a red picture
-    that comes after a while or not at all, all else is the word "here"."""
+def server(tmp_path: Path) -> Iterator[str]:
+    """On loopback: the page of the test, /elsewhere sends one on to another machine, /late and
+    /never are a red picture that comes after a while or not at all, all else is the word "here"."""
     over = threading.Event()
     red = io.BytesIO()
     Image.new("RGB", (4, 4), "red").save(red, "png")
@@ -194,7 +194,8 @@ def server() -> Iterator[str]:
             self.send_header("Access-Control-Allow-Origin", "*")
             self.end_headers()
             if not away:
-                self.wfile.write(b"here")
+                file = tmp_path / self.path[1:]
+                self.wfile.write(file.read_bytes() if file.is_file() else b"here")
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -218,7 +219,8 @@ def test_a_picture_that_a_script_puts_in_is_waited_for(
       const late = Object.assign(new Image(200, 100), {{src: '{server}/{which}'}});
       document.getElementById('b').replaceWith(late);
     }};"""
-    envs = make(page(tmp_path, script=script), 1)
+    page(tmp_path, script=script)
+    envs = make(f"{server}/page.html", 1)
     began = time.monotonic()
     observation, _ = envs.reset(seed=0)
     shown = (observation["image"][0, 50, 100] == (255, 0, 0)).all()
@@ -227,9 +229,10 @@ def test_a_picture_that_a_script_puts_in_is_waited_for(
     assert not envs.step([ASIDE])[4]["crash"].any()
 
 
-def test_only_this_machine_is_reached(make: Any, tmp_path: Path, server: str) -> None:
+def test_only_its_own_server_is_reached(make: Any, tmp_path: Path, server: str) -> None:
     asked = {
-        "loopback": f"{server}/",
+        "home": f"{server}/",
+        "neighbour": "http://127.0.0.1:9/",
         "redirect": f"{server}/elsewhere",
         "name": "http://example.org/",
         "address": "http://192.0.2.1/",
@@ -243,17 +246,18 @@ def test_only_this_machine_is_reached(make: Any, tmp_path: Path, server: str) ->
     }}
     const read = window.vgym.read;
     window.vgym.read = () => ({{...read(), instruction: JSON.stringify(answers)}});"""
-    envs = make(page(tmp_path, script=script), 1)
+    page(tmp_path, script=script)
+    envs = make(f"{server}/page.html", 1)
     envs.reset(seed=0)
     for _ in range(40):
         said = envs.step([ASIDE])[0]["instruction"][0]
         if said.count(":") == len(asked):
             break
         time.sleep(0.05)
-    assert '"loopback":"here"' in said
+    assert '"home":"here"' in said
     for name in asked:
         # Refused at once, not given up on after a while.
-        assert name == "loopback" or f'"{name}":"TypeError"' in said, said
+        assert name == "home" or f'"{name}":"TypeError"' in said, said
 
 
 def test_addresses_of_other_machines_are_refused(make: Any) -> None:
