@@ -115,6 +115,6 @@ class DistanceFields:
             )
             self._key = np.concatenate((self._key, np.zeros(added, np.int64)))
             self._used = np.concatenate((self._used, np.zeros(added, np.int64)))
-            make_room()
+            make_room(self._metres.nbytes)
             free = np.flatnonzero(self._used == 0)
         return free[:count]

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.shared_sources import SourceLock, make_room
+from vgym.core.shared_sources import SourceLock, bytes_of, make_room
 from vgym.envs.navigation.render import Scenes, scene_arrays
 from vgym.envs.navigation.worlds.walkable import RADIUS, walkable_cells
 from vgym.envs.navigation.worlds.world import CELL, World
@@ -83,7 +83,7 @@ class WorldPool:
             self._publish()
             self._slot[numbers] = slots
         if len(self._arrays["wall"]) > room:
-            make_room()
+            make_room(bytes_of((self._arrays, self.worlds)))
 
     def walkable_in(self, slot: int, radius: int = 0) -> NDArray[np.bool_]:
         """The walkable cells of one place, not padded: (h, w)."""

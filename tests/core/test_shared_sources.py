@@ -87,3 +87,27 @@ def test_a_forked_child_does_not_wait_for_its_parents_locks() -> None:
             finally:
                 os._exit(0 if right else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_what_has_been_added_is_measured_only_where_the_bound_could_break(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Walking through every source at each one made was half the time of a suite of episodes."""
+    monkeypatch.setattr(shared_sources, "MOST_BYTES", 1000)
+    measured = []
+
+    def bytes_of_noted(thing: object) -> int:
+        measured.append(thing)
+        return bytes_of(thing)
+
+    monkeypatch.setattr(shared_sources, "bytes_of", bytes_of_noted)
+    grown = shared("grown", lambda: [np.zeros(100, np.uint8)])
+    for name in "abcd":
+        shared(name, lambda: np.zeros(100, np.uint8))
+    assert len(measured) == 5
+    shared_sources.make_room(400)  # it might have been, and was not
+    shared_sources.make_room(400)
+    assert len(measured) == 10 and len(shared_sources._shelf.kept) == 5
+    grown.append(np.zeros(600, np.uint8))
+    shared_sources.make_room(600)
+    assert list(shared_sources._shelf.kept) == ["a", "b", "c", "d"]

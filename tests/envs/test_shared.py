@@ -178,7 +178,7 @@ def test_what_grows_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         shared_sources, "MOST_BYTES", sum(map(bytes_of, shared_sources._shelf.kept.values()))
     )
-    make_room()
+    make_room(0)
     assert "old" in shared_sources._shelf.kept
     envs.unwrapped.task.pool.slots(np.arange(12))
     assert bytes_of(envs.unwrapped.task.pool) > before

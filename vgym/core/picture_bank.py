@@ -133,7 +133,7 @@ class PictureBank:
             )
             larger[: self.used_bytes] = self._bytes[: self.used_bytes]
             self._bytes = larger
-            make_room()
+            make_room(larger.nbytes)
         self._bytes[self.used_bytes : end] = torch.from_numpy(
             np.require(pixels, requirements="W")  # torch warns of memory of a decoder's own
         )

@@ -7,7 +7,10 @@ them. Whoever is handed one must not write to it.
 Some sources grow while they are used: pools of worlds, banks of pictures. They write under a
 :class:`SourceLock`, and what they have written is found only once it is whole, by one last write:
 readers need no lock then, and a child that was forked in between goes on from what is whole. What
-writes under such a lock asks for no other source, and calls :func:`make_room` when it has grown.
+writes under such a lock asks for no other source, and tells :func:`make_room` what it has added.
+
+Measuring a source walks through all that it holds. Each is measured once, when it is made; all of
+them are measured anew only where what has been added since could break the bound.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ class _Shelf:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    size: dict[Hashable, int] = field(default_factory=dict)  # of each, when it was measured last
+    added: int = 0  # bytes since then, to whichever of them
     building: dict[Hashable, threading.Lock] = field(default_factory=dict)
 
 
@@ -64,7 +69,7 @@ class SourceLock:
 def _after_fork() -> None:
     """A forked child has the sources, and locks that no thread of its own will ever release."""
     global _shelf
-    _shelf = _Shelf(kept=_shelf.kept)
+    _shelf = _Shelf(kept=_shelf.kept, size=_shelf.size, added=_shelf.added)
     for lock in SourceLock._every:
         lock.open()
 
@@ -96,8 +101,10 @@ def shared(key: Hashable, build: Callable[[], T]) -> T:
                 found = shelf.kept[key]
                 return found
         made = build()
+        size = bytes_of(made)
         with shelf.lock:
             shelf.kept[key] = made
+            shelf.size[key] = size
             shelf.building.pop(key, None)
             _make_room(shelf)
     return made
@@ -107,22 +114,32 @@ def forget() -> None:
     """Let all sources go; those that environments hold live on with them."""
     with _shelf.lock:
         _shelf.kept.clear()
+        _shelf.size.clear()
+        _shelf.added = 0
 
 
-def make_room() -> None:
-    """Hold the bound on memory anew: to be called by a source that has grown."""
+def make_room(added: int) -> None:
+    """Hold the bound on memory anew: to be called by a source that has grown.
+
+    Args:
+        added: the bytes that it has added, or more.
+    """
     with _shelf.lock:
+        _shelf.added += added
         _make_room(_shelf)
 
 
 def _make_room(shelf: _Shelf) -> None:
     """Drop the least recently asked for until the rest fit; the newest always stays."""
-    sizes = {key: bytes_of(source) for key, source in shelf.kept.items()}
-    total = sum(sizes.values())
+    if sum(shelf.size.values()) + shelf.added <= MOST_BYTES:
+        return
+    shelf.size = {key: bytes_of(source) for key, source in shelf.kept.items()}
+    shelf.added = 0
+    total = sum(shelf.size.values())
     for key in list(shelf.kept)[:-1]:
         if total <= MOST_BYTES:
             return
-        total -= sizes[key]
+        total -= shelf.size.pop(key)
         del shelf.kept[key]
 
 
@@ -142,7 +159,8 @@ def bytes_of(thing: Any) -> int:
                 continue
             seen.add(id(one))
             if isinstance(one, np.ndarray):
-                held[one.ctypes.data] = max(held.get(one.ctypes.data, 0), one.nbytes)
+                address = one.__array_interface__["data"][0]
+                held[address] = max(held.get(address, 0), one.nbytes)
             elif isinstance(one, torch.Tensor):
                 held[one.data_ptr()] = max(held.get(one.data_ptr(), 0), one.nbytes)
             elif isinstance(one, dict):

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey
-from vgym.core.shared_sources import SourceLock, make_room, shared
+from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
@@ -144,7 +144,7 @@ class _Pool:
             self._pages = pages = _MadePages.of(self._made)
             if len(self._made) >= 2 * self._counted:
                 self._counted = len(self._made)
-                make_room()
+                make_room(bytes_of(pages))
         return pages
 
     def words(self, number: int, expression: int) -> str:
