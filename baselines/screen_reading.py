@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.core.extras import missing
+
 _ALIKE = str.maketrans({"l": "i", "1": "i", "|": "i", "0": "o"})  # what is mistaken for another
 _LEAST_ALIKE = 0.7  # share of letters in common
 _NEARBY = 2.5  # heights of a line: how far apart the parts of one control's text may be
@@ -68,10 +70,7 @@ def _engine() -> Any:
     try:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError as error:
-        raise ImportError(
-            f"the agent 'ocr' reads with rapidocr-onnxruntime, which cannot be loaded ({error}): "
-            "pip install vgym[ocr]"
-        ) from error
+        raise missing("rapidocr-onnxruntime, which reads for 'ocr',", "ocr", error) from error
     return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
 
 

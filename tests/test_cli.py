@@ -208,9 +208,17 @@ def test_the_module_runs_and_help_loads_nothing_heavy() -> None:
         assert shown.stdout.strip() == f"vgym {vgym.__version__}"
 
 
-@pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize(
-    "words", ["--help", "rewards", "rewards show giou", "list", "score-screenspot --help"]
+    ("words", "buffered"),
+    [
+        ("--help", True),
+        ("rewards", False),
+        *(
+            pytest.param(words, buffered, marks=pytest.mark.slow)
+            for words in ("rewards show giou", "list", "score-screenspot --help")
+            for buffered in (True, False)
+        ),
+    ],
 )
 def test_a_reader_that_goes_away_is_no_error(words: str, buffered: bool) -> None:
     """Printed by Rich, by argparse or plainly; failing at once or when Python ends."""

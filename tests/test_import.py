@@ -54,13 +54,18 @@ def test_lazy_names() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "vgym.data.load",
-        "vgym.geometry.polygons.rotated_box_iou",
-        "vgym.envs.navigation.team_v0.parallel_env",
-        "vgym.evaluation.runner.run",
-        "vgym.baselines.agents.AGENTS",
-        "vgym.core.wrappers.sb3_vec_env",
         "vgym.registration.registered",
+        *(  # each loads torch anew
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in (
+                "vgym.data.load",
+                "vgym.geometry.polygons.rotated_box_iou",
+                "vgym.envs.navigation.team_v0.parallel_env",
+                "vgym.evaluation.runner.run",
+                "vgym.baselines.agents.AGENTS",
+                "vgym.core.wrappers.sb3_vec_env",
+            )
+        ),
     ],
 )
 def test_every_name_resolves_after_importing_vgym_alone(name: str) -> None:

@@ -51,7 +51,6 @@ def test_gymnasium_checker_with_words(env_id: str) -> None:
 def test_every_render_mode(env_id: str) -> None:
     for mode in gymnasium.spec(env_id).make(**SMALL).metadata["render_modes"]:
         env = make(env_id, render_mode=mode)
-        check_env(env.unwrapped)
         env.reset(seed=0)
         before = env.render()
         assert before.dtype == np.uint8 and before.ndim == 3 and before.shape[2] == 3
@@ -217,7 +216,7 @@ def test_every_recipe_that_fits_is_bounded(env_id: str) -> None:
     fitting = [name for name in recipes() if recipe(name).fits(task.stated)]
     assert {task.default_reward, "sparse"} <= set(fitting)
     for name in fitting:
-        envs = make_vec(env_id, 32, reward=name, difficulty=0)
+        envs = make_vec(env_id, 8, reward=name, difficulty=0)
         envs.reset(seed=0)
         envs.action_space.seed(0)
         low, high = recipe(name).range
@@ -252,7 +251,7 @@ def test_oracle_solves_and_random_does_not(env_id: str) -> None:
     one_step = env_id in ATTEMPT_IDS
     # At the settings that users start from, but for the picture's size, which costs time.
     size = 96 if one_step else 36
-    envs = gymnasium.make_vec(env_id, num_envs=256 if one_step else 100, image_size=size)
+    envs = gymnasium.make_vec(env_id, num_envs=128 if one_step else 48, image_size=size)
     envs.reset(seed=0)
     oracle, _ = play(envs, envs.unwrapped.oracle)
     envs.action_space.seed(0)

@@ -14,14 +14,13 @@ from gymnasium import Env, spaces
 from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
 from torch import Tensor, nn
 
+from vgym.core.extras import missing
+
 try:
     from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
     from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper, VecNormalize
 except ImportError as error:
-    raise ImportError(
-        f"Stable-Baselines3 cannot be loaded ({error}); install vgym with its extra: "
-        "pip install -c constraints.txt -e '.[sb3]'"
-    ) from error
+    raise missing("Stable-Baselines3", "sb3", error) from error
 
 _MOST_CELLS = 10  # a side of the last map of features
 _WIDTH = 24  # channels of the first

@@ -12,13 +12,12 @@ from gymnasium.vector import AutoresetMode, VectorWrapper
 from gymnasium.vector import VectorEnv as GymnasiumVectorEnv
 from numpy.typing import NDArray
 
+from vgym.core.extras import missing
+
 try:
     from stable_baselines3.common.vec_env import VecEnv
 except ImportError as error:
-    raise ImportError(
-        f"Stable-Baselines3 cannot be loaded ({error}); install vgym with its extra: "
-        "pip install -c constraints.txt -e '.[sb3]'"
-    ) from error
+    raise missing("Stable-Baselines3", "sb3", error) from error
 
 from vgym.core.info_rows import as_numpy, info_rows, row_of_batch
 from vgym.core.wrappers.sb3_limits import check_spaces, registered_batch
