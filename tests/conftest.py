@@ -50,6 +50,14 @@ def _compile_kernels() -> None:
         process.wait()  # one that fails is told by the tests of its ids
 
 
+@pytest.fixture
+def own_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shared source of other tests; theirs are kept, and need not be made again afterwards."""
+    from vgym.core import shared_sources
+
+    monkeypatch.setattr(shared_sources, "_shelf", shared_sources._Shelf())
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What drives a browser is left out, aloud, where there is none. One worker runs all tests of

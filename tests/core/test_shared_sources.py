@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,12 +10,7 @@ import pytest
 from vgym.core import shared_sources
 from vgym.core.shared_sources import bytes_of, forget, shared
 
-
-@pytest.fixture(autouse=True)
-def _apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A shelf of the test's own."""
-    monkeypatch.setattr(shared_sources, "_shelf", shared_sources._Shelf())
-    yield
+pytestmark = pytest.mark.usefixtures("own_sources")
 
 
 def test_many_threads_build_one() -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from damaged_pictures import COUNT, LAYOUTS, PLACES, cut, encoded, flip_bits, noise, write
 from rollouts import IDS, assert_same, config_class, make, make_vec, row, takes
+from sampling import one_in
 
-from vgym.core.shared_sources import forget
 from vgym.data import DataError, load
+
+pytestmark = pytest.mark.usefixtures("own_sources")
 
 SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
 CASES = [
@@ -45,11 +47,6 @@ def quiet() -> Any:
     return caught
 
 
-@pytest.fixture(autouse=True)
-def _no_source_of_other_tests() -> None:
-    forget()
-
-
 def thing(words: str) -> int:
     """The number of the record that an instruction is about."""
     return int("".join(filter(str.isdigit, words)))
@@ -64,9 +61,10 @@ def play(envs: Any, turns: int = 12) -> set[int]:
     return met
 
 
-@pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
-@pytest.mark.parametrize("share", [0.1, 0.5, 2 / 3, 0.9, 0.99])
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("layout", "share", "suffix"),
+    one_in(4, LAYOUTS, [0.1, 0.5, 2 / 3, 0.9, 0.99], ["png", "jpg", "webp"]),
+)
 def test_a_picture_that_was_cut_off_is_skipped_by_file_and_line(
     tmp_path: Path, layout: str, share: float, suffix: str
 ) -> None:
@@ -83,8 +81,7 @@ def test_a_picture_that_was_cut_off_is_skipped_by_file_and_line(
             load(source, split="train", strict=True)
 
 
-@pytest.mark.parametrize(("env_id", "layout"), CASES)
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(("env_id", "layout", "damage"), one_in(4, CASES, DAMAGES))
 def test_damage_after_loading_ends_no_batch(
     tmp_path: Path, env_id: str, layout: str, damage: str
 ) -> None:
@@ -106,8 +103,9 @@ def test_damage_after_loading_ends_no_batch(
     caught.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize(("env_id", "layout"), CASES)
-@pytest.mark.parametrize("mode", ["SameStep", "NextStep", "Disabled"])
+@pytest.mark.parametrize(
+    ("env_id", "layout", "mode"), one_in(4, CASES, ["SameStep", "NextStep", "Disabled"])
+)
 def test_rows_that_drew_no_damaged_picture_are_as_without(
     tmp_path: Path, env_id: str, layout: str, mode: str
 ) -> None:

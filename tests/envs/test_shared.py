@@ -6,13 +6,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import gymnasium
 import numpy as np
 import pytest
 from rollouts import IDS, leaves, make, make_vec, takes
+from sampling import one_in
 
 from vgym.core import shared_sources
 from vgym.core.shared_sources import SourceLock, bytes_of, forget, make_room
@@ -24,15 +24,12 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this plat
 
 
 @pytest.fixture
-def _tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _tiny(own_sources: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """No source of other tests, and pools so small that what they hold is dropped all the time."""
     monkeypatch.setattr("vgym.envs.grounding.photographs.BANK_BYTES", 2 * 3 * 64 * 64)
     monkeypatch.setattr("vgym.core.picture_bank.MOST_BYTES", 2 * 3 * 64 * 64)
     monkeypatch.setattr("vgym.envs.navigation.distance_fields.FIELD_BUDGET", 1)
     monkeypatch.setattr(shared_sources, "MOST_BYTES", 2**20)
-    forget()
-    yield
-    forget()
 
 
 def made(env_id: str, source: str) -> Any:
@@ -61,7 +58,7 @@ def digest(envs: Any, seed: int) -> str:
 
 
 @pytest.mark.usefixtures("_tiny")
-@pytest.mark.parametrize(("env_id", "source"), CASES)
+@pytest.mark.parametrize(("env_id", "source"), one_in(4, CASES))
 def test_threads_play_as_if_alone(env_id: str, source: str) -> None:
     """Threads make and step environments of one configuration, whose pools they fill."""
     seeds = range(3)
@@ -88,8 +85,9 @@ def test_threads_play_as_if_alone(env_id: str, source: str) -> None:
 
 
 @forks
+@pytest.mark.usefixtures("own_sources")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-@pytest.mark.parametrize(("env_id", "source"), CASES)
+@pytest.mark.parametrize(("env_id", "source"), one_in(4, CASES))
 def test_a_fork_plays_the_same(env_id: str, source: str) -> None:
     """A child goes on with sources that its parent has filled, those of another thread too."""
     want = [digest(made(env_id, source), 1000 + seed) for seed in range(2)]
@@ -143,9 +141,9 @@ def test_making_one_more_builds_nothing(env_id: str) -> None:
         assert kept == {key: id(source) for key, source in shared_sources._shelf.kept.items()}
 
 
+@pytest.mark.usefixtures("own_sources")
 @pytest.mark.parametrize(("env_id", "source"), CASES)
 def test_copies_hold_no_source_of_their_own(env_id: str, source: str) -> None:
-    forget()
     envs = made(env_id, source)
     envs.reset(seed=0)
     kept = list(shared_sources._shelf.kept.values())
@@ -169,9 +167,9 @@ def test_spaces_share_bounds_but_no_generator(env_id: str) -> None:
     assert first.contains(wanted) and copy.deepcopy(first) == first
 
 
+@pytest.mark.usefixtures("own_sources")
 def test_what_grows_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool counts as what it has become, also where no further source is asked for."""
-    forget()
     shared_sources.shared("old", lambda: np.zeros(1000, np.uint8))
     envs = make_vec("VNav-v0", 2, worlds=64)
     before = bytes_of(envs.unwrapped.task.pool)
@@ -183,4 +181,3 @@ def test_what_grows_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     envs.unwrapped.task.pool.slots(np.arange(12))
     assert bytes_of(envs.unwrapped.task.pool) > before
     assert "old" not in shared_sources._shelf.kept
-    forget()

@@ -179,6 +179,7 @@ def test_splits_of_the_photographs_share_no_picture(env_id: str) -> None:
     assert not pictures["test"] & (pictures["train"] | pictures["val"])
 
 
+@pytest.mark.usefixtures("own_sources")
 @pytest.mark.parametrize("env_id", PHOTOGRAPHED)
 def test_more_pictures_than_the_bank_holds(
     env_id: str, data: Path, monkeypatch: pytest.MonkeyPatch
@@ -191,4 +192,3 @@ def test_more_pictures_than_the_bank_holds(
     few: Any = make_vec(env_id, 32, source="photos")
     assert_same(few.reset(seed=0)[0], want)
     assert 0 < few.unwrapped.task.source.bank.used_bytes <= room
-    forget()

@@ -33,7 +33,7 @@ from vgym.envs.navigation.worlds.world import (
     World,
 )
 
-SEEDS = 100
+SEEDS = 36
 COUNTS = (4, 5, 8, 13, 21, 30)
 EACH = [(rooms, kind) for rooms in COUNTS for kind in ("home", "office")]
 

@@ -41,7 +41,7 @@ def play(envs: Any, policy: Any, steps: int = 1000) -> tuple[Any, Any, Any]:
 
 
 @pytest.mark.parametrize("paradigm", NAMES)
-@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("split", [pytest.param("train", marks=pytest.mark.slow), "test"])
 def test_who_knows_solves_it_and_who_does_not_does_not(paradigm: str, split: str) -> None:
     envs = session(paradigm, reward="dense", split=split, num_envs=24)
     success, total, solved = play(envs, envs.oracle)

@@ -34,7 +34,7 @@ def _state(envs: Any) -> Any:
 def test_the_oracle_solves_everything(source: str, answer: str, split: str) -> None:
     envs = _envs(64, source=source, answer=answer, split=split, pages=16)
     envs.reset(seed=0)
-    for _ in range(4):
+    for _ in range(2):
         _, reward, _, _, info = envs.step(envs.unwrapped.oracle())
         assert info["success"].all() and info["hit"].all() and (reward > 0.99).all()
         assert (info["distance_px"] < 0.01).all() and (info["target_share"] > 0).all()
@@ -53,9 +53,9 @@ def test_the_middle_and_chance_pay_next_to_nothing(source: str) -> None:
 
 
 def test_all_levels_are_asked_alike() -> None:
-    envs = _envs(800, image_size=36)
-    envs.reset(seed=0)
-    counts = torch.bincount(_state(envs).level, minlength=4)
+    task = _envs(1, image_size=36).unwrapped.task
+    state = task.reset(np.arange(800, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    counts = torch.bincount(state.level, minlength=4)
     assert len(counts) == len(LEVELS) and int(counts.min()) > 140
 
 

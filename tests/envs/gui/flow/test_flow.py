@@ -56,8 +56,14 @@ def test_the_oracle_solves_every_template(name, split):
     torch.testing.assert_close(total, torch.ones(30))
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("size", [36, 64, (400, 640), (915, 412), (800, 1280)], ids=str)
+@pytest.mark.parametrize(
+    ("form", "size"),
+    [
+        *((form, (400, 640)) for form in FORMS),
+        *(("continuous", size) for size in (36, (915, 412), (800, 1280))),
+    ],
+    ids=str,
+)
 def test_the_oracle_answers_in_every_form_and_size(form, size):
     envs = VectorEnv(TASK, 16, action=form, image_size=size)
     envs.reset(seed=0)
