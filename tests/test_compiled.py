@@ -200,14 +200,17 @@ def kernel(pair):
         assert module.kernel(module.Pair(7, 3)) == expected
 
 
-def test_code_of_another_numba_is_compiled_anew(
-    load: Load, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("where", "name", "value"), [(numba, "__version__", "0.1"), (numba.config, "BOUNDSCHECK", 1)]
+)
+def test_code_of_another_numba_is_not_found_and_stays(
+    load: Load, monkeypatch: pytest.MonkeyPatch, where: object, name: str, value: object
 ) -> None:
     _answer(load(kernel=ALONE))
-    monkeypatch.setattr(numba, "__version__", "0.1")
-    assert _answer(load()) == (30, False)
-    monkeypatch.setattr(numba.config, "BOUNDSCHECK", 1)
-    assert _answer(load()) == (30, False)
+    with monkeypatch.context() as other:
+        other.setattr(where, name, value)
+        assert _answer(load()) == (30, False)
+    assert _answer(load()) == (30, True)
 
 
 def test_damaged_code_is_compiled_anew(
@@ -240,7 +243,9 @@ def test_code_that_cannot_be_kept_is_compiled_and_said_once(
         assert _answer(load()) == (30, False)
     load().kernel.recompile()
     said = capsys.readouterr().err
-    assert said.startswith(f"vgym: compiled code cannot be kept, neither in {tmp_path / 'sources'}")
+    assert said.startswith(
+        f"vgym: compiled code cannot be kept, neither in {tmp_path / 'sources'} nor"
+    )
     assert said.count("\n") == 1
     assert not _kept(tmp_path)
 

@@ -74,8 +74,9 @@ class _KernelCache(FunctionCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         if not self._enabled:
-            beside = Path(self._kernel.py_func.__code__.co_filename).parent
-            self._cannot_keep(f"neither in {beside} nor in the user's cache")
+            beside = str(Path(self._kernel.py_func.__code__.co_filename).parent)
+            tried = [config.CACHE_DIR, beside, "the user's cache"]
+            self._cannot_keep(f"neither in {' nor in '.join(filter(None, tried))}")
             return
         try:
             super().save_overload(sig, data)
@@ -90,14 +91,11 @@ class _KernelCache(FunctionCache):
         # Asked for at the first call only, when what the function calls has been defined.
         arguments, _ = normalize_signature(sig)
         function = self._kernel.py_func
-        python = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""))
         around = tuple(cell.cell_contents for cell in function.__closure__ or ())
-        variant = (function.__module__, function.__qualname__, str(arguments), around, python)
-        checks = vars(config)["BOUNDSCHECK"]
-        content = (content_digest(self._kernel), argument_fields(arguments), checks)
+        kernel = (function.__module__, function.__qualname__, str(arguments), around)
         return CodeKey(
-            value_digest((*variant, codegen.magic_tuple())),
-            value_digest((*content, numba.__version__)),
+            value_digest((*kernel, *_setting(), codegen.magic_tuple())),
+            value_digest((content_digest(self._kernel), argument_fields(arguments))),
         )
 
     def _cannot_keep(self, where: str) -> None:
@@ -107,6 +105,12 @@ class _KernelCache(FunctionCache):
             f"vgym: compiled code cannot be kept, {where}: every process compiles it again; "
             "make room there, or set NUMBA_CACHE_DIR to a folder that can be written",
         )
+
+
+def _setting() -> tuple[Any, ...]:
+    """What code depends on beside its source and processor: several may share a folder in turn."""
+    python = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""), sys.flags.optimize)
+    return (*python, numba.__version__, vars(config)["BOUNDSCHECK"])
 
 
 class _Watch(event.Listener):

@@ -25,7 +25,7 @@ _DIGEST = hashlib.sha256().digest_size
 class CodeKey(NamedTuple):
     """What compiled code is found by: of one function, the same of both."""
 
-    variant: str  # which of its codes: hexadecimal digits, for these arguments on this processor
+    variant: str  # which of its codes: hexadecimal digits, for these arguments, on such a machine
     content: str  # what that code holds: likewise
 
 
