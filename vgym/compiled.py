@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba import njit
-from numba.core import config, event
+from numba.core import event
 from numba.core.caching import FunctionCache
 from numba.core.sigutils import normalize_signature
 
@@ -27,6 +27,7 @@ from vgym.compile_progress import CompileProgress, remark, tell
 from vgym.compiled_content import argument_fields, called, content_digest, value_digest
 from vgym.compiled_file import CodeFiles, CodeKey
 
+_config: Any = numba.config  # made from the environment: mypy sees none of its members
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -75,7 +76,7 @@ class _KernelCache(FunctionCache):
     def save_overload(self, sig: Any, data: Any) -> None:
         if not self._enabled:
             beside = str(Path(self._kernel.py_func.__code__.co_filename).parent)
-            tried = [config.CACHE_DIR, beside, "the user's cache"]
+            tried = [_config.CACHE_DIR, beside, "the user's cache"]
             self._cannot_keep(f"neither in {' nor in '.join(filter(None, tried))}")
             return
         try:
@@ -110,7 +111,7 @@ class _KernelCache(FunctionCache):
 def _setting() -> tuple[Any, ...]:
     """What code depends on beside its source and processor: several may share a folder in turn."""
     python = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""), sys.flags.optimize)
-    return (*python, numba.__version__, vars(config)["BOUNDSCHECK"])
+    return (*python, numba.__version__, _config.BOUNDSCHECK)
 
 
 class _Watch(event.Listener):
