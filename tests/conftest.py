@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from sampling import siblings_that_wait
 
 # Every worker process of pytest-xdist would otherwise start a thread for each core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -59,11 +60,14 @@ def own_sources(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What drives a browser is left out, aloud, where there is none. One worker runs all tests of
-    an id, or else of a file: what they load and make once is not loaded in every worker."""
+    an id, or else of a file: what they load and make once is not loaded in every worker. Of ids
+    that are alike all but one wait for the slow tests."""
     from vgym.data.capture.chromium import find_chromium
 
+    for item in siblings_that_wait(items) if not config.getoption("--update-golden") else ():
+        item.add_marker(pytest.mark.slow)
     no_browser = pytest.mark.skip(reason="no Chromium here: apt install chromium")
     found = find_chromium() is not None
     for item in items:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
 import pytest
+
+from vgym.registration import registered
 
 
 def one_in(n: int, *axes: Iterable[Any]) -> list[Any]:
@@ -22,3 +26,29 @@ def one_in(n: int, *axes: Iterable[Any]) -> list[Any]:
         values = [v for part in combination for v in (part if isinstance(part, tuple) else (part,))]
         cases.append(pytest.param(*values, marks=pytest.mark.slow if k % n else ()))
     return cases
+
+
+def siblings_that_wait(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Ids of one task class differ in settings: of each test one of them runs by default.
+
+    Which one turns with the test and its other parameters, so that every id has its turn.
+
+    Args:
+        items: as collected; siblings are told by their parameter ``env_id``.
+
+    Returns:
+        Those that are to be marked slow.
+    """
+    task_of = {row.id: row.task for row in registered()}
+    alike: dict[tuple[str, str, str], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        spec = getattr(item, "callspec", None)
+        env_id = spec.params.get("env_id") if spec else None
+        if task_of.get(env_id) and not item.get_closest_marker("slow"):
+            test = item.nodeid.partition("[")[0]
+            alike[test, spec.id.replace(env_id, ""), task_of[env_id]].append(item)
+    waiting = []
+    for (test, case, _), ids in alike.items():
+        turn = zlib.crc32(f"{test}{case}".encode()) % len(ids)
+        waiting += ids[:turn] + ids[turn + 1 :]
+    return waiting
