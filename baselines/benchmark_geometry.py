@@ -496,7 +496,7 @@ def main(arguments: list[str] | None = None) -> None:
             "versions": versions(),
         }
         path = RESULTS / f"geometry_{options.device}.json"
-        path.write_text(json.dumps(report, indent=1) + "\n")
+        path.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
         print(f"wrote baselines/results/{path.name}")
 
 

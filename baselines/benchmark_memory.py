@@ -25,7 +25,7 @@ RESULTS = Path(__file__).parent / "results"
 
 def resident_mb() -> float:
     """Resident memory of this process in MB (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
@@ -86,7 +86,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     if options.json:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / f"memory_{options.id}.json").write_text(json.dumps(result, indent=1) + "\n")
+        (RESULTS / f"memory_{options.id}.json").write_text(
+            json.dumps(result, indent=1) + "\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.json:
         name = f"navigation_{'cuda' if on_gpu else 'cpu'}.json"
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
+        (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n", "utf-8")
         print(f"wrote baselines/results/{name}")
 
 

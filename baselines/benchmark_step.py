@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
         what = options.id if options.source is None else f"{options.id}_{options.source}"
         name = f"step_{what}_{options.num_envs}x{size}_{options.device}.json"
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
+        (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n", "utf-8")
         print(f"wrote baselines/results/{name}")
 
 

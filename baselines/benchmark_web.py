@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(table(result))
     if options.json:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "web.json").write_text(json.dumps(result, indent=1) + "\n")
+        (RESULTS / "web.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
         print("wrote baselines/results/web.json")
 
 

@@ -72,11 +72,13 @@ def main(arguments: list[str] | None = None) -> None:
         if name not in CONSUMERS:
             parser.error(f"unknown consumer {name!r}; there are {', '.join(CONSUMERS)}")
     installed = [name for name, (_, packages) in CONSUMERS.items() if versions(packages)]
-    results: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
+    results: dict[str, Any] = (
+        json.loads(options.out.read_text("utf-8")) if options.out.exists() else {}
+    )
     for name in options.names or installed:
         results[name] = tried(name)
         print(f"{name}: {results[name].get('ran') or results[name]['error']}", flush=True)
-        options.out.write_text(json.dumps(results, indent=1) + "\n")
+        options.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

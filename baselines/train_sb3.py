@@ -187,7 +187,7 @@ def main(arguments: list[str] | None = None) -> None:
                 "machine": machine(),
                 "versions": versions(),
             }
-            (options.out / "train_sb3.json").write_text(json.dumps(result) + "\n")
+            (options.out / "train_sb3.json").write_text(json.dumps(result) + "\n", "utf-8")
     plot(runs, options.out / "train_sb3.png")
     print(f"wrote {options.out / 'train_sb3.json'} and {options.out / 'train_sb3.png'}")
 

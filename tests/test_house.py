@@ -1,5 +1,6 @@
 """The layout rules, checked by the tools that know them."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -62,3 +63,37 @@ def test_links_point_home() -> None:
     for name in ("envs", "assets", "baselines"):
         link = ROOT / "vgym" / name
         assert link.is_symlink() and link.resolve() == ROOT / name
+
+
+def test_every_text_file_has_an_encoding() -> None:
+    """That of the machine is not UTF-8 everywhere."""
+    for folder in ("vgym", "envs", "baselines"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call):
+                    assert not _has_no_encoding(call), f"{path}:{call.lineno}"
+
+
+def _has_no_encoding(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    if any(word.arg == "encoding" for word in call.keywords):
+        return False
+    if name in ("read_text", "write_text"):
+        return len(call.args) < (1 if name == "read_text" else 2)
+    texts = [each.value for each in call.args if isinstance(each, ast.Constant)]
+    mode = next((m for m in texts if isinstance(m, str) and set(m) <= set("rwxabt+")), "")
+    if name != "open" or "b" in mode:
+        return False
+    return bool(mode) or isinstance(call.func, ast.Name)
+
+
+def test_nothing_of_opencv_needs_a_screen() -> None:
+    """So that opencv-python-headless will do as well, which has no windows."""
+    windows = re.compile(
+        r"\bcv2\.(\w*[Ww]indow\w*|imshow|waitKey\w*|pollKey|selectROIs?|setMouseCallback"
+        r"|\w+(?:Trackbar|TrackbarPos|TrackbarMin|TrackbarMax)|displayOverlay|createButton)\b"
+    )
+    assert windows.search("cv2.namedWindow") and windows.search("cv2.createTrackbar")
+    for folder in ("vgym", "envs", "baselines"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not windows.search(path.read_text(encoding="utf-8")), path

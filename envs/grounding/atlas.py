@@ -57,7 +57,7 @@ def load_atlas() -> Atlas:
     Raises:
         FileNotFoundError: a sheet or the index is missing; names the file.
     """
-    index = json.loads(asset("sprites/sprites.json").read_text())
+    index = json.loads(asset("sprites/sprites.json").read_text("utf-8"))
     sheets = [_read_sheet(f"sprites/{name}") for name in index["sheets"]]
     records: list[dict[str, Any]] = index["sprites"]
     cells = np.stack([_cell(sheets[r["sheet"]], r["cell"]) for r in records])
@@ -92,7 +92,7 @@ _COARSE = ((np.arange(32) + 0.5) * CELL / 32).astype(np.int64)
 
 def _kin(names: list[str]) -> NDArray[np.int64]:
     """The line of kin.txt that each name stands in, counted from 1; 0 for none."""
-    lines = asset("sprites/kin.txt").read_text().splitlines()
+    lines = asset("sprites/kin.txt").read_text("utf-8").splitlines()
     sets = [[name.strip() for name in line.split(",")] for line in lines if line[:1] not in "#"]
     line_of = {name: number for number, members in enumerate(sets, 1) for name in members}
     unknown = sorted(set(line_of) - set(names))

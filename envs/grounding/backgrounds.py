@@ -22,7 +22,7 @@ def load_backgrounds(size_hw: tuple[int, int], test: bool, plain: bool) -> NDArr
     height, width = (side + side // 8 for side in size_hw)
     if plain:
         return np.stack([np.full((height, width, 3), c, np.uint8) for c in PLAIN[test]])
-    records = json.loads(asset("backgrounds/backgrounds.json").read_text())
+    records = json.loads(asset("backgrounds/backgrounds.json").read_text("utf-8"))
     split = "test" if test else "train"
     pictures = []
     for record in records:

@@ -97,3 +97,8 @@ def test_episode_keys_depend_on_everything_and_on_nothing_else() -> None:
 def test_streams_do_not_collide() -> None:
     names = [f"{word}{i}" for word in ("size", "colour", "x", "") for i in range(1000)]
     assert len({int(stream(name)) for name in names}) == len(names)
+
+
+def test_a_name_is_the_same_in_every_locale() -> None:
+    """One without UTF-8 hands out the bytes of a file's name one by one."""
+    assert stream("Ü.jsonl") == stream("\udcc3\udc9c.jsonl") != stream("U.jsonl")

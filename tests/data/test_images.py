@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from vgym.data import DataError, image_size, open_image, resolve_under
+from vgym.data import DataError, image_size, images, open_image, resolve_under
 from vgym.data.images import check_image
 
 ORIENTATION = 0x0112
@@ -461,3 +461,19 @@ def test_any_name_stays_below_the_root_or_is_refused(name: str) -> None:
     except DataError:
         return
     assert path.is_relative_to(root.resolve())
+
+
+def test_names_are_those_of_the_disk_where_the_locale_cannot_write_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the locale C without Python's UTF-8 mode."""
+
+    def narrow(name: str) -> bytes:
+        return name.encode("ascii", "surrogateescape")
+
+    monkeypatch.setattr(images.os, "fsencode", narrow)
+    monkeypatch.setattr(images.os, "fsdecode", lambda name: name.decode("ascii", "surrogateescape"))
+    for name in ("Ü.png", "кнопка/中.png"):
+        assert narrow(str(resolve_under(tmp_path, name))) == f"{tmp_path}/{name}".encode()
+    with pytest.raises(DataError, match="cannot be found"):
+        resolve_under(tmp_path, "\ud800.png")

@@ -29,7 +29,9 @@ def stream(name: str) -> np.uint64:
     >>> len({int(stream(name)) for name in ("size", "colour", "size")})
     2
     """
-    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big"))
+    # A name may be of a file, and hold bytes that are no text: they are the same in every locale.
+    plain = name.encode("utf-8", "surrogateescape")
+    return np.uint64(int.from_bytes(hashlib.blake2b(plain, digest_size=8).digest(), "big"))
 
 
 @njit(inline="always")

@@ -6,6 +6,7 @@ decoded, so that a small file cannot unpack into gigabytes. Names from a data se
 root. Nothing here touches the network.
 """
 
+import os
 import struct
 import threading
 import warnings
@@ -67,6 +68,7 @@ def resolve_under(root: Path | str, name: str) -> Path:
         raise DataError(f"image path {said} holds '..'; paths must stay under {root}")
     try:
         top = Path(root).resolve()
+        name = _as_this_system_names(name)
         path = (top / name).resolve()
         if not path.exists() and "\\" in name:
             path = (top / name.replace("\\", "/")).resolve()
@@ -77,6 +79,16 @@ def resolve_under(root: Path | str, name: str) -> Path:
     if not path.is_relative_to(top):
         raise DataError(f"image path {said} leads to {path}, outside the root {root}")
     return path
+
+
+def _as_this_system_names(name: str) -> str:
+    """The name of a file as its path is written here: where the locale cannot write all letters
+    (such as C, without Python's UTF-8 mode), by the bytes that it has elsewhere."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return os.fsdecode(name.encode("utf-8"))
+    return name
 
 
 @contextmanager

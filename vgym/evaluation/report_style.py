@@ -123,7 +123,7 @@ def colour_numbers(agents: Sequence[str]) -> dict[str, int]:
     ours = {name: k for k, name in enumerate(_OURS)}
     taken: set[int] = set()
     for name in sorted(set(agents) - set(ours)):
-        start = hashlib.blake2b(name.encode(), digest_size=8).digest()
+        start = hashlib.blake2b(name.encode(errors="backslashreplace"), digest_size=8).digest()
         tries = ((int.from_bytes(start, "big") + k) % len(_OTHERS) for k in range(len(_OTHERS)))
         free = [number for number in tries if number not in taken]
         if not free:
