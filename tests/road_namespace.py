@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 
 from road_pages import LEAVING, REDIRECTS, ROADS, page, road_of, trying
 
-from vgym.data.capture.browser import Look
 from vgym.data.capture.lock import Lock
+from vgym.data.capture.look import Look
 from vgym.data.capture.screens import capture
 from vgym.data.capture.wall import Wall
 from vgym.data.errors import DataError

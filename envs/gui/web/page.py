@@ -138,8 +138,7 @@ class WebPage:
                 timezone_id="UTC",
                 **lock.context(),
             )
-            for locking in lock.put_on(self._context):
-                await locking
+            await lock.put_on(self._context)
             await self._context.add_init_script(asset("flow_pages/steady.js").read_text("utf-8"))
             self._page = await self._context.new_page()
             self._session = await self._context.new_cdp_session(self._page)

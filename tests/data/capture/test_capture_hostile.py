@@ -1,14 +1,18 @@
 """Capture of hostile pages, of servers, and by command; addresses that it refuses."""
 
+import contextlib
 import http.server
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_processes import kill
 from capture_pages import HEAD, OK, write
 
 from vgym.data.capture.command import main
@@ -16,6 +20,7 @@ from vgym.data.capture.gate import is_local
 from vgym.data.capture.look import Look
 from vgym.data.capture.screens import Summary, capture
 from vgym.data.errors import DataError
+from vgym.envs.gui.click.screens import load_screens
 
 SMALL = Look(400, 300)
 
@@ -49,8 +54,6 @@ HOSTILE = {
     "leaves": "<script>setTimeout(()=>{location='http://192.0.2.7/'},40)</script>" + OK,
     "unloads": "<script>onbeforeunload=()=>'stay';setTimeout(()=>location.reload(),50)</script>"
     + OK,
-    "lies": "<script>Array.from=()=>[];document.elementFromPoint=()=>null;"
-    "Object.prototype.toJSON=()=>{throw 1}</script>" + OK,
 }
 
 
@@ -66,6 +69,81 @@ def test_hostile_pages_give_their_screen_or_a_reason(take: Any) -> None:
         assert [e["name"] for e in screens[name]["elements"]] == ["Still here"], name
     warnings = "\n".join(summary.warnings)
     assert "192.0.2.7" in warnings and "restless" in warnings and "never settled" in warnings
+
+
+# What a page redefines before it is read, each by something that throws.
+BUILTINS = """Array.prototype.map Array.prototype.slice Array.prototype.filter Array.from
+Array.prototype[Symbol.iterator] Array.prototype.push Map.prototype.has Map.prototype.keys
+Set.prototype.add WeakSet.prototype.add Object.entries Object.prototype.toJSON JSON.stringify
+String.prototype.slice String.prototype.replace String.prototype.trim RegExp.prototype.exec
+RegExp.prototype[Symbol.replace] Promise.prototype.then Math.round Math.max Reflect.get Number
+parseFloat String Proxy Symbol eval performance.now getComputedStyle scrollTo MutationObserver
+document.querySelectorAll document.elementFromPoint document.createElement document.createTreeWalker
+document.getAnimations Element.prototype.matches Element.prototype.getAttribute
+Element.prototype.append Element.prototype.getBoundingClientRect HTMLElement.prototype.blur
+Element.prototype.querySelectorAll Element.prototype.checkVisibility Node.prototype.getRootNode
+HTMLCanvasElement.prototype.getContext
+""".split()
+LIES = "".join(f"try{{{name}=()=>{{throw 'lie'}}}}catch{{}};" for name in BUILTINS)
+HIDDEN = "children parentElement getRootNode assignedSlot checkVisibility getBoundingClientRect "
+HIDDEN += "querySelector innerText nodeType matches getAttribute clientLeft"
+OF_THE_PAGE = "body images fonts title documentElement querySelectorAll elementFromPoint host "
+OF_THE_PAGE += (
+    "getElementById createElement createTreeWalker getAnimations activeElement readyState"
+)
+
+
+@pytest.mark.web
+def test_no_name_and_no_lie_of_a_page_costs_another(tmp_path: Path) -> None:
+    pytest.importorskip("playwright")
+    fields = "".join(f"<input type=hidden name={name}>" for name in HIDDEN.split())
+    pictures = "".join(f"<img name={name}>" for name in OF_THE_PAGE.split())
+    named = "".join(f"<img src='{source}'>" for source in ("x" * 300, "/%00", "/%ff%fe", "a/../.."))
+    role = "<script>b.setAttribute('role', 'button' + '\\ud800' + 'x'.repeat(5000))</script>"
+    pages = {
+        **{"首页": OK, "登录": OK, "A B": OK, "A-B": OK, "a#b?c%41": OK, "100%": OK},
+        "hides": f"<form name=body>{fields}{OK}</form>{pictures}",
+        "lies": f"<script>{LIES}</script>{OK}",
+        "names": OK + named,
+        "roles": f"<button id=b>Still here</button>{role}",
+    }
+    site = write(tmp_path / "site", **pages)
+    (site / os.fsdecode(b"\xff.html")).write_bytes((site / "A-B.html").read_bytes())
+    with (site / "large.html").open("wb") as file:
+        file.truncate(17 * 10**6)
+    seen: list[int] = []
+
+    def count(*_: int) -> None:  # each screen is there before the next is looked at
+        index = tmp_path / "out" / "screens.jsonl"
+        seen.append(len(index.read_text("utf-8").splitlines()) if index.is_file() else 0)
+
+    summary = capture(site, tmp_path / "out", (SMALL,), settle_s=10.0, done=count)
+    assert len(summary.screens) == len(pages) + 1, summary.skipped
+    for screen in summary.screens:
+        assert [element["name"] for element in screen["elements"]] == ["Still here"], screen["page"]
+        assert len(screen["elements"][0]["role"]) <= 200
+    assert len({screen["image"] for screen in summary.screens}) == len(pages) + 1
+    (large,) = summary.skipped
+    assert "large.html has 17 MB" in large and "http.server" in large
+    assert seen[-1] == len(pages) + 1 and all(b - a in (0, 1) for a, b in pairwise([0, *seen]))
+    assert len(load_screens(str(tmp_path / "out"))) == len(pages) + 1
+
+
+@pytest.mark.web
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
+def test_a_killed_browser_or_driver_costs_no_page(tmp_path: Path) -> None:
+    pytest.importorskip("playwright")
+    site = write(tmp_path / "site", a=OK, b=OK, c=OK)
+    victims = ["driver", "chromium"]
+
+    def done(*_: int) -> None:
+        if victims:
+            kill(victims.pop())
+        else:  # in the middle of a page
+            threading.Timer(0.2, kill, ["driver"]).start()
+
+    summary = capture(site, tmp_path / "out", (SMALL,), done=done)
+    assert [screen["page"] for screen in summary.screens] == ["site/a", "site/b", "site/c"]
 
 
 @pytest.mark.web
@@ -103,12 +181,20 @@ def test_ten_thousand_elements_and_a_page_of_a_million_pixels(take: Any) -> None
 
 
 class Server(http.server.BaseHTTPRequestHandler):
-    """/ok is a page, /away sends elsewhere, /lost is missing, /file is a download."""
+    """/ok is a page, /away sends elsewhere, /lost is missing, /file is a download, /much 30 MB."""
 
     def do_GET(self) -> None:
         if self.path == "/away":
             self.send_response(302)
             self.send_header("Location", "http://192.0.2.7/")
+        elif self.path == "/much":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            with contextlib.suppress(OSError):  # it was given up
+                for _ in range(30):
+                    self.wfile.write(b"<button>much</button><br>" * 40_000)
+            return
         elif self.path == "/file":
             self.send_response(200)
             self.send_header("Content-Disposition", "attachment; filename=a.bin")
@@ -139,6 +225,21 @@ def test_a_server_of_this_machine(server: str, tmp_path: Path) -> None:
     for path, reason in (("away", "ERR_"), ("lost", "404"), ("file", "ownload")):
         with pytest.raises(DataError, match=reason):
             capture(f"{server}/{path}", tmp_path, (SMALL,), settle_s=3.0)
+
+
+@pytest.mark.web
+def test_much_does_not_hold_up_a_time_limit(server: str, tmp_path: Path) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(DataError):  # a screen of it, or a reason why there is none
+        capture(f"{server}/much", tmp_path, (SMALL,), settle_s=1.0)
+    assert time.monotonic() - started < 60
+
+
+def test_a_broken_index_is_told_of_before_a_page_is_loaded(tmp_path: Path) -> None:
+    site = write(tmp_path / "site", a=OK)
+    (tmp_path / "screens.jsonl").write_text('{"image":"a.webp"}\n{"image":\n')
+    with pytest.raises(DataError, match=r"screens\.jsonl:2: invalid JSON"):
+        capture(site, tmp_path, (SMALL,), done=lambda *_: pytest.fail("a page was loaded"))
 
 
 @pytest.mark.web

@@ -1,5 +1,6 @@
 // Which elements of the page are controls, and where a person sees them.
-// Part of one function of `options`, put together in capture_browser.py.
+// Part of one function of `options`, put together in shoot.py, where `doc`
+// and `asDefined` are of bare.js.
 const ROLES = new Set([
   "button", "link", "checkbox", "radio", "tab", "menuitem", "menuitemcheckbox", "menuitemradio",
   "option", "switch", "slider", "spinbutton", "combobox", "searchbox", "textbox", "treeitem",
@@ -33,15 +34,22 @@ const tidy = (text) => {
   const plain = String(text ?? "").slice(0, 8 * options.nameLimit).replace(UNPRINTABLE, " ").trim();
   return Array.from(plain).slice(0, options.nameLimit).join("").trim();
 };
-const up = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
+const up = (node) => {
+  const own = asDefined(node);
+  const root = own.getRootNode();
+  return own.assignedSlot ?? own.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+};
 const within = (node, ancestor) => {
   for (let n = node; n; n = up(n)) if (n === ancestor) return true;
   return false;
 };
-const byId = (node, id) => node.getRootNode().getElementById?.(id) ?? document.getElementById(id);
+const byId = (node, id) => {
+  const root = node.getRootNode();
+  return (root instanceof ShadowRoot && root.getElementById(id)) || doc.getElementById(id);
+};
 
 const under = (x, y) => {
-  let hit = document.elementFromPoint(x, y);
+  let hit = doc.elementFromPoint(x, y);
   while (hit?.shadowRoot) {
     const deeper = hit.shadowRoot.elementFromPoint(x, y);
     if (!deeper || deeper === hit) break;
@@ -62,7 +70,7 @@ const isEditable = (node) => node.isContentEditable && !up(node)?.isContentEdita
 
 const roleOf = (node) => {
   const asked = (node.getAttribute("role") ?? "").trim().split(/\s+/)[0];
-  if (asked && asked !== "presentation" && asked !== "none") return asked;
+  if (asked && asked !== "presentation" && asked !== "none") return tidy(asked);
   const tag = node.tagName.toLowerCase();
   if (tag === "a" || tag === "area") return node.hasAttribute("href") ? "link" : "button";
   if (tag === "input") return INPUT_ROLES[node.type] ?? "textbox";
@@ -75,14 +83,14 @@ const roleOf = (node) => {
   return "button";
 };
 const isControl = (node, style) => {
-  if (node === document.body || node === document.documentElement) return false;
+  if (node === doc.body || node === doc.documentElement) return false;
   const asked = (node.getAttribute("role") ?? "").trim().split(/\s+/)[0];
   if (node.matches(NATIVE) || ROLES.has(asked) || isEditable(node)) return true;
   if (node.tagName === "LABEL" || node.namespaceURI !== "http://www.w3.org/1999/xhtml") return false;
   if (node.hasAttribute("onclick")) return true;
   // The hand says that a script listens; only the outermost element that shows it is asked.
   const pointer = style.cursor === "pointer";
-  if (pointer && getComputedStyle(up(node) ?? document.body).cursor !== "pointer") return true;
+  if (pointer && getComputedStyle(up(node) ?? doc.body).cursor !== "pointer") return true;
   return node.tabIndex >= 0 && node.matches(MARKED) && pointer;
 };
 
@@ -108,16 +116,17 @@ const shown = (box) => box.map((at, i) => (at - viewport[i % 2]) * lens.scale);
 const clipped = (node, box) => {
   // An absolute element escapes the scrollers between it and its containing block.
   let position = getComputedStyle(node).position;
-  for (let n = up(node); n && n !== document.documentElement; n = up(n)) {
+  for (let n = up(node); n && n !== doc.documentElement; n = up(n)) {
     if (position === "fixed") break;
     const style = getComputedStyle(n);
     const holds = position !== "absolute" || style.position !== "static" || style.transform !== "none";
     if (!holds) continue;
-    if (n !== document.body && (style.overflowX !== "visible" || style.overflowY !== "visible")) {
-      const rect = n.getBoundingClientRect();
-      const left = rect.left + n.clientLeft;
-      const top = rect.top + n.clientTop;
-      box = clip(box, [left, top, left + n.clientWidth, top + n.clientHeight]);
+    if (n !== doc.body && (style.overflowX !== "visible" || style.overflowY !== "visible")) {
+      const own = asDefined(n);
+      const rect = own.getBoundingClientRect();
+      const left = rect.left + own.clientLeft;
+      const top = rect.top + own.clientTop;
+      box = clip(box, [left, top, left + own.clientWidth, top + own.clientHeight]);
     }
     position = style.position;
   }
@@ -130,12 +139,12 @@ const ownBox = (node) => {
   const rects = Array.from(node.getClientRects(), xyxy);
   let box = rects.reduce((a, b) => (area(b) > area(a) ? b : a), rects[0] ?? [0, 0, 0, 0]);
   for (const child of node.children) {
-    const rect = xyxy(child.getBoundingClientRect());
+    const rect = xyxy(asDefined(child).getBoundingClientRect());
     if (area(rect) > 0 && (rects.length < 2 || overlap(rect, box) > 0)) box = union(box, rect);
   }
   return box;
 };
-const shows = (node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+const shows = (node) => asDefined(node).checkVisibility({ opacityProperty: true, visibilityProperty: true });
 // A control and the label beside it are one place to click; so is a label over a hidden control.
 const places = (node) => {
   const found = [];

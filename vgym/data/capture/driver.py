@@ -49,6 +49,7 @@ class Browser:
         self.users = 0
         self._flags = list(flags)
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_unheard)
         self._thread = threading.Thread(target=self._serve, name="vgym-browser", daemon=True)
         self._thread.start()
         self._playwright: Any = None
@@ -78,10 +79,20 @@ class Browser:
             BrowserError: it is not installed or does not start.
         """
         async with self._starting:
-            if not await self._answers():
+            if not await self.answers():
                 await self._stop()
                 await self._start()
             return self._chromium
+
+    async def answers(self) -> bool:
+        """Whether a browser is there: both Chromium and its driver, whose end nothing tells of."""
+        if self._line is None or not self._chromium.is_connected():
+            return False
+        try:
+            await asyncio.wait_for(self._line.send("Browser.getVersion"), _ANSWER_S)
+        except Exception:  # of what kind depends on how it died and on Playwright's version
+            return False
+        return True
 
     def kill(self) -> None:
         """Let go of a browser that no longer answers; the next page starts a new one."""
@@ -94,16 +105,6 @@ class Browser:
         self.kill()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_CLOSE_S)
-
-    async def _answers(self) -> bool:
-        """Whether both the driver and Chromium are there: a dead driver says nothing of its end."""
-        if self._line is None or not self._chromium.is_connected():
-            return False
-        try:
-            await asyncio.wait_for(self._line.send("Browser.getVersion"), _ANSWER_S)
-        except Exception:  # of what kind depends on how it died and on Playwright's version
-            return False
-        return True
 
     async def _start(self) -> None:
         try:
@@ -153,6 +154,13 @@ class Browser:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self._loop.close()
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Playwright leaves a future of its own unheard when its driver dies; all else is told."""
+    future = context.get("future")
+    if future is None or isinstance(future, asyncio.Task):
+        loop.default_exception_handler(context)
 
 
 async def answer(

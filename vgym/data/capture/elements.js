@@ -1,5 +1,5 @@
 // Reads the controls that a person can see and click on the page now shown.
-// Part of one function of `options`, put together in browser.py, after names.js.
+// Part of one function of `options`, put together in shoot.py, after names.js.
 //
 // `options` are {minSide, nameLimit, nameLength, limit}; boxes are pixels of the picture that the
 // viewport shows. `surface` says whether the element paints a ground of its own, whose colour is
@@ -9,11 +9,12 @@ const readPage = () => {
   const everything = [];
   const gather = (root) => {
     for (const node of root.querySelectorAll("*")) {
+      if (node instanceof HTMLFormElement) continue; // what is in it is clicked
       everything.push(node);
       if (node.shadowRoot) gather(node.shadowRoot);
     }
   };
-  gather(document);
+  gather(doc);
 
   for (const node of everything) {
     if (controls.size >= options.limit) break;
@@ -73,5 +74,5 @@ const readPage = () => {
       surface: paintsGround(node),
     });
   }
-  return { title: tidy(document.title), elements };
+  return { title: tidy(doc.title), elements };
 };

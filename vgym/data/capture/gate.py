@@ -7,21 +7,23 @@ asks it from here.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import inspect
 import ipaddress
 import mimetypes
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Request, Route
+    from playwright.async_api import Request, Route
 
 FOLDER_HOST = "folder.localhost"  # where the files of a folder are served from, without a port
+_MAX_BYTES = 16 * 10**6  # a file goes through Playwright, some 0.1 s of its time a MB
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
@@ -126,7 +128,7 @@ class Home:
         if self.folder is None:
             return None
         try:
-            near = self.folder / unquote(path).lstrip("/") if self.host else url2pathname(path)
+            near = self.folder / _name(path) if self.host else url2pathname(path)
             found = Path(near).resolve()
         except (OSError, RuntimeError, ValueError):  # too long, a ring of links, a zero in it
             return None
@@ -138,27 +140,38 @@ class Home:
 
 
 class Gate:
-    """Judges every request of a page; a handler for Playwright's routes, of either of its APIs.
+    """Judges every request of a page; a handler for Playwright's routes.
 
     Args:
         home: what the page may reach.
         refuse: told of every address that is turned away.
         allow_remote: whether it may reach other servers too. Files stay those of its folder.
         stay: whether it must not leave for another page once it has arrived.
+
+    Attributes:
+        oversize: what is to be told of a file that is too large to be served; "" for none.
     """
 
     def __init__(
         self, home: Home, refuse: Callable[[str], None], *, allow_remote: bool, stay: bool
     ) -> None:
         self.home = home
+        self.oversize = ""
         self._refuse = refuse
         self._allow_remote = allow_remote
         self._stay = stay
         self._arrived = False
+        self._open = True
+        # One file at a time: whoever comes after a page that was given up waits for one at most.
+        self._serving = asyncio.Lock()
 
     def arrived(self) -> None:
         """The page is there: from now on, where it is to stay, it may not leave."""
         self._arrived = True
+
+    def close(self) -> None:
+        """From now on no file is served any more."""
+        self._open = False
 
     def admits(self, address: str) -> bool:
         """Whether a request is answered."""
@@ -166,33 +179,50 @@ class Gate:
             return True
         return self.home.holds(address)
 
-    def __call__(self, route: Route) -> Any:
-        from playwright.sync_api import Error
+    async def __call__(self, route: Route) -> None:
+        from playwright.async_api import Error
 
-        verb, said = self._answer(route.request)
         with contextlib.suppress(Error):  # the page that asked may be gone by now
-            done = getattr(route, verb)(**said)
-            return _quietly(done) if inspect.isawaitable(done) else done
+            await self._judge(route)
 
-    def _answer(self, request: Request) -> tuple[str, dict[str, Any]]:
-        """The name of what is done with a route, and with which arguments."""
-        address = request.url
-        if not self.admits(address) or (self._stay and self._arrived and _leaves(request)):
-            self._refuse(address)
-            return "abort", {"error_code": "aborted" if self._stay else "blockedbyclient"}
+    async def _judge(self, route: Route) -> None:
+        address = route.request.url
         parts = urlsplit(address)
-        if self.home.folder is None or parts.hostname != FOLDER_HOST:
-            return "continue_", {}
-        file = self.home.file(parts.path)
+        if not self.admits(address) or (self._stay and self._arrived and _leaves(route.request)):
+            self._refuse(address)
+            await route.abort("aborted" if self._stay else "blockedbyclient")
+        elif self.home.folder is None or parts.hostname != FOLDER_HOST:
+            await route.continue_()
+        else:
+            async with self._serving:
+                await self._serve(route, parts.path)
+
+    async def _serve(self, route: Route, path: str) -> None:
+        file = self.home.file(path)
         try:
             if file is not None and file.is_dir():
-                file = self.home.file(f"{parts.path}/index.html")
-            if file is not None and file.is_file():
+                file = self.home.file(f"{path}/index.html")
+            if self._open and file is not None and file.is_file():
+                size = file.stat().st_size
+                if size > _MAX_BYTES:
+                    self.oversize = (
+                        f"{path} has {size / 1e6:.0f} MB, and files of more than "
+                        f"{_MAX_BYTES / 1e6:.0f} are not served; serve the folder yourself, as "
+                        "with python -m http.server, and capture its address"
+                    )
+                    await route.fulfill(status=413, body=self.oversize)
+                    return
                 kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-                return "fulfill", {"body": file.read_bytes(), "content_type": kind}
+                await route.fulfill(body=file.read_bytes(), content_type=kind)
+                return
         except OSError:  # not for this user to read, or a name that no file can have
             pass
-        return "fulfill", {"status": 404, "body": ""}
+        await route.fulfill(status=404, body="there is no such file")
+
+
+def _name(path: str) -> str:
+    """The name that the path of an address stands for, whatever bytes are in it."""
+    return os.fsdecode(unquote_to_bytes(path)).lstrip("/")
 
 
 def _split(address: str) -> SplitResult | None:
@@ -211,15 +241,8 @@ def _port(parts: SplitResult) -> int:
     return parts.port if parts.port is not None else _PORTS.get(parts.scheme, 0)
 
 
-async def _quietly(done: Awaitable[Any]) -> None:
-    from playwright.async_api import Error
-
-    with contextlib.suppress(Error):
-        await done
-
-
 def _leaves(request: Request) -> bool:
-    from playwright.sync_api import Error
+    from playwright.async_api import Error
 
     if not request.is_navigation_request():
         return False

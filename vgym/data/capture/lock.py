@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
@@ -77,17 +76,12 @@ class Lock:
             settings["proxy"] = {"server": self._wall.address, "bypass": bypass}
         return settings
 
-    def put_on(self, context: Any) -> Iterator[Any]:
-        """Lock a context, before any page is in it.
-
-        Yields:
-            What is to be awaited before the next is asked for, where Playwright's API is the
-            asynchronous one.
-        """
-        yield context.route("**/*", self.gate)
+    async def put_on(self, context: Any) -> None:
+        """Lock a context, before any page is in it."""
+        await context.route("**/*", self.gate)
         if self._wall is not None:
-            yield context.expose_binding(_TELL, lambda _, road: self.refuse(f"{road}"))
-            yield context.add_init_script(f"({_script()})({json.dumps(_TELL)})")
+            await context.expose_binding(_TELL, lambda _, road: self.refuse(f"{road}"))
+            await context.add_init_script(f"({_script()})({json.dumps(_TELL)})")
 
     def refuse(self, address: str) -> None:
         """Count a request, or what a page called, that was turned away."""
@@ -110,6 +104,7 @@ class Lock:
 
     def close(self) -> None:
         """Give back what it holds; the page is closed, or about to be."""
+        self.gate.close()
         if self._wall is not None:
             self._wall.close()
 

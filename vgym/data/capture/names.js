@@ -1,23 +1,25 @@
 // What controls are called, what is written on them, and their icons and colours.
-// Part of one function of `options`, put together in browser.py, after controls.js.
+// Part of one function of `options`, put together in shoot.py, after controls.js.
 // -- what they are called -----------------------------------------------------------------
 // Beside a name: the number on a badge, "New", the initials on a portrait.
 const isExtra = (node) => {
+  if (node instanceof HTMLFormElement) return false;
   const text = tidy(node.textContent);
   if (!text || text.length > 6 || node.childElementCount > 1) return false;
   if (!/^(?:[\d+,.%]+|new|hot|beta|pro|live|\p{Lu}{1,2})$/iu.test(text)) return false;
   const named = /badge|count|avatar|pill/.test(node.getAttribute("class") ?? "");
   return named || rgba(getComputedStyle(node).backgroundColor)[3] > 0.1;
 };
-const written = (node, wants = () => true, seen = new Set()) => {
-  if (seen.has(node) || seen.size > 400) return "";
-  seen.add(node);
+const written = (part, wants = () => true, seen = new Set()) => {
+  if (seen.has(part) || seen.size > 400) return "";
+  seen.add(part);
+  const node = asDefined(part);
   if (node.nodeType === Node.TEXT_NODE) return node.data.slice(0, 8 * options.nameLimit);
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
   if (node.tagName === "BR") return " ";
   if (node.matches("script, style, noscript, template, [aria-hidden=true]")) return "";
   if (!shows(node)) return "";
-  if (isIconText(node) || !wants(node)) return " ";
+  if (isIconText(node) || !wants(part)) return " ";
   const aria = node.getAttribute("aria-label");
   if (aria?.trim()) return ` ${aria} `;
   if (node.matches("img, area")) return ` ${node.getAttribute("alt") ?? ""} `;
@@ -27,17 +29,17 @@ const written = (node, wants = () => true, seen = new Set()) => {
   if (node.matches("input:not([type=button]):not([type=submit]), textarea, select")) return "";
   const children = Array.from((node.shadowRoot ?? node).childNodes);
   const inner = children.map((n) => written(n, wants, seen)).join("");
-  return getComputedStyle(node).display === "inline" ? inner : ` ${inner} `;
+  return getComputedStyle(part).display === "inline" ? inner : ` ${inner} `;
 };
 // What a person would call a control with much written on it: its largest, boldest line.
 const titleOf = (node, wants) => {
-  const walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const walk = doc.createTreeWalker(node, NodeFilter.SHOW_TEXT);
   let [best, most] = ["", 0];
   for (let n = walk.nextNode(), i = 0; n && i < 100; n = walk.nextNode(), i++) {
     const text = tidy(n.data);
     if (!/\p{L}\p{L}/u.test(text) || !shows(n.parentElement)) continue;
     let wanted = true;
-    for (let m = n.parentElement; m !== node; m = m.parentElement) wanted &&= wants(m);
+    for (let m = n.parentElement; m !== node; m = asDefined(m).parentElement) wanted &&= wants(m);
     if (!wanted) continue;
     const style = getComputedStyle(n.parentElement);
     const much = parseFloat(style.fontSize) * (Number(style.fontWeight) >= 600 ? 1.2 : 1);
@@ -63,8 +65,8 @@ const short = (name) => {
 const besideOf = (node) => {
   for (let n = up(node), i = 0; n && i < 3; n = up(n), i++) {
     for (const other of controls.keys()) if (other !== node && within(other, n)) return "";
-    const label = n.querySelector("label, .form-label");
-    const text = tidy(label?.innerText) || titleOf(n, () => true) || tidy(n.innerText);
+    const label = asDefined(n).querySelector("label, .form-label");
+    const text = tidy(label?.innerText) || titleOf(n, () => true) || tidy(asDefined(n).innerText);
     if (text) return text;
   }
   return "";
@@ -116,13 +118,14 @@ const iconOf = (node) => {
     return true;
   };
   for (const part of [node, ...Array.from(node.querySelectorAll("*")).slice(0, 200).filter(own)]) {
+    if (part instanceof HTMLFormElement) continue;
     if (part !== node && !part.checkVisibility({ visibilityProperty: true })) continue;
     for (const known of ["data-icon", "data-lucide", "data-feather"]) {
       if (part.hasAttribute(known)) return tidy(part.getAttribute(known));
     }
     if (isIconText(part)) return tidy(part.textContent);
     if (part.childElementCount === 0) for (const token of part.classList) {
-      if (ICON.test(token) && !ICON_MODIFIER.test(token)) return token;
+      if (ICON.test(token) && !ICON_MODIFIER.test(token)) return tidy(token);
     }
     if (part.tagName.toLowerCase() === "use") {
       const target = part.getAttribute("href") ?? part.getAttribute("xlink:href") ?? "";
@@ -137,7 +140,7 @@ const iconOf = (node) => {
 };
 
 // -- what colour they have ----------------------------------------------------------------
-const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const brush = doc.createElement("canvas").getContext("2d", { willReadFrequently: true });
 const rgba = (css) => {
   const plain = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(css);
   if (plain) return [+plain[1], +plain[2], +plain[3], plain[4] === undefined ? 1 : +plain[4]];
@@ -158,9 +161,9 @@ const inkOf = (node) => {
     const accent = getComputedStyle(node).accentColor;
     return accent === "auto" ? [0, 117, 255] : rgba(accent).slice(0, 3);
   }
-  const walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const walk = doc.createTreeWalker(node, NodeFilter.SHOW_TEXT);
   for (let n = walk.nextNode(), i = 0; n && i < 50; n = walk.nextNode(), i++) {
-    if (n.data.trim() && n.parentElement.checkVisibility() && !isExtra(n.parentElement)) {
+    if (n.data.trim() && asDefined(n.parentElement).checkVisibility() && !isExtra(n.parentElement)) {
       return rgba(getComputedStyle(n.parentElement).color).slice(0, 3);
     }
   }

@@ -9,6 +9,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,18 @@ from urllib.parse import quote, unquote, urlsplit
 import numpy as np
 from PIL import Image
 
-from vgym.data.capture.browser import Shot, browser, shoot
-from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.chromium import BrowserError, flags
+from vgym.data.capture.driver import Browser
 from vgym.data.capture.filing import check_name, name_of, page_at, page_in, picture_of, site_of
 from vgym.data.capture.gate import FOLDER_HOST, Home, is_local
 from vgym.data.capture.index import Index
 from vgym.data.capture.lock import Lock
 from vgym.data.capture.look import Look
 from vgym.data.capture.palette import few_colours
+from vgym.data.capture.shoot import BrowserDied, Shot, shoot, time_of
 from vgym.data.errors import DataError
+
+_START_S = 120.0  # for Chromium to start, or start again
 
 
 @dataclass
@@ -98,16 +102,25 @@ def capture(
     index = Index(Path(out))
     summary = Summary()
     ended: set[tuple[str, Look]] = set()
-    with browser(allow_remote=allow_remote) as chromium:
+    with closing(Browser(flags(allow_remote), allow_remote=allow_remote)) as browser:
+        browser.run(browser.chromium(), _START_S)
+
+        def take(visit: _Visit, attempts: int = 2) -> Shot:
+            home = Home.of(visit.address, root)
+            try:
+                with Lock(home, allow_remote=allow_remote, stay=True) as lock:
+                    work = shoot(browser, visit.address, visit.look, lock, settle_s, visit.scroll)
+                    return browser.run(work, _START_S + time_of(settle_s))
+            except BrowserDied:
+                if attempts == 1:
+                    raise
+                return take(visit, attempts - 1)
+
         for i, visit in enumerate(visits):
             if (visit.page, visit.look) not in ended:
                 screen = None
                 try:
-                    home = Home.of(visit.address, root)
-                    with Lock(home, allow_remote=allow_remote, stay=True) as lock:
-                        shot = shoot(
-                            chromium, visit.address, visit.look, lock, settle_s, visit.scroll
-                        )
+                    shot = take(visit)
                     screen = _screen(shot, visit, summary) if shot.png else None
                     over = not shot.png
                 except BrowserError:

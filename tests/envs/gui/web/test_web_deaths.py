@@ -1,7 +1,6 @@
 """The processes behind a page are killed: episodes end, the next ones are played."""
 
 import os
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 pytest.importorskip("playwright")
 
+from browser_processes import descendants, kill
 from web_pages import page
 
 from vgym.envs.gui.web.vector_env import WebVectorEnv
@@ -27,33 +27,6 @@ def envs(tmp_path: Path) -> Iterator[WebVectorEnv]:
     made = WebVectorEnv(2, task=page(tmp_path), image_size=(150, 200), action="text", timeout_s=5.0)
     yield made
     made.close()
-
-
-def descendants(of: int) -> dict[int, str]:
-    """The processes below one, with their command lines."""
-    parents, words = {}, {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-                if state != "Z":
-                    parents[int(entry.name)] = int(parent)
-                    words[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-    below: set[int] = {of}
-    while more := {child for child, parent in parents.items() if parent in below} - below:
-        below |= more
-    return {pid: words[pid] for pid in below - {of}}
-
-
-def kill(victim: str) -> set[int]:
-    """Kill the driver or Chromium's first process; returns all processes of both."""
-    there = descendants(os.getpid())
-    (driver,) = (pid for pid, words in there.items() if "run-driver" in words)
-    chromium = [pid for pid, words in there.items() if "--remote-debugging-pipe" in words]
-    os.kill(driver if victim == "driver" else min(chromium), signal.SIGKILL)
-    return {driver, *descendants(driver), *chromium}
 
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])

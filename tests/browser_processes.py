@@ -1,0 +1,32 @@
+"""The processes behind a browser that this process has started: found in /proc, and killed."""
+
+import os
+import signal
+from pathlib import Path
+
+
+def descendants(of: int) -> dict[int, str]:
+    """The processes below one, with their command lines."""
+    parents, words = {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                if state != "Z":
+                    parents[int(entry.name)] = int(parent)
+                    words[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+    below: set[int] = {of}
+    while more := {child for child, parent in parents.items() if parent in below} - below:
+        below |= more
+    return {pid: words[pid] for pid in below - {of}}
+
+
+def kill(victim: str) -> set[int]:
+    """Kill the driver or Chromium's first process; returns all processes of both."""
+    there = descendants(os.getpid())
+    (driver,) = (pid for pid, words in there.items() if "run-driver" in words)
+    chromium = [pid for pid, words in there.items() if "--remote-debugging-pipe" in words]
+    os.kill(driver if victim == "driver" else min(chromium), signal.SIGKILL)
+    return {driver, *descendants(driver), *chromium}
