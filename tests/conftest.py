@@ -62,8 +62,9 @@ def own_sources(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What drives a browser is left out, aloud, where there is none. One worker runs all tests of
-    an id, or else of a file: what they load and make once is not loaded in every worker. Of ids
-    that are alike all but one wait for the slow tests."""
+    an id, or else of a file: what they load and make once is not loaded in every worker; tests of a
+    browser, which mostly wait, go wherever a worker is free. Of ids that are alike all but one wait
+    for the slow tests."""
     from vgym.data.capture.chromium import find_chromium
 
     for item in siblings_that_wait(items) if not config.getoption("--update-golden") else ():
@@ -71,8 +72,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     no_browser = pytest.mark.skip(reason="no Chromium here: apt install chromium")
     found = find_chromium() is not None
     for item in items:
-        if not found and item.get_closest_marker("web"):
-            item.add_marker(no_browser)
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         group = parameters.get("env_id", item.path.relative_to(item.config.rootpath))
+        if item.get_closest_marker("web"):
+            group = item.nodeid
+            if not found:
+                item.add_marker(no_browser)
         item.add_marker(pytest.mark.xdist_group(str(group)))
