@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from vgym.core.assets import asset
+from vgym.core.assets import json_asset, picture_asset, text_asset
 from vgym.core.raster import SpriteBank
 
 CELL = 100  # side of a sprite's cell in texels
@@ -55,10 +53,10 @@ def load_atlas() -> Atlas:
     """Read the atlas that ships.
 
     Raises:
-        FileNotFoundError: a sheet or the index is missing; names the file.
+        AssetError: a sheet or the index is missing or damaged; names the file.
     """
-    index = json.loads(asset("sprites/sprites.json").read_text("utf-8"))
-    sheets = [_read_sheet(f"sprites/{name}") for name in index["sheets"]]
+    index = json_asset("sprites/sprites.json")
+    sheets = [np.asarray(picture_asset(f"sprites/{name}", "RGBA")) for name in index["sheets"]]
     records: list[dict[str, Any]] = index["sprites"]
     cells = np.stack([_cell(sheets[r["sheet"]], r["cell"]) for r in records])
     groups = sorted({r["subgroup"] for r in records})
@@ -92,18 +90,13 @@ _COARSE = ((np.arange(32) + 0.5) * CELL / 32).astype(np.int64)
 
 def _kin(names: list[str]) -> NDArray[np.int64]:
     """The line of kin.txt that each name stands in, counted from 1; 0 for none."""
-    lines = asset("sprites/kin.txt").read_text("utf-8").splitlines()
+    lines = text_asset("sprites/kin.txt").splitlines()
     sets = [[name.strip() for name in line.split(",")] for line in lines if line[:1] not in "#"]
     line_of = {name: number for number, members in enumerate(sets, 1) for name in members}
     unknown = sorted(set(line_of) - set(names))
     if unknown:
         raise ValueError(f"sprites/kin.txt names classes that the atlas lacks: {unknown}")
     return np.array([line_of.get(name, 0) for name in names], np.int64)
-
-
-def _read_sheet(name: str) -> NDArray[np.uint8]:
-    with asset(name).open("rb") as file, Image.open(file, formats=["WEBP", "PNG"]) as image:
-        return np.asarray(image.convert("RGBA"))
 
 
 def _cell(sheet: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vgym.core.assets import asset
+from vgym.core.assets import json_asset, picture_asset, reading
 
+_INDEX = "backgrounds/backgrounds.json"
 # Plain grounds of difficulty 0: light and dull, so that every sprite stands out.
 PLAIN = {
     False: ((236, 236, 232), (214, 222, 230), (228, 220, 208), (208, 216, 204), (200, 200, 206)),
@@ -22,17 +21,11 @@ def load_backgrounds(size_hw: tuple[int, int], test: bool, plain: bool) -> NDArr
     height, width = (side + side // 8 for side in size_hw)
     if plain:
         return np.stack([np.full((height, width, 3), c, np.uint8) for c in PLAIN[test]])
-    records = json.loads(asset("backgrounds/backgrounds.json").read_text("utf-8"))
     split = "test" if test else "train"
-    pictures = []
-    for record in records:
-        if record["split"] == split:
-            with (
-                asset(f"backgrounds/{record['file']}").open("rb") as file,
-                Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image,
-            ):
-                pictures.append(_cover(image.convert("RGB"), height, width))
-    return np.stack(pictures)
+    with reading(_INDEX):
+        files = [record["file"] for record in json_asset(_INDEX) if record["split"] == split]
+        images = (picture_asset(f"backgrounds/{file}", "RGB") for file in files)
+        return np.stack([_cover(image, height, width) for image in images])
 
 
 def _cover(image: Image.Image, height: int, width: int) -> NDArray[np.uint8]:

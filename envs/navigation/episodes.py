@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Hashable
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,11 @@ from vgym.compiled import compiled
 from vgym.core.config import choice
 from vgym.core.keys import below, stream, subkey, uniform
 from vgym.core.shared_sources import shared
+from vgym.data.editions import edition
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
-from vgym.envs.navigation.maps.load import edition, load_map
+from vgym.envs.navigation.maps.load import load_map, map_files
 from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
 from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
@@ -171,9 +173,9 @@ def _pool(
         ValueError: neither a known source nor a map file.
     """
     if source not in NavigationConfig.sources:
-        if "." not in source and not Path(source).exists():
+        if "." not in source and not os.path.exists(source):
             choice("source", source, (*NavigationConfig.sources, "a map file"))
-        files = ("map", *edition(source), device)
+        files = ("map", edition(map_files(source)), device)
         pool = shared(files, lambda: WorldPool(partial(_only, load_map(source)), 1, device))
         # What a file is called is its name alone, so that it plays the same wherever it lies.
         return pool, stream(Path(source).name), files

@@ -75,7 +75,7 @@ def seed(text: str) -> int:
 
 def check_writable(out: Path) -> None:
     """Raise ValueError unless a file can be made there."""
-    if out.is_dir() or not out.parent.is_dir():
+    if os.path.isdir(out) or not os.path.isdir(out.parent):
         raise ValueError(f"--out {out} must name a file in a folder that exists")
     if not os.access(out.parent, os.W_OK):
         raise ValueError(f"--out {out}: {out.parent} is no folder that can be written to")

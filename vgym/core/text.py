@@ -50,7 +50,8 @@ def legible(text: str) -> str:
     >>> legible("кнопка\tn\u0303andu\u0301\u202e ")
     'кнопка ñandú'
     """
-    composed = unicodedata.normalize("NFC", text)
+    # Cut off before: to bring a long run of marks in order takes the square of its length.
+    composed = unicodedata.normalize("NFC", " ".join(text.split())[: 4 * MAX_TEXT])
     kept = "".join(
         " " if c.isspace() else c
         for c in composed

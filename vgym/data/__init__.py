@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgym.data.coco import load_coco
 from vgym.data.errors import ConventionError, DataError
+from vgym.data.files import listed, source_path
 from vgym.data.images import image_size, open_image, resolve_under
 from vgym.data.items import Item, ItemSource, Summary
 from vgym.data.jsonl import load_jsonl
@@ -86,11 +88,11 @@ def load(
                 "of 'photos' are known, so leave it out"
             )
         return load_jsonl(PHOTOS, strict=strict)
-    path = Path(source).expanduser()
+    path = source_path(source)
     suffix = path.suffix.lower()
     if screenspot_files(path):
         return load_screenspot(path, strict=strict, convention=convention)
-    if path.is_dir():
+    if os.path.isdir(path):
         refs = _refs_file(path)
         if refs is not None:
             return _load_refs(refs, split, strict, convention)
@@ -111,7 +113,7 @@ def load(
 
 def _refs_file(folder: Path) -> Path | None:
     refs = sorted(
-        path for ending in ("json", "p", "pkl") for path in folder.glob(f"refs*.{ending}")
+        path for ending in ("json", "p", "pkl") for path in listed(folder, f"refs*.{ending}")
     )
     if len(refs) > 1:
         raise ValueError(

@@ -91,6 +91,16 @@ def _as_this_system_names(name: str) -> str:
     return name
 
 
+def places_under(root: Path, name: str) -> tuple[Path, ...]:
+    """Where `resolve_under` looks for a name, links not followed; nothing is checked."""
+    try:
+        name = _as_this_system_names(name)
+    except UnicodeEncodeError:  # half of a surrogate pair, which is in the name of no file
+        return ()
+    names = (name, name.replace("\\", "/")) if "\\" in name else (name,)
+    return tuple(root / each for each in names)
+
+
 @contextmanager
 def _opened(path: Path, max_pixels: int) -> Iterator[tuple[ImageFile.ImageFile, int]]:
     """The picture with only its header read and checked, and its EXIF orientation (1 to 8)."""

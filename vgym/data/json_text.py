@@ -1,12 +1,12 @@
-"""Strict JSON: no NaN or Infinity, nesting bounded, files bounded."""
+"""Strict JSON: no NaN or Infinity, nesting bounded."""
 
 import json
 from pathlib import Path
 from typing import NoReturn
 
 from vgym.data.errors import DataError, RecordProblem
+from vgym.data.files import MAX_FILE_BYTES, opened, read_bytes
 
-MAX_FILE_BYTES = 2 * 10**9
 _FIRST_BYTES = 1_000_000
 
 
@@ -40,20 +40,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def check_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> None:
-    """Raises `DataError` unless ``path`` is a regular file of at most ``max_bytes``."""
-    if not path.is_file():
-        raise DataError(f"{path} does not exist or is not a regular file")
-    size = path.stat().st_size
-    if size > max_bytes:
-        raise DataError(f"{path} has {size} bytes, more than the limit of {max_bytes}; split it")
-
-
-def read_json(path: Path) -> object:
+def read_json(path: Path, max_bytes: int = MAX_FILE_BYTES) -> object:
     """The value of a whole JSON file; raises `DataError` naming the file."""
-    check_file(path)
     try:
-        return parse_json(path.read_bytes())
+        return parse_json(read_bytes(path, max_bytes))
     except RecordProblem as problem:
         cure = ""
         if "Extra data" in problem.detail and path.suffix.lower() == ".json":
@@ -64,11 +54,14 @@ def read_json(path: Path) -> object:
 def first_value(path: Path) -> object:
     """What a JSON file begins with: the first entry of a list, or an empty object for an object.
 
-    None for anything else, such as a list whose first entry is longer than a megabyte. Nothing
-    else of the file is read.
+    None for anything else, such as a list whose first entry is longer than a megabyte, or a file
+    that cannot be read. Nothing else of the file is read.
     """
-    with path.open("rb") as file:
-        text = file.read(_FIRST_BYTES).decode("utf-8-sig", errors="ignore").lstrip()
+    try:
+        with opened(path) as file:
+            text = file.read(_FIRST_BYTES).decode("utf-8-sig", errors="ignore").lstrip()
+    except DataError:
+        return None
     if text.startswith("{"):
         return {}
     start = len(text) - len(text[1:].lstrip())

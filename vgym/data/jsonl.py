@@ -29,8 +29,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgym.data.errors import RecordProblem
+from vgym.data.files import opened
 from vgym.data.items import NO_BOXES, Item, ItemSource
-from vgym.data.json_text import check_file, parse_json
+from vgym.data.json_text import parse_json
 from vgym.data.record_checks import checked_expression, checked_size, further_keys
 from vgym.data.spelling import nearest_spelling
 from vgym.data.tally import CORNERS, Tally
@@ -65,7 +66,6 @@ def load_jsonl(
             unusable line.
     """
     path = Path(path)
-    check_file(path)
     root = path.parent if images is None else Path(images)
     tally = Tally(path.stem, path, root, strict=strict)
     for number, line in _lines(path):
@@ -79,7 +79,7 @@ def load_jsonl(
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """The lines that are not blank, numbered from 1; None for one over the limit."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         number = 0
         while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1

@@ -11,11 +11,13 @@ them, N being the name of the file without ``instances_``:
 Names of pictures may hold folders and, as tools on Windows write them, backslashes.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
 from vgym.data.errors import DataError
+from vgym.data.files import listed
 from vgym.data.images import resolve_under
 from vgym.data.json_text import first_value
 
@@ -46,7 +48,7 @@ def annotation_file(folder: Path, split: str | None = None) -> Path:
     if len(found) == 1:
         return found[0]
     names = ", ".join(str(path.relative_to(folder)) for path in found) or "none"
-    others = sorted(path.name for path in folder.glob("*.jsonl"))
+    others = [path.name for path in listed(folder, "*.jsonl")]
     cure = f"Name {folder / others[0]}." if others else "Name one .json file."
     of_split = "" if split is None else f" or, of several, one named after the split {split!r}"
     raise ValueError(
@@ -66,7 +68,7 @@ def picture_folder(annotations: Path, names: Iterable[object]) -> Path:
         DataError: None of them is anywhere.
     """
     asked = [name for name in names if isinstance(name, str)]
-    places = [place for place in _places(annotations, asked) if place.is_dir()]
+    places = [place for place in _places(annotations, asked) if os.path.isdir(place)]
     for place in places:
         if any(_lies_under(place, name) for name in asked):
             return place
@@ -99,10 +101,10 @@ def _annotation_files(folder: Path) -> list[Path]:
         ROBOFLOW,
         f"*/{ROBOFLOW}",
     ):
-        found = sorted(path for path in folder.glob(pattern) if path.is_file())
+        found = [path for path in listed(folder, pattern) if os.path.isfile(path)]
         if found:
             return found
-    others = sorted(path for path in (*folder.glob("*.json"), *folder.glob("annotations/*.json")))
+    others = sorted(listed(folder, "*.json") + listed(folder, "annotations/*.json"))
     return [path for path in others if first_value(path) == {}] or others
 
 
@@ -149,6 +151,6 @@ def _places(annotations: Path, names: list[str]) -> list[Path]:
 
 def _lies_under(folder: Path, name: str) -> bool:
     try:
-        return resolve_under(folder, name).is_file()
-    except (DataError, OSError):
+        return os.path.isfile(resolve_under(folder, name))
+    except DataError:
         return False

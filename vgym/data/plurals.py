@@ -9,14 +9,17 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
+# Runs of blanks and words are tried from where they begin alone, so that long ones are read once.
 # A name up to what only describes it: "box | of popcorn", "mouse | (computer)".
 _HEAD = re.compile(
-    r"(?P<head>.+?)(?P<rest>[\s_-]+(?:of|with|without|in|on|at|for|from|by|to)[\s_-]+\S.*"
-    r"|[\s_]*\(.*|[\s_-]*)",
+    r"(?P<head>.+?)(?P<rest>"
+    r"(?:(?<![\s_-])|(?<=\A.))(?:[\s_-]+"
+    r"(?:of|with|without|in|on|at|for|from|by|to)[\s_-]+\S.*|[\s_-]*\Z)"
+    r"|(?:(?<![\s_])|(?<=\A.))[\s_]*\(.*)",
     re.DOTALL | re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"[^\s_-]+$")
-_OTHER_NAME = re.compile(r"(\s*/\s*)")  # "cabinet/shelf" is either
+_LAST_WORD = re.compile(r"(?<![^\s_-])[^\s_-]+$")
+_OTHER_NAME = re.compile(r"((?:(?<!\s)\s+)?/\s*)")  # "cabinet/shelf" is either
 
 
 def plural(name: str) -> str:

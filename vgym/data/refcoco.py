@@ -24,8 +24,9 @@ from vgym.data.coco import (
     refuse_repeats,
 )
 from vgym.data.errors import DataError, RecordProblem, shown
+from vgym.data.files import read_bytes
 from vgym.data.items import NO_BOXES, Item, ItemSource
-from vgym.data.json_text import check_file, read_json
+from vgym.data.json_text import read_json
 from vgym.data.layouts import picture_folder
 from vgym.data.record_checks import checked_expression
 from vgym.data.record_keys import KeyedRows, Row, as_key
@@ -65,8 +66,7 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 def _read_plain_pickle(path: Path) -> object:
-    check_file(path, MAX_PICKLE_BYTES)
-    content = path.read_bytes()
+    content = read_bytes(path, MAX_PICKLE_BYTES)
     try:
         for position, (opcode, argument, _) in enumerate(pickletools.genops(content)):
             if opcode.name not in PLAIN_OPCODES:

@@ -36,14 +36,16 @@ Nothing is downloaded. Annotation files have at most 100 MB.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vgym.data.errors import DataError, RecordProblem
+from vgym.data.files import listed
 from vgym.data.items import NO_BOXES, Item, ItemSource
-from vgym.data.json_text import check_file, first_value, read_json
+from vgym.data.json_text import first_value, read_json
 from vgym.data.record_checks import checked_expression, checked_size, further_keys
 from vgym.data.spelling import nearest_spelling
 from vgym.data.tally import CORNERS, Tally
@@ -89,18 +91,18 @@ def screenspot_files(path: Path) -> list[Path]:
     Args:
         path: A folder, or one annotation file, which is then the only one.
     """
-    if path.is_file():
+    if os.path.isfile(path):
         return [path] if _PLATFORM_FILE.fullmatch(path.name) or _is_pro_file(path) else []
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return []
     for name in _ANNOTATION_FOLDERS:
-        files = (path / name).glob("screenspot_*.json")
-        found = sorted(file for file in files if _PLATFORM_FILE.fullmatch(file.name))
+        files = listed(path / name, "screenspot_*.json")
+        found = [file for file in files if _PLATFORM_FILE.fullmatch(file.name)]
         if found:
             return found
     # All of Pro's folder is Pro's, so that a damaged file is named and not passed over.
-    files = (path / "annotations").glob("*.json")
-    found = sorted(file for file in files if file.is_file())
+    files = listed(path / "annotations", "*.json")
+    found = [file for file in files if os.path.isfile(file)]
     return found if any(map(_is_pro_file, found)) else []
 
 
@@ -110,7 +112,7 @@ def _is_pro_file(path: Path) -> bool:
     if not (
         path.suffix.lower() == ".json"
         and folder.name == "annotations"
-        and (folder.parent / "images").is_dir()
+        and os.path.isdir(folder.parent / "images")
     ):
         return False
     first = first_value(path)
@@ -191,7 +193,7 @@ def _image_folder(annotations: Path) -> Path:
     parents = (annotations, annotations.parent)
     for parent in parents:
         for name in _IMAGE_FOLDERS:
-            if (parent / name).is_dir():
+            if os.path.isdir(parent / name):
                 return parent / name
     raise DataError(
         f"no pictures beside {annotations}: a folder {', '.join(_IMAGE_FOLDERS[:-1])} or "
@@ -200,8 +202,7 @@ def _image_folder(annotations: Path) -> Path:
 
 
 def _records(file: Path) -> list[object]:
-    check_file(file, MAX_ANNOTATION_BYTES)
-    content = read_json(file)
+    content = read_json(file, MAX_ANNOTATION_BYTES)
     if not isinstance(content, list):
         raise DataError(f"{file} is not a ScreenSpot file: it must hold one JSON list")
     return content

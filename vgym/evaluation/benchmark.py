@@ -87,10 +87,10 @@ class Benchmark:
                 they cannot be gone on with, as they are of other episodes than this benchmark's.
         """
         self._asked = {"resume": resume, "overwrite": overwrite}
-        place = next(path for path in (self.out, *self.out.parents) if path.exists())
-        if not (place.is_dir() and os.access(place, os.W_OK)):
+        place = next(path for path in (self.out, *self.out.parents) if os.path.exists(path))
+        if not (os.path.isdir(place) and os.access(place, os.W_OK)):
             raise ValueError(f"--out {self.out}: {place} is no folder that can be written to")
-        there = [name for name in FILES if (self.out / name).is_file()]
+        there = [name for name in FILES if os.path.isfile(self.out / name)]
         if not there or overwrite:
             return
         others = "begin anew by --overwrite, or name another folder by --out"

@@ -15,7 +15,8 @@ from typing import Any
 
 from vgym.data import DataError
 from vgym.data.errors import RecordProblem
-from vgym.data.json_text import check_file, parse_json, read_json
+from vgym.data.files import opened
+from vgym.data.json_text import parse_json, read_json
 from vgym.evaluation.episodes import Played, Shown, episode_line, read_episode
 from vgym.evaluation.results import Row
 from vgym.evaluation.whole_files import write_whole
@@ -50,7 +51,7 @@ def read_saved(folder: Path) -> Saved:
     """
     folder = folder.parent if folder.name == RESULTS else folder
     path = folder / RESULTS
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ValueError(f"{folder} holds no {RESULTS}; `vgym bench --out {folder}` writes one")
     document = read_json(path)
     try:
@@ -102,10 +103,9 @@ def _read_episodes(path: Path, cells: set[tuple[str, str]]) -> dict[tuple[str, s
     """The episodes of each cell, in order. A last line without its end is of a run that was killed
     in the middle of it."""
     found: dict[tuple[str, str], _Episodes] = {cell: [] for cell in cells}
-    if not path.is_file():
+    if not os.path.isfile(path):
         return found
-    check_file(path)
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, text in enumerate(file, 1):
             if not text.endswith(b"\n"):
                 continue

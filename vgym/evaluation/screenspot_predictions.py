@@ -28,7 +28,8 @@ import torch
 
 from vgym.data.box_checks import finite_number
 from vgym.data.errors import DataError, RecordProblem
-from vgym.data.json_text import check_file, parse_json, read_json
+from vgym.data.files import read_bytes
+from vgym.data.json_text import parse_json, read_json
 from vgym.data.screenspot import plain_instruction
 from vgym.data.spelling import nearest_spelling
 from vgym.evaluation.answer_text import Place, Unparsable, place_in_text
@@ -78,14 +79,13 @@ def read_predictions(path: Path | str) -> list[Prediction]:
             or holds something other than predictions; the message names the line or position.
     """
     path = Path(path)
-    check_file(path, MAX_PREDICTIONS_BYTES)
     if path.suffix.lower() != ".jsonl":
-        content = read_json(path)
+        content = read_json(path, MAX_PREDICTIONS_BYTES)
         if not isinstance(content, list):
             raise DataError(f"{path} must hold one JSON list of objects; name JSONL files .jsonl")
         return [prediction(each, f"{path.name}[{n}]") for n, each in enumerate(content)]
     predictions = []
-    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+    for number, line in enumerate(read_bytes(path, MAX_PREDICTIONS_BYTES).split(b"\n"), 1):
         if line.strip():
             record = f"{path.name}:{number}"
             try:

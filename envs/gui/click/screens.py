@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import math
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.core.assets import asset
 from vgym.data import DataError, Summary, open_image, resolve_under
-from vgym.data.box_checks import misfits
-from vgym.data.errors import RecordProblem
-from vgym.data.images import check_image
+from vgym.data.box_checks import finite_number, misfits
+from vgym.data.editions import edition
+from vgym.data.errors import RecordProblem, shown
+from vgym.data.files import opened, source_path
+from vgym.data.images import MAX_PIXELS, check_image, places_under
 from vgym.data.items import MAX_FIRST_ERRORS
-from vgym.data.json_text import check_file, parse_json
+from vgym.data.json_text import parse_json
+from vgym.envs.gui.click.types import SCREENS
 from vgym.envs.gui.elements import Element, Page
 
 FILE = "screens.jsonl"
@@ -46,14 +50,28 @@ class Screen:
     record: str
 
 
+class Screens(NamedTuple):
+    """The captured screens of a source.
+
+    Attributes:
+        edition: of its file and of all pictures that are named there, for what is kept of them.
+        usable: those whose record and picture can be used.
+        summary: how many these are, and why not the others.
+    """
+
+    edition: bytes
+    usable: tuple[Screen, ...]
+    summary: Summary
+
+
 def holds_screens(source: str) -> bool:
     """Whether a path names captured screens: their folder, or the file in it."""
-    path = Path(source).expanduser()
-    return path.name == FILE or (path / FILE).is_file()
+    path = source_path(source)
+    return path.name == FILE or os.path.isfile(path / FILE)
 
 
-def load_screens(source: str) -> tuple[Screen, ...]:
-    """Captured screens whose record can be used; read again only if the file has changed.
+def load_screens(source: str) -> Screens:
+    """Captured screens; read again only if their file or a picture has changed.
 
     Args:
         source: ``"screens"`` for those that ship, a folder, or its ``screens.jsonl``.
@@ -61,12 +79,10 @@ def load_screens(source: str) -> tuple[Screen, ...]:
     Raises:
         DataError: no record can be used; the first by file and line.
     """
-    return _load(*edition(source))[0]
-
-
-def read_summary(source: str) -> Summary:
-    """How many of the screens of `load_screens` can be used, and why not the others."""
-    return _load(*edition(source))[1]
+    path = Path(str(asset(f"screens/{FILE}"))) if source == SCREENS else source_path(source)
+    path = (path if path.name == FILE else path / FILE).absolute()
+    of_file = edition([path])
+    return _load(path, of_file, edition([path, *_lines(path, of_file)[1]]))
 
 
 def read_screen(screen: Screen) -> NDArray[np.uint8]:
@@ -81,51 +97,76 @@ def read_screen(screen: Screen) -> NDArray[np.uint8]:
         raise DataError(f"{screen.record}: {error}") from error
 
 
-def edition(source: str) -> tuple[Path, int]:
-    """The file of a source, and when it was written last."""
-    path = Path(str(asset(f"screens/{FILE}") if source == "screens" else source)).expanduser()
-    path = path if path.name == FILE else path / FILE
-    return path, path.stat().st_mtime_ns if path.is_file() else 0
+class _Refused(NamedTuple):
+    """A record that cannot be used, and why."""
+
+    record: str
+    reason: str
+    detail: str
+
+
+class _Line(NamedTuple):
+    """A record as it is written, its picture not yet looked at; ``name`` is "" if unsaid."""
+
+    record: str
+    image: str
+    size_hw: tuple[int, int]
+    name: str
+    split: str
+    page: Page | _Refused
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, _: int) -> tuple[tuple[Screen, ...], Summary]:
-    check_file(path, _MAX_BYTES)
-    screens: list[Screen] = []
-    reasons: Counter[str] = Counter()
-    errors: list[str] = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+def _lines(path: Path, _: bytes) -> tuple[tuple[_Line | _Refused, ...], tuple[str, ...]]:
+    """The records of a file of that edition, and where their pictures may be."""
+    found: list[_Line | _Refused] = []
+    with opened(path, _MAX_BYTES) as file:
+        for number, line in enumerate(file, 1):
             if line.strip():
                 record = f"{path.name}:{number}"
                 try:
-                    screens.append(_screen(parse_json(line), path.parent, record))
-                except (RecordProblem, DataError) as problem:
-                    reasons[getattr(problem, "reason", "unusable image")] += 1
-                    errors.append(f"{record}: {problem} (record skipped).")
-    if not screens:
+                    found.append(_line(parse_json(line), record))
+                except RecordProblem as problem:
+                    found.append(_Refused(record, problem.reason, problem.detail))
+    named = dict.fromkeys(line.image for line in found if isinstance(line, _Line))
+    return tuple(found), tuple(str(p) for name in named for p in places_under(path.parent, name))
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, of_file: bytes, of_all: bytes) -> Screens:
+    read = [_screen(path.parent, line) for line in _lines(path, of_file)[0]]
+    usable = [each for each in read if isinstance(each, Screen)]
+    refused = [each for each in read if isinstance(each, _Refused)]
+    errors = [f"{one.record}: {one.detail} (record skipped)." for one in refused[:MAX_FIRST_ERRORS]]
+    if not usable:
         first = f" First: {errors[0]}" if errors else ""
         raise DataError(f"{path} holds no usable screen; write some with `vgym capture`.{first}")
-    skipped = reasons.total()
-    read = len(screens) + skipped
-    return tuple(screens), Summary(
-        read, len(screens), skipped, dict(reasons), tuple(errors[:MAX_FIRST_ERRORS])
-    )
+    reasons = dict(Counter(one.reason for one in refused))
+    summary = Summary(len(read), len(usable), len(refused), reasons, tuple(errors))
+    return Screens(of_all, tuple(usable), summary)
 
 
-def _screen(said: object, root: Path, record: str) -> Screen:
+def _line(said: object, record: str) -> _Line:
     fields = _mapping(said, "a screen")
     size = fields.get("size")
-    if not (isinstance(size, list) and len(size) == 2 and all(isinstance(v, int) for v in size)):
-        raise _problem(f"'size' must be [width, height], got {size!r:.80}")
+    if not (isinstance(size, list) and len(size) == 2 and all(map(_is_side, size))):
+        raise _problem(f"'size' must be [width, height] in pixels, got {shown(size)}")
     width, height = size
+    image, split, name = (
+        _word(fields, key, default)
+        for key, default in (("image", None), ("split", "train"), ("page", ""))
+    )
+    try:
+        page: Page | _Refused = _page(fields, height, width)
+    except RecordProblem as problem:  # said unless the picture is the fault, which explains more
+        page = _Refused(record, problem.reason, problem.detail)
+    return _Line(record, image, (height, width), name, split, page)
+
+
+def _page(fields: Mapping[str, object], height: int, width: int) -> Page:
     elements = fields.get("elements")
     if not isinstance(elements, list) or len(elements) > MAX_ELEMENTS:
         raise _problem(f"'elements' must be a list of at most {MAX_ELEMENTS} controls")
-    image = resolve_under(root, _word(fields, "image"))
-    found = check_image(image)
-    if found != (height, width):
-        raise _problem(f"{image.name} is {found[::-1]}, but 'size' says {size}")
     page = Page(
         (height, width),
         tuple(_element(element, width, height) for element in elements),
@@ -140,8 +181,25 @@ def _screen(said: object, root: Path, record: str) -> Screen:
             f"{tiny} of {len(boxes)} boxes are under a pixel; those of captured screens are in "
             "pixels, so multiply fractions by 'size'"
         )
-    split = _word(fields, "split", "train")
-    return Screen(image, _word(fields, "page", image.stem), split, page, record)
+    return page
+
+
+def _screen(root: Path, line: _Line | _Refused) -> Screen | _Refused:
+    """What a record says, now that its picture is looked at."""
+    if isinstance(line, _Refused):
+        return line
+    try:
+        image = resolve_under(root, line.image)
+        found = check_image(image)
+    except DataError as error:
+        return _Refused(line.record, "unusable image", str(error))
+    if found != line.size_hw:
+        said = list(line.size_hw[::-1])
+        detail = f"{image.name} is {found[::-1]}, but 'size' says {said}"
+        return _Refused(line.record, "bad screen", detail)
+    if isinstance(line.page, _Refused):
+        return line.page
+    return Screen(image, line.name or image.stem, line.split, line.page, line.record)
 
 
 def _element(record: object, width: int, height: int) -> Element:
@@ -161,29 +219,30 @@ def _element(record: object, width: int, height: int) -> Element:
     )
 
 
+def _is_side(value: object) -> bool:
+    return type(value) is int and 0 < value <= MAX_PIXELS
+
+
 def _mapping(value: object, what: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise _problem(f"{what} must be an object, got {value!r:.80}")
+        raise _problem(f"{what} must be an object, got {shown(value)}")
     return value
 
 
 def _word(fields: Mapping[str, object], key: str, default: str | None = None) -> str:
     value = fields.get(key, default)
     if not isinstance(value, str) or len(value) > _MAX_TEXT:
-        raise _problem(f"{key!r} must be text of at most {_MAX_TEXT} characters: {value!r:.80}")
+        raise _problem(f"{key!r} must be text of at most {_MAX_TEXT} characters: {shown(value)}")
     return value
 
 
 def _numbers(fields: Mapping[str, object], key: str, count: int) -> list[float]:
     value = fields.get(key)
-    found = [
-        float(v)
-        for v in (value if isinstance(value, list) else [])
-        if isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v)
-    ]
-    if not isinstance(value, list) or len(value) != count or len(found) != count:
-        raise _problem(f"an element's {key!r} must be {count} numbers, got {value!r:.80}")
-    return found
+    found = [finite_number(each) for each in value] if isinstance(value, list) else []
+    numbers = [number for number in found if number is not None]
+    if len(found) != count or len(numbers) != count:
+        raise _problem(f"an element's {key!r} must be {count} numbers, got {shown(value)}")
+    return numbers
 
 
 def _problem(detail: str) -> RecordProblem:

@@ -20,13 +20,7 @@ from vgym.core.shared_sources import shared
 from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Summary, load
 from vgym.data.picture_reader import PictureReader
-from vgym.envs.gui.click.screens import (
-    edition,
-    holds_screens,
-    load_screens,
-    read_screen,
-    read_summary,
-)
+from vgym.envs.gui.click.screens import Screens, holds_screens, load_screens, read_screen
 from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
 from vgym.envs.gui.referring.expressions import expressions_of
 from vgym.envs.gui.referring.queries import Queries
@@ -55,15 +49,16 @@ class ShownPages:
                     f"convention={config.convention!r}: captured screens have boxes in pixels; "
                     "leave it out"
                 )
-            _warn_of(config.source, read_summary(config.source))
-            issue, split = edition(config.source), config.split
-            frame = config.size_hw, config.device
-            library = shared(("screens", issue), lambda: _of_screens(config.source))
+            screens = load_screens(config.source)
+            _warn_of(config.source, screens.summary)
+            kept, split, frame = screens.edition, config.split, (config.size_hw, config.device)
+            library = shared(("screens", kept), lambda: _of_screens(config.source, screens))
             self._mine, self._tokens = shared(
-                ("screens asked about", issue, split), lambda: _asked(library, config.source, split)
+                ("screens asked about", kept, split),
+                lambda: _asked(library, config.source, screens, split),
             )
             self.bank, self._views = shared(
-                ("screens shown", issue, frame), lambda: _shown(library, *frame)
+                ("screens shown", kept, frame), lambda: _shown(library, *frame)
             )
         else:
             library = _of_data(config)
@@ -132,9 +127,9 @@ class Library:
     summary: Summary
 
 
-def _of_screens(source: str) -> Library:
+def _of_screens(source: str, of: Screens) -> Library:
     """All queries about captured screens, and their words; the same for every split."""
-    screens = load_screens(source)
+    screens = of.usable
     found = [(i, s.page, e) for i, s in enumerate(screens) for e in expressions_of(s.page)]
     if not found:
         raise DataError(f"source={source!r}: no control of its screens can be told from others")
@@ -149,17 +144,18 @@ def _of_screens(source: str) -> Library:
     vocabulary, length = _vocabulary(queries.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
     reader = PictureReader(lambda i: read_screen(screens[i]), [[s.record] for s in screens])
-    return Library(queries, vocabulary, length, reader, sizes, None, read_summary(source))
+    return Library(queries, vocabulary, length, reader, sizes, None, of.summary)
 
 
-def _asked(library: Library, source: str, split: str) -> tuple[Queries, NDArray[np.int32]]:
+def _asked(
+    library: Library, source: str, of: Screens, split: str
+) -> tuple[Queries, NDArray[np.int32]]:
     """The queries of a split about captured screens, and their tokens.
 
     Raises:
         DataError: there are none.
     """
-    screens = load_screens(source)
-    of_test = np.array([screen.split == "test" for screen in screens])[library.queries.page]
+    of_test = np.array([screen.split == "test" for screen in of.usable])[library.queries.page]
     number = np.arange(len(of_test))
     held = number % _VAL_EVERY == _VAL_EVERY - 1
     chosen = {"train": ~of_test & ~held, "val": ~of_test & held, "test": of_test}[split]

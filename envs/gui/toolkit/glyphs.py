@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from vgym.core.assets import asset, json_asset
+from vgym.core.assets import asset, json_asset, reading
 from vgym.core.shared_sources import SourceLock
 
 _LETTERS = (
@@ -161,9 +161,12 @@ def _icon_numbers() -> dict[str, int]:
 
 @cache
 def _font_file(font: str) -> bytes:
-    name = "icons/bootstrap-icons.ttf" if font == ICON_FONT else f"fonts/{font}.ttf"
-    data: bytes = asset(name).read_bytes()
+    data: bytes = asset(_asset_name(font)).read_bytes()
     return data
+
+
+def _asset_name(font: str) -> str:
+    return "icons/bootstrap-icons.ttf" if font == ICON_FONT else f"fonts/{font}.ttf"
 
 
 _atlas = Atlas()
@@ -178,7 +181,8 @@ def _face(number: int) -> Face:
         return known
     with _growing:
         if number not in _faces:
-            made, coverage = _rasterise(number)
+            with reading(_asset_name(_FILES[number // SIZES])):
+                made, coverage = _rasterise(number)
             _atlas = _grown(_atlas, made, coverage)
             _faces[number] = made
         return _faces[number]

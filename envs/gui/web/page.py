@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vgym.core.assets import asset
+from vgym.core.assets import text_asset
 from vgym.data.capture.chromium import BrowserError
 from vgym.data.capture.driver import Browser, PageLost, answer, leave
 from vgym.data.capture.gate import Home
@@ -32,7 +32,7 @@ from vgym.envs.gui.web.tasks import WebTask
 
 INSTRUCTION_MAX = 1000
 _MAX_PLAN = 1000
-_QUOTED = re.compile(r'"([^"\n]*)"|“([^”\n]*)”')
+_QUOTED = re.compile(r'"([^"\n]*)"|“([^”\n]*)”')  # of at most INSTRUCTION_MAX letters
 _KEYSTROKES = 64  # longer texts are put in at once, as by pasting
 _STEP_MS = 500  # how much of a page's time an action takes
 _READS = 4  # a page that is going elsewhere is read again
@@ -139,7 +139,7 @@ class WebPage:
                 **lock.context(),
             )
             await lock.put_on(self._context)
-            await self._context.add_init_script(asset("flow_pages/steady.js").read_text("utf-8"))
+            await self._context.add_init_script(text_asset("flow_pages/steady.js"))
             self._page = await self._context.new_page()
             self._session = await self._context.new_cdp_session(self._page)
         except (Error, OSError) as error:
@@ -166,7 +166,7 @@ class WebPage:
             if task.images:
                 await self._evaluate(f"vgymFetch({json.dumps(task.images)})")
             for script in task.scripts:
-                await self._evaluate(asset(script).read_text("utf-8"))
+                await self._evaluate(text_asset(script))
         start = f"vgym.start({json.dumps(seed)}, {json.dumps(split)})"
         begin = f"window.vgym ? ({start}, window.vgymEpisode={self._token}) : 0"
         if await self._evaluate(begin) != self._token:

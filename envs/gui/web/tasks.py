@@ -14,6 +14,7 @@ from vgym.core.assets import asset
 from vgym.core.config import choice
 from vgym.data.capture.chromium import INSTALL, BrowserError
 from vgym.data.capture.gate import Home, is_local
+from vgym.data.files import source_path
 from vgym.envs.gui.web.miniwob import MINIWOB, RELOADED
 
 FLOWS = ("contact", "settings", "shop", "mail")
@@ -109,7 +110,7 @@ def _named(name: str | os.PathLike[str]) -> str:
     """The name of a task, or the address of a page that is given by its path."""
     html = isinstance(name, str) and "://" not in name and name.lower().endswith(_HTML)
     if isinstance(name, os.PathLike) or html:
-        return Path(name).expanduser().resolve().as_uri()
+        return source_path(name).resolve().as_uri()
     return name
 
 

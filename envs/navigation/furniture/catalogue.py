@@ -10,11 +10,10 @@ what it looks like is a function of that name in one of this folder's modules.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vgym.core.assets import asset
+from vgym.core.assets import json_asset
 from vgym.envs.navigation.furniture.bath import BATH
 from vgym.envs.navigation.furniture.beds import BEDS
 from vgym.envs.navigation.furniture.decor import DECOR
@@ -34,7 +33,7 @@ _DRAW: dict[str, Draw] = {
 
 def _read() -> tuple[Kind, ...]:
     """The rows of the table; sets of colours and of rooms that several share are named once."""
-    table = json.loads(asset("furniture.json").read_text("utf-8"))
+    table = json_asset("furniture.json")
 
     def cell(column: str, value: Any) -> Any:
         if column in ("colours", "rooms") and isinstance(value, str):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from vgym.data.errors import DataError
+from vgym.data.files import source_path
+from vgym.data.images import places_under
 from vgym.envs.navigation.maps.geojson import load_floor_plan
 from vgym.envs.navigation.maps.movingai import load_movingai_map
 from vgym.envs.navigation.maps.ros import load_ros_map, read_ros_yaml
@@ -37,7 +39,7 @@ def load_map(path: Path | str) -> World:
     Warns:
         UserWarning: If a part of the map cannot be reached from its largest part.
     """
-    path = Path(path).expanduser()
+    path = source_path(path)
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
         raise DataError(
@@ -47,15 +49,13 @@ def load_map(path: Path | str) -> World:
     return loader(path)
 
 
-def edition(path: Path | str) -> tuple[tuple[str, int, int], ...]:
-    """The files that a map is read from: path, bytes, and when it was written last, of each.
+def map_files(path: Path | str) -> tuple[Path, ...]:
+    """The files that a map is read from, whether they are there or not.
 
     Raises:
-        DataError: a ROS YAML that cannot be read. Other files may be anything, or missing.
+        DataError: a ROS YAML that cannot be read; it names the picture.
     """
-    path = Path(path).expanduser().absolute()
-    files = [path]
-    if path.is_file() and LOADERS.get(path.suffix.lower()) is load_ros_map:
-        files.append(path.parent / read_ros_yaml(path).image)
-    found = [(str(file), file.stat()) for file in files if file.is_file()]
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+    path = source_path(path)
+    if LOADERS.get(path.suffix.lower()) is not load_ros_map:
+        return (path,)
+    return (path, *places_under(path.parent, read_ros_yaml(path).image))

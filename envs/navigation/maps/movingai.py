@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from vgym.data.errors import DataError
-from vgym.data.json_text import check_file
+from vgym.data.files import opened
 from vgym.envs.navigation.maps.grid_worlds import check_size, world_of_grid
 from vgym.envs.navigation.worlds.world import World
 
@@ -47,8 +47,7 @@ def load_movingai_map(path: Path | str, *, tile_m: float = TILE) -> World:
     if not 0.01 <= tile_m <= 10:
         raise ValueError(f"tile_m is {tile_m}; it must be 0.01 to 10 metres")
     path = Path(path)
-    check_file(path, _MAX_BYTES)
-    with path.open("rb") as file:
+    with opened(path, _MAX_BYTES) as file:
         head = file.read(_HEADER_BYTES)
         height, width = _header(path, head)
         # The header alone decides whether the rest is worth reading.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data.errors import DataError
+from vgym.data.files import opened
 
 _HEADER_BYTES = 4096  # comments included
 _MAX_PLAIN_BYTES = 16_000_000
@@ -35,7 +36,7 @@ class PgmHeader(NamedTuple):
 
 def is_pgm(path: Path) -> bool:
     """Whether the file begins as a PGM does."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return file.read(2) in (b"P2", b"P5")
 
 
@@ -45,7 +46,7 @@ def pgm_header(path: Path) -> PgmHeader:
     Raises:
         DataError: Naming the file, if the header is damaged, or says a size or a white of 0.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         found = _HEADER.match(file.read(_HEADER_BYTES))
     if found is None:
         raise DataError(
@@ -78,7 +79,7 @@ def read_pgm(path: Path, header: PgmHeader) -> NDArray[np.uint8]:
     size = header.height * header.width
     bytes_each = 1 if header.brightest < 256 else 2
     wanted = _MAX_PLAIN_BYTES if header.plain else size * bytes_each
-    with path.open("rb") as file:
+    with opened(path) as file:
         file.seek(header.start)
         body = file.read(wanted)
         rest = file.read(16)

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data.errors import DataError
+from vgym.data.files import check_file, read_bytes
 from vgym.data.images import MAX_PIXELS, image_size, open_image, resolve_under
-from vgym.data.json_text import check_file
 from vgym.data.spelling import nearest_spelling
 from vgym.envs.navigation.maps.grid_worlds import check_size, world_of_grid
 from vgym.envs.navigation.maps.pgm import is_pgm, pgm_header, read_pgm
@@ -114,9 +114,8 @@ def read_ros_yaml(path: Path) -> RosMap:
         DataError: Naming the file, and the line or key: not such a file, a key that is missing,
             twice or unknown, or a value out of its range.
     """
-    check_file(path, _MAX_BYTES)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path, _MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 text ({error.reason}); save it as such") from None
     values = _flat_yaml(path, text)

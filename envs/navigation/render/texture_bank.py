@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor
 
-from vgym.core.assets import asset
+from vgym.core.assets import picture_asset
 from vgym.core.shared_sources import shared
 from vgym.envs.navigation.render.textures import NAMES, SIZE
 
@@ -43,15 +42,14 @@ class TextureBank(NamedTuple):
 @lru_cache(maxsize=2)
 def _load_sheet(sheet: str) -> TextureBank:
     name = f"textures/{sheet}.webp"
-    with asset(name).open("rb") as file, Image.open(file, formats=["WEBP"]) as image:
-        rows = -(-len(NAMES) // COLUMNS)
-        if image.size != (COLUMNS * SIZE, rows * SIZE):
-            raise ValueError(
-                f"{name} is {image.size[0]}x{image.size[1]}, but {len(NAMES)} textures need "
-                f"{COLUMNS * SIZE}x{rows * SIZE}; run assets/build_textures.py"
-            )
-        picture = np.asarray(image.convert("RGBA"))
-    cells = picture.reshape(rows, SIZE, COLUMNS, SIZE, 4).swapaxes(1, 2)
+    image = picture_asset(name, "RGBA")
+    rows = -(-len(NAMES) // COLUMNS)
+    if image.size != (COLUMNS * SIZE, rows * SIZE):
+        raise ValueError(
+            f"{name} is {image.size[0]}x{image.size[1]}, but {len(NAMES)} textures need "
+            f"{COLUMNS * SIZE}x{rows * SIZE}; run assets/build_textures.py"
+        )
+    cells = np.asarray(image).reshape(rows, SIZE, COLUMNS, SIZE, 4).swapaxes(1, 2)
     texels = pyramid(cells.reshape(-1, SIZE, SIZE, 4)[: len(NAMES)])
     texels.setflags(write=False)
     return TextureBank(texels)
@@ -65,7 +63,7 @@ def load_textures(split: str) -> TextureBank:
 
     Raises:
         ValueError: there is no such split, or the sheet has not one cell for each name.
-        FileNotFoundError: the sheet is missing; names the file.
+        AssetError: the sheet is missing or damaged; names the file.
     """
     if split not in _SHEETS:
         raise ValueError(f"no textures for the split {split!r}; use one of {sorted(_SHEETS)}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 
-from vgym.core.assets import asset
+from vgym.core.assets import json_asset
 
 DRY_FLOORS = ("oak", "walnut", "pine", "parquet", "laminate")
 _DRY_WALLS = ("paint", "paint", "plaster", "plain", "stripes")
@@ -31,7 +30,7 @@ class RoomKind(NamedTuple):
     map_tint: tuple[int, int, int] = (255, 255, 255)
 
 
-_TABLE: dict[str, Any] = json.loads(asset("rooms.json").read_text("utf-8"))
+_TABLE: dict[str, Any] = json_asset("rooms.json")
 _ROWS = [
     RoomKind(**dict((c, tuple(v) if isinstance(v, list) else v) for c, v in row.items()))
     for row in _TABLE["rooms"]

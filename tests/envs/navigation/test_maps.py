@@ -1,5 +1,6 @@
 """Maps from files: exact cells of tiny maps, and what is refused, with which words."""
 
+import itertools
 import json
 import struct
 import time
@@ -17,6 +18,7 @@ from PIL import Image
 
 import vgym
 from vgym.data import DataError
+from vgym.envs.navigation.maps import shapes
 from vgym.envs.navigation.maps.grid_worlds import resampled
 from vgym.envs.navigation.maps.load import load_map
 from vgym.envs.navigation.maps.movingai import load_movingai_map
@@ -363,10 +365,10 @@ def test_twenty_thousand_cells_are_refused_from_the_header(
     body = big_png(20_000) if image == "a.png" else b"P5\n20000 20000\n255\n"
     (tmp_path / image).write_bytes(body)
     path = ros(tmp_path, None, image=image, resolution=resolution)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DataError, match=r"(?s)limit.*[Cc]rop"):
         load_map(path)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_twenty_thousand_tiles_are_refused_from_the_header(tmp_path: Path) -> None:
@@ -617,3 +619,96 @@ def test_the_maps_that_ship(tmp_path: Path) -> None:
     # Every room of the flat is entered.
     assert set(flat.room[walkable_cells(flat.solid, 0.18)]) == set(range(6))
     assert sum(f.stat().st_size for f in MAPS.iterdir()) < 120_000
+
+
+FLOOR = {
+    "type": "Feature",
+    "properties": {"kind": "room"},
+    "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [60, 0], [60, 9], [0, 9], [0, 0]]]},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "where", "message"),
+    [
+        ("door", "LineString", [[1 + k % 2, 1] for k in range(33)], "more than 32 positions"),
+        ("door", "LineString", [[1, 1], [32, 1]], "is 31 m long; a door is at most 30 m"),
+        ("door", "LineString", [[1 + 4 * (k % 2), 1] for k in range(12)], "is 44 m long"),
+        ("wall", "Polygon", [[[k, k % 2] for k in range(10_001)]], "more than 10000 positions"),
+        (
+            "wall",
+            "MultiPolygon",
+            [[[[k, 0], [k + 0.5, 0], [k, 1], [k, 0]]] for k in range(2501)],
+            "more than 10000 positions",
+        ),
+        (
+            "wall",
+            "LineString",
+            [[60 * (k % 2), 9 * k / 9000] for k in range(9000)],
+            "outlines of 540.1 km in all; the limit is 524.3 km",
+        ),
+    ],
+)
+def test_what_would_take_long_is_refused(
+    tmp_path: Path, kind: str, shape: str, where: Any, message: str
+) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"kind": kind},
+        "geometry": {"type": shape, "coordinates": where},
+    }
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [FLOOR, feature]}))
+    with pytest.raises(DataError, match=message):
+        load_map(path)
+
+
+def test_polygons_that_lie_over_each_other_are_refused_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [FLOOR, FLOOR, FLOOR]}))
+    cells = (60 / 0.125 + 1) * (9 / 0.125 + 1)
+    monkeypatch.setattr("vgym.envs.navigation.maps.geojson.MAX_FILLED", 3 * cells)
+    load_map(path)
+    monkeypatch.setattr("vgym.envs.navigation.maps.geojson.MAX_FILLED", 3 * cells - 1)
+    with pytest.raises(DataError, match=r"frames of 1646 m2 in all; the limit is 1646 m2"):
+        load_map(path)
+
+
+def test_cells_of_outlines_are_those_whose_centres_are_inside() -> None:
+    """Also where they lie in parts, as those of long outlines do."""
+    draws = np.random.default_rng(0)
+    for _ in range(20):
+        corners = draws.uniform(0, (30, 20), (7, 2))
+        ring = np.concatenate([corners, corners[:1]])
+        found = np.zeros((20, 30), bool)
+        here, cells = shapes.filled([ring], 20, 30)
+        found[here] = cells
+        for row, column in np.ndindex(found.shape):
+            x, y = column + 0.5, row + 0.5
+            crossed = sum(
+                (a[1] <= y) != (b[1] <= y)
+                and a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) <= x
+                for a, b in itertools.pairwise(ring)
+            )
+            assert found[row, column] == crossed % 2
+
+
+def test_lines_pass_the_cells_that_points_on_them_lie_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = np.random.default_rng(1)
+    lines = [draws.uniform(0, (30, 20), (9, 2)) for _ in range(5)]
+    found = np.zeros((20, 30), bool)
+    shapes.mark_lines(found, lines)
+    share = np.linspace(0, 1, 20_001)[:, None]
+    wanted = np.zeros_like(found)
+    for line in lines:
+        for a, b in itertools.pairwise(line):
+            column, row = np.floor(a + share * (b - a)).astype(int).T
+            wanted[row, column] = True
+    assert not (wanted & ~found).any()
+    assert (found & ~wanted).sum() <= 2  # corners cut by less than a step
+    monkeypatch.setattr(shapes, "_AT_ONCE", 7)
+    again = np.zeros_like(found)
+    shapes.mark_lines(again, lines)
+    np.testing.assert_array_equal(again, found)

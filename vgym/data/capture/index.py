@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vgym.data.errors import DataError, RecordProblem
-from vgym.data.json_text import check_file, parse_json
+from vgym.data.files import opened
+from vgym.data.json_text import parse_json
 
 FILE = "screens.jsonl"
 
@@ -71,9 +72,8 @@ class Index:
 
 def _read(path: Path) -> dict[str, list[str]]:
     """The lines of an index, by the pictures that they are of."""
-    check_file(path)
     lines: dict[str, list[str]] = {}
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:

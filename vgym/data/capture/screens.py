@@ -197,10 +197,13 @@ def _pages(
     elif len(parts.scheme) > 1:
         raise ValueError(f"cannot capture {text!r}: give http://, https://, file:// or a path")
     path = Path(target).resolve()
-    if path.is_file():
+    if os.path.isfile(path):
         files, folder = [path], path.parent
-    elif path.is_dir():
-        files, folder = sorted({p for one in globs for p in path.glob(one) if p.is_file()}), path
+    elif os.path.isdir(path):
+        files, folder = (
+            sorted({p for one in globs for p in path.glob(one) if os.path.isfile(p)}),
+            path,
+        )
     else:
         raise FileNotFoundError(f"no file or folder {target}")
     if not files:

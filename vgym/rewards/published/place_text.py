@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+_THEN_ANSWER = re.compile(r"</think>\s*<answer>")
+
 
 def geovista_names(transcript: str, place: str) -> bool:
     """Whether GeoVista counts a place as named: all its words, in a row, in the last answer.
@@ -27,7 +29,7 @@ def geovista_names(transcript: str, place: str) -> bool:
     """
     name = _plain(place)
     answer = _plain(transcript.rsplit("assistant", 1)[-1])
-    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", answer) is not None
+    return bool(name) and f" {name} " in f" {answer} "
 
 
 def globe_names_match(predicted: str, true: str) -> bool:
@@ -56,7 +58,11 @@ def globe_format(completion: str) -> bool:
     >>> globe_format("<think>Signs.</think> <answer>country: Peru</answer>")
     True
     """
-    return re.fullmatch(r"<think>.*?</think>\s*<answer>.*?</answer>", completion, re.S) is not None
+    # The published pattern tries every end of a thought with every end of an answer.
+    if not (completion.startswith("<think>") and completion.endswith("</answer>")):
+        return False
+    within = len("<think>"), len(completion) - len("</answer>")
+    return _THEN_ANSWER.search(completion, *within) is not None
 
 
 def globe_visual_match(reasoning: str, clues: Iterable[str]) -> float:
@@ -80,5 +86,7 @@ def globe_visual_match(reasoning: str, clues: Iterable[str]) -> float:
 
 
 def _plain(text: str) -> str:
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    # Letter by letter: marks are dropped, and bringing many into order takes the square of them.
+    plain = {ord(letter): unicodedata.normalize("NFKD", letter) for letter in set(text)}
+    ascii_text = text.translate(plain).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^\w\s]", " ", ascii_text.lower()).split())

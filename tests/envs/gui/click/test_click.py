@@ -71,7 +71,7 @@ def test_difficulty_makes_targets_smaller() -> None:
 
 
 def test_splits_share_no_page_and_val_no_query() -> None:
-    screens = load_screens("screens")
+    screens = load_screens("screens").usable
     pages: dict[str, set[str]] = {}
     queries: dict[str, set[tuple[int, str, tuple[float, ...]]]] = {}
     for split in ("train", "val", "test"):
@@ -89,7 +89,7 @@ def test_screens_are_shown_whole_and_never_enlarged() -> None:
     observation, info = envs.reset(seed=list(range(0, 64, 8)))
     assert (info["view"][:, :2] <= 1).all()
     state = _state(envs)
-    screens = load_screens("screens")
+    screens = load_screens("screens").usable
     for row in range(8):
         screen = screens[int(state.page[row])]
         scale_x, _, left, top = info["view"][row]
@@ -105,7 +105,7 @@ def test_screens_are_shown_whole_and_never_enlarged() -> None:
 @pytest.mark.slow
 def test_the_bank_at_full_size_stays_under_400_mb() -> None:
     task = _envs(1, image_size=(1440, 2560)).unwrapped.task
-    bank, count = task._source.bank, len(load_screens("screens"))
+    bank, count = task._source.bank, len(load_screens("screens").usable)
     images = torch.zeros(1, 1440, 2560, 3, dtype=torch.uint8)
     for number in range(count):
         bank.draw(np.array([number]), images, torch.zeros(1, dtype=torch.int64))
