@@ -81,7 +81,7 @@ class CodeFiles:
             _remove(path)
 
     def _path(self, key: CodeKey) -> Path:
-        return self._folder / f"{self._stem}-{key.variant[:32]}.nbc"
+        return self._folder / f"{self._stem}-{key.variant[:24]}.nbc"
 
 
 def _split(held: bytes) -> tuple[bytes, bytes]:

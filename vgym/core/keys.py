@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled
+from vgym.compiled import compiled, compiled_with
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
@@ -34,7 +34,7 @@ def stream(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(plain, digest_size=8).digest(), "big"))
 
 
-@njit(inline="always")
+@compiled_with(inline="always")
 def fold(key: np.uint64, word: np.uint64) -> np.uint64:
     """Mix one more 64-bit word into a key."""
     z = uint64(key ^ uint64(word * _GAMMA)) + _GAMMA
@@ -52,19 +52,19 @@ def subkey(key: np.uint64, number: int) -> np.uint64:
     return np.uint64(fold(key, np.uint64(number)))
 
 
-@njit(inline="always")
+@compiled_with(inline="always")
 def bits(key: np.uint64, name: np.uint64, index: int) -> np.uint64:
     """64 uniform random bits for draw ``index`` of a stream."""
     return fold(fold(key, name), uint64(index))
 
 
-@njit(inline="always")
+@compiled_with(inline="always")
 def uniform(key: np.uint64, name: np.uint64, index: int) -> float:
     """A float in [0, 1), of 53 bits."""
     return float(bits(key, name, index) >> uint64(11)) * _TO_UNIT
 
 
-@njit(inline="always")
+@compiled_with(inline="always")
 def below(key: np.uint64, name: np.uint64, index: int, n: int) -> int:
     """An integer in [0, n); ``n`` must be positive. The bias is under n / 2**53."""
     return int(uniform(key, name, index) * n)
