@@ -26,17 +26,9 @@ from vgym.envs.gui.web.miniwob import MINIWOB, ORACLES
 from vgym.envs.gui.web.tasks import FLOWS
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
-pytestmark = pytest.mark.web
+pytestmark = [pytest.mark.web, pytest.mark.usefixtures("one_browser")]
 MODES = ("SameStep", "NextStep", "Disabled")
 CENTRE = (0.05, 0.5, 0.5, 0.5, 0.5, 0.0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_browser() -> Iterator[None]:
-    """Held open between tests: most of a test's time is a browser's start."""
-    held = browser.acquire(False)
-    yield
-    browser.release(held)
 
 
 @pytest.fixture

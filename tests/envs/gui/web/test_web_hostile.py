@@ -17,21 +17,12 @@ pytest.importorskip("playwright")
 from web_pages import page
 
 from vgym.data.capture.chromium import BrowserError
-from vgym.envs.gui.web.browser import acquire, release
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
-pytestmark = pytest.mark.web
+pytestmark = [pytest.mark.web, pytest.mark.usefixtures("one_browser")]
 SIZE = (150, 200)
 CLICK = "click(100, 50)"
 ASIDE = "wait()"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_browser() -> Iterator[None]:
-    """Held open between tests: most of a test's time is a browser's start."""
-    held = acquire(False)
-    yield
-    release(held)
 
 
 @pytest.fixture

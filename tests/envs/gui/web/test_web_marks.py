@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 pytest.importorskip("playwright")
 pytest.importorskip("miniwob")
 
-from vgym.envs.gui.web import browser
 from vgym.envs.gui.web.miniwob import ORACLES
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
-pytestmark = pytest.mark.web
+pytestmark = [pytest.mark.web, pytest.mark.usefixtures("one_browser")]
 TICKS = "#area input[type=checkbox]"
 NUMBERS = (
     "[...document.querySelectorAll('.display-number')].map(each => parseInt(each.textContent))"
@@ -52,14 +51,6 @@ class Player:
         """Do the page's own plan, but for so many of its last steps."""
         while not self.over and len((self.envs._rows[0].seen or pytest.fail()).plan) > left:
             self.act(self.envs.oracle()[0])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_browser() -> Iterator[None]:
-    """Held open between tests: most of a test's time is a browser's start."""
-    held = browser.acquire(False)
-    yield
-    browser.release(held)
 
 
 @pytest.fixture
