@@ -87,9 +87,9 @@ def show(options: argparse.Namespace) -> int:
         print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
         return 0
     check_writable(options.out)
+    from vgym.data.whole_files import write_whole
     from vgym.evaluation.landscape import landscape
     from vgym.evaluation.picture import png
-    from vgym.evaluation.whole_files import write_whole
 
     write_whole(options.out, png(landscape(reward)))
     print(f"\nwrote {options.out}")

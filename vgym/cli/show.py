@@ -53,10 +53,10 @@ def run(options: argparse.Namespace) -> int:
     import numpy as np
     from gymnasium.vector import AutoresetMode
 
+    from vgym.data.whole_files import write_whole
     from vgym.evaluation.agent import code_of
     from vgym.evaluation.answers import act, refusals_named
     from vgym.evaluation.picture import png
-    from vgym.evaluation.whole_files import write_whole
 
     words.check_gymnasium_makes(options.id)
     out = options.out or Path(f"{options.id.replace('/', '-')}-seed{options.seed}.png")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vgym.data.whole_files import InUse, held, remove_scraps, write_whole
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json
@@ -21,7 +22,6 @@ from vgym.evaluation.saved import (
     read_saved,
     write_episodes,
 )
-from vgym.evaluation.whole_files import InUse, held, remove_scraps, write_whole
 
 
 @dataclass(frozen=True)

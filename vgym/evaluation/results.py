@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vgym.data.whole_files import write_whole
 from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
 from vgym.evaluation.runner import EpisodeTable
-from vgym.evaluation.whole_files import write_whole
 
 WHY_SHOWN = 200  # characters of a reason that a line has
 
@@ -178,7 +178,7 @@ def summarise(
 
 
 def write_json(path: Path, rows: list[Row], *, partial: bool, command: str) -> None:
-    """Write ``results.json``; see :mod:`vgym.evaluation.whole_files`.
+    """Write ``results.json``; see :mod:`vgym.data.whole_files`.
 
     Raises:
         OSError: the file could not be written; an earlier one is still there, whole.

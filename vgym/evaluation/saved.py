@@ -17,9 +17,9 @@ from vgym.data import DataError
 from vgym.data.errors import RecordProblem
 from vgym.data.files import opened
 from vgym.data.json_text import parse_json, read_json
+from vgym.data.whole_files import write_whole
 from vgym.evaluation.episodes import Played, Shown, episode_line, read_episode
 from vgym.evaluation.results import Row
-from vgym.evaluation.whole_files import write_whole
 
 RESULTS, EPISODES = "results.json", "episodes.jsonl"
 FILES = (RESULTS, EPISODES, "results.csv", "report.html")

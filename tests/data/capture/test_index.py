@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vgym.data.capture.index import Index
+from vgym.data.capture.index import Index, held_index
 from vgym.data.errors import DataError
 
 
@@ -42,11 +42,12 @@ def test_bytes_that_are_no_text_and_a_folder_in_its_place(tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_written_to_is_told_of_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(OSError, match="file"):
-            Index(folder)
+        with pytest.raises(OSError, match="file"), held_index(folder):
+            pass
 
 
 def test_a_screen_is_there_as_soon_as_it_is_put(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
     index = Index(tmp_path / "out")
     assert not list((tmp_path / "out").iterdir())  # nothing put, nothing there
     for i, image in enumerate(["s/b.webp", "s/首页.webp", "s/a.webp"]):

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from vgym.data.errors import DataError, RecordProblem
 from vgym.data.files import opened
 from vgym.data.json_text import parse_json
+from vgym.data.whole_files import held, remove_scraps, write_whole
 
 FILE = "screens.jsonl"
+
+
+@contextmanager
+def held_index(folder: Path) -> Iterator[Index]:
+    """The index of a folder, which is made if there is none, held from other processes within.
+
+    Raises:
+        DataError, OSError: as `Index`. InUse: another process writes to the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with held(folder):
+        yield Index(folder)
 
 
 class Index:
@@ -22,7 +37,7 @@ class Index:
     another picture than its own: whenever a run ends, what it has put is there.
 
     Args:
-        folder: where the screens are; made if there is none.
+        folder: where the screens are.
 
     Attributes:
         replaced: how many pictures have taken the place of earlier ones.
@@ -38,10 +53,9 @@ class Index:
         self._lines = _read(self._path) if os.path.lexists(self._path) else {}
         self._here: set[str] = set()
         self.replaced = 0
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = _partial(self._path)
-        partial.touch()
-        partial.unlink()
+        remove_scraps(folder)
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # it can be written to
 
     def put(self, record: Mapping[str, Any], picture: bytes) -> None:
         """Write a screen: its picture and its record, in place of an earlier one of that name.
@@ -60,14 +74,14 @@ class Index:
             self.replaced += image not in self._here
         path = self._folder / image
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, picture)
+        write_whole(path, picture)
         self._lines[image] = [line]
         self._here.add(image)
         self._write()
 
     def _write(self) -> None:
         text = "".join(f"{line}\n" for image in sorted(self._lines) for line in self._lines[image])
-        _replace(self._path, text.encode("utf-8", "replace"))
+        write_whole(self._path, text.encode("utf-8", "replace"))
 
 
 def _read(path: Path) -> dict[str, list[str]]:
@@ -92,18 +106,3 @@ def _image(record: object) -> str:
     if not isinstance(image, str):
         raise RecordProblem("no record", "no object with the name of an image")
     return image
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{os.getpid()}.part")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole, or not at all."""
-    partial = _partial(path)
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise

@@ -22,7 +22,7 @@ from vgym.data.capture.chromium import BrowserError, flags
 from vgym.data.capture.driver import Browser
 from vgym.data.capture.filing import check_name, name_of, page_at, page_in, picture_of, site_of
 from vgym.data.capture.gate import FOLDER_HOST, Home, is_local
-from vgym.data.capture.index import Index
+from vgym.data.capture.index import held_index
 from vgym.data.capture.lock import Lock
 from vgym.data.capture.look import Look
 from vgym.data.capture.palette import few_colours
@@ -85,7 +85,7 @@ def capture(
         ValueError: `target` is remote, or the name, a size, a time or `scrolls` is none.
         FileNotFoundError: no such file or folder.
         BrowserError: no Chromium, or it does not start.
-        OSError: `out` cannot be written to.
+        OSError: `out` cannot be written to, or another process writes to it.
         DataError: the ``screens.jsonl`` of `out` has a broken line, or nothing could be captured;
             gives the first reason.
     """
@@ -99,10 +99,12 @@ def capture(
         for look in dict.fromkeys(looks)
         for scroll in range(scrolls + 1)
     ]
-    index = Index(Path(out))
     summary = Summary()
     ended: set[tuple[str, Look]] = set()
-    with closing(Browser(flags(allow_remote), allow_remote=allow_remote)) as browser:
+    with (
+        held_index(Path(out)) as index,
+        closing(Browser(flags(allow_remote), allow_remote=allow_remote)) as browser,
+    ):
         browser.run(browser.chromium(), _START_S)
 
         def take(visit: _Visit, attempts: int = 2) -> Shot:

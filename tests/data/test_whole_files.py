@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from system_faults import files_of_at_most, held_by_another
 
-from vgym.evaluation.whole_files import InUse, held, write_whole
+from vgym.data.whole_files import InUse, held, write_whole
 
 
 def test_a_file_too_large_leaves_the_old_one(tmp_path: Path) -> None:
