@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from PIL import Image
 from road_pages import LEAVING, REDIRECTS, ROADS, page, road_of, trying
 
 from vgym.data.capture.lock import Lock
@@ -211,7 +212,14 @@ def main(folder: Path) -> None:
     wire.own.add(own)
     site = folder / "site"
     site.mkdir()
-    for name, text in pages.items():
+    Image.new("RGB", (9, 9)).save(site / "own.png")
+    programs = folder / "programs"
+    programs.mkdir()
+    opener = programs / "xdg-open"  # what a browser starts for addresses that are not its own
+    opener.write_text(f'#!/bin/sh\ntouch "{folder}/started-$$"\n')
+    opener.chmod(0o755)
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
+    for name, text in {**pages, "still": page("<img src=own.png>")}.items():
         (site / f"{name}.html").write_text(text)
     met: dict[str, Any] = {}
     began = time.monotonic()
