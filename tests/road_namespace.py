@@ -215,9 +215,9 @@ def main(folder: Path) -> None:
     Image.new("RGB", (9, 9)).save(site / "own.png")
     programs = folder / "programs"
     programs.mkdir()
-    opener = programs / "xdg-open"  # what a browser starts for addresses that are not its own
-    opener.write_text(f'#!/bin/sh\ntouch "{folder}/started-$$"\n')
-    opener.chmod(0o755)
+    for name in ("xdg-email", "xdg-open"):  # what starts for addresses that are not a browser's
+        (programs / name).write_text(f'#!/bin/sh\ntouch "{folder}/started-$$"\n')
+        (programs / name).chmod(0o755)
     os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
     for name, text in {**pages, "still": page("<img src=own.png>")}.items():
         (site / f"{name}.html").write_text(text)
@@ -246,5 +246,3 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
-    sys.stdout.flush()
-    os._exit(0)  # the watching threads wait for packets that will not come

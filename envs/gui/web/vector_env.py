@@ -76,7 +76,8 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         max_episode_steps: when an episode is cut off.
         image_size: a side or (height, width), in pixels, of pages given by their address.
         timeout_s: how long a page may take over one action before it counts as hung.
-        allow_remote: whether pages may load from other machines.
+        allow_remote: whether pages may reach more than their own server, or, where they are
+            files, the folder they lie in: other ports and machines, but no other files.
         autoreset_mode: an ``AutoresetMode``, or its name or value ("NEXT_STEP", "NextStep").
         render_mode: "rgb_array" or None.
 

@@ -1,5 +1,6 @@
 """Where a page is at home, and which of its requests are answered."""
 
+import asyncio
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,13 +23,13 @@ class Route:
         self.request = SimpleNamespace(url=address, is_navigation_request=lambda: top, frame=frame)
         self.done: tuple[str, dict[str, Any]] | None = None
 
-    def abort(self, **said: Any) -> None:
-        self.done = ("abort", said)
+    async def abort(self, code: str) -> None:
+        self.done = ("abort", {"code": code})
 
-    def continue_(self) -> None:
+    async def continue_(self) -> None:
         self.done = ("continue", {})
 
-    def fulfill(self, **said: Any) -> None:
+    async def fulfill(self, **said: Any) -> None:
         self.done = ("fulfill", said)
 
 
@@ -108,7 +109,7 @@ def test_a_browser_is_told_by_which_names_a_server_goes() -> None:
 
 def judged(gate: Gate, address: str, *, top: bool = False) -> tuple[str, dict[str, Any]]:
     route: Any = Route(address, top=top)
-    gate(route)
+    asyncio.run(gate(route))
     done: tuple[str, dict[str, Any]] = route.done
     return done
 

@@ -1,14 +1,20 @@
 """The wall that lets nothing through, and what a lock counts."""
 
 import contextlib
+import os
 import queue
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from vgym.data.capture.chromium import surroundings
 from vgym.data.capture.gate import FOLDER_HOST, Home
 from vgym.data.capture.lock import Lock, lock_flags
 from vgym.data.capture.wall import Wall
@@ -106,6 +112,16 @@ def test_what_a_lock_keeps_is_bounded() -> None:
             lock._knock(f"192.0.2.7:{port}")
             lock.refuse(f"http://192.0.2.8:{port}/" + "x" * 1000)
         assert lock.refused == 6000 and len(lock.example) <= 200
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no programs of XDG there")
+def test_programs_for_other_addresses_do_nothing() -> None:
+    path = surroundings()["PATH"]
+    for name in ("xdg-email", "xdg-open"):
+        program = shutil.which(name, path=path)
+        assert program is not None and subprocess.run([program, "mailto:a@b"]).returncode == 0
+        assert Path(program).resolve() == Path(str(shutil.which("true"))).resolve()
+    assert path.endswith(os.environ["PATH"])  # a browser may be a script that calls others
 
 
 def test_a_page_that_may_go_anywhere_has_no_wall() -> None:

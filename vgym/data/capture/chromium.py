@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from vgym.data.capture.lock import lock_flags
@@ -14,6 +17,7 @@ INSTALL = (
     f"Chrome; {VARIABLE}=/path/to/it names one that is not on the PATH)."
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_OPENERS = ("xdg-email", "xdg-open")
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -66,6 +70,34 @@ def check_installed(path: str | None, downloaded: str) -> None:
 def flags(allow_remote: bool) -> list[str]:
     """The command line of the browser, less what Playwright adds itself."""
     return [*_FLAGS, *lock_flags(allow_remote)]
+
+
+def surroundings() -> dict[str, str]:
+    """The browser's environment variables: ours, but its programs for other addresses do nothing.
+
+    For an address that is a mail to somebody, a browser without a window starts a mail program and
+    asks nobody. Where programs are not found by a ``PATH`` (macOS, Windows), that stays so.
+    """
+    if (folder := _idle_programs()) is None:
+        return dict(os.environ)
+    return {**os.environ, "PATH": os.pathsep.join((folder, os.environ.get("PATH", os.defpath)))}
+
+
+@functools.cache
+def _idle_programs() -> str | None:
+    idle = shutil.which("true")
+    if idle is None:
+        return None
+    folder, owner = tempfile.mkdtemp(prefix="vgym-idle-"), os.getpid()
+    for name in _OPENERS:
+        os.symlink(idle, os.path.join(folder, name))
+
+    @atexit.register
+    def _tidy() -> None:
+        if os.getpid() == owner:  # a forked child that ends takes it from nobody
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return folder
 
 
 def may_sandbox() -> bool:

@@ -23,8 +23,8 @@ examples:
   vgym capture page.html --out screens --dark             one file, light and dark
   vgym capture http://localhost:8000/ --out screens --size 1280x800 --phone
 
-Only this machine is reached: remote addresses are refused unless --allow-remote is given, and so
-is whatever a page asks of other machines.
+A page reaches its own folder, or its own server: whatever else it asks for, of other machines or of
+other ports of this one, is refused and counted unless --allow-remote is given.
 """
 
 

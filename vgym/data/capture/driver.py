@@ -20,6 +20,7 @@ from vgym.data.capture.chromium import (
     check_installed,
     find_chromium,
     may_sandbox,
+    surroundings,
 )
 
 Result = TypeVar("Result")
@@ -120,6 +121,7 @@ class Browser:
                 headless=True,
                 chromium_sandbox=may_sandbox(),
                 args=self._flags,
+                env=surroundings(),
                 timeout=_START_S * 500,
                 # Ctrl-C is for Python, which then closes the browser.
                 handle_sigint=False,
