@@ -164,7 +164,7 @@ def captured(target: str | Path, out: Path, *, allow_remote: bool) -> list[str]:
     """What `vgym capture` has to say of a page or a folder of them."""
     look = Look(400, 300)
     try:
-        done = capture(target, out, (look,), allow_remote=allow_remote, settle_s=6.0)
+        done = capture(target, out, (look,), allow_remote=allow_remote, settle_s=5.0)
     except DataError as error:
         return [str(error)]
     return [*done.warnings, *done.skipped]

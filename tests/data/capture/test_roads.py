@@ -91,7 +91,8 @@ def test_every_refusal_is_counted(met: dict[str, Any], where: str) -> None:
 
 
 def test_a_page_that_leaves_is_refused_too(met: dict[str, Any]) -> None:
-    assert set(LEAVING) <= set(met["capture, folder"]["told"])
+    # One that would leave after a second may have been taken before.
+    assert set(LEAVING) - {"refresh"} <= set(met["capture, folder"]["told"])
     assert set(LEAVING) <= set(met["VGuiWeb, leaving"]["told"])
 
 

@@ -1,7 +1,6 @@
 """A page that is a file shows the files of its folder, and none beside it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,9 @@ pytest.importorskip("playwright")
 
 from web_pages import page
 
-from vgym.envs.gui.web.browser import acquire, release
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 
-pytestmark = pytest.mark.web
+pytestmark = [pytest.mark.web, pytest.mark.usefixtures("one_browser")]
 RED = (255, 0, 0)
 SIZE = (150, 200)
 # Each fills the page with a file.
@@ -30,13 +28,6 @@ SHOWN = {
     "script": "<div id=s style='{1}'></div><script src='{0}.js'></script>",
 }
 FILL = "position:fixed;inset:0;width:200px;height:150px;border:0;z-index:9"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_browser() -> Iterator[None]:
-    held = acquire(False)
-    yield
-    release(held)
 
 
 def red_files(folder: Path) -> None:
