@@ -77,15 +77,15 @@ def test_a_wall_stands_whatever_it_is_told(
 
 
 def test_a_wall_that_is_closed_leaves_nothing_behind() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     walls = [Wall(lambda asked: None) for _ in range(5)]
-    assert threading.active_count() == before + 5
+    standing = set(threading.enumerate()) - before
+    assert len(standing) == 5
     for wall in walls:
         wall.close()
-    for thread in threading.enumerate():
-        if thread.name == "vgym-wall":
-            thread.join(5)
-    assert threading.active_count() <= before
+    for thread in standing:
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 def test_a_lock_counts_a_connection_and_its_request_once() -> None:
