@@ -1,0 +1,41 @@
+"""Nothing grows: steps, and environments that are made and closed, hold no more than before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vgym.baselines import soak
+from vgym.registration import registered
+
+IDS = [row.id for row in registered() if row.native]
+RESULTS = Path(soak.__file__).parent / "results" / "soak_cpu.json"
+
+
+def _grown(found: dict[str, Any], name: str) -> float:
+    first, _, last = (each[name] for each in found["held"])
+    return float(last - first)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("env_id", ["VGroundPoint-v0", "VGuiFlow-v0", "VNavPoint-v0"])
+def test_a_run_holds_at_its_end_what_it_held(env_id: str) -> None:
+    soak.steps(env_id, 2_000, 32, image_size=64)  # what is loaded once
+    for found in (
+        soak.steps(env_id, 4_000, 32, image_size=64),
+        soak.made_and_closed(env_id, 20, image_size=64),
+    ):
+        assert _grown(found, "descriptors") == 0 and _grown(found, "threads") == 0
+        assert _grown(found, "objects") < 200  # less than one for each step of the batch
+        assert _grown(found, "resident_mb") < 30
+
+
+def test_what_is_held_is_seen() -> None:
+    before = soak.Held.now()
+    kept = [[n] for n in range(5_000)]
+    with Path(__file__).open("rb"):
+        held = soak.Held.now()
+    assert held.objects - before.objects >= len(kept)
+    assert held.descriptors == before.descriptors + 1
