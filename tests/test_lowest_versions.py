@@ -11,7 +11,7 @@ ROOT = Path(vgym.__file__).resolve().parents[1]
 if not (ROOT / "pyproject.toml").exists():
     pytest.skip("the installed package has no repository around it", allow_module_level=True)
 
-# What no build for Linux without CUDA is to be had of.
+# No build of its floor for Linux without CUDA is to be had.
 NOT_TRIED = {"torch"}
 
 
