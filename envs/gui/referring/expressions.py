@@ -87,18 +87,20 @@ class _Index:
         self.boxes = np.array([e.box for e in page.elements], np.float64).reshape(-1, 4)
         self.texts = [_plain(e.text) for e in page.elements]
         self.names = [_plain(e.name) for e in page.elements]
-        self._said = [
+        self._said = "\n".join(  # one line a control
             " | ".join(f" {words} " for words in dict.fromkeys((text, name)))
             for text, name in zip(self.texts, self.names, strict=True)
-        ]
+        )
         self.icons = [icon_name(e.icon) for e in page.elements]
         shown = [ICONS[icon][0] for icon in self.icons if icon in ICONS]
         self.noun_counts = Counter(shown)
         self.kinds = [KINDS.get(e.role, "control") for e in page.elements]
 
-    def says(self, words: str) -> int:
-        """How many controls carry these words, alone or among others, seen or as a name."""
-        return sum(f" {words} " in said for said in self._said)
+    def only_one_says(self, words: str) -> bool:
+        """Whether one control carries these words, alone or among others, seen or as a name."""
+        found = self._said.find(f" {words} ")
+        end = self._said.find("\n", found)
+        return found >= 0 and (end < 0 or self._said.find(f" {words} ", end) < 0)
 
     def holds_another(self, i: int) -> bool:
         """Whether another control lies on this one, as a heart on a row: which is meant?"""
@@ -134,7 +136,7 @@ class _Index:
 def _literal(index: _Index) -> Iterator[Expression]:
     for i, element in enumerate(index.elements):
         label = index.label(i)
-        if label and index.says(label) == 1:
+        if label and index.only_one_says(label):
             written = _spaced(element.text if element.role not in _NAMED_BY_LABEL else element.name)
             yield Expression(i, LITERAL, _FORMS.get(element.role, "click {}").format(written))
 
@@ -180,19 +182,22 @@ def _agree(name: str, icon: str) -> bool:
 
 
 def _relational(index: _Index) -> Iterator[Expression]:
+    if len(index.elements) < 2:
+        return
     boxes, most = index.boxes, _NEXT_TO * max(1.0, index.page.size_hw[0] / 800)
     nouns = [index.noun(i) for i in range(len(index.elements))]
-    same = np.array(nouns)[:, None] == np.array(nouns)[None]
+    kinds = np.unique(nouns, return_inverse=True)[1]
+    same = kinds[:, None] == kinds[None]
     for side, gaps in enumerate(_gaps(boxes)):
-        order = np.argsort(gaps, axis=1, kind="stable")
+        nearest_of = gaps.argmin(axis=1)
+        second = np.partition(gaps, 1, axis=1)[:, 1]
         for a, anchor in enumerate(index.anchors):
-            nearest = int(order[a, 0])
+            nearest = int(nearest_of[a])
             gap = float(gaps[a, nearest])
             if not anchor or gap > most:
                 continue
             along = boxes[nearest, 2 + side // 2] - boxes[nearest, side // 2]
-            next_gap = float(gaps[a, order[a, 1]]) if len(boxes) > 1 else np.inf
-            if next_gap < gap + max(0.5 * along, 4.0):
+            if second[a] < gap + max(0.5 * along, 4.0):
                 continue  # two stand beside it
             others = same[nearest].copy()
             others[[nearest, a]] = False
@@ -207,7 +212,7 @@ def _anchor(index: _Index, i: int) -> str:
     if icon in ICONS and not index.texts[i] and index.noun_counts[ICONS[icon][0]] == 1:
         return f"the {ICONS[icon][0]}"
     label = index.label(i)
-    if label and len(label) <= 24 and index.says(label) == 1:
+    if label and len(label) <= 24 and index.only_one_says(label):
         element = index.elements[i]
         written = _spaced(element.name if element.role in _NAMED_BY_LABEL else element.text)
         return f"“{written}”"
@@ -238,13 +243,18 @@ def _appearance(index: _Index) -> Iterator[Expression]:
     """By icon, by colour, or by both; the shortest that is enough."""
     elements = index.elements
     named = [perhaps(e.colour) for e in elements]
+    shown = [ICONS[icon][0] if icon in ICONS else "" for icon in index.icons]
+    alike: dict[str, list[int]] = {}  # by what their icons show
+    for i, shows in enumerate(shown):
+        alike.setdefault(shows, []).append(i)
+    everywhere = Counter(colour for colours in named for colour in set(colours))
+    rivals = {
+        shows: Counter(colour for j in its for colour in set(named[j]))
+        for shows, its in alike.items()
+    }
     for i, element in enumerate(elements):
-        icon, colour = index.icons[i], surely(element.colour)
-        shows = ICONS[icon][0] if icon in ICONS else ""
-        kind = index.kinds[i]
-        alike = [j for j in range(len(elements)) if shows and index.icons[j] in ICONS
-                 and ICONS[index.icons[j]][0] == shows]  # fmt: skip
-        if shows and len(alike) == 1:
+        shows, colour, kind = shown[i], surely(element.colour), index.kinds[i]
+        if shows and len(alike[shows]) == 1:
             article = "an" if shows[0] in "aeiou" else "a"
             if index.texts[i] and colour and element.role in ("button", "link"):
                 yield Expression(i, APPEARANCE, f"click the {colour} {kind} with {article} {shows}")
@@ -252,8 +262,8 @@ def _appearance(index: _Index) -> Iterator[Expression]:
                 yield Expression(i, APPEARANCE, f"click the {kind} with {article} {shows}"
                           if index.texts[i] else f"click the {shows}")  # fmt: skip
             continue
-        rivals = alike if shows and not index.texts[i] else range(len(elements))
-        if not colour or sum(colour in named[j] for j in rivals) != 1:
+        among = rivals[shows] if shows and not index.texts[i] else everywhere
+        if not colour or among[colour] != 1:
             continue
         if shows and not index.texts[i]:
             yield Expression(i, APPEARANCE, f"click the {colour} {shows}")

@@ -17,7 +17,7 @@ from vgym.envs.navigation.worlds.room_kinds import ROOM_KINDS
 
 MAX_FEATURES = 10_000
 MAX_POSITIONS = 100_000  # of all lines and rings together
-MAX_OUTLINE = 10_000  # positions of one feature's rings: whether they cross takes longer than they
+MAX_OUTLINE = 5_000  # positions of one feature's rings: to see whether they cross takes the square
 MAX_DOOR = 32  # positions of a door's line, likewise
 DOOR_WIDTH = 0.9  # metres, of a door that is a point
 

@@ -1,0 +1,44 @@
+"""No reader takes more than 2.5 times the time for twice of anything that a file can repeat.
+
+Held from n to 4n, since a clock is noisy: less than 2.5 times 2.5.
+"""
+
+import json
+
+import pytest
+
+from vgym.baselines.benchmark_growth import READERS, RESULTS, Reader, grown
+
+NAMES = [f"{reader.name}: {reader.repeats}" for reader in READERS]
+MOST = 2.5
+# Whether an outline crosses itself takes the square of its edges where their frames overlap, which
+# those of a real room do not; the cap on positions keeps it short.
+_SQUARE = {"floor plan: teeth of a room": 5.0}
+_BRIEF = 0.005  # seconds, in which a clock tells nothing of growth
+
+
+def _most(name: str) -> float:
+    """How many times as long four times as much may take."""
+    return _SQUARE.get(name, MOST) ** 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", READERS, ids=NAMES)
+def test_four_times_as_much_takes_in_proportion(reader: Reader) -> None:
+    least = [min(times) for times in zip(*(grown(reader) for _ in range(2)), strict=True)]
+    most = _most(f"{reader.name}: {reader.repeats}")
+    assert least[2] < max(most * least[0], _BRIEF), least
+
+
+def test_published_growth_is_in_proportion() -> None:
+    told = json.loads(RESULTS.read_text("utf-8"))["readers"]
+    assert [f"{row['reader']}: {row['repeats']}" for row in told] == NAMES
+    assert [row["n"] for row in told] == [reader.n for reader in READERS]
+    for row, name in zip(told, NAMES, strict=True):
+        assert row["seconds"][2] < max(_most(name) * row["seconds"][0], _BRIEF), row
+
+
+def test_a_reader_that_takes_the_square_would_be_found() -> None:
+    slow = Reader("", "", 400, lambda _, n: lambda: [k * m for k in range(n) for m in range(n)])
+    times = grown(slow)
+    assert times[2] > max(MOST**2 * times[0], _BRIEF)
