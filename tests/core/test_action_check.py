@@ -1,10 +1,14 @@
 """What comes in at ``step``: numbers of the space, or no answer at all."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from gymnasium import spaces
 from gymnasium.error import InvalidAction
+from scipy import sparse as scipy_sparse
 
 from vgym.core.action_check import WHY_LENGTH, NoAnswer, as_batch_of_one, check_actions
 
@@ -159,3 +163,57 @@ def test_what_is_no_answer_by_mistake_is_told_how() -> None:
     for wrong in (None, NoAnswer, "left"):
         with pytest.raises(InvalidAction, match=r"vgym\.NoAnswer"):
             check_actions(as_batch_of_one(wrong), spaces.Discrete(2), 1, CPU)
+
+
+SPARSE = (
+    lambda: torch.ones(2).to_sparse(),
+    lambda: torch.ones(2, dtype=torch.float64).to_sparse(),
+    lambda: scipy_sparse.csr_matrix(np.ones((1, 2))),
+)
+
+
+@pytest.mark.parametrize("sparse", SPARSE)
+def test_sparse_actions_are_refused_with_a_cure(sparse: Callable[[], Any]) -> None:
+    box = spaces.Box(0, 1, (2,), np.float32)
+    with pytest.raises(
+        InvalidAction, match=r"a dense one: action\.to_dense\(\) of torch, .*toarray"
+    ):
+        as_batch_of_one(sparse())
+    batches = [[sparse(), sparse()], [sparse(), NoAnswer()]]
+    if isinstance(sparse(), torch.Tensor):
+        batches.append(torch.ones(2, 2).to_sparse())
+    for batch in batches:
+        with pytest.raises(InvalidAction, match="a dense one"):
+            check_actions(batch, box, 2, CPU)
+    dense = sparse().to_dense() if isinstance(sparse(), torch.Tensor) else sparse().toarray()[0]
+    assert check_actions(as_batch_of_one(dense), box, 1, CPU).values.tolist() == [[1, 1]]
+
+
+def test_what_is_masked_is_no_number() -> None:
+    box = spaces.Box(0, 1, (2,), np.float32)
+    row = np.ma.array([0.5, 0.25], mask=[False, True])
+    for batch in (
+        [row, row],
+        np.ma.stack([row, row]),
+        [[0.5, np.ma.masked]] * 2,
+        [row, NoAnswer()],
+    ):
+        with pytest.raises(InvalidAction, match=r"masked in places; send action\.filled"):
+            check_actions(batch, box, 2, CPU)
+    with pytest.raises(InvalidAction, match="masked in places"):
+        as_batch_of_one(row)
+    for whole in (row.filled(1), np.ma.array([0.5, 1.0])):
+        assert check_actions(as_batch_of_one(whole), box, 1, CPU).values.tolist() == [[0.5, 1]]
+
+
+def test_tensors_that_numpy_cannot_hold_are_refused() -> None:
+    box = spaces.Box(0, 1, (2,), np.float32)
+    strange = (
+        torch.zeros(2, device="meta"),
+        torch.zeros(2, dtype=torch.complex64).conj(),
+        torch.zeros(2, dtype=torch.float8_e4m3fn),
+    )
+    for one in strange:
+        with pytest.raises(InvalidAction, match="not an array of numbers"):
+            check_actions(as_batch_of_one(one), box, 1, CPU)
+    assert check_actions(torch.ones(1, 2).bfloat16(), box, 1, CPU).values.tolist() == [[1, 1]]

@@ -231,3 +231,19 @@ def test_what_an_agent_raises_is_told_from_faults_of_ours() -> None:
     with pytest.raises(AgentError, match='convention = "pixels/xy"') as got:
         act(Voting(pixels, 3), {}, [""], made("VGroundPoint-v0", 1))
     assert not isinstance(got.value, AgentRaised)
+
+
+@pytest.mark.parametrize("answer", [["1_0", "12"], ["\u0661", "2"], ["nan", "1"], [True, False]])
+def test_texts_are_no_numbers(answer: list[Any]) -> None:
+    envs = made("VGroundPoint-v0", 1)
+    with pytest.raises(AgentError, match="where a point, two numbers, is asked for"):
+        act(Told("pixels", answer), {}, [""], envs)
+    told = Told(None, answer)
+    with pytest.raises(AgentError) as caught, refusals_named(told, [answer], envs):
+        envs.step([answer])
+    assert "set convention" not in str(caught.value)
+
+
+def test_numbers_beyond_float32_lie_outside_the_picture() -> None:
+    (answer,) = act(Told("pixels", [1e300, 5.0]), {}, [""], made("VGroundPoint-v0", 1))
+    assert isinstance(answer, NoAnswer) and "outside the picture" in answer.why

@@ -18,7 +18,7 @@ from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.action_check import NoAnswer
+from vgym.core.action_check import NoAnswer, as_array
 from vgym.core.action_forms import ActionForm
 from vgym.evaluation.agent import Agent, AgentError, code_of
 from vgym.geometry.conventions import Convention, Order
@@ -104,8 +104,8 @@ def _suggested(answers: Any, form: ActionForm | None) -> tuple[Convention, Any] 
     if form is None:
         return None
     try:
-        rows = [np.asarray(row, np.float64) for row in answers if not isinstance(row, NoAnswer)]
-    except (TypeError, ValueError):
+        rows = [_as_float(row, np.float64) for row in answers if not isinstance(row, NoAnswer)]
+    except InvalidAction:
         return None
     shape = (form.numbers,)
     sets = [row.shape[1:] == shape or row.size == 0 for row in rows]
@@ -135,8 +135,8 @@ def form_of_places(envs: Any) -> ActionForm | None:
 def _numbers(name: str, answer: Any, form: ActionForm) -> NDArray[np.float32]:
     """(k, 2) points or (k, 4) boxes of one row; a single one where no set is asked for."""
     try:
-        numbers = np.asarray(answer, np.float32)
-    except (TypeError, ValueError):
+        numbers = _as_float(answer, np.float32)
+    except InvalidAction:
         numbers = np.full(1, np.nan, np.float32)  # of no shape that is asked for
     if form.is_set:
         what = "a list of boxes, four numbers each"
@@ -152,6 +152,20 @@ def _numbers(name: str, answer: Any, form: ActionForm) -> NDArray[np.float32]:
             "answer it returns vgym.NoAnswer(why) in the row's place"
         )
     return numbers
+
+
+def _as_float(answer: Any, dtype: type[np.floating[Any]]) -> NDArray[Any]:
+    """An answer's numbers; what is too large for the type is infinite.
+
+    Raises:
+        InvalidAction: it is no regular array of numbers. NumPy would read texts such as "1_0" and
+            "nan" as numbers, too.
+    """
+    array = as_array(answer)
+    if array.dtype.kind == "b":
+        raise InvalidAction("True and False are no numbers")
+    with np.errstate(over="ignore"):
+        return array.astype(dtype)
 
 
 def _corners(places: Tensor, convention: Convention, form: ActionForm) -> Tensor:

@@ -18,7 +18,6 @@ Text: `click(x, y)`, `double_click(x, y)`, `drag(x, y, x2, y2)`, `scroll(x, y, d
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from vgym.core.text import OpenText
+from vgym.core.text import OpenText, decimal
 
 KINDS = ("click", "double_click", "drag", "scroll", "type", "key", "wait")
 KEYS = (
@@ -180,13 +179,8 @@ def parse(words: str) -> Action:
         key = known.get(_unquoted(inner).strip().lower())
         return NOT_UNDERSTOOD if key is None else Action(kind, text=key)
     parts = inner.split(",", 5)
-    try:
-        numbers = [float(part) for part in parts if len(part) < 40]
-    except ValueError:
-        return NOT_UNDERSTOOD
+    numbers = [number for number in map(decimal, parts) if number is not None and abs(number) < 1e6]
     if len(numbers) != _NUMBERS[kind] or len(parts) != len(numbers):
-        return NOT_UNDERSTOOD
-    if not all(math.isfinite(number) and abs(number) < 1e6 for number in numbers):
         return NOT_UNDERSTOOD
     x, y, x2, y2 = (*numbers, 0.0, 0.0)[:4]
     return Action(kind, x, y, x2, y2)

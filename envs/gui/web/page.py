@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vgym.core.assets import text_asset
+from vgym.data.box_checks import finite_number
 from vgym.data.capture.chromium import BrowserError
 from vgym.data.capture.driver import Browser, PageLost, answer, leave
 from vgym.data.capture.gate import Home
@@ -301,6 +302,18 @@ def _texts(said: Any, instruction: str) -> tuple[str, ...]:
     return tuple(a or b for a, b in _QUOTED.findall(instruction))
 
 
+def _finite(value: Any) -> float:
+    """A number of a page as a float.
+
+    Raises:
+        ValueError: it is none, or not finite.
+    """
+    number = finite_number(value)
+    if number is None:
+        raise ValueError(f"{value!r:.60} is no finite number")
+    return number
+
+
 def _plan(said: Any) -> list[PlanStep]:
     """A page's plan; the first step that is not well formed, or cannot be done here, ends it."""
     steps = []
@@ -309,8 +322,11 @@ def _plan(said: Any) -> list[PlanStep]:
             steps.append(
                 PlanStep(
                     str(step["kind"]),
-                    tuple(float(v) for v in step.get("box") or ()),
-                    (float((step.get("to") or (0, 0))[0]), float((step.get("to") or (0, 0))[1])),
+                    tuple(map(_finite, step.get("box") or ())),
+                    (
+                        _finite((step.get("to") or (0, 0))[0]),
+                        _finite((step.get("to") or (0, 0))[1]),
+                    ),
                     str(step.get("text") or ""),
                 )
             )

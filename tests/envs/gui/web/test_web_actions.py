@@ -26,6 +26,7 @@ from vgym.envs.gui.web.actions import (
 )
 from vgym.envs.gui.web.closeness import PlanStep, Progress, gaussian
 from vgym.envs.gui.web.miniwob import MINIWOB, ORACLES, RELOADED
+from vgym.envs.gui.web.page import _plan
 from vgym.envs.gui.web.tasks import find_tasks, styled_images
 
 SIZE = (210, 160)
@@ -77,6 +78,37 @@ def test_a_text_that_is_not_quoted_is_said_in_words_alone() -> None:
     said = encode("continuous", other, SIZE, TEXTS)
     assert decode("continuous", said, SIZE, TEXTS).kind == "wait"
     assert parse(say(other)) == other
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1_0",
+        "\u0661\u0662",
+        "\uff11",
+        "nan",
+        "inf",
+        "-infinity",
+        "1e999",
+        "1e6",
+        "0x10",
+        "1 0",
+        "",
+        "1" * 40,
+    ],
+)
+def test_only_plain_decimal_numbers_are_numbers(number: str) -> None:
+    assert not parse(f"click({number}, 12)").understood
+    assert not parse(f"scroll(1, 2, 3, {number})").understood
+    assert parse("drag(10, .5, 1e1, -2.)") == Action("drag", 10, 0.5, 10, -2)
+
+
+def test_a_plan_of_other_things_than_numbers_ends_there() -> None:
+    sound = {"kind": "click", "box": [1, 2, 3, 4.5], "to": [5, 6]}
+    for wrong in ("\u0661", "1_0", "nan", True, None, 10**400):
+        plan = [sound, {**sound, "box": [1, 2, 3, wrong]}, sound]
+        assert [step.box for step in _plan(plan)] == [(1, 2, 3, 4.5)]
+        assert len(_plan([sound, {**sound, "to": [wrong, 1]}])) == 1
 
 
 @given(st.text(max_size=60))
