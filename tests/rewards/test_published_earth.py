@@ -242,8 +242,8 @@ def test_pigeon_smooths_by_the_excess_over_the_nearest() -> None:
     soft = cell_label_smoothing(torch.tensor([[30_000.0, 95_000.0, math.nan, 160_000.0]]))
     assert soft[0].tolist() == pytest.approx([1, math.exp(-1), 0, math.exp(-2)])
     assert cell_label_smoothing(torch.full((3,), math.nan)).tolist() == [0, 0, 0]
-    with pytest.raises((IndexError, RuntimeError), match="out of bounds"):
-        score("pigeon", cell_index=[3], cell_distances_m=[[1.0, 2.0, 3.0]])
+    beyond = score("pigeon", cell_index=[3, 0], cell_distances_m=[[1.0, 2.0, 3.0]] * 2)
+    assert beyond.value.tolist() == [0, 1] and beyond.flagged.tolist() == [True, False]
 
 
 def test_vlm_gym_numbers() -> None:

@@ -130,7 +130,7 @@ def anything(rows: int, seed: int = 1) -> dict[str, Tensor]:
         facts[name] = uniform(rows)
     for name in ("selection_share", "group_solved_share"):
         facts[name] = uniform(rows)
-    facts["answer_length"] = uniform(rows) * 200
+    facts["answer_length"] = (uniform(rows) * 200).round()
     facts["tool_calls"] = (uniform(rows) * 5).floor()
     facts["group_tool_share"] = ((uniform(rows) * 16).floor() + 1) / 16
     facts["retrieved_pages"] = torch.argsort(uniform(rows, 8), 1)[:, :3]
@@ -160,6 +160,16 @@ def test_in_range(name: str, form: str, dtype: torch.dtype) -> None:
     assert score.value.unique().numel() >= 3, "it tells answers apart"
 
 
+# Of boxes in the image, 16 answers a question, and pages that are found once: else without bound.
+MOST_IN_PRACTICE = {
+    "gui-g1": 1.375,
+    "pixel-reasoner": 1.475,
+    "pixel-reasoner-video": 1 + 0.95 / 1.5,
+    "unidoc": 1.0,
+    "vrag": 1.0,
+}
+
+
 @pytest.mark.parametrize(("name", "form"), FORMS)
 def test_the_truth_earns_the_most(name: str, form: str) -> None:
     reward = recipe(name)
@@ -167,7 +177,8 @@ def test_the_truth_earns_the_most(name: str, form: str) -> None:
     if name == "pixel-reasoner-sound":
         facts["group_tool_share"] = torch.zeros(200)
     value = reward(for_form(reward, form, facts)).value
-    torch.testing.assert_close(value, torch.full_like(value, reward.range[1]))
+    most = MOST_IN_PRACTICE.get(name, reward.range[1])
+    torch.testing.assert_close(value, torch.full_like(value, most))
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)

@@ -33,7 +33,6 @@ class Sweep:
     label: str
     low: float
     high: float
-    whole: bool = False
 
 
 # The first that a form needs is varied.
@@ -42,14 +41,14 @@ SWEEPS: dict[str, Sweep] = {
     "path_length_m": Sweep("metres walked (the shortest path is 8)", 8, 40),
     "steps": Sweep("steps taken, of 100", 1, 100),
     "route_progress_percent": Sweep("percent of the route completed in the step", 0, 5),
-    "actions_executed": Sweep("actions carried out in the turn", 0, 6, whole=True),
-    "tool_calls": Sweep("visual calls", 0, 6, whole=True),
-    "plan_steps": Sweep("steps of the plan (4 in the reference)", 1, 10, whole=True),
+    "actions_executed": Sweep("actions carried out in the turn", 0, 6),
+    "tool_calls": Sweep("visual calls", 0, 6),
+    "plan_steps": Sweep("steps of the plan (4 in the reference)", 1, 10),
     "trajectory_rmse": Sweep("root mean square error, share of the image's diagonal", 0, 0.5),
     "answer_length": Sweep("tokens of the answer", 0, 250),
     "zoom_only_score": Sweep("how right the zoom alone lets one answer", 0, 1),
     "localizability": Sweep("localizability", 0, 1),
-    "leaked_queries": Sweep("search queries that give the answer away", 0, 6, whole=True),
+    "leaked_queries": Sweep("search queries that give the answer away", 0, 6),
 }
 _REACH = 2.0  # target widths
 # Shifted along as a whole: spans in seconds, tubes in target widths.
@@ -100,7 +99,7 @@ def over_numbers(reward: Reward, form: Form) -> Sheet | None:
             return _curves(reward, form, fact, moved, shift, axis)
     for fact, sweep in SWEEPS.items():
         if fact in form.needs:
-            count = round(sweep.high - sweep.low) + 1 if sweep.whole else 401
+            count = round(sweep.high - sweep.low) + 1 if FACTS[fact].whole else 401
             at = np.linspace(sweep.low, sweep.high, count)
             moved = _filled(fact, torch.tensor(at, dtype=torch.float32))
             axis = even_axis(sweep.label, sweep.low, sweep.high)

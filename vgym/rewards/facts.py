@@ -6,6 +6,7 @@ True where a padded member is present; without a mask all members are. One box o
 one.
 """
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,9 @@ class Fact:
             `"double"`, as fractions of a degree only in float64.
         unit: of its numbers, such as `"px"`, `"m"`, `"deg"`, `"s"`; `""` for none.
         mask: name of the bool fact that says which members are there; None if all are.
+        range: least and most, both included. In place of the most may stand the letter of an axis
+            along which it counts from 0, or another fact, which it never passes where that is
+            given. None where any finite number will do. See `vgym.rewards.domains`.
         right: its row in the example answer, where all is right; leading axes may be left out.
         wrong: its row where it alone is wrong; None where the answer does not decide it.
     """
@@ -53,6 +57,7 @@ class Fact:
     dtype: Literal["float", "double", "bool", "int"] = "float"
     unit: str = ""
     mask: str | None = None
+    range: tuple[float, float | str] | None = None
     right: Any = field(default=True, repr=False)
     wrong: Any = field(default=None, repr=False)
 
@@ -65,6 +70,41 @@ class Fact:
     def shape(self) -> str:
         """The axes as a shape, such as `"(B, M, 4)"`."""
         return f"({', '.join(self.axes)}{',' if len(self.axes) == 1 else ''})"
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers will do, whatever the type they come in."""
+        return self.dtype in ("bool", "int")
+
+    @property
+    def least(self) -> float | None:
+        """The least number it may be; None where any will do."""
+        return self.range[0] if self.range is not None else 0.0 if self.dtype == "bool" else None
+
+    def bounds(
+        self, lengths: Mapping[str, int], facts: Facts
+    ) -> tuple[float, float] | tuple[float, Tensor]:
+        """Least and most, infinite where there is none; a tensor where another fact is the most.
+
+        Args:
+            lengths: of the axes, by letter.
+            facts: those that are given.
+        """
+        if self.range is None:
+            return (0.0, 1.0) if self.dtype == "bool" else (-math.inf, math.inf)
+        least, most = self.range
+        if not isinstance(most, str):
+            return least, most
+        if most in lengths:
+            return least, lengths[most] - 1
+        return least, facts[most] if most in facts else math.inf
+
+    @property
+    def told(self) -> str:
+        """What it is, its range first where that is a share or the like."""
+        if self.dtype != "float" or self.range is None or not isinstance(self.range[1], int):
+            return self.text
+        return f"in [{self.range[0]:g}, {self.range[1]:g}]: {self.text}"
 
     def example(self, rows: int = 1, wrong: bool = False) -> Tensor:
         """The example's right or wrong value in every row, `(rows, ...)`.
@@ -87,6 +127,7 @@ def _read() -> dict[str, Fact]:
     named: dict[str, list[str]] = {}
     for name, row in rows.items():
         row["axes"] = tuple(row.get("axes", "B").split())
+        row["range"] = tuple(row["range"]) if "range" in row else None
         if "mask" in row:
             named.setdefault(row["mask"], []).append(name)
     facts: dict[str, Fact] = {}
@@ -130,7 +171,7 @@ def glossary(names: Iterable[str]) -> str:
     """
     told = [FACTS[name] for name in names if name in FACTS]
     return "\n".join(
-        f"{describe(fact.name)}: {fact.text}" + (f"; may have {fact.mask}" if fact.mask else "")
+        f"{describe(fact.name)}: {fact.told}" + (f"; may have {fact.mask}" if fact.mask else "")
         for fact in told
     )
 
@@ -176,8 +217,12 @@ def reckonable(facts: Facts, names: Iterable[str]) -> Facts:
     return {**facts, **changed} if changed else facts
 
 
-def check(facts: Facts, needed: Sequence[str]) -> None:
-    """Hold the needed facts and their masks to `FACTS` and to one number of rows.
+def check(facts: Facts, needed: Sequence[str]) -> dict[str, int]:
+    """Hold the types and shapes of the needed facts and their masks to `FACTS` and to one number of
+    rows.
+
+    Returns:
+        The lengths of the axes, by letter.
 
     Raises:
         ValueError: naming the fact, what it is and what it must be.
@@ -194,6 +239,12 @@ def check(facts: Facts, needed: Sequence[str]) -> None:
         fact = FACTS.get(name)
         if fact is not None:
             _check_one(fact, facts, lengths)
+    for name in needed:
+        fact = FACTS.get(name)
+        axis = fact.range[1] if fact is not None and fact.range is not None else ""
+        if axis in lengths and not lengths[axis][1]:
+            raise ValueError(f"fact {name!r} counts along {axis}, of which there are none")
+    return {axis: length for axis, (_, length) in lengths.items()}
 
 
 def _check_one(fact: Fact, facts: Facts, lengths: dict[str, tuple[str, int]]) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from torch import Tensor
@@ -43,6 +43,7 @@ class PairTerm:
         prediction: `"prediction_boxes"` or `"prediction_points"`.
         text: what it is, in a line, for the card.
         with_facts: names of further facts of shape `(B, j)` that the similarity takes.
+        range: lowest and highest value; of similarities in [0, 1] it is [0, 1].
     """
 
     name: str
@@ -50,7 +51,7 @@ class PairTerm:
     prediction: str
     text: str
     with_facts: tuple[str, ...] = ()
-    range: tuple[float, float] = field(default=(0.0, 1.0), init=False)
+    range: tuple[float, float] = (0.0, 1.0)
 
     @property
     def needs(self) -> tuple[str, ...]:

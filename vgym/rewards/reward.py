@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.arithmetic import as_real
-from vgym.rewards.facts import MASKS, Facts, check, describe, reckonable
+from vgym.rewards.domains import hold
+from vgym.rewards.facts import Facts, check, describe, reckonable
 from vgym.rewards.form import Form, lowest
 from vgym.spelling import nearest
 
@@ -124,15 +125,16 @@ class Reward:
                 `vgym.rewards.facts`.
 
         Returns:
-            The score, float32 or float64; rows with a present prediction, or a value, that is not
-            finite earn the floor and are flagged.
+            The score, float32 or float64; rows with a fact that is none of the numbers it may be
+            (see `vgym.rewards.domains`), or with a value that is not finite, earn the floor and
+            are flagged.
 
         Raises:
             ValueError: for a missing fact or one of the wrong shape.
         """
         form = self.form_for(facts)
         facts = reckonable(facts, form.needs)
-        check(facts, form.needs)
+        facts, sound = hold(facts, form.needs, check(facts, form.needs))
         terms = form.measure(facts)
         if callable(self.combination):
             value = self.combination(terms)
@@ -140,7 +142,7 @@ class Reward:
             value = _weighted_sum(form, terms)
         for gate in form.gates:
             value = value * terms[gate.name]
-        return self._floored(facts, value, terms, form.floors, form.needs)
+        return self._floored(sound, value, terms, form.floors)
 
     def card(self) -> str:
         """What it pays for, as text to read: source, formula, range, needs, failure modes."""
@@ -174,24 +176,18 @@ class Reward:
 
     def _floored(
         self,
-        facts: Facts,
+        sound: Tensor | None,
         value: Tensor,
         terms: dict[str, Tensor],
         floors: dict[str, float],
-        needs: tuple[str, ...] = (),
     ) -> Score:
-        sound = value.abs() <= _LARGEST
+        """The score, with the floor where a row's facts are not sound, or what came of them."""
+        finite = value.abs() <= _LARGEST
+        sound = finite if sound is None else sound & finite
         if callable(self.combination):
             # A function may lose the NaN of a term; a sum cannot.
             for term in terms.values():
                 sound = sound & term.isfinite()
-        # A comparison loses the NaN of what it compares; targets are the task's own affair.
-        answers = ("prediction_boxes", "prediction_points")
-        for name in dict.fromkeys((*answers, *needs)):
-            if name not in facts or name in ("target_boxes", "size_hw"):
-                continue
-            if facts[name].is_floating_point() and facts[name].numel():
-                sound = sound & _finite_rows(facts[name], facts.get(MASKS.get(name, "")))
         kept = {
             name: torch.where(sound, term, floors.get(name, 0.0)) for name, term in terms.items()
         }
@@ -257,7 +253,7 @@ class CustomReward(Reward):
         named = {name: self._rows(f"term {name!r}", term, like) for name, term in terms.items()}
         for term in named.values():
             checked = torch.where(term.isfinite(), checked, torch.nan)
-        floored = self._floored(facts, checked, named, {})
+        floored = self._floored(hold(facts, (), {})[1], checked, named, {})
         if flagged is None:
             return floored
         # What the other reward flagged has been paid its own floor, which may lie below this one's.
@@ -296,10 +292,3 @@ def _weighted_sum(form: Form, terms: dict[str, Tensor]) -> Tensor:
     for name, weight in rest:
         value = torch.add(value, terms[name], alpha=weight)
     return value
-
-
-def _finite_rows(fact: Tensor, mask: Tensor | None) -> Tensor:
-    """`(B,)` bool: all numbers of the present members are finite."""
-    if mask is not None:
-        fact = torch.where(mask.reshape(*mask.shape, *[1] * (fact.dim() - mask.dim())), fact, 0.0)
-    return fact.abs().reshape(fact.shape[0], -1).amax(1) <= torch.finfo(fact.dtype).max

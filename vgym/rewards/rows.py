@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 _SCALARS = (int, float, np.integer, np.floating)
+_NUMBERS = (*_SCALARS, np.bool_)
 
 
 def is_row(entry: object) -> bool:
@@ -57,6 +58,18 @@ def read_rows(
     missing = torch.full(shape, torch.nan, dtype=dtype, device=full.device)
     rows = [missing if row is None else row.to(missing.device) for row in read]
     return rows if sets else torch.stack(rows)
+
+
+def read_numbers(given: object) -> Tensor | None:
+    """A list of one number a row, `(B,)`, with NaN for what is none; None where all are, or for
+    what is no such list."""
+    if not isinstance(given, list | tuple) or any(map(is_row, given)):
+        return None
+    read = [each.item() if _is_scalar_array(each) else each for each in given]
+    if all(isinstance(each, _NUMBERS) for each in read):
+        return None
+    known = [float(each) if isinstance(each, _NUMBERS) else np.nan for each in read]
+    return torch.tensor(known, dtype=torch.float32)
 
 
 def _is_empty(row: object) -> bool:

@@ -18,6 +18,7 @@ from vgym.rewards.inputs import (
 )
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import CustomFunction, CustomReward, Hint, Reward, Score
+from vgym.rewards.rows import read_numbers
 from vgym.spelling import nearest
 
 # Places on Earth: the facts whose float32 form has lost too much.
@@ -294,21 +295,26 @@ def _fit_rows(name: str, members: Members, rows: int) -> Tensor:
 
 
 def _as_fact(name: str, given: object) -> Tensor:
-    width = FACTS[name].sizes[-1] if name in FACTS and name.startswith("prediction_") else None
-    if width is not None and FACTS[name].dtype == "float":
-        gaps = irregular_rows(name, given, width, answers=True)
+    fact = FACTS.get(name)
+    if fact is not None and fact.wrong is not None:  # the answer decides it, and may not say
+        width = fact.sizes[-1]
+        gaps = None
+        if len(fact.axes) == 1:
+            gaps = read_numbers(given)
+        elif width is not None and name.startswith("prediction_"):
+            gaps = irregular_rows(name, given, width, answers=True)
         given = given if gaps is None else gaps
     try:
-        fact = torch.as_tensor(given)
+        tensor = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError):
         raise ValueError(
             f"{name} = {given!r} is not a regular array of numbers; give a number, or an array "
             "(B, ...) with shorter rows padded and masked"
         ) from None
     # Kinds, counts and labels stay whole; what is measured is worked on as float32 at least.
-    whole = name not in FACTS or FACTS[name].dtype in ("bool", "int")
-    if fact.dtype in (torch.float16, torch.bfloat16) or not (
-        whole or fact.is_floating_point() or fact.dtype == torch.bool
+    whole = fact is None or fact.whole
+    if tensor.dtype in (torch.float16, torch.bfloat16) or not (
+        whole or tensor.is_floating_point() or tensor.dtype == torch.bool
     ):
-        fact = fact.to(torch.float32)
-    return fact
+        tensor = tensor.to(torch.float32)
+    return tensor

@@ -28,7 +28,7 @@ def stated(name: str, fact: str, range: tuple[float, float] = (0.0, 1.0)) -> Ter
         fact: a shared fact of shape `(B,)`.
         range: lowest and highest value, to which the fact is cut.
     """
-    return Term(name, Stated(fact, range), (fact,), FACTS[fact].text, range)
+    return Term(name, Stated(fact, range), (fact,), FACTS[fact].told, range)
 
 
 ACTION = stated("action", "action_matches")

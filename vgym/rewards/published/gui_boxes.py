@@ -4,6 +4,8 @@ Each paper reads one box and one target. A set of answers, which no paper has, e
 soft F1 of each term as everywhere in this package.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -164,14 +166,16 @@ _G1_AGREEMENT = PairTerm(
     "prediction_boxes",
     "4 / sum of 1 / (1 - |error| / image size) over the 4 coordinates",
     ("size_hw",),
+    range=(-math.inf, math.inf),
 )
 _GUI_G1 = Reward(
     name="gui-g1",
     forms=(Form("boxes", ((1.0, CENTRE_HIT), (0.25, _G1_IOU), (0.125, _G1_AGREEMENT))),),
     source="GUI-G1, arXiv 2505.15810; code Yuqi-Zhou/GUI-G1 at e581fe9, grpo_rec.py; weights 1, "
     "0.25, 0.125. The difficulty weight w_q was not found and belongs to the policy's loss",
-    doc="Hit by the box's centre, IoU, and agreement of each coordinate.",
-    range=(0.0, 1.375),
+    doc="Hit by the box's centre, IoU, and agreement of each coordinate; in [0, 1.375] for boxes "
+    "in the image.",
+    range=(-math.inf, math.inf),
     failure_modes=(
         "a coordinate off by more than the image's size: the harmonic mean is negative, or of any "
         "size near its pole",
@@ -192,6 +196,7 @@ _GUI_G1_SOUND = sound(
     _GUI_G1,
     _G1_AGREEMENT_SOUND,
     doc="gui-g1 with each coordinate's part cut at 0, which removes the pole.",
+    range=(0.0, 1.375),
     failure_modes=(
         "an overlap of one pixel counts as none: a target of 1 x 1 pixels cannot be matched in "
         "full",

@@ -1,5 +1,7 @@
 """Published rewards for looking closer where the group seldom does: Pixel-Reasoner."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -60,7 +62,7 @@ _IMAGE_CURIOSITY = Term(
     _CALLS,
     "0.25 max(0.3 - s, 0) / (2 s) - 0.05 (n - 1) for n calls of at least 1, s the group's share "
     "with a call; else 0",
-    range=(-0.15, 0.475),
+    range=(-math.inf, math.inf),
 )
 _PIXEL_REASONER = Reward(
     name="pixel-reasoner",
@@ -68,8 +70,9 @@ _PIXEL_REASONER = Reward(
     source="Pixel-Reasoner; code TIGER-AI-Lab/Pixel-Reasoner, experience_maker.py, whose bonus "
     "divides by the share where the paper's does not",
     doc="A right answer, a bonus for looking closer where the group seldom does, and a price for "
-    "each further call. The range is that of at most 4 calls and 16 answers.",
-    range=(-0.15, 1.475),
+    "each further call. Within [-0.15, 1.475] for at most 4 calls and 16 answers, for videos "
+    "[-0.15, 1.63].",
+    range=(-math.inf, math.inf),
     failure_modes=(
         "a junk call pays whether or not the answer is right",
         "the rarer calls are in the group, the more one pays, without limit",
@@ -82,13 +85,12 @@ _VIDEO_CURIOSITY = Term(
     _CALLS,
     "0.25 max(0.3 - s, 0) / (1.5 s) - 0.05 (n - 1) for n calls of at least 1, s the group's share "
     "with a call; else 0",
-    range=(-0.15, 0.95 / 1.5),
+    range=(-math.inf, math.inf),
 )
 _PIXEL_REASONER_VIDEO = variant(
     _PIXEL_REASONER,
     _VIDEO_CURIOSITY,
     name="pixel-reasoner-video",
-    range=(-0.15, 1 + 0.95 / 1.5),
 )
 _CURIOSITY_SOUND = Term(
     "curiosity",

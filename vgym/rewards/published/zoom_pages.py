@@ -1,5 +1,7 @@
 """Published rewards for finding, reading and answering from pages: VRAG-RL and UniDoc-RL."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -57,6 +59,7 @@ _NDCG = Term(
     ndcg,
     _PAGES,
     "sum of rel_i / log2(i + 1) over the retrieved pages / the same for all gold pages first",
+    range=(0.0, math.inf),
 )
 _NDCG_SOUND = Term(
     "ndcg", ndcg_sound, _PAGES, "as in vrag, a page counting only when first retrieved"
@@ -76,12 +79,14 @@ _VRAG = Reward(
     source="VRAG-RL; code Alibaba-NLP/VRAG, verl reward_manager/rm.py",
     doc="The answer as judged by a model, the format (an answer and a search), and how early the "
     "right pages were found.",
+    range=(0.0, math.inf),
     space="pages by number",
     failure_modes=(_TWICE, _UNGRADED, _JUDGED),
 )
 _VRAG_SOUND = sound(
     _VRAG,
     _NDCG_SOUND,
+    range=(0.0, 1.0),
     failure_modes=(_UNGRADED, _JUDGED),
 )
 
@@ -147,6 +152,7 @@ _UNIDOC = Reward(
     "of one page a row",
     doc="The answer as judged by a model, the pages found, the pages chosen, the regions read on "
     "one, and the format.",
+    range=(0.0, math.inf),
     combination=graded,
     combination_text="0.6 answer + 0.1 (ndcg + rerank + region + format), the answer left out if "
     "format <= 0.5; 0 if format = 0",
@@ -167,6 +173,7 @@ _UNIDOC_SOUND = sound(
     _UNIDOC,
     _NDCG_SOUND,
     _REGION_F1_SOUND,
+    range=(0.0, 1.0),
     failure_modes=(_UNGRADED, _JUDGED),
 )
 
