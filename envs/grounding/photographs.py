@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
+from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Item, ItemSource, Summary, load
 from vgym.data.picture_reader import PictureReader
@@ -122,6 +124,11 @@ class Photographs:
         state.target_boxes[:] = torch.from_numpy(self._boxes[item])
         state.target_mask[:] = torch.from_numpy(self._masks[item])
         return state
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of records and pictures; there is no scene."""
+        yield Limit("item", 0, len(self.texts) - 1)
+        yield Limit("picture", 0, len(self._pictures) - 1)
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The photographs of the given rows."""

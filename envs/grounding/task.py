@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,9 +12,11 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.place_task import PlaceTask
+from vgym.core.task import Limit
 from vgym.data import Summary
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
+from vgym.envs.grounding.scene_limits import scene_limits
 from vgym.envs.grounding.types import GroundingConfig, State
 
 
@@ -115,6 +117,14 @@ class GroundingTask(PlaceTask[State]):
         """(k,) those whose picture can be read."""
         assert not isinstance(self.source, SyntheticScenes)
         return self.source.playable(records)
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Also of what the picture shows, which the source knows."""
+        yield from super().limits(state)
+        if isinstance(self.source, SyntheticScenes):
+            yield from scene_limits(self.source, state)
+        else:
+            yield from self.source.limits(state)
 
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The scene or photograph."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -13,11 +14,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import Config
-from vgym.core.task import Outcome, Task
+from vgym.core.task import Limit, Outcome, Task
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
 from vgym.envs.navigation.episodes import Episodes
+from vgym.envs.navigation.goals import MOST
+from vgym.envs.navigation.limits import (
+    counts,
+    in_place,
+    lengths,
+    pose_limits,
+    refuse_unless_standing,
+)
 from vgym.envs.navigation.metrics import (
     WALK_FACTS,
     extend_alignment,
@@ -213,6 +222,33 @@ class NavigationTask(Task[State]):
             metrics=metrics_of(state, success, squares),
             picture_changed=changed,
         )
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the place and what is in it, then of where the robot is and has been."""
+        yield Limit("world", 0, self.pool.count - 1)
+        slot = self._slot(state)
+        goals = [len(self.episodes.goals(s)) - 1 for s in slot.tolist()]
+        yield Limit("goal", 0, torch.tensor(goals, device=self.device))
+        field = state.world * MOST + state.goal
+        yield Limit("field", field, field)
+        inside = in_place(self.pool, slot)
+        yield Limit("targets", 0, inside[:, None])
+        yield Limit("things", -1, np.iinfo(np.int16).max)  # looked for in labels, of that type
+        for name in ("pose", "start"):
+            yield pose_limits(name, inside)
+            refuse_unless_standing(name, self.pool, slot, getattr(state, name)[:, :2])
+        yield Limit("pitch", -_HIGHEST - 1e-6, _HIGHEST + 1e-6)
+        yield Limit("tokens", 0, self.vocabulary_size - 1)
+        yield Limit("last_action", -1, len(actions.NAMES) - 1)
+        yield from lengths("distance", "best", "start_distance", "path_length", "reference_length")
+        yield from lengths("aside", "nearest", "depth")
+        yield Limit("warping", -1)  # a difference of sums
+        yield from counts("collisions", "steps")
+        yield Limit("path", 0, inside[:, None])
+        yield Limit("path_count", 1, state.path.shape[1])
+        yield Limit("reference", 0, inside[:, None])
+        yield Limit("reference_count", 0, state.reference.shape[1])
+        yield Limit("explored", 0, SQUARES * SQUARES)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
         """The views, and the depth that the camera measures on the way."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,7 +15,9 @@ import torch
 from torch import Tensor
 
 from vgym.core.config import Config, whole_number
-from vgym.core.task import Facts, Outcome, Task
+from vgym.core.task import Facts, Limit, Outcome, Task
+
+FAR = 1e9  # beyond all that is measured in a picture or a place, and what is paid for it
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class AttemptTask(Task[A]):
     @abstractmethod
     def judge(self, state: A, facts: Facts) -> tuple[Tensor, dict[str, Tensor]]:
         """Whether this answer alone solves the episode, (B,) bool, and metrics (B,) each."""
+
+    def limits(self, state: A) -> Iterator[Limit]:
+        """Answers so far, and the best of them."""
+        yield Limit("attempt", 0, self.config.attempts)
+        yield Limit("best_value", -FAR, FAR)
 
     def step(self, state: A, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Note the answer, pay for what it improves; the last attempt ends the episode."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,10 +13,10 @@ from torch import Tensor
 
 from vgym.core import place_pictures
 from vgym.core.action_forms import FORMS, ActionForm
-from vgym.core.attempts import AttemptTask
+from vgym.core.attempts import FAR, AttemptTask
 from vgym.core.place_metrics import metrics_of, success_of
 from vgym.core.place_types import PlaceConfig, PlaceState
-from vgym.core.task import Facts
+from vgym.core.task import Facts, Limit
 from vgym.geometry.conventions import Convention, Kind, Order
 from vgym.rewards.facts import MASKS
 from vgym.rewards.hints import convention_hint
@@ -57,6 +58,14 @@ class PlaceTask(AttemptTask[P]):
         point = self.config.answer == "point"
         answer = "prediction_points" if point else "prediction_boxes"
         return super().stated | {answer, "target_boxes", "size_hw"}
+
+    def limits(self, state: P) -> Iterator[Limit]:
+        """Of the question and of the last answer, which may be no number."""
+        yield from super().limits(state)
+        yield Limit("letterbox", -FAR, FAR)
+        yield Limit("tokens", 0, self.vocabulary_size - 1)
+        yield Limit("target_boxes", -FAR, FAR)
+        yield Limit("answer", -FAR, FAR, nan=True)
 
     @abstractmethod
     def draw_scene(self, state: P, images: Tensor, rows: Tensor) -> None:

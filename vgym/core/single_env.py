@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -11,6 +12,7 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
+from vgym.core.checkpoint import generator_state
 from vgym.core.task import Task, page_of
 from vgym.core.time_limit import LimitInSpec, limit_told_to_make, not_out_of_time
 from vgym.core.vector_env import RENDER_MODES, VectorEnv
@@ -129,14 +131,17 @@ class Env(gymnasium.Env[Any, Any]):
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a saved moment; the tail is then exactly the same."""
+        if not isinstance(saved, Mapping) or "seeds" not in saved:
+            raise ValueError(f"a state_dict is what state_dict() returns; got {saved!r:.100}")
         if "own_np_random" not in saved:
             rows = len(saved["seeds"])
             raise error.Error(
                 f"this state_dict was made by a batch; load it into one of num_envs={rows}, or "
                 "save a single environment"
             )
-        self.batch.load_state_dict(saved)
-        self.np_random.bit_generator.state = saved["own_np_random"]
+        own = generator_state("own_np_random", saved["own_np_random"])
+        self.batch.load_state_dict({k: v for k, v in saved.items() if k != "own_np_random"})
+        self.np_random.bit_generator.state = own
 
 
 def _first_observation(observation: dict[str, Any]) -> dict[str, Any]:

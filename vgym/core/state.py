@@ -6,6 +6,7 @@ These few functions are all the loop ever does to a state: take rows, put rows, 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import torch
@@ -30,6 +31,11 @@ def take(state: S, rows: Tensor) -> S:
     return _map(state, lambda t: t[rows])
 
 
+def copied(state: S) -> S:
+    """A state that shares no memory with it."""
+    return _map(state, lambda t: t.clone())
+
+
 def to(state: S, device: torch.device) -> S:
     """The state on another device (itself where it is there already)."""
     return _map(state, lambda t: t.to(device))
@@ -44,37 +50,45 @@ def put(state: S, rows: Tensor, new: S) -> None:
             put(old_value, rows, new_value)
 
 
-def flatten(state: Any, prefix: str = "") -> dict[str, Tensor]:
-    """Every tensor by its dotted name, cloned: what ``state_dict`` hands out."""
-    flat: dict[str, Tensor] = {}
+def live(state: Any, prefix: str = "") -> dict[str, Tensor]:
+    """Every tensor by its dotted name, as it is."""
+    named: dict[str, Tensor] = {}
     for name, value in fields_of(state):
         if isinstance(value, Tensor):
-            flat[prefix + name] = value.clone()
+            named[prefix + name] = value
         else:
-            flat.update(flatten(value, f"{prefix}{name}."))
-    return flat
+            named.update(live(value, f"{prefix}{name}."))
+    return named
 
 
-def restore(state: Any, flat: dict[str, Tensor], prefix: str = "") -> None:
+def flatten(state: Any) -> dict[str, Tensor]:
+    """Every tensor by its dotted name, cloned: what ``state_dict`` hands out."""
+    return {name: value.clone() for name, value in live(state).items()}
+
+
+def restore(state: Any, flat: Mapping[str, Any]) -> None:
     """Write tensors made by :func:`flatten` back in place.
 
     Raises:
-        ValueError: a tensor is missing, or its shape or dtype is another.
+        ValueError: a tensor is missing, is none, or its shape or dtype is another; or there is one
+            of another name.
     """
-    for name, value in fields_of(state):
-        key = prefix + name
-        if not isinstance(value, Tensor):
-            restore(value, flat, f"{key}.")
-            continue
+    held = live(state)
+    strange = [name for name in flat if name not in held]
+    if strange:
+        raise ValueError(f"state_dict holds {strange}, which this environment's states do not have")
+    for key, value in held.items():
         if key not in flat:
             raise ValueError(f"state_dict has no {key!r}; it was made by another task or version")
         new = flat[key]
+        if not isinstance(new, Tensor) or new.layout != torch.strided or new.is_meta:
+            raise ValueError(f"state_dict[{key!r}] is {type(new).__name__}; it must be a tensor")
         if new.shape != value.shape or new.dtype != value.dtype:
             raise ValueError(
                 f"state_dict[{key!r}] is {tuple(new.shape)} {new.dtype}, this environment's is "
                 f"{tuple(value.shape)} {value.dtype}; make both with the same settings"
             )
-        value.copy_(new)
+        value.copy_(new.detach())
 
 
 def _map(state: S, function: Any) -> S:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -79,6 +80,20 @@ class Picture:
 
     shape: tuple[int, ...]
     draw: Callable[[Any, Tensor, Tensor | None], None]
+
+
+class Limit(NamedTuple):
+    """What a field of a state may hold.
+
+    Attributes:
+        field: its dotted name. least, most: numbers, or tensors that broadcast to the field.
+        nan: whether it may also be no number.
+    """
+
+    field: str
+    least: float | Tensor = 0
+    most: float | Tensor = math.inf
+    nan: bool = False
 
 
 class Task(ABC, Generic[S]):
@@ -174,6 +189,14 @@ class Task(ABC, Generic[S]):
     @abstractmethod
     def oracle(self, state: S) -> Tensor:
         """A solving action for every row, in the environment's own action form."""
+
+    def limits(self, state: S) -> Iterator[Limit]:
+        """What the fields of a state may hold that is loaded from a state dict.
+
+        They are checked one by one, each before the next is asked for, so that later ones may look
+        up by earlier ones. Of fields that none is said of, type and shape alone are checked.
+        """
+        yield from ()
 
     def tokens(self, state: S) -> Tensor:
         """The instructions as tokens: (B, instruction_length) int32; the state's own, if it has."""

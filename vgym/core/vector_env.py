@@ -24,6 +24,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.action_check import Actions, check_actions
+from vgym.core.checkpoint import read_moment
 from vgym.core.config import choice
 from vgym.core.hand_out import HandOut
 from vgym.core.keys import episode_keys
@@ -37,6 +38,7 @@ from vgym.core.reset_arguments import (
 )
 from vgym.core.task import Outcome, Task, load_task, page_of
 from vgym.core.time_limit import LimitInSpec
+from vgym.rewards.recipes import is_recipe
 
 RENDER_MODES = ("rgb_array",)
 _SEEDED_SPACES = ("action_space", "single_action_space")
@@ -117,6 +119,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done = np.zeros(num_envs, np.bool_)
         self._facts: dict[str, Tensor] | None = None
         self._closed = False
+        self._halfway = False  # through a step, which has not come to its end if it has returned
         self._out = HandOut(self.task.device)
         self._observer = Observer(self.task, num_envs, self._out, copy=copy)
 
@@ -143,12 +146,15 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         records = record_numbers(options, mask, None if known is None else len(known))
         if records is not None and known is not None:
             refuse_unplayable(records, mask, known, self.task.playable(records[mask]))
-        if self._state is None and not mask.all():
-            raise error.ResetNeeded("the first reset must be of every environment: no reset_mask")
+        if (self._state is None or self._halfway) and not mask.all():
+            raise error.ResetNeeded(
+                "the first reset, and one after a step that broke off, must be of every "
+                "environment: no reset_mask"
+            )
         seeds = self._seeded(seed)
         self._begin_episodes(np.flatnonzero(mask), seeds, records)
         self._done[mask] = False
-        self._facts = None
+        self._facts, self._halfway = None, False
         observation = self._observer.observe(self._state, mask)
         view = self.task.letterbox(self._state).clone()
         return observation, self._out.with_masks({"view": view}, mask)
@@ -162,7 +168,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         Raises:
             gymnasium.error.InvalidAction: nothing has moved; the message names row and value.
             gymnasium.error.ResetNeeded: before the first reset, or rows that have ended and
-                were not reset (``DISABLED``).
+                were not reset (``DISABLED``); or an earlier step broke off halfway.
+            Exception: whatever a reward of the user's raises; nothing has moved.
         """
         self.check_started()
         resetting = np.zeros(self.num_envs, np.bool_)
@@ -185,7 +192,15 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             agents=len(task.agents),
             forms=task.config.actions,
         )
-        outcome = task.step(self._state, checked.values, checked.unread)
+        # A recipe of ours raises for no facts, and copies of large states take time.
+        before = None if is_recipe(task.reward) else states.copied(self._state)
+        self._halfway = True
+        try:
+            outcome = task.step(self._state, checked.values, checked.unread)
+        except BaseException:
+            if before is not None:
+                self._state, self._halfway = before, False
+            raise
         self._facts = outcome.facts
         self._elapsed += 1
         limit = self.step_limit
@@ -222,6 +237,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         stale = {name: rows | begin for name, rows in changed.items()}
         observation = self._observer.observe(self._state, stale)
         flags = self._out.mask(terminated), self._out.mask(truncated)
+        self._halfway = False
         return observation, self._out.values(reward), *flags, info
 
     def render(self) -> tuple[NDArray[np.uint8], ...] | None:
@@ -321,6 +337,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next; see ``load_state_dict``."""
+        self._check_whole()
         tensors = {} if self._state is None else states.flatten(self._state)
         return {
             "settings": self.task.config.of_episodes,
@@ -336,33 +353,25 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """Go on from a saved moment; the tail is then exactly the same.
 
         Raises:
-            ValueError: it was made with other settings or another number of environments.
+            ValueError: it was made with other settings or another number of environments, or holds
+                what no state of the task can, by name. Nothing has changed then.
         """
         self._check_open()
-        mine = self.task.config.of_episodes
-        other = {k: v for k, v in saved["settings"].items() if k not in mine or mine[k] != v}
-        if other:
-            raise ValueError(
-                f"the state_dict was made with the settings {other}; this environment has "
-                f"{ {k: mine.get(k) for k in other} }"
-            )
-        if len(saved["seeds"]) != self.num_envs:
-            raise ValueError(
-                f"the state_dict holds {len(saved['seeds'])} environments, this batch has "
-                f"{self.num_envs}"
-            )
-        if saved["state"]:
-            fresh = self.task.reset(np.zeros(self.num_envs, np.uint64))
-            states.restore(fresh, saved["state"])
-            self._state = fresh
-        else:
-            self._state = None
-        for name in ("seeds", "episodes", "elapsed", "done"):
-            getattr(self, f"_{name}")[:] = saved[name]
-        self.np_random.bit_generator.state = saved["np_random"]
-        self._facts = None
-        if self._state is not None:
-            self.observe()  # rows that a step does not alter are not drawn again
+        moment = read_moment(self.task, self.num_envs, saved)
+        if moment.state is not None:
+            try:
+                # Rows that a step does not alter are not drawn again.
+                self._observer.observe(moment.state, np.ones(self.num_envs, np.bool_))
+            except Exception as error:
+                if self.started:
+                    self.observe()
+                raise ValueError(
+                    f"the state_dict cannot be shown: {type(error).__name__}: {error}"
+                ) from error
+        self._state, self._facts, self._halfway = moment.state, None, False
+        for name, numbers in moment.rows.items():
+            getattr(self, f"_{name}")[:] = numbers
+        self.np_random.bit_generator.state = moment.np_random
 
     def __getstate__(self) -> dict[str, Any]:
         spec = getattr(self, "spec", None)
@@ -436,7 +445,16 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             raise error.ClosedEnvironmentError("this environment was closed; make a new one")
 
     def check_started(self) -> None:
-        """Raises ClosedEnvironmentError after ``close``, ResetNeeded before the first reset."""
+        """Raises ClosedEnvironmentError after ``close``, ResetNeeded before the first reset, and
+        after a step that broke off."""
         self._check_open()
+        self._check_whole()
         if self._state is None:
             raise error.ResetNeeded("call reset() first")
+
+    def _check_whole(self) -> None:
+        if self._halfway:
+            raise error.ResetNeeded(
+                "the last step broke off halfway: call reset() of every environment, or "
+                "load_state_dict() of a saved moment"
+            )

@@ -46,7 +46,8 @@ def hold(
                 continue
             good = tensor.abs() <= torch.finfo(tensor.dtype).max
         else:
-            held[name], good = _into_range(tensor, *fact.bounds(lengths, facts), fact.whole)
+            least, most = fact.bounds(lengths, facts)
+            held[name], good = _into_range(tensor, least, most, fact.whole)
         mask = facts.get(fact.mask) if fact is not None and fact.mask is not None else None
         if mask is not None:
             good = good | ~mask.reshape(*mask.shape, *[1] * (tensor.dim() - mask.dim()))

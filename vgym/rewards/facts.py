@@ -81,9 +81,7 @@ class Fact:
         """The least number it may be; None where any will do."""
         return self.range[0] if self.range is not None else 0.0 if self.dtype == "bool" else None
 
-    def bounds(
-        self, lengths: Mapping[str, int], facts: Facts
-    ) -> tuple[float, float] | tuple[float, Tensor]:
+    def bounds(self, lengths: Mapping[str, int], facts: Facts) -> tuple[float, float | Tensor]:
         """Least and most, infinite where there is none; a tensor where another fact is the most.
 
         Args:

@@ -62,6 +62,11 @@ def recipes() -> list[str]:
     return sorted(_RECIPES)
 
 
+def is_recipe(reward: Reward) -> bool:
+    """Whether a reward is one of the recipes, which raise for no facts of a task."""
+    return _RECIPES.get(reward.name) is reward
+
+
 def by_subject() -> dict[str, list[Reward]]:
     """All recipes by subject, grounding first; sorted by name in each."""
     grouped: dict[str, list[Reward]] = {subject: [] for subject in SUBJECTS}

@@ -135,7 +135,8 @@ class Reward:
         form = self.form_for(facts)
         facts = reckonable(facts, form.needs)
         facts, sound = hold(facts, form.needs, check(facts, form.needs))
-        terms = form.measure(facts)
+        # Terms are anybody's, and the facts go on to termination and metrics.
+        terms = form.measure({name: fact.clone() for name, fact in facts.items()})
         if callable(self.combination):
             value = self.combination(terms)
         else:

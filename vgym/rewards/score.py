@@ -298,7 +298,7 @@ def _as_fact(name: str, given: object) -> Tensor:
     fact = FACTS.get(name)
     if fact is not None and fact.wrong is not None:  # the answer decides it, and may not say
         width = fact.sizes[-1]
-        gaps = None
+        gaps: Tensor | list[Tensor] | None = None
         if len(fact.axes) == 1:
             gaps = read_numbers(given)
         elif width is not None and name.startswith("prediction_"):

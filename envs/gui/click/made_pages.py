@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey
 from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
+from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
@@ -53,6 +55,14 @@ class MadePages:
         state.tokens[:] = torch.from_numpy(pages.tokens[chosen])
         state.target_boxes[:, 0] = torch.from_numpy(pages.boxes[chosen])
         return state
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the page, and of its own queries."""
+        yield Limit("page", 0, self.config.pages - 1)
+        numbers = state.page.cpu().numpy()
+        pages = self._pool.pages(numbers)
+        queries = pages.starts[pages.place[numbers], -1]
+        yield Limit("query", 0, torch.from_numpy(queries - 1).to(state.query.device))
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """Paint the pages of the given rows."""

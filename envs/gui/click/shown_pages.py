@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
 from vgym.core.shared_sources import shared
+from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Summary, load
 from vgym.data.picture_reader import PictureReader
@@ -102,6 +103,12 @@ class ShownPages:
         state.tokens[:] = torch.from_numpy(self._tokens[chosen])
         state.target_boxes[:, 0] = torch.from_numpy(boxes)
         return state
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the query, and of the page that it is about."""
+        yield Limit("query", 0, len(self._mine) - 1)
+        page = torch.from_numpy(self._mine.page)[state.query.cpu()].to(state.page.device)
+        yield Limit("page", page, page)
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The pictures of the given rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,11 +12,12 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.place_task import PlaceTask
-from vgym.core.task import Facts
+from vgym.core.task import Facts, Limit
 from vgym.data import Summary
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
 from vgym.envs.gui.click.types import GuiConfig, State
+from vgym.envs.gui.referring.expressions import LEVELS
 
 
 class GuiTask(PlaceTask[State]):
@@ -115,6 +116,12 @@ class GuiTask(PlaceTask[State]):
         """(k,) those whose picture can be read."""
         assert not isinstance(self._source, MadePages)
         return self._source.playable(records)
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Also of screens and queries, which the source knows."""
+        yield from super().limits(state)
+        yield Limit("level", -1, len(LEVELS) - 1)
+        yield from self._source.limits(state)
 
     def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The screen."""

@@ -29,6 +29,7 @@ NOTE = 9  # the passing message at the foot of the page, 0 for none
 DRAFT = 10  # eight drafts of fields: 0 empty, 1 to 4 a text to type, from 5 the app's own
 DATA = 18
 SIZE = 160
+LARGEST = 2**20  # numbers are from 0, and below it; the largest are bits of a list's rows
 
 SLOTS = 4  # most texts that an instruction gives to type
 PREFILLED = 5  # a draft that holds what the application put there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,13 +13,24 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import Config
-from vgym.core.task import Outcome, Task
+from vgym.core.task import Limit, Outcome, Task
 from vgym.envs.gui.flow.actions import Act, FlowForm
 from vgym.envs.gui.flow.aiming import Aim, closeness
 from vgym.envs.gui.flow.episodes import Episodes, Moment
 from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
 from vgym.envs.gui.flow.metrics import FLOW_FACTS, HINT, flow_facts, flow_metrics
-from vgym.envs.gui.flow.model import BACK, CLICK, DOWN, KEY, SCROLL_BY, SIZE, TYPE, UP, Step
+from vgym.envs.gui.flow.model import (
+    BACK,
+    CLICK,
+    DOWN,
+    KEY,
+    LARGEST,
+    SCROLL_BY,
+    SIZE,
+    TYPE,
+    UP,
+    Step,
+)
 from vgym.envs.gui.flow.planner import UNREACHABLE
 from vgym.envs.gui.flow.screen import Sizes
 from vgym.envs.gui.flow.types import FlowConfig, State
@@ -158,6 +170,29 @@ class FlowTask(Task[State]):
             metrics=flow_metrics(state, facts),
             picture_changed=(state.vector != before.vector).any(1),
         )
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the application, whose screen and plan must be there.
+
+        Raises:
+            ValueError: an application's vector is none of its states.
+        """
+        yield Limit("vector", 0, LARGEST)
+        yield Limit("tokens", 0, self.vocabulary_size - 1)
+        for row, moment in enumerate(self._moments(state)):
+            try:
+                self.episodes.program(moment)
+                self.episodes.plan(moment)
+            except (AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+                raise ValueError(
+                    f"state_dict['state']['vector'] is no state of the application in row {row} "
+                    f"({type(error).__name__}: {error})"
+                ) from error
+        yield Limit("reference", 0, UNREACHABLE)
+        yield Limit("left", 0, UNREACHABLE)
+        yield Limit("best", 0, 1)
+        yield Limit("steps", 0)
+        yield Limit("click_xy", -1, 1)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
         """The page, reduced where the picture is smaller than a page may be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,9 +15,9 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config
-from vgym.core.task import Facts, Outcome, Task
+from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.envs.navigation.command.book import book_of
-from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
+from vgym.envs.navigation.command.briefs import COLOURS, SHAPES, TOKENS, vocabulary
 from vgym.envs.navigation.command.metrics import (
     COMMAND_FACTS,
     activation_facts,
@@ -27,16 +28,23 @@ from vgym.envs.navigation.command.metrics import (
 from vgym.envs.navigation.command.picture import draw_brief
 from vgym.envs.navigation.command.plans import possible_orders
 from vgym.envs.navigation.command.types import (
+    FLY,
     LEGS,
+    MARKS,
+    NOTHING,
     ORDERS,
+    PLANK,
     STEPS,
+    WAIT,
     WAYPOINTS,
     CommandConfig,
     State,
 )
+from vgym.envs.navigation.limits import FAR, in_place, pose_limits
 from vgym.envs.navigation.render.camera import Plans
 from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.render.top_down import to_pixels
+from vgym.envs.navigation.team.robots import ROBOTS
 
 
 class CommandTask(Task[State]):
@@ -138,6 +146,26 @@ class CommandTask(Task[State]):
             metrics=metrics,
             picture_changed=every if self.config.level == "trajectory" else ~every,
         )
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the brief, its team and marks, and of the answer, which may be no number."""
+        yield Limit("world", 0, self.config.worlds - 1)
+        yield Limit("brief", 0, self.config.briefs - 1)
+        inside = in_place(self.book.pool, self._slot(state))
+        yield pose_limits("pose", inside[:, None])
+        yield Limit("mark_xy", 0, inside[:, None])
+        yield Limit("kind", 0, len(ROBOTS) - 1)
+        looks = torch.tensor([len(COLOURS), len(SHAPES)], device=self.device)
+        yield Limit("mark_look", 0, looks - 1)
+        yield Limit("lies", NOTHING, PLANK)
+        yield Limit("jobs", -1, torch.tensor([FLY, MARKS - 1, MARKS - 1], device=self.device))
+        yield Limit("reference", WAIT, ORDERS - 1)
+        whom = torch.tensor([self.config.robots, MARKS], device=self.device)
+        yield Limit("legs", 0, whom - 1)
+        yield Limit("ways", 0, inside[:, None, None])
+        yield Limit("tokens", 0, self.vocabulary_size - 1)
+        yield Limit("plan", WAIT, ORDERS - 1)
+        yield Limit("drawn", -FAR, FAR, nan=True)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
         """The place from above, centred where the picture is not square."""

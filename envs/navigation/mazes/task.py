@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,10 +15,17 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.keys import below, stream
-from vgym.core.task import Outcome, Task
+from vgym.core.task import Limit, Outcome, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
+from vgym.envs.navigation.limits import (
+    counts,
+    in_place,
+    lengths,
+    pose_limits,
+    refuse_unless_standing,
+)
 from vgym.envs.navigation.mazes.places import places_of
 from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
 from vgym.envs.navigation.mazes.types import (
@@ -233,6 +241,30 @@ class MazeTask(Task[MazeState]):
             },
             picture_changed=torch.ones_like(success),
         )
+
+    def limits(self, state: MazeState) -> Iterator[Limit]:
+        """Of the session, the trial, and where the animal is."""
+        yield Limit("paradigm", 0, len(PARADIGMS) - 1)
+        p = state.paradigm
+        yield Limit("world", p * VARIANTS, p * VARIANTS + VARIANTS - 1)
+        yield Limit("seed", 0, (1 << 40) - 1)
+        last = torch.tensor([paradigm.spots - 1 for paradigm in PARADIGMS], device=self.device)[p]
+        yield Limit("hidden", 0, last)
+        yield Limit("on_spot", -1, last)
+        yield Limit("target", -1, last)
+        slot = self.places.slot[state.world]
+        yield pose_limits("pose", in_place(self.places.pool, slot))
+        refuse_unless_standing("pose", self.places.pool, slot, state.pose[:, :2])
+        protocol = torch.tensor(
+            [self.config.protocol(paradigm) for paradigm in PARADIGMS], device=self.device
+        )[p]
+        yield Limit("trials", protocol[:, 0], protocol[:, 0])
+        yield Limit("trial_limit", protocol[:, 1], protocol[:, 1])
+        yield Limit("trial", 0, state.trials - 1)
+        yield Limit("phase", 0, 2)
+        yield from counts("trial_steps", "timer", "earned", "streak", "solved", "errors")
+        yield from counts("memory_errors", "steps", "collisions")
+        yield from lengths("path_length", "distance", "best", "leg")
 
     def draw(self, state: MazeState, images: Tensor, rows: Tensor | None = None) -> None:
         """The place from the rat's eye: nothing hidden enters."""

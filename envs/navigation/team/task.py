@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -13,8 +14,15 @@ from torch import Tensor
 
 from vgym.core.config import Config
 from vgym.core.keys import stream
-from vgym.core.task import Facts, Outcome, Picture, Task
+from vgym.core.task import Facts, Limit, Outcome, Picture, Task
 from vgym.core.text import Vocabulary
+from vgym.envs.navigation.limits import (
+    counts,
+    in_place,
+    lengths,
+    pose_limits,
+    refuse_unless_standing,
+)
 from vgym.envs.navigation.render.texture_bank import texels_on
 from vgym.envs.navigation.team.drawing import Parts, draw_views, from_above
 from vgym.envs.navigation.team.episodes import Episodes, targets
@@ -238,6 +246,28 @@ class TeamTask(Task[TeamState]):
             {name: term.reshape(shape) for name, term in score.terms.items()},
             score.flagged.reshape(shape),
         )
+
+    def limits(self, state: TeamState) -> Iterator[Limit]:
+        """Of the place and its points, and of where the robots are."""
+        yield Limit("world", 0, self.pool.count - 1)
+        slot = self.episodes.slots_of(state)
+        last = [len(self.episodes.points(s)) - 1 for s in slot.tolist()]
+        points = torch.tensor(last, device=self.device)
+        yield Limit("goals", 0, points[:, None])
+        yield Limit("thing", 0, points)
+        yield pose_limits("pose", in_place(self.pool, slot)[:, None])
+        batch, robots = state.pose.shape[:2]
+        refuse_unless_standing(
+            "pose",
+            self.pool,
+            slot.repeat_interleave(robots),
+            state.pose[..., :2].reshape(-1, 2),
+            self.team.radius_index.repeat(batch),
+        )
+        yield Limit("phase", 0, 1)
+        yield Limit("progress", 0, 1 + _ROUNDING)
+        yield from counts("blocked", "collisions", "steps")
+        yield from lengths("distance", "best", "leg", "path_length")
 
     def draw(self, state: TeamState, images: Tensor, rows: Tensor | None = None) -> None:
         """What each robot sees: ``images`` (B, R, H, W, 3)."""
