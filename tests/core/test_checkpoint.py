@@ -127,3 +127,14 @@ def test_what_a_saved_tensor_hangs_on_is_left_behind(envs: Any) -> None:
     saved["state"]["letterbox"].requires_grad_()
     envs.load_state_dict(saved)
     assert not envs.state.letterbox.requires_grad
+
+
+@pytest.mark.parametrize("env_id", ["VNavPoint-v0", "VMaze-v0"])
+def test_nobody_stands_within_a_wall(env_id: str) -> None:
+    envs = make_vec(env_id, 2)
+    envs.reset(seed=3)
+    saved = envs.state_dict()
+    saved["state"]["pose"][1, :2] = 0.01  # the border is wall
+    refused(envs, saved, r"\['pose'\] is at .* where no robot of the task can stand")
+    saved["state"]["pose"][1, :2] = -1.0
+    refused(envs, saved, r"\['pose'\] holds -1.0 in row 1; it must be in \[0, ")
