@@ -4,6 +4,7 @@ Needs fonttools with brotli, and npm packages unpacked (`npm pack @fontsource/in
 `npm pack bootstrap-icons`). Example, with folders `inter`, `roboto`, ..., `bootstrap-icons` in it:
 
     python assets/build_fonts.py unpacked/
+    python assets/build_outlines.py
 """
 
 import json

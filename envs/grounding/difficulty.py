@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.envs.grounding.referring.content_selection import KINDS
-from vgym.envs.grounding.scenes import MAX_HIDDEN, MAX_OBJECTS, Knobs
+from vgym.envs.grounding.scenes import MAX_HIDDEN, Knobs
 
-SMALLEST_PX = 18.0  # below this a person cannot tell sprites apart
-PX_PER_OBJECT = 26.0**2  # how much room an object takes at least
+CANVAS_SIDE = 256.0  # scenes are laid out on a canvas of this squared as area, drawn at any size
+SMALLEST = 18.0  # of the canvas: below as many pixels a person cannot tell sprites apart
 
 # Weights of the kinds of phrase at difficulty 0, 0.5 and 1 (linear in between).
 _WEIGHTS = {
@@ -27,22 +29,33 @@ _WEIGHTS = {
 }
 
 
-def knobs_at(difficulty: float, size_hw: tuple[int, int]) -> Knobs:
-    """Difficulty in numbers; small pictures hold fewer objects, so that each can be recognised."""
+def canvas_for(size_hw: tuple[int, int]) -> tuple[float, float]:
+    """Height and width of what the scenes of a picture are laid out on.
+
+    It has the picture's shape, and the same area whatever the picture's size.
+
+    >>> canvas_for((64, 64)), canvas_for((90, 360))
+    ((256.0, 256.0), (128.0, 512.0))
+    """
     height, width = size_hw
-    d = difficulty
-    room = max(3, int(0.62 * height * width / PX_PER_OBJECT))
-    if d == 0:
-        fewest, most = 2, 3
-    else:
-        fewest, most = min(round(3 + 7 * d), room), min(round(5 + 35 * d), room, MAX_OBJECTS)
+    return CANVAS_SIDE * math.sqrt(height / width), CANVAS_SIDE * math.sqrt(width / height)
+
+
+def knobs_at(difficulty: float, canvas_hw: tuple[float, float]) -> Knobs:
+    """Difficulty in numbers.
+
+    Args:
+        difficulty: 0 to 1.
+        canvas_hw: height and width of the canvas, in whose units lengths are.
+    """
+    d, side = difficulty, min(canvas_hw)
     return Knobs(
-        fewest=fewest,
-        most=max(most, fewest),
+        fewest=2 if d == 0 else round(3 + 7 * d),
+        most=3 if d == 0 else round(5 + 35 * d),
         fill=0.30 + 0.12 * d,
         spread=0.1 if d == 0 else 0.45,
-        smallest=min(SMALLEST_PX, 0.3 * min(size_hw)),
-        largest=0.45 * min(size_hw),
+        smallest=min(SMALLEST, 0.3 * side),
+        largest=0.45 * side,
         biggest_family=2 + round(4 * d),
         tinted=0.0 if d == 0 else 0.25 + 0.35 * d,
         turned=0.5 * d,

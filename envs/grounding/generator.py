@@ -17,7 +17,7 @@ from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.core.shared_sources import shared
 from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds
-from vgym.envs.grounding.difficulty import knobs_at, weights_at
+from vgym.envs.grounding.difficulty import canvas_for, knobs_at, weights_at
 from vgym.envs.grounding.referring.content_selection import refer_to_many, refer_to_one, sample_kind
 from vgym.envs.grounding.referring.lexicon import MAX_TOKENS, Lexicon, load_lexicon
 from vgym.envs.grounding.referring.queries import FIELDS, SELECTOR, Context, denote
@@ -62,6 +62,9 @@ class Style(NamedTuple):
     room_x: int
     height: int
     width: int
+    canvas_height: float  # what scenes are laid out on, see `canvas_for`
+    canvas_width: float
+    scale: float  # pixels of a unit of the canvas
 
 
 class Rows(NamedTuple):
@@ -102,7 +105,8 @@ class SyntheticScenes:
         self.config = config
         self.atlas: Atlas = load_atlas()
         self.lexicon, self.vocabulary = load_lexicon()
-        self.knobs = knobs_at(config.difficulty, config.size_hw)
+        canvas = canvas_for(config.size_hw)
+        self.knobs = knobs_at(config.difficulty, canvas)
         self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
         kind = (config.size_hw, config.split == "test", config.difficulty == 0)
         device = torch_device(config.device)
@@ -123,6 +127,9 @@ class SyntheticScenes:
             room_x=self.backgrounds.shape[2] - width,
             height=height,
             width=width,
+            canvas_height=canvas[0],
+            canvas_width=canvas[1],
+            scale=height / canvas[0],
         )
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
@@ -188,12 +195,12 @@ def _generate(
         kind = sample_kind(key, style.weights, 0)
         wish = _wish_for(key, kind, knobs, style.many)
         count = cast_objects(key, shapes, knobs, wish, objects)
-        count = place_objects(
-            key, shapes, knobs, objects, count, xy, depth, covered, style.height, style.width
-        )
+        height, width = style.canvas_height, style.canvas_width
+        count = place_objects(key, shapes, knobs, objects, count, xy, depth, covered, height, width)
         rows.counts[b] = count
-        context = Context(objects, count, float(style.height), float(style.width))
+        context = Context(objects, count, height, width)
         _write_phrase(key, kind, shapes, style, lexicon, context, query, chosen, rows, b)
+        _enlarge(style.scale, objects, count, xy)
         _choose_background(key, style, rows, b)
         _list_sprites(style, sprite_sizes, objects, count, xy, depth, rows, b)
 
@@ -237,7 +244,8 @@ def _write_phrase(
     found = 0
     for i in range(context.used):
         if chosen[i]:
-            rows.target_boxes[b, found] = context.objects.boxes[i]
+            for edge in range(4):
+                rows.target_boxes[b, found, edge] = context.objects.boxes[i, edge] * style.scale
             rows.target_mask[b, found] = True
             found += 1
     candidates = found
@@ -260,6 +268,17 @@ def _absent_class(key: np.uint64, shapes: Shapes, context: Context) -> int:
         if not present:
             return candidate
     return -1
+
+
+@compiled
+def _enlarge(scale: float, objects: Objects, count: int, xy: NDArray[np.float32]) -> None:
+    """From units of the canvas to pixels."""
+    for i in range(count):
+        objects.size[i] *= scale
+        for axis in range(2):
+            xy[i, axis] *= scale
+        for edge in range(4):
+            objects.boxes[i, edge] *= scale
 
 
 @compiled

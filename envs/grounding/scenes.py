@@ -3,6 +3,9 @@
 Object 0 is always the only one of its class, so that some phrase can be said of every scene.
 Objects 1 to ``family`` share one class: telling them apart is the task. The others are anything,
 often classes that look like the family's.
+
+A scene is laid out on a canvas of the picture's shape, in units of its own, and enlarged or reduced
+to the picture: pictures of one shape show the same scenes, however many pixels they have.
 """
 
 from __future__ import annotations
@@ -49,9 +52,9 @@ class Knobs(NamedTuple):
 
     fewest: int
     most: int
-    fill: float  # share of the picture that objects cover, about
+    fill: float  # share of the canvas that objects cover, about
     spread: float  # log of the largest over the usual size
-    smallest: float  # pixels
+    smallest: float  # in units of the canvas
     largest: float
     biggest_family: int
     tinted: float  # probabilities
@@ -111,7 +114,7 @@ def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objec
         shapes: the classes to choose from.
         knobs: the difficulty.
         wish: what the phrase to come needs.
-        objects: written, but for places and sizes in pixels.
+        objects: written, but for places and sizes.
 
     Returns:
         How many objects there are.
@@ -221,20 +224,20 @@ def place_objects(
 ) -> int:
     """Find room for each object, in order; what finds none is left out.
 
-    Every object lies wholly within the picture, and no more than ``knobs.hidden`` of any is
+    Every object lies wholly within the canvas, and no more than ``knobs.hidden`` of any is
     covered by what lies above it.
 
     Args:
         key: of the episode.
         shapes: the classes' outlines.
         knobs: the difficulty.
-        objects: as cast; sizes in pixels, boxes and hidden shares are written.
+        objects: as cast; sizes, boxes and hidden shares are written.
         count: how many were cast.
-        xy: (N, 2) written: centres, pixels.
+        xy: (N, 2) written: centres.
         depth: (N,) written: higher lies above.
         covered: (N,) written: which of the 64 sample points of each are covered, a bit each.
-        height: of the picture, pixels.
-        width: of the picture, pixels.
+        height: of the canvas.
+        width: of the canvas.
 
     Returns:
         How many objects were placed; they fill the first slots.
@@ -284,7 +287,7 @@ def _box_at(
     height: float,
     width: float,
 ) -> bool:
-    """Put object i at its next random place within the picture; False if it is too large."""
+    """Put object i at its next random place within the canvas; False if it is too large."""
     hull = shapes.hull[objects.sprite[i]]
     cosine, sine = np.cos(objects.angle[i]), np.sin(objects.angle[i])
     mirror = -1.0 if objects.mirrored[i] else 1.0

@@ -77,9 +77,9 @@ class NavigationTask(Task[State]):
     The published checks after every step, without a stop, are `auto_stop=True`.
 
     ## Starting State
-    A function of (source, split, rooms, worlds, seed, number of the episode) and nothing else. The
-    goal can always be reached, and the start is never on it. Distances run over cells of 0.125 m
-    and their eight neighbours, which makes them up to 8 % longer than a stretched string.
+    A function of (source, split, difficulty, rooms, worlds, seed, number of the episode). The goal
+    can always be reached, and the start is never on it. Distances run over cells of 0.125 m and
+    their eight neighbours, which makes them up to 8 % longer than a stretched string.
 
     ## Episode End
     Terminates at stop (with `auto_stop` also on arrival). Truncates after `max_episode_steps`.

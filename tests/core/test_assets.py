@@ -10,17 +10,11 @@ import pytest
 from vgym.core import assets
 from vgym.core.assets import AssetError, asset, json_asset, picture_asset, text_asset
 from vgym.envs.grounding import atlas, backgrounds
-from vgym.envs.gui.toolkit import glyphs
+from vgym.envs.gui.toolkit import characters, outlines
 from vgym.envs.navigation.furniture import catalogue
 from vgym.envs.navigation.render import texture_bank
 
 ROOT = Path(str(asset("SOURCES.md"))).parent
-
-
-def letters(font: str) -> Any:
-    """A face of a size that nothing else has."""
-    glyphs._font_file.cache_clear()
-    return glyphs._face(glyphs._FILES.index(font) * glyphs.SIZES + 7)
 
 
 # Every way in which a file of this package is read, and one that goes that way.
@@ -32,8 +26,8 @@ READ: dict[str, Callable[[], Any]] = {
     "textures/train.webp": lambda: texture_bank._load_sheet.__wrapped__("train"),
     "furniture.json": lambda: catalogue._read(),
     "rooms.json": lambda: json_asset("rooms.json")["rooms"],
-    "fonts/inter.ttf": lambda: letters("inter"),
-    "icons/bootstrap-icons.json": lambda: glyphs._icons()["bell"],
+    "fonts/outlines.npz": lambda: outlines.outlines_of.__wrapped__("inter"),
+    "icons/bootstrap-icons.json": lambda: characters._icons()["bell"],
 }
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut": lambda path: path.write_bytes(path.read_bytes()[:200]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,8 +18,11 @@ _CURE = (
     "; reinstall vgym (pip install --force-reinstall --no-deps vgym), or in a checkout restore it "
     "(git restore assets)"
 )
-# What readers of text, JSON, pictures and fonts raise on damaged files.
-_DAMAGE = (OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, struct.error)
+# What readers of text, JSON, pictures and arrays raise on damaged files.
+_DAMAGE = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, struct.error),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 class AssetError(OSError):

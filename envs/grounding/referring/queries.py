@@ -40,7 +40,7 @@ class Context(NamedTuple):
 
     objects: Objects
     used: int  # how many of the objects' slots
-    height: float  # pixels
+    height: float  # of the canvas
     width: float
 
 
@@ -119,7 +119,7 @@ def _holds(query: NDArray[np.int64], field: int, i: int, context: Context) -> in
 
 @compiled
 def _room(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Empty pixels between two boxes, 0 if they touch."""
+    """Empty room between two boxes, 0 if they touch."""
     dx = max(0.0, max(a[0], b[0]) - min(a[2], b[2]))
     dy = max(0.0, max(a[1], b[1]) - min(a[3], b[3]))
     return np.sqrt(dx * dx + dy * dy)

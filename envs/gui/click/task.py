@@ -51,8 +51,10 @@ class GuiTask(PlaceTask[State]):
     `attempts` above 1 an answer pays what it improves on the best so far.
 
     ## Starting State
-    A function of (source, split, difficulty, seed, number of the episode) and nothing else. The
-    `test` screens are of pages, themes and words that `train` lacks. Of captured screens a higher
+    A function of (source, split, difficulty, pages, image_size, seed, number of the episode).
+    `pages` and `image_size` are of synthetic screens alone: those are laid out for their size, as
+    windows are, so that letters stay legible. Captured ones ask the same at every size. The `test`
+    screens are of pages, themes and words that `train` lacks. Of captured screens a higher
     difficulty asks for smaller controls on fuller screens; synthetic ones have more and smaller.
     Of a data set the records of one box are used, and those drawn from whose targets suit the
     difficulty; benchmarks play all.

@@ -23,7 +23,8 @@ from vgym.envs.gui.toolkit.program import Program
 from vgym.envs.gui.toolkit.themes import Theme
 
 _KEPT_EPISODES, _KEPT_MOMENTS = 8192, 2048
-_SHORTEST, _LONGEST = 2, 15  # steps of a plan
+_SHORTEST, _LONGEST = 2, 15  # steps of a plan on the usual page
+_USUAL = Sizes((400, 640))  # the page on which plans are judged, so that every size asks the same
 _MOST_TRIES = 100
 
 
@@ -75,10 +76,11 @@ class Episodes:
     def __init__(self, config: FlowConfig, sizes: Sizes) -> None:
         self._rows = rows_for(config.difficulty, config.templates)
         self._apps = {app: app(sizes) for app in APPS}
+        self._usual_apps = {app: app(_USUAL) for app in APPS}
         self._share = float(config.difficulty)
         self._test = config.split == "test"
         self._themes = themes_of(config.split)
-        self._planner = Planner()
+        self._planner, self._usual_planner = Planner(), Planner()
         self._painter = Painter(sizes)
         self._episodes: Memory[int, Episode] = Memory(_KEPT_EPISODES)
         self._moments: Memory[tuple[int, bytes], Moment] = Memory(_KEPT_MOMENTS)
@@ -109,6 +111,12 @@ class Episodes:
         e = moment.episode
         return self._planner.plan(e.app, moment.vector, e.start, e.template, e.goal, len(e.texts))
 
+    def _usual_length(self, e: Episode) -> int:
+        """Steps of the shortest plan from the start, on the usual page."""
+        app = self._usual_apps[type(e.app)]
+        texts = len(e.texts)
+        return self._usual_planner.plan(app, e.start, e.start, e.template, e.goal, texts).length
+
     def program(self, moment: Moment) -> Program:
         """How a moment is drawn."""
         return moment.program(self._painter)
@@ -126,9 +134,9 @@ class Episodes:
                 app, row.number, row.name, start, goal, texts, app.sentence(row.number, goal),
                 draws.pick("theme", self._themes),
             )  # fmt: skip
-            if _SHORTEST <= self.plan(Moment(episode, start)).length <= _LONGEST:
+            if _SHORTEST <= self._usual_length(episode) <= _LONGEST:
                 return episode
         raise RuntimeError(
             f"{_MOST_TRIES} tries at {[row.name for row in self._rows]} gave no plan of "
-            f"{_SHORTEST} to {_LONGEST} steps; make the picture larger or the difficulty lower"
+            f"{_SHORTEST} to {_LONGEST} steps; make the difficulty lower or name other templates"
         )

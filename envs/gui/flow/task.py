@@ -45,10 +45,10 @@ class FlowTask(Task[State]):
     """## Description
     An application on the screen and something to do in it: change settings, put mails away, write
     and answer them, plan events, shop and check out, rename and move files, fill a contact form.
-    22 templates over six applications take 2 to 15 steps; every episode draws its people, words,
-    files, prices, looks and start anew. Success is judged by what the application has stored, as in
-    AndroidWorld: the asked change was made and nothing else was. What cannot be put right (a wrong
-    mail sent, another file deleted) ends the episode.
+    22 templates over six applications take 2 to 15 steps at the default size; every episode draws
+    its people, words, files, prices, looks and start anew. Success is judged by what is stored, as
+    in AndroidWorld: the asked change was made and nothing else was. What cannot be put right (a
+    wrong mail sent, another file deleted) ends the episode.
 
     ## Action Space
     Four numbers: kind (click, type, key, scroll, back), x, y, and which text, key or direction.
@@ -73,8 +73,9 @@ class FlowTask(Task[State]):
     change of the plan's length itself, back and forth. `sparse`.
 
     ## Starting State
-    A function of (split, difficulty, seed, number of the episode). `test` asks with people, words,
-    files, settings and looks that `train` lacks.
+    A function of (split, difficulty, templates, seed, number of the episode): every size asks the
+    same; on small pages lists show fewer rows, and a plan may scroll more. `test` asks with people,
+    words, files, settings and looks that `train` lacks.
 
     ## Episode End
     Terminates with success, or where the goal cannot be reached any more. Truncates after

@@ -16,14 +16,8 @@ import numpy as np
 
 from vgym.envs.gui.elements import Element, Page
 from vgym.envs.gui.toolkit import program as columns
-from vgym.envs.gui.toolkit.glyphs import (
-    ICON_FONT,
-    Face,
-    face,
-    face_numbered,
-    glyph_number,
-    icon_number,
-)
+from vgym.envs.gui.toolkit.characters import ICON_FONT, glyph_number, icon_number
+from vgym.envs.gui.toolkit.glyphs import Face, face, face_numbered
 from vgym.envs.gui.toolkit.program import COLUMNS, Program
 from vgym.envs.gui.toolkit.themes import Colour, Theme
 

@@ -27,7 +27,7 @@ class Theme:
     Attributes:
         name: unique.
         dark: whether light letters stand on a dark ground.
-        font: a face of `vgym.envs.gui.toolkit.glyphs.FONTS`; bold titles use its bold face.
+        font: a face of `vgym.envs.gui.toolkit.characters.FONTS`; bold titles use its bold face.
         page: ground of everything.
         surface: windows, cards, lists, fields.
         bar: toolbars, side bars, heads of tables.

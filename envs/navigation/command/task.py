@@ -79,7 +79,8 @@ class CommandTask(Task[State]):
     picture's middle. `viki`, `viki-2`, `viki-2-partial` (plans) and `viki-trajectory` too.
 
     ## Starting State
-    A function of (split, difficulty, seed, number of the episode): one of `worlds` times `briefs`.
+    A function of (split, difficulty, robots, rooms, worlds, briefs, seed, number of the episode):
+    one of `worlds` times `briefs`.
 
     ## Episode End
     Terminates with the answer.

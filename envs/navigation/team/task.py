@@ -88,8 +88,8 @@ class TeamTask(Task[TeamState]):
     others of walks.
 
     ## Starting State
-    A function of (task, kinds, rooms, worlds, split, seed, number of the episode). Nobody starts
-    where the team is to be.
+    A function of (task, robots, kinds, difficulty, rooms, worlds, split, seed, number of the
+    episode). Nobody starts where the team is to be.
 
     ## Episode End
     Terminates, for all at once, with success. Truncates after `max_cycles`.

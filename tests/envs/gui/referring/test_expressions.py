@@ -22,7 +22,7 @@ from vgym.envs.gui.referring.expressions import (
 )
 from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, icon_name
 from vgym.envs.gui.synthetic import make_page
-from vgym.envs.gui.toolkit.glyphs import icon_names
+from vgym.envs.gui.toolkit.characters import icon_names
 
 _FORMS = ("click ", "open the ", "tick ", "choose ", "flip the ")
 _ENDS = (" field", " list box", " switch", " slider", " tab", " column heading", " row heading")

@@ -18,7 +18,8 @@ from vgym.envs.gui.elements import Page
 from vgym.envs.gui.synthetic import make_page
 from vgym.envs.gui.synthetic.words import LISTS, tools, words
 from vgym.envs.gui.toolkit.canvas import Canvas, Control
-from vgym.envs.gui.toolkit.glyphs import FONTS, SIZES, face_numbered
+from vgym.envs.gui.toolkit.characters import FONTS
+from vgym.envs.gui.toolkit.glyphs import SIZES, face_numbered
 from vgym.envs.gui.toolkit.painter import paint
 from vgym.envs.gui.toolkit.program import (
     CLIP,

@@ -1,6 +1,5 @@
 """The painter against slow independent pictures, and the canvas's boxes against what it paints."""
 
-import io
 import pickle
 from collections.abc import Callable
 
@@ -9,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
-from vgym.core.assets import asset
 from vgym.envs.gui.toolkit import buttons
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
-from vgym.envs.gui.toolkit.glyphs import FONTS, face, icon_names
+from vgym.envs.gui.toolkit.characters import icon_names
+from vgym.envs.gui.toolkit.glyphs import face
 from vgym.envs.gui.toolkit.painter import paint, paint_into
 from vgym.envs.gui.toolkit.pool import Programs, paint_rows
 from vgym.envs.gui.toolkit.themes import THEMES, Colour, Theme, theme_named
@@ -156,28 +154,6 @@ def test_shadow_falls_outside_and_fades() -> None:
     assert below[0] < 150
     assert (np.diff(below) > 0).all()
     assert (got[22:] == (200, 100, 50)).all()
-
-
-@pytest.mark.parametrize("font", [*FONTS, *(f"{name}-bold" for name in FONTS)])
-@pytest.mark.parametrize("px", [10, 13, 24])
-def test_letters_are_those_of_freetype(font: str, px: int) -> None:
-    file = ImageFont.truetype(
-        io.BytesIO(asset(f"fonts/{font}.ttf").read_bytes()),
-        px,
-        layout_engine=ImageFont.Layout.BASIC,
-    )
-    for letter in "Agé€":
-        mask = Image.new("L", (32, 24), 0)
-        ImageDraw.Draw(mask).text((5, 18), letter, 255, file, anchor="ls")
-        want = blended(base(), np.array(mask, np.int64), np.array((10, 240, 7)))
-        bold = font.endswith("-bold")
-        name = font.removesuffix("-bold")
-        got = painted(
-            lambda c, a=letter, b=bold, f=name: c.text(
-                (5, 18), a, (10, 240, 7), px=px, bold=b, font=f
-            )
-        )
-        assert (got == want).all(), letter
 
 
 def test_text_is_as_wide_as_it_says_and_fits_its_room() -> None:

@@ -11,7 +11,7 @@ from PIL import ImageFont
 from vgym.core.assets import asset
 from vgym.envs.gui.toolkit import buttons, fields, frames, phone, rows
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
-from vgym.envs.gui.toolkit.glyphs import FONTS
+from vgym.envs.gui.toolkit.characters import FONTS
 from vgym.envs.gui.toolkit.painter import paint
 from vgym.envs.gui.toolkit.program import TEXT
 from vgym.envs.gui.toolkit.themes import THEMES, Colour, Theme, theme_named
