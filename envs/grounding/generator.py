@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +14,10 @@ from vgym.compiled import compiled
 from vgym.core import raster
 from vgym.core.config import torch_device
 from vgym.core.keys import below, stream, uniform
+from vgym.core.place_source import PlaceSource
 from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.core.shared_sources import shared
+from vgym.core.task import Limit
 from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds
 from vgym.envs.grounding.difficulty import canvas_for, knobs_at, weights_at
@@ -22,6 +25,7 @@ from vgym.envs.grounding.referring.content_selection import refer_to_many, refer
 from vgym.envs.grounding.referring.lexicon import MAX_TOKENS, Lexicon, load_lexicon
 from vgym.envs.grounding.referring.queries import FIELDS, SELECTOR, Context, denote
 from vgym.envs.grounding.referring.realisation import realise
+from vgym.envs.grounding.scene_limits import scene_limits
 from vgym.envs.grounding.scenes import (
     SHADOW_OFFSET,
     Knobs,
@@ -89,7 +93,7 @@ class Rows(NamedTuple):
     target_mask: NDArray[np.bool_]
 
 
-class SyntheticScenes:
+class SyntheticScenes(PlaceSource[State]):
     """The source of synthetic episodes for one configuration.
 
     Attributes:
@@ -162,6 +166,10 @@ class SyntheticScenes:
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The phrases of the given rows."""
         return [self.vocabulary.decode(row) for row in state.tokens[rows].cpu().numpy()]
+
+    def limits(self, state: State) -> Iterator[Limit]:
+        """Of the scene, and of how it is drawn."""
+        return scene_limits(self, state)
 
 
 @compiled

@@ -15,6 +15,7 @@ from vgym.core.drawn_again import drawn_usable
 from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
+from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import shared
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, legible, split_words
@@ -28,7 +29,7 @@ MAX_WORDS = 64
 _ITEM = stream("item")
 
 
-class Photographs:
+class Photographs(PlaceSource[State]):
     """The source of episodes over a data set, for one configuration.
 
     A box or point answer uses the records of exactly one box; a "boxes" answer those of up to
@@ -39,6 +40,8 @@ class Photographs:
         items: the usable records, by number. records: where each of them stands.
         vocabulary: every word of the data set.
     """
+
+    closed = False
 
     def __init__(self, config: GroundingConfig) -> None:
         self.config = config

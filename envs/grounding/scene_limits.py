@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vgym.core.attempts import FAR
 from vgym.core.raster import SILHOUETTE
 from vgym.core.task import Limit
-from vgym.envs.grounding.generator import TINTS, SyntheticScenes
 from vgym.envs.grounding.referring.lexicon import POSES
 from vgym.envs.grounding.types import State
+
+if TYPE_CHECKING:
+    from vgym.envs.grounding.generator import SyntheticScenes
 
 
 def scene_limits(source: SyntheticScenes, state: State) -> Iterator[Limit]:
@@ -17,7 +20,7 @@ def scene_limits(source: SyntheticScenes, state: State) -> Iterator[Limit]:
     bank, style = source.sprites, source.style
     yield Limit("scene.count", 0, state.scene.sprite.shape[1])
     yield Limit("scene.sprite", 0, bank.num_sprites - 1)
-    yield Limit("scene.colour", 0, len(TINTS) - 1)
+    yield Limit("scene.colour", 0, len(style.tints) - 1)
     yield Limit("scene.pose", 0, len(POSES) - 1)
     yield Limit("scene.angle", -FAR, FAR)
     yield Limit("scene.size", 0, FAR)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-from torch import Tensor
-
-from vgym.core import state as states
 from vgym.core.config import Config
-from vgym.core.place_task import PlaceTask
-from vgym.core.task import Limit
-from vgym.data import Summary
+from vgym.core.place_source import PlaceSource, SourcedPlaceTask
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
-from vgym.envs.grounding.scene_limits import scene_limits
 from vgym.envs.grounding.types import GroundingConfig, State
 
 
-class GroundingTask(PlaceTask[State]):
+class GroundingTask(SourcedPlaceTask[State]):
     """## Description
     The picture shows sprites on a real background, or is a photograph. The phrase names one thing
     in it (VGroundMany: all of a kind, or none): by category, colour, size, pose, place, relation,
@@ -84,55 +75,8 @@ class GroundingTask(PlaceTask[State]):
     config_class: ClassVar[type[Config]] = GroundingConfig
     config: GroundingConfig
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        config = self.config
-        self.synthetic = config.source == "synthetic"
-        self.source = SyntheticScenes(config) if self.synthetic else load_photographs(config)
-        self.vocabulary = self.source.vocabulary
-        self.instruction_length = self.source.length
-
-    @property
-    def text_instruction(self) -> bool:
-        """Words for data sets, whose vocabulary is open; tokens otherwise, unless asked."""
-        return (self.config.instruction or ("tokens" if self.synthetic else "text")) == "text"
-
-    def reset(self, keys: NDArray[np.uint64]) -> State:
-        """New episodes, one for each key."""
-        return states.to(self.source.reset(keys), self.device)
-
-    @property
-    def summary(self) -> Summary | None:
-        """What was read of a data set, and what was left out and why; None without one."""
-        return None if isinstance(self.source, SyntheticScenes) else self.source.summary
-
-    @property
-    def records(self) -> Sequence[str] | None:
-        """Those of photographs and files."""
-        return None if isinstance(self.source, SyntheticScenes) else self.source.records
-
-    def reset_records(self, records: NDArray[np.int64]) -> State:
-        """New episodes about those records."""
-        assert not isinstance(self.source, SyntheticScenes)
-        return states.to(self.source.reset_records(records), self.device)
-
-    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(k,) those whose picture can be read."""
-        assert not isinstance(self.source, SyntheticScenes)
-        return self.source.playable(records)
-
-    def limits(self, state: State) -> Iterator[Limit]:
-        """Also of what the picture shows, which the source knows."""
-        yield from super().limits(state)
-        if isinstance(self.source, SyntheticScenes):
-            yield from scene_limits(self.source, state)
-        else:
-            yield from self.source.limits(state)
-
-    def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
-        """The scene or photograph."""
-        self.source.draw(state, images, rows)
-
-    def instructions(self, state: State, rows: list[int]) -> list[str]:
-        """The phrases of the given rows."""
-        return self.source.instructions(state, rows)
+    def open_source(self) -> PlaceSource[State]:
+        """Scenes that are drawn, or photographs."""
+        if self.config.source == "synthetic":
+            return SyntheticScenes(self.config)
+        return load_photographs(self.config)

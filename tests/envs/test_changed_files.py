@@ -149,7 +149,7 @@ def test_unchanged_files_are_read_once(tmp_path: Path) -> None:
     source, _ = write(tmp_path, "captured")
     park = str(copied(tmp_path, "park.map"))
     made = [
-        [make("VGui-v0", source=source).unwrapped.task._source.bank for _ in range(2)],
+        [make("VGui-v0", source=source).unwrapped.task.source.bank for _ in range(2)],
         [make("VNavPoint-v0", source=park).unwrapped.task.pool for _ in range(2)],
     ]
     assert all(one is two for one, two in made)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey
+from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, split_words
@@ -30,10 +31,8 @@ _PAGE, _LEVEL, _EXPRESSION = stream("gui page"), stream("gui page level"), strea
 _TRIES = 16
 
 
-class MadePages:
+class MadePages(PlaceSource[State]):
     """The source of episodes over synthetic pages, for one configuration."""
-
-    closed = True  # the vocabulary: every word is known beforehand
 
     def __init__(self, config: GuiConfig) -> None:
         self.config = config
@@ -74,9 +73,10 @@ class MadePages:
         self._pool.paint(numbers, painted, np.arange(len(rows)))
         images[rows] = torch.from_numpy(painted).to(images.device)
 
-    def words(self, state: State, row: int) -> str:
-        """The instruction of a row."""
-        return self._pool.words(int(state.page[row]), int(state.query[row]))
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The instructions of the given rows."""
+        asked = zip(state.page[rows].tolist(), state.query[rows].tolist(), strict=True)
+        return [self._pool.words(page, query) for page, query in asked]
 
 
 class _MadePage:

@@ -16,6 +16,7 @@ from vgym.core.drawn_again import drawn_usable
 from vgym.core.keys import sample_each, stream
 from vgym.core.letterbox import letterbox_view
 from vgym.core.picture_bank import PictureBank
+from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import shared
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, legible, split_words
@@ -31,7 +32,7 @@ _RECORD = stream("gui record")
 _VAL_EVERY = 5  # of the queries about training pages, every fifth is for validation
 
 
-class ShownPages:
+class ShownPages(PlaceSource[State]):
     """The source of episodes over pictures, for one configuration.
 
     Attributes:
@@ -115,9 +116,9 @@ class ShownPages:
         self.bank.draw(state.page[rows].cpu().numpy(), images, rows)
         self._reader.warn()
 
-    def words(self, state: State, row: int) -> str:
-        """The instruction of a row."""
-        return self._mine.words[int(state.query[row])]
+    def instructions(self, state: State, rows: list[int]) -> list[str]:
+        """The instructions of the given rows."""
+        return [self._mine.words[query] for query in state.query[rows].tolist()]
 
 
 @dataclass(frozen=True, eq=False)

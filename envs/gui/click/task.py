@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core import state as states
 from vgym.core.config import Config
-from vgym.core.place_task import PlaceTask
+from vgym.core.place_source import PlaceSource, SourcedPlaceTask
 from vgym.core.task import Facts, Limit
-from vgym.data import Summary
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
 from vgym.envs.gui.click.types import GuiConfig, State
 from vgym.envs.gui.referring.expressions import LEVELS
 
 
-class GuiTask(PlaceTask[State]):
+class GuiTask(SourcedPlaceTask[State]):
     """## Description
     The picture is a screen, the instruction means one control on it: click there. Sources:
 
@@ -84,54 +80,17 @@ class GuiTask(PlaceTask[State]):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        made = self.config.source == "synthetic"
-        self._source = MadePages(self.config) if made else ShownPages(self.config)
-        self.vocabulary = self._source.vocabulary
-        self.instruction_length = self._source.length
         self._compares = self.reads("group_boxes")
 
-    @property
-    def text_instruction(self) -> bool:
-        """Words for data sets, whose vocabulary is open; tokens otherwise, unless asked."""
-        return (self.config.instruction or ("tokens" if self._source.closed else "text")) == "text"
-
-    def reset(self, keys: NDArray[np.uint64]) -> State:
-        """New episodes, one for each key."""
-        return states.to(self._source.reset(keys), self.device)
-
-    @property
-    def summary(self) -> Summary | None:
-        """What was read of a data set, and what was left out and why; None without one."""
-        return None if isinstance(self._source, MadePages) else self._source.summary
-
-    @property
-    def records(self) -> Sequence[str] | None:
-        """Those of data sets. Screens, captured or drawn, are asked about at random."""
-        return None if isinstance(self._source, MadePages) else self._source.records
-
-    def reset_records(self, records: NDArray[np.int64]) -> State:
-        """New episodes about those records."""
-        assert not isinstance(self._source, MadePages)
-        return states.to(self._source.reset_records(records), self.device)
-
-    def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """(k,) those whose picture can be read."""
-        assert not isinstance(self._source, MadePages)
-        return self._source.playable(records)
+    def open_source(self) -> PlaceSource[State]:
+        """Pages that are drawn, or pictures of screens."""
+        made = self.config.source == "synthetic"
+        return MadePages(self.config) if made else ShownPages(self.config)
 
     def limits(self, state: State) -> Iterator[Limit]:
-        """Also of screens and queries, which the source knows."""
+        """Also of the levels of queries."""
         yield from super().limits(state)
         yield Limit("level", -1, len(LEVELS) - 1)
-        yield from self._source.limits(state)
-
-    def draw_scene(self, state: State, images: Tensor, rows: Tensor) -> None:
-        """The screen."""
-        self._source.draw(state, images, rows)
-
-    def instructions(self, state: State, rows: list[int]) -> list[str]:
-        """The instructions of the given rows."""
-        return [self._source.words(state, row) for row in rows]
 
     @property
     def stated(self) -> frozenset[str]:

@@ -105,7 +105,7 @@ def test_screens_are_shown_whole_and_never_enlarged() -> None:
 @pytest.mark.slow
 def test_the_bank_at_full_size_stays_under_400_mb() -> None:
     task = _envs(1, image_size=(1440, 2560)).unwrapped.task
-    bank, count = task._source.bank, len(load_screens("screens").usable)
+    bank, count = task.source.bank, len(load_screens("screens").usable)
     images = torch.zeros(1, 1440, 2560, 3, dtype=torch.uint8)
     for number in range(count):
         bank.draw(np.array([number]), images, torch.zeros(1, dtype=torch.int64))
@@ -115,10 +115,8 @@ def test_the_bank_at_full_size_stays_under_400_mb() -> None:
 
 def test_environments_of_one_process_share_their_screens() -> None:
     one, two = _envs(2), gymnasium.make("VGui-v0", image_size=SIZE)
-    assert one.unwrapped.task._source.bank is two.unwrapped.task._source.bank
-    assert (
-        _envs(2, image_size=64).unwrapped.task._source.bank is not two.unwrapped.task._source.bank
-    )
+    assert one.unwrapped.task.source.bank is two.unwrapped.task.source.bank
+    assert _envs(2, image_size=64).unwrapped.task.source.bank is not two.unwrapped.task.source.bank
 
 
 def test_synthetic_pages_do_not_depend_on_what_else_was_made() -> None:
