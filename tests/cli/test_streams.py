@@ -19,6 +19,7 @@ from PIL import Image
 
 from vgym import cli
 from vgym.cli.streams import Printed, plain_streams
+from vgym.data.capture.screens import Summary
 from vgym.evaluation.saved import FILES
 
 BUTTON = "кнопка"
@@ -103,7 +104,7 @@ def test_commands_that_read_files_of_others(
     monkeypatch.setattr("vgym.evaluation.contract.check", lambda *_, **__: iter(found))
     code, printed, _ = run(["check", "VGround-v0"], encoding)
     assert code == 0 and "\\u043a" in printed
-    summary = SimpleNamespace(screens=[], skipped=[BUTTON], warnings=["— …"])
+    summary = Summary(skipped=[BUTTON], warnings=["— …"])
     monkeypatch.setattr("vgym.data.capture.command.capture", lambda *_, **__: summary)
     code, printed, said = run(["capture", "page.html", "--out", "ж"], encoding)
     assert code == 0 and "\\u0436" in printed and "\\u043a" in said

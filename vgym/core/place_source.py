@@ -15,7 +15,6 @@ from vgym.core.place_task import PlaceTask
 from vgym.core.place_types import PlaceState
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary
-from vgym.data import Summary
 
 P = TypeVar("P", bound=PlaceState)
 
@@ -36,8 +35,9 @@ class PlaceSource(ABC, Generic[P]):
     records: Sequence[str] | None = None
 
     @property
-    def summary(self) -> Summary | None:
-        """What was read of a data set, and what was left out and why; None without one."""
+    def summary(self) -> Any:
+        """What was read of a data set, and what was left out and why (`vgym.data.Summary`); None
+        without one."""
         return None
 
     @abstractmethod
@@ -86,8 +86,9 @@ class SourcedPlaceTask(PlaceTask[P]):
         return (self.config.instruction or ("tokens" if self.source.closed else "text")) == "text"
 
     @property
-    def summary(self) -> Summary | None:
-        """What was read of a data set, and what was left out and why; None without one."""
+    def summary(self) -> Any:
+        """What was read of a data set, and what was left out and why (`vgym.data.Summary`); None
+        without one."""
         return self.source.summary
 
     @property
