@@ -95,6 +95,7 @@ def test_a_module_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
         vgym.data.__path__.pop()
 
 
+@pytest.mark.slow
 def test_threads_are_left_as_they_were() -> None:
     out = _run(
         "import torch, gymnasium; torch.set_num_threads(2); import vgym; "
@@ -107,6 +108,7 @@ def test_threads_are_left_as_they_were() -> None:
     assert out.strip() == "True"
 
 
+@pytest.mark.slow
 def test_random_states_of_others_are_left_alone() -> None:
     out = _run(
         "import random, numpy as np, torch, gymnasium, vgym; "

@@ -20,6 +20,7 @@ from vgym.registration import registered
 RESULTS = Path(benchmark_step.__file__).parent / "results"
 
 
+@pytest.mark.slow
 def test_step_benchmark_reports_every_contestant() -> None:
     result = benchmark_step.measure("VGround-v0", 8, 1, image_size=64, difficulty=0)
     assert {"native", "native, copy=False", "sync", "memory copy"} <= set(result["steps_per_s"])

@@ -14,7 +14,7 @@ MODES = list(AutoresetMode)
 NOT_IN_BATCH = {"is_success", "instruction", "convention_hint"}
 
 
-@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(2, VARIANTS, MODES))
+@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES))
 def test_equal_to_sync_vector_env(
     env_id: str, settings: dict[str, Any], mode: AutoresetMode
 ) -> None:
@@ -79,7 +79,7 @@ def test_default_is_same_step_and_declared(env_id: str) -> None:
         make_vec(env_id, 2, autoreset_mode="SamStep")
 
 
-@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(2, VARIANTS, MODES))
+@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES))
 def test_reset_of_some_rows_leaves_the_others(
     env_id: str, settings: dict[str, Any], mode: AutoresetMode
 ) -> None:

@@ -64,6 +64,7 @@ def test_every_render_mode(env_id: str) -> None:
     assert make(env_id).render_mode is None
 
 
+@pytest.mark.slow
 def test_every_id_is_made_by_module_name_in_a_process_that_imports_nothing_of_ours() -> None:
     code = (
         "import sys, gymnasium\n"
@@ -256,7 +257,7 @@ def test_oracle_solves_and_random_does_not(env_id: str) -> None:
     one_step = env_id in ATTEMPT_IDS
     # At the settings that users start from, but for the picture's size, which costs time.
     size = 96 if one_step else 36
-    envs = gymnasium.make_vec(env_id, num_envs=128 if one_step else 48, image_size=size)
+    envs = gymnasium.make_vec(env_id, num_envs=128 if one_step else 32, image_size=size)
     envs.reset(seed=0)
     oracle, _ = play(envs, envs.unwrapped.oracle)
     envs.action_space.seed(0)

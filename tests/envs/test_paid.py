@@ -45,6 +45,7 @@ ORACLES = {
 }  # fmt: skip
 STEPS = {"maze": 110, "navigation": 90, "team": 90, "gui-flow": 30}  # of a walk; else 3
 TEAM = "VNavTeam-v0"
+SLOW = pytest.mark.slow
 SHARE = 0.5  # of what a robot of a team gets that is the mean of what all earn
 PAID = (*IDS, TEAM)
 QUICK: list[Case] = [
@@ -219,8 +220,8 @@ def _place(state: dict[str, np.ndarray], names: tuple[str, ...], row: int) -> by
     return b"".join(parts)
 
 
-LOOPING = [  # ids of many steps an episode
-    case
+LOOPING = [  # ids of many steps an episode; of the quick ones mazes and a team run by default
+    pytest.param(*case.values, id=case.id, marks=() if case.id in ("VMaze-v0", TEAM) else SLOW)
     for case in CASES
     if not takes(case.values[0], "attempts") and not takes(case.values[0], "briefs")
 ]

@@ -1,4 +1,4 @@
-"""The bootstrap against what statistics says of the mean."""
+"""Intervals against what statistics says of the mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from vgym.evaluation.metrics import bootstrap_mean
+from vgym.evaluation.metrics import bootstrap_mean, estimate_mean
 
 
 def test_interval_is_that_of_the_normal_approximation_for_many_values() -> None:
@@ -59,3 +59,23 @@ def test_equal_values_have_an_interval_of_no_width(values: list[float]) -> None:
 def test_what_is_no_list_of_finite_numbers_is_refused(values: list[float]) -> None:
     with pytest.raises(ValueError, match="values"):
         bootstrap_mean(values)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n"), [(0, 1), (1, 1), (0, 8), (8, 8), (3, 20), (19, 20), (200, 400)]
+)
+def test_shares_have_wilsons_interval(hits: int, n: int) -> None:
+    """Its ends are the shares that a test at 5 % just does not reject."""
+    estimate = estimate_mean(np.arange(n) < hits)
+    assert estimate.mean == hits / n
+    for end in {estimate.low, estimate.high} - {0.0, 1.0}:
+        distance = abs(hits / n - end)
+        assert distance == pytest.approx(1.959964 * math.sqrt(end * (1 - end) / n), rel=1e-6)
+    assert (estimate.low == 0) == (hits == 0) and (estimate.high == 1) == (hits == n)
+
+
+def test_other_numbers_have_the_bootstraps_interval() -> None:
+    values = np.random.default_rng(2).random(50)
+    assert estimate_mean(values, seed=4) == bootstrap_mean(values, seed=4)
+    with pytest.raises(ValueError, match="values"):
+        estimate_mean([])

@@ -64,6 +64,7 @@ class _Unsure:
         return np.where(self.random.random((len(truth), 1)) < 0.6, truth, wild)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["point", "box"])
 def test_votes_make_an_unsure_agent_better(answer: str) -> None:
     hits = {}

@@ -1,5 +1,7 @@
 """`score` takes what users hold, and says what is wrong with what it cannot take."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -233,3 +235,20 @@ def test_no_rows_are_no_error() -> None:
 def test_a_reward_that_reads_what_is_not_there_says_what_is() -> None:
     with pytest.raises(ValueError, match="reads 'distance_rel', which is not among the facts"):
         score(lambda facts: facts["distance_rel"], prediction_boxes=BOX, target_boxes=TARGET)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"prediction_boxes": np.ma.array([[10.0, 10, 60, 40]], mask=[[0, 1, 0, 0]])}, "masked"),
+        ({"prediction_boxes": torch.tensor([[10.0, 10, 60, 40]]).to_sparse()}, "to_dense"),
+        ({"prediction_boxes": [torch.ones(4).to_sparse()]}, "sparse"),
+        ({"prediction_boxes": torch.empty(1, 4, device="meta")}, "meta device"),
+        ({"prediction_boxes": [np.ma.array([10, 10, 60, 40], mask=[1, 0, 0, 0])]}, "masked"),
+    ],
+)
+def test_numbers_that_do_not_stand_there_are_refused(facts: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=rf"^prediction_boxes is .*{why}"):
+        score("iou", target_boxes=[10, 10, 60, 40], **facts)
+    whole = np.ma.array([[10.0, 10, 60, 40]])
+    assert score("iou", prediction_boxes=whole, target_boxes=whole[0]).value.tolist() == [1.0]

@@ -18,7 +18,9 @@ from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
 from torch import Tensor
 
-_DENSE = "; send a dense one: action.to_dense() of torch, action.toarray() of SciPy"
+from vgym.rewards.hidden import why_hidden
+
+_NONE = '; for no answer send vgym.NoAnswer("why") in the row\'s place'
 WHY_LENGTH = 500  # characters that are kept of a reason
 
 
@@ -161,45 +163,24 @@ def as_array(action: Any) -> NDArray[Any]:
     Raises:
         gymnasium.error.InvalidAction: no regular array of numbers.
     """
-    if _has_masked(action):
-        raise InvalidAction(
-            f"action {action!r:.200} is masked in places; send action.filled(value), or for no "
-            'answer vgym.NoAnswer("why") in the row\'s place'
-        )
+    if why := why_hidden(action):
+        raise InvalidAction(f"action {action!r:.200} {why}{_NONE}")
     try:
         if isinstance(action, Tensor):
             # NumPy has no bfloat16; wider numbers must stay as wide as they are.
             half = action.dtype == torch.bfloat16
             array = (action.float() if half else action).detach().cpu().numpy()
         else:
-            array = np.asarray(action)
+            array = np.asanyarray(action)
     except (ValueError, TypeError, OverflowError, RuntimeError) as error:
-        cure = _DENSE if _is_sparse(action) else ""
-        raise InvalidAction(
-            f"action {action!r:.200} is not an array of numbers: {error}{cure}"
-        ) from None
+        raise InvalidAction(f"action {action!r:.200} is not an array of numbers: {error}") from None
+    if why := why_hidden(array):  # what an object gives may be so too
+        raise InvalidAction(f"action {action!r:.200} {why}{_NONE}")
     if array.dtype.kind not in "fiub":
-        cure = _DENSE if _is_sparse(action) else '; for no answer send vgym.NoAnswer("why")'
         raise InvalidAction(
-            f"action {action!r:.200} is not numeric (it is {type(action).__name__}){cure}"
+            f"action {action!r:.200} is not numeric (it is {type(action).__name__}){_NONE}"
         )
-    return array
-
-
-def _is_sparse(action: Any) -> bool:
-    """Whether an action, or a row of it, is a sparse tensor or a sparse matrix of SciPy."""
-    if isinstance(action, list | tuple):
-        return any(map(_is_sparse, action))
-    return hasattr(action, "toarray") or (
-        isinstance(action, Tensor) and action.layout != torch.strided
-    )
-
-
-def _has_masked(action: Any) -> bool:
-    """Whether NumPy would read numbers, or NaN, where an action is masked."""
-    if isinstance(action, list | tuple):
-        return any(map(_has_masked, action))
-    return isinstance(action, np.ma.MaskedArray) and bool(np.ma.getmaskarray(action).any())
+    return np.asarray(array)
 
 
 def _holds_none(actions: Any, agents: int) -> bool:

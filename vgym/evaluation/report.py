@@ -76,7 +76,7 @@ class _Page:
             "<header><h1>vgym benchmark</h1>",
             f'<p class="lead">{_count(len(self.colour), "agent")} on '
             f"{_count(len(self.envs), 'environment')}, {each} episodes each. All agents "
-            "play the same episodes. Means, with 95&nbsp;% bootstrap intervals.</p></header>",
+            "play the same episodes. Means, with 95&nbsp;% intervals.</p></header>",
         ]
         if self.partial:
             parts.append(
@@ -151,8 +151,9 @@ class _Page:
             ("machine", escape(hardware)),
             (
                 "intervals",
-                "percentile bootstrap of the mean over episodes, 2,000 resamples; one of no width "
-                "says that all episodes came out alike, not that the mean is known exactly",
+                "95&nbsp;%: of shares (success, hits) Wilson's; of other means the percentile "
+                "bootstrap over episodes, 2,000 resamples, where one of no width says that all "
+                "episodes came out alike, not that the mean is known exactly",
             ),
             (
                 "steps/s",

@@ -13,7 +13,7 @@ from typing import Any
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
-from vgym.evaluation.metrics import Estimate, bootstrap_mean, hits_by_size
+from vgym.evaluation.metrics import Estimate, estimate_mean, hits_by_size
 from vgym.evaluation.runner import EpisodeTable
 
 WHY_SHOWN = 200  # characters of a reason that a line has
@@ -160,10 +160,10 @@ def summarise(
         id=id,
         agent=agent,
         episodes=len(table.success),
-        success=bootstrap_mean(table.success, seed),
-        returns=bootstrap_mean(table.returns, seed),
+        success=estimate_mean(table.success, seed),
+        returns=estimate_mean(table.returns, seed),
         metrics={
-            name: bootstrap_mean(column, seed)
+            name: estimate_mean(column, seed)
             for name, column in {**table.metrics, **hits_by_size(table.metrics)}.items()
         },
         steps_per_s=table.steps_per_s,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.results import Row
 
-_HEAD = ("environment", "agent", "success", "95 %", "return", "95 %", "steps/s")
+_HEAD = ("environment", "agent", "episodes", "success", "95 %", "return", "95 %", "steps/s")
 
 
 class Lines:
-    """Lines of one table, in columns that fit all its cells; intervals are 95 % bootstrap ones.
+    """Lines of one table, in columns that fit all its cells; intervals are of 95 %.
 
     Args:
         cells: what the table calls every environment and agent in it.
@@ -20,7 +20,9 @@ class Lines:
     def __init__(self, cells: Sequence[tuple[str, str]]) -> None:
         env = max(len(word) for word in (_HEAD[0], *(env for env, _ in cells)))
         agent = max(len(word) for word in (_HEAD[1], *(agent for _, agent in cells)))
-        self._form = f"{{:<{env}}}  {{:<{agent}}}  {{:>7}}  {{:>13}}  {{:>8}}  {{:>15}}  {{:>8}}"
+        self._form = (
+            f"{{:<{env}}}  {{:<{agent}}}  {{:>8}}  {{:>7}}  {{:>13}}  {{:>8}}  {{:>15}}  {{:>8}}"
+        )
 
     @property
     def head(self) -> str:
@@ -32,6 +34,7 @@ class Lines:
         return self._form.format(
             row.env,
             row.agent,
+            f"{row.episodes:,}",
             f"{row.success.mean:.3f}",
             _interval(row.success),
             f"{row.returns.mean:.3f}",

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from vgym.geometry.conventions import Convention, Kind
 from vgym.rewards.facts import FACTS, MASKS, Facts, describe
+from vgym.rewards.hidden import why_hidden
 from vgym.rewards.hints import convention_hint
 from vgym.rewards.inputs import (
     Members,
@@ -85,6 +86,18 @@ def score(
     declared = _declared("convention", convention)
     targets = _declared("target_convention", target_convention)
     _check_names(chosen, facts)
+    _check_readable(
+        facts
+        | {
+            "prediction_boxes": prediction_boxes,
+            "prediction_points": prediction_points,
+            "target_boxes": target_boxes,
+            "prediction_mask": prediction_mask,
+            "prediction_points_mask": prediction_points_mask,
+            "target_mask": target_mask,
+            "size_hw": size_hw,
+        }
+    )
     members = {
         name: as_members(name, given, width, answers=name != "target_boxes")
         for name, given, width in (
@@ -248,6 +261,12 @@ def _check_frames(declared: Convention, further: Facts) -> None:
             f"convention {str(declared)!r} is for prediction_boxes and prediction_points; convert "
             f"{', '.join(placed)} to pixels and give everything in pixels"
         )
+
+
+def _check_readable(given: dict[str, object]) -> None:
+    for name, one in given.items():
+        if why := why_hidden(one):
+            raise ValueError(f"{name} {why}")
 
 
 def _as_facts(facts: dict[str, object]) -> tuple[dict[str, Tensor], bool]:

@@ -310,6 +310,7 @@ def _fingerprint(world: World) -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_in_any_process_and_order() -> None:
     code = (
         "import numpy as np;"

@@ -96,6 +96,7 @@ def digests() -> list[str]:
     return [digest(*page) for page in made]
 
 
+@pytest.mark.slow
 def test_a_key_gives_one_page_in_every_process() -> None:
     here = digests()
     assert here == digests()
