@@ -27,6 +27,7 @@ from vgym.core.opencv import cv2
 from vgym.evaluation.machine import machine, versions
 from vgym.geometry import boxes, gaussians, grids, matching, paths, polygons, rays, sphere
 from vgym.geometry.fusing import fused
+from vgym.number_options import count
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -470,7 +471,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--device", default="cpu", help="where ours runs: cpu (default) or cuda")
     parser.add_argument("--only", nargs="+", default=[], help="kernels whose name holds a word")
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=count, default=7)
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)

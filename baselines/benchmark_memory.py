@@ -19,6 +19,7 @@ from rich.progress import track
 
 import vgym  # noqa: F401  registers the ids
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -74,8 +75,8 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--id", default="VGround-v0")
-    parser.add_argument("--steps", type=int, default=1_000_000)
-    parser.add_argument("--image-size", type=int, default=64)
+    parser.add_argument("--steps", type=count, default=1_000_000)
+    parser.add_argument("--image-size", type=count, default=64)
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
     result = measure(options.id, options.steps, image_size=options.image_size)

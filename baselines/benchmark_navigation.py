@@ -29,6 +29,7 @@ import torch
 import vgym  # noqa: F401  registers the ids
 from vgym.baselines.measuring import commit, quartiles
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count
 
 RESULTS = Path(__file__).parent / "results"
 SIDES = (64, 84)  # pixels
@@ -48,15 +49,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--num-envs", type=int, default=None, help="1024; on a GPU 4096")
-    parser.add_argument("--rooms", type=int, default=8, help="rooms of each home")
-    parser.add_argument("--worlds", type=int, default=256, help="homes")
+    parser.add_argument("--num-envs", type=count, default=None, help="1024; on a GPU 4096")
+    parser.add_argument("--rooms", type=count, default=8, help="rooms of each home")
+    parser.add_argument("--worlds", type=count, default=256, help="homes")
     parser.add_argument("--device", default="cpu", help='"cpu" or "cuda"')
-    parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
+    parser.add_argument("--repeats", type=count, default=9, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
-    if options.repeats < 1:
-        parser.error("--repeats must be at least 1")
     torch.set_num_threads(1)
     on_gpu = options.device.startswith("cuda")
     result = measure(

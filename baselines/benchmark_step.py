@@ -25,6 +25,8 @@ import torch
 import vgym  # noqa: F401  registers the ids
 from vgym.baselines.measuring import quartiles
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count, number
+from vgym.plain_numbers import brief
 from vgym.registration import row_of
 
 RESULTS = Path(__file__).parent / "results"
@@ -38,19 +40,17 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--id", default="VGround-v0")
-    parser.add_argument("--num-envs", type=int, default=256)
+    parser.add_argument("--num-envs", type=count, default=256)
     parser.add_argument(
         "--image-size", type=_size, default=128, metavar="SIDE", help="or HEIGHTxWIDTH"
     )
     parser.add_argument("--source", help="of the pictures; default: the id's own")
-    parser.add_argument("--difficulty", type=float, default=0.5)
+    parser.add_argument("--difficulty", type=number, default=0.5)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
+    parser.add_argument("--repeats", type=count, default=9, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
     row_of(options.id)
-    if options.repeats < 1:
-        parser.error("--repeats must be at least 1")
     torch.set_num_threads(1)
     result = measure(
         options.id,
@@ -73,9 +73,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _size(text: str) -> int | tuple[int, int]:
     """``128``, or ``400x640``: height and width."""
-    sides = [int(side) for side in text.split("x")]
+    sides = [count(side) for side in text.split("x")]
     if len(sides) > 2:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{brief(text)} is no SIDE and no HEIGHTxWIDTH")
     return sides[0] if len(sides) == 1 else (sides[0], sides[1])
 
 

@@ -32,6 +32,7 @@ from vgym.baselines.measuring import commit, quartiles
 from vgym.data.capture.chromium import find_chromium
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count
 
 RESULTS = Path(__file__).parent / "results"
 TASKS = ("click-test", "click-checkboxes", "email-inbox")
@@ -47,12 +48,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--num-envs", type=int, default=8, help="pages of the batch")
-    parser.add_argument("--repeats", type=int, default=9, help="turns of each contestant")
+    parser.add_argument("--num-envs", type=count, default=8, help="pages of the batch")
+    parser.add_argument("--repeats", type=count, default=9, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="write baselines/results/web.json")
     options = parser.parse_args(arguments)
-    if options.repeats < 1 or options.num_envs < 2:
-        parser.error("--repeats must be at least 1 and --num-envs at least 2")
+    if options.num_envs < 2:
+        parser.error("--num-envs must be at least 2")
     torch.set_num_threads(1)
     result = measure(options.num_envs, options.repeats)
     print(table(result))

@@ -25,6 +25,7 @@ from rich.table import Table
 
 from vgym.baselines.measuring import commit
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count
 from vgym.registration import registered
 
 RESULTS = Path(__file__).parent / "results"
@@ -123,8 +124,8 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--ids", nargs="+", default=ids, metavar="ID", help="default: all")
-    parser.add_argument("--steps", type=int, default=1_000_000, help="of rows, for each id")
-    parser.add_argument("--times", type=int, default=200, help="made and closed")
+    parser.add_argument("--steps", type=count, default=1_000_000, help="of rows, for each id")
+    parser.add_argument("--times", type=count, default=200, help="made and closed")
     parser.add_argument("--json", action="store_true", help="write baselines/results/soak_cpu.json")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)

@@ -25,6 +25,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 import vgym
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count, seed
 
 RESULTS = Path(__file__).parent / "results"
 SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8, "instruction": "bag"}
@@ -152,9 +153,11 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--rewards", nargs="+", default=["dense", "sparse"])
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    parser.add_argument("--steps", type=int, default=150_000, help="answers a run (default 150000)")
-    parser.add_argument("--processes", type=int, default=2, help="runs at once, one thread each")
+    parser.add_argument("--seeds", nargs="+", type=seed, default=[0, 1, 2])
+    parser.add_argument(
+        "--steps", type=count, default=150_000, help="answers a run (default 150000)"
+    )
+    parser.add_argument("--processes", type=count, default=2, help="runs at once, one thread each")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(arguments)
     for name in options.rewards:

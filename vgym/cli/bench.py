@@ -15,6 +15,7 @@ from vgym.cli.bench_subjects import check, subjects_of
 from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
 from vgym.cli.streams import Printed
+from vgym.number_options import count, seed
 from vgym.registration import registered, row_of
 
 if TYPE_CHECKING:
@@ -58,12 +59,10 @@ def add(commands: Commands) -> None:
     )
     bench.add_argument(
         "--episodes",
-        type=words.count,
+        type=count,
         help=f"of each cell at most (default {EPISODES}; of long ones fewer)",
     )
-    bench.add_argument(
-        "--seed", type=words.seed, default=0, help="of the first episode (default 0)"
-    )
+    bench.add_argument("--seed", type=seed, default=0, help="of the first episode (default 0)")
     bench.add_argument("--out", type=Path, default=Path("report"), help="folder (default ./report)")
     again = bench.add_mutually_exclusive_group()
     again.add_argument(
@@ -72,7 +71,7 @@ def add(commands: Commands) -> None:
     again.add_argument("--overwrite", action="store_true", help="begin anew, whatever --out holds")
     bench.add_argument(
         "--num-envs",
-        type=words.count,
+        type=count,
         default=NUM_ENVS,
         help=f"batch size; changes the speed alone (default {NUM_ENVS})",
     )
@@ -81,7 +80,7 @@ def add(commands: Commands) -> None:
     )
     bench.add_argument(
         "--votes",
-        type=words.count,
+        type=count,
         default=1,
         metavar="K",
         help="each point or box is the densest region of K answers (GUI-RC; default 1)",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vgym.cli.own_packages import add_import_option
+from vgym.number_options import count, number
 from vgym.registration import row_of
 
 SPLITS = ("train", "val", "test")
@@ -17,7 +18,7 @@ SPLITS = ("train", "val", "test")
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
     """Settings that every environment takes, and packages that register others."""
     parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
-    parser.add_argument("--difficulty", type=float, help="0 to 1 (default 0.5)")
+    parser.add_argument("--difficulty", type=number, help="0 to 1 (default 0.5)")
     parser.add_argument(
         "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"
     )
@@ -59,26 +60,15 @@ def names(words: str | None, valid: list[str], check: Callable[[str], Any]) -> l
     return named
 
 
-def count(text: str) -> int:
-    """A positive whole number."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
-
-
-def seed(text: str) -> int:
-    """A whole number from 0 that leaves room to count on from."""
-    if not text.isdecimal() or int(text) >= 1 << 62:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: a whole number from 0")
-    return int(text)
-
-
 def check_writable(out: Path) -> None:
     """Raise ValueError unless a file can be made there."""
+    from vgym.data.whole_files import check_name  # with all of vgym.data, so only now
+
     if os.path.isdir(out) or not os.path.isdir(out.parent):
         raise ValueError(f"--out {out} must name a file in a folder that exists")
     if not os.access(out.parent, os.W_OK):
         raise ValueError(f"--out {out}: {out.parent} is no folder that can be written to")
+    check_name(out, "--out")
 
 
 def check_gymnasium_makes(id: str) -> None:

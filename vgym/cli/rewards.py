@@ -79,6 +79,8 @@ def show(options: argparse.Namespace) -> int:
     from vgym.rewards import recipe
     from vgym.rewards.facts import glossary
 
+    if options.out is not None:
+        check_writable(options.out)
     reward = recipe(options.name)
     print(reward.card())
     print("\nfacts:")
@@ -86,7 +88,6 @@ def show(options: argparse.Namespace) -> int:
     if options.out is None:
         print(f"\nlandscape: vgym rewards show {options.name} --out {options.name}.png")
         return 0
-    check_writable(options.out)
     from vgym.data.whole_files import write_whole
     from vgym.evaluation.landscape import landscape
     from vgym.evaluation.picture import png

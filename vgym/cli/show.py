@@ -12,6 +12,8 @@ from vgym.baselines.agents import AGENTS, make_agent, unfit
 from vgym.cli import options as words
 from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
+from vgym.number_options import seed
+from vgym.plain_numbers import brief, whole
 
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
@@ -31,7 +33,7 @@ def add(commands: Commands) -> None:
     text = "one episode's picture with its truth drawn"
     show = add_command(commands, "show", run, text, _EXAMPLES)
     show.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
-    show.add_argument("--seed", type=words.seed, default=0, help="which episode (default 0)")
+    show.add_argument("--seed", type=seed, default=0, help="which episode (default 0)")
     show.add_argument(
         "--record",
         metavar="K",
@@ -112,9 +114,10 @@ def _number(given: str, envs: Any) -> int:
         raise ValueError("--record is for sources with records, such as a data set; use --seed")
     if given in records:
         return list(records).index(given)
-    if given.isdecimal() and int(given) < len(records):
-        return int(given)
+    number = whole(given)
+    if number is not None and 0 <= number < len(records):
+        return number
     raise ValueError(
-        f"no record {given!r}: there are 0 to {len(records) - 1}, which stand at {records[0]} to "
-        f"{records[-1]}"
+        f"no record {brief(given)}: there are 0 to {len(records) - 1}, which stand at "
+        f"{records[0]} to {records[-1]}"
     )

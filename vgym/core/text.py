@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -20,10 +18,6 @@ UNKNOWN = 1
 CHARSET = "".join(map(chr, range(32, 127))) + "éèêëàâäçîïôöûüñ’‘“”–—…°"  # noqa: RUF001
 MAX_TEXT = 1000
 _NO_LETTERS = ("Cc", "Cs", "Cn", "Co")  # controls, halves of pairs, numbers without a character
-# Without the underscores, other scripts' digits, "nan" and "inf" that `float` reads too.
-_DECIMAL = re.compile(
-    r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,3})?"
-)
 _DIRECTIONS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
@@ -45,18 +39,6 @@ class OpenText(spaces.Text):
         """The number of a letter, by which Gymnasium puts text into memory that processes share;
         a letter outside `CHARSET` comes out of it as a question mark."""
         return super().character_index(char if char in self.character_set else "?")
-
-
-def decimal(text: str) -> float | None:
-    """The number that a text writes as plain programs do; None where it is no such number.
-
-    >>> decimal(" 12.5 "), decimal("1_0"), decimal("\u0661\u0662"), decimal("nan"), decimal("1e999")
-    (12.5, None, None, None, None)
-    """
-    if not _DECIMAL.fullmatch(text.strip(" \t\r\n")):
-        return None
-    number = float(text)
-    return number if math.isfinite(number) else None
 
 
 def legible(text: str) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vgym.data.errors import RecordProblem, shown
+from vgym.plain_numbers import whole
 
 Key = int | str
 Row = Mapping[str, Any]
 
 _EXACT = 2**53  # from here on floats leave out whole numbers
-_MAX_DIGITS = 40
 
 
 def as_key(value: object) -> Key | None:
@@ -32,9 +32,8 @@ def as_key(value: object) -> Key | None:
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else None
     if isinstance(value, str) and value:
-        digits = value.removeprefix("-")
-        plain = digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
-        return int(value) if plain and str(int(value)) == value else value
+        number = whole(value)
+        return number if number is not None and str(number) == value else value
     return None
 
 

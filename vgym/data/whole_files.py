@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vgym.plain_numbers import brief
+
 try:
     import fcntl
 except ImportError:  # Windows has other locks, and none of a folder
@@ -45,6 +47,28 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_name(path: Path, what: str) -> None:
+    """Raise ValueError if the file system takes no such name, whether its folders are there or not.
+
+    Nothing is made. Whether its folder can be written to is not looked at.
+
+    Args:
+        path: of a file or folder to be made. what: it is, for the message, such as ``"--out"``.
+    """
+    path = path.absolute()
+    there = next(each for each in (path, *path.parents) if os.path.exists(each))
+    # In folders that are yet to be made no name can be tried: those are, in the last one there is.
+    tried = {str(path): path, **{part: there / part for part in path.relative_to(there).parts}}
+    for name, place in tried.items():
+        try:
+            os.lstat(place)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:  # such as too long; a zero in it
+            why = getattr(error, "strerror", None) or error
+            raise ValueError(f"{what} {brief(name)}: {why}; give it another name") from None
 
 
 def remove_scraps(folder: Path) -> None:

@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from vgym.core.text import OpenText, decimal
+from vgym.core.text import OpenText
+from vgym.plain_numbers import decimal
 
 KINDS = ("click", "double_click", "drag", "scroll", "type", "key", "wait")
 KEYS = (

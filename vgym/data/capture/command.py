@@ -9,13 +9,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from vgym.data.capture.chromium import BrowserError
+from vgym.data.capture.index import FILE
 from vgym.data.capture.look import Look
 from vgym.data.capture.screens import capture
+from vgym.data.whole_files import check_name
+from vgym.number_options import integer, number, width_and_height
 
 _EXAMPLES = """
 examples:
@@ -40,19 +43,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size",
         action="append",
-        type=_size,
+        type=width_and_height,
         metavar="WxH",
         help="a viewport; may be given more than once (1280x800)",
     )
     parser.add_argument("--phone", action="store_true", help="also as a phone shows it, 412x915")
     parser.add_argument("--dark", action="store_true", help="also in the dark theme")
     parser.add_argument(
-        "--scrolls", type=int, default=0, metavar="N", help="also N screens further down (0)"
+        "--scrolls", type=integer, default=0, metavar="N", help="also N screens further down (0)"
     )
     parser.add_argument("--name", default="", help="what the pages are filed under")
     parser.add_argument(
         "--settle",
-        type=float,
+        type=number,
         default=10.0,
         metavar="S",
         help="seconds after which a page that still moves is taken as it is (10)",
@@ -67,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
+    check_name(Path(options.out) / FILE, "--out")
     looks = [Look(w, h) for w, h in options.size or [(1280, 800)]]
     looks += [Look(412, 915, phone=True)] if options.phone else []
     looks += [Look(k.width, k.height, k.phone, "dark") for k in looks] if options.dark else []
@@ -90,13 +94,6 @@ def run(options: argparse.Namespace) -> int:
     again = f" ({summary.replaced} in place of earlier ones)" if summary.replaced else ""
     print(f"{len(summary.screens)} screens{again} with {elements} elements in {options.out}")
     return 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"a size is WIDTHxHEIGHT, such as 1280x800; got {text!r}")
-    return int(match[1]), int(match[2])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
