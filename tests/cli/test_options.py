@@ -117,3 +117,19 @@ def test_a_long_name_below_folders_yet_to_be_made(
     assert main([*words, "--out", str(tmp_path / "new" / LONG / "deeper")]) == 2
     assert "--out 'xxxx" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bench", "--agnets", "oracle"], "vgym bench: unknown option '--agnets'; did you mean"),
+        (["bench", "--ids=VGround-v0"], "vgym bench: unknown option '--ids'"),
+        (["show", "VGround-v0", "--sed", "3"], "did you mean '--seed'?"),
+    ],
+)
+def test_an_option_that_there_is_not(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert said in told and f"see `vgym {words[0]} --help`" in told

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse, with the nearest spelling of a command that does not exist."""
+    """Argparse, with the nearest spelling of a command or an option that does not exist."""
 
     commands: Commands | None = None
 
@@ -22,7 +22,12 @@ class Parser(argparse.ArgumentParser):
         word = next(iter(args or ()), "-")
         if self.commands and not word.startswith("-") and word not in self.commands.choices:
             self.error(unknown("command", word, self.commands.choices))
-        return super().parse_known_args(args, namespace)
+        found, rest = super().parse_known_args(args, namespace)
+        strange = next((word for word in rest if word.startswith("--")), None)
+        if strange and not self.commands:
+            options = [name for name in self._option_string_actions if name.startswith("--")]
+            self.error(unknown("option", strange.partition("=")[0], options))
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message}\nsee `{self.prog} --help`", file=sys.stderr)
