@@ -93,6 +93,9 @@ screenspot_imgs/
 screenspotv2_image/
 strict=True
 VGYM_QUIET=1
+NUMBA_CACHE_DIR
+-O
+-W error
 type
 interact
 pytest
