@@ -5,11 +5,10 @@ measured anew is judged by who measures, on a machine that does nothing else.
 """
 
 import json
-from pathlib import Path
 
 import pytest
 
-from vgym.baselines.benchmark_growth import READERS, RESULTS, Reader, grown
+from vgym.baselines.benchmark_growth import READERS, RESULTS, Reader, grown, seconds
 
 NAMES = [f"{reader.name}: {reader.repeats}" for reader in READERS]
 MOST = 2.5
@@ -26,8 +25,8 @@ def _most(name: str) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)
-def test_every_reader_takes_what_is_measured(reader: Reader, tmp_path: Path) -> None:
-    reader.make(tmp_path, reader.n)()
+def test_every_reader_takes_what_is_measured(reader: Reader) -> None:
+    assert seconds(reader, reader.n, rounds=1) >= 0
 
 
 def test_published_growth_is_in_proportion() -> None:
