@@ -110,14 +110,12 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_row(
 def test_an_agent_that_raises_leaves_a_report_of_what_was_finished(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import waiting_agents  # type: ignore[import-not-found]
-
     def broken(*_: object) -> None:
         raise RuntimeError("no weights")
 
     out = here / "report"
     with monkeypatch.context() as patch:
-        patch.setattr(waiting_agents.Second, "reset", broken)
+        patch.setattr("waiting_agents.Second.reset", broken)
         assert cli.main([*WORDS, "--out", str(out)]) == 1
     said = capsys.readouterr().err
     assert "no weights" in said and "--resume goes on" in said
