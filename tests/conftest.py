@@ -51,6 +51,12 @@ def _compile_kernels() -> None:
         process.wait()  # one that fails is told by the tests of its ids
 
 
+@pytest.fixture(autouse=True)
+def _modules_are_found_where_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands look for modules in the folder they start in; no test's folder stays behind."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
 @pytest.fixture
 def own_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     """No shared source of other tests; theirs are kept, and need not be made again afterwards."""
