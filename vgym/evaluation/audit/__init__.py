@@ -1,0 +1,53 @@
+"""An audit finds by itself how an environment can be paid without its task being done.
+
+An attack (:mod:`vgym.evaluation.audit.attack`) plays an id, mostly blind to something that is
+needed, and what it earns is told as a share: 0 is what uniform answers earn, 1 what the oracle
+does. ``vgym audit ID`` tries all of :data:`vgym.evaluation.audit.attacks.ATTACKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vgym.evaluation.audit.attack import Attack, Finding
+from vgym.evaluation.audit.attacks import ATTACKS
+from vgym.evaluation.audit.subject import EFFORTS, Effort, Subject
+
+__all__ = ["ATTACKS", "EFFORTS", "THRESHOLD", "Attack", "Effort", "Finding", "Subject", "Tried"]
+
+THRESHOLD = 0.25  # of the oracle's return over the random floor
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of one attack.
+
+    Attributes:
+        attack: which. findings: what it found. unfit: why it was not tried; "" if it was.
+    """
+
+    attack: Attack
+    findings: tuple[Finding, ...] = ()
+    unfit: str = ""
+
+    def above(self, threshold: float = THRESHOLD) -> list[Finding]:
+        """What it found that is a fault, or earns surely more than this share."""
+        return [finding for finding in self.findings if finding.above(threshold)]
+
+
+def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tried]:
+    """Try attacks on a subject, one after another.
+
+    Args:
+        subject: the id, with settings and effort.
+        attacks: those to try.
+
+    >>> subject = Subject("VGroundPoint-v0", wanted=EFFORTS["brief"])
+    >>> [tried.above() for tried in audit(subject, ATTACKS[:1])]
+    [[]]
+    """
+    for attack in attacks:
+        unfit = attack.unfit(subject)
+        found = () if unfit else tuple(attack.run(subject))
+        yield Tried(attack, found, unfit)

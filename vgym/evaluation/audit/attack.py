@@ -1,0 +1,113 @@
+"""What an attack is, and what it finds; :mod:`vgym.evaluation.audit.attacks` has the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from vgym.evaluation.audit.playing import Policy
+from vgym.evaluation.audit.script import script_of
+from vgym.evaluation.audit.share import Share
+from vgym.evaluation.audit.subject import Subject
+
+Kind = Literal["degenerate", "blind", "leak", "feedback", "loop", "recipe"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one attack.
+
+    Attributes:
+        by: in words, what was done: of several ways the one that earned most.
+        shares: by split, 0 by chance and 1 at the truth: mostly of the oracle's return over the
+            random floor; of a leak twice the area under the curve less one.
+        success: by split, the share of episodes solved.
+        terms: reward terms of the split with the largest share: the mean sum of each over an
+            episode.
+        script: a program that shows it, to paste and run; "" if there is none.
+        fault: in words, what is wrong whatever the shares are, such as a cycle that pays; "" if
+            nothing is.
+        measure: what the shares are of, in words.
+    """
+
+    by: str
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    success: Mapping[str, float] = field(default_factory=dict)
+    terms: Mapping[str, float] = field(default_factory=dict)
+    script: str = field(default="", repr=False)
+    fault: str = ""
+    measure: str = "return"
+
+    @property
+    def worst(self) -> str:
+        """The split with the largest share; "" where there are none."""
+        return max(self.shares, key=lambda split: self.shares[split].mean, default="")
+
+    @property
+    def share(self) -> Share | None:
+        """The largest share of any split."""
+        return self.shares.get(self.worst)
+
+    def above(self, threshold: float) -> bool:
+        """Whether it is a fault, or surely earns more than this share in any split."""
+        sure = any(share.surely_above(threshold) for share in self.shares.values())
+        return bool(self.fault) or sure
+
+
+Run = Callable[[Subject], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One way to be paid without doing the task.
+
+    Attributes:
+        name: one or some words.
+        kind: the part of the audit that it belongs to.
+        doc: one sentence: what a high share says of the task.
+        run: what it finds of a subject, one after another.
+        unfit: why it cannot be tried on a subject; "" if it can.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    run: Run = field(repr=False)
+    unfit: Callable[[Subject], str] = field(default=lambda subject: "", repr=False)
+
+
+def best_of(policies: Callable[[Subject], list[Policy]]) -> Run:
+    """An attack by the best of some policies: chosen on training episodes, judged on others.
+
+    Where nothing is learnt, splits differ in what they show alone: the first is judged.
+    """
+
+    def run(subject: Subject) -> Iterator[Finding]:
+        yield judged(subject, subject.best(policies(subject)), subject.splits[:1])
+
+    return run
+
+
+def learnt(fit: Callable[[Subject], Policy]) -> Run:
+    """An attack by a policy that is fitted on `Subject.lessons`, judged on every split."""
+
+    def run(subject: Subject) -> Iterator[Finding]:
+        yield judged(subject, fit(subject), subject.splits)
+
+    return run
+
+
+def judged(subject: Subject, policy: Policy, splits: Iterable[str]) -> Finding:
+    """What a policy comes to in the judged episodes of these splits."""
+    earned = {split: subject.earned(policy, split) for split in splits}
+    shares = {split: subject.share(each, split) for split, each in earned.items()}
+    worst = max(shares, key=lambda split: shares[split].mean)
+    return Finding(
+        by=policy.name,
+        shares=shares,
+        success={split: float(each.success.mean()) for split, each in earned.items()},
+        terms={name: float(term.mean()) for name, term in earned[worst].terms.items()},
+        script=script_of(subject, policy, worst),
+    )

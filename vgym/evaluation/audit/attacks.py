@@ -1,0 +1,8 @@
+"""The table of attacks, in the order in which they are tried: cheap and plain ones first."""
+
+from __future__ import annotations
+
+from vgym.evaluation.audit.attack import Attack
+from vgym.evaluation.audit.degenerate import ATTACKS as DEGENERATE
+
+ATTACKS: tuple[Attack, ...] = (*DEGENERATE,)

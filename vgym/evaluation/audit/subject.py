@@ -1,0 +1,194 @@
+"""What is audited: an id with settings, its episodes by split, its floor and its ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+
+from vgym.core.action_forms import ActionForm
+from vgym.core.attempts import AttemptTask
+from vgym.core.config import SPLITS
+from vgym.core.keys import episode_keys
+from vgym.core.task import Task, load_task
+from vgym.evaluation.audit.floor import ORACLE, UNIFORM
+from vgym.evaluation.audit.playing import MOST_STEPS, Policy, play
+from vgym.evaluation.audit.share import Earned, Share, share_of
+from vgym.evaluation.contract.candidate import Candidate
+from vgym.registration import Row
+
+FEW = 10  # steps of an episode that is still called an answer
+FITTED = 1 << 40  # the seed of the first episode that is learnt from; judged ones begin at 0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much an audit plays.
+
+    Attributes:
+        name: what users call it.
+        judged: episodes that an attack is judged on, of each split.
+        chosen: training episodes by which the best of several policies is chosen.
+        fitted: training episodes that a learner is fitted on.
+        walked: of episodes that take many steps, the share of these numbers that is played.
+    """
+
+    name: str
+    judged: int
+    chosen: int
+    fitted: int
+    walked: float = 0.25
+
+    def of(self, task: Task[Any]) -> Effort:
+        """The same for a task: fewer episodes where each takes many steps."""
+        if one_step(task):
+            return self
+        few = [max(16, int(n * self.walked)) for n in (self.judged, self.chosen, self.fitted)]
+        return Effort(self.name, *few)
+
+
+BRIEF = Effort("brief", judged=64, chosen=32, fitted=512)
+QUICK = Effort("quick", judged=256, chosen=128, fitted=2048)
+WHOLE = Effort("whole", judged=1024, chosen=512, fitted=8192)
+EFFORTS = {effort.name: effort for effort in (BRIEF, QUICK, WHOLE)}
+
+
+def one_step(task: Task[Any]) -> bool:
+    """Whether an episode is over after an answer, or after a few."""
+    if isinstance(task, AttemptTask) or (task.config.max_episode_steps or MOST_STEPS) <= FEW:
+        return True
+    rows = 8
+    start = task.reset(_keys(task, FITTED - rows, rows))
+    once = play(task, start, UNIFORM, most=1)
+    return bool(once.over.all())
+
+
+@dataclass
+class Subject:
+    """An id with settings, whose floor and ceiling are measured once and shared by all attacks.
+
+    Raises:
+        ValueError: an unknown id, one whose world is another program, or settings that it refuses.
+    """
+
+    id: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    wanted: Effort = QUICK
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self._candidate = Candidate(self.id, self.settings)
+        self._tasks: dict[str, Task[Any]] = {}
+        self._starts: dict[tuple[str, int, int], Any] = {}
+        self._earned: dict[tuple[str, str, int, int], Earned] = {}
+        self.effort = self.wanted.of(self.task())
+
+    def task(self, split: str = "train") -> Task[Any]:
+        """The task of a split."""
+        if split not in self._tasks:
+            keywords = {**self._candidate.keywords, "split": split}
+            self._tasks[split] = load_task(self._candidate.row.task, keywords)
+        return self._tasks[split]
+
+    @property
+    def row(self) -> Row:
+        """The id's row of the registry."""
+        return self._candidate.row
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Those that are judged, the one to learn from first."""
+        return SPLITS
+
+    # -- what is asked for -------------------------------------------------------------------
+
+    @property
+    def form(self) -> ActionForm | None:
+        """How places are answered; None where no place is asked for."""
+        found = getattr(self.task(), "form", None)
+        return found if isinstance(found, ActionForm) else None
+
+    @property
+    def space(self) -> spaces.Space[Any]:
+        """Of actions."""
+        return self.task().action_space
+
+    @cached_property
+    def answered(self) -> bool:
+        """Whether an episode is an answer or a few; if not it takes many steps."""
+        return one_step(self.task())
+
+    @property
+    def team(self) -> int:
+        """How many robots act at once; 0 for no team."""
+        return len(self.task().agents)
+
+    @property
+    def limit(self) -> int:
+        """Steps of an episode at most."""
+        return self.task().config.max_episode_steps or MOST_STEPS
+
+    # -- episodes ----------------------------------------------------------------------------
+
+    def start(
+        self, split: str = "train", count: int | None = None, first: int | None = None
+    ) -> Any:
+        """The state in which the episodes of these seeds begin; not to be written to.
+
+        ``envs.reset(seed=first)`` of the id starts the same ones.
+
+        Args:
+            split: of which. count: how many; as many as are judged, if not said.
+            first: the seed of the first; that of the judged ones, if not said.
+        """
+        first = self.seed if first is None else first
+        count = self.effort.judged if count is None else count
+        if (split, first, count) not in self._starts:
+            task = self.task(split)
+            self._starts[split, first, count] = task.reset(_keys(task, first, count))
+        return self._starts[split, first, count]
+
+    def lessons(self) -> Any:
+        """The state in which the training episodes begin that learners are fitted on."""
+        return self.start("train", self.effort.fitted, FITTED)
+
+    # -- what is earned ----------------------------------------------------------------------
+
+    def earned(self, policy: Policy, split: str = "train") -> Earned:
+        """What a policy earns in the judged episodes of a split."""
+        return play(self.task(split), self.start(split), policy, self.seed)
+
+    def random(self, split: str = "train") -> Earned:
+        """The floor: uniform answers in the judged episodes."""
+        return self._kept(UNIFORM, split)
+
+    def oracle(self, split: str = "train") -> Earned:
+        """The ceiling in the judged episodes."""
+        return self._kept(ORACLE, split)
+
+    def share(self, earned: Earned, split: str = "train") -> Share:
+        """The share of the oracle's return over the random floor, of judged episodes."""
+        return share_of(earned, self.random(split), self.oracle(split))
+
+    def best(self, policies: list[Policy]) -> Policy:
+        """The one that earns most in training episodes which none is judged on."""
+        if len(policies) == 1:
+            return policies[0]
+        start = self.start("train", self.effort.chosen, FITTED - self.effort.chosen - 8)
+        task = self.task()
+        return max(policies, key=lambda policy: play(task, start, policy, self.seed).mean)
+
+    def _kept(self, policy: Policy, split: str) -> Earned:
+        key = (policy.name, split, self.seed, self.effort.judged)
+        if key not in self._earned:
+            self._earned[key] = self.earned(policy, split)
+        return self._earned[key]
+
+
+def _keys(task: Task[Any], first: int, count: int) -> Any:
+    seeds = first + np.arange(count, dtype=np.uint64)
+    return episode_keys(task.salt, seeds.astype(np.uint64), np.zeros(count, np.int64))
