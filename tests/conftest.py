@@ -84,4 +84,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             group = item.nodeid
             if not found:
                 item.add_marker(no_browser)
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+        if item.get_closest_marker("xdist_group") is None:  # a file may say that it stays together
+            item.add_marker(pytest.mark.xdist_group(str(group)))

@@ -134,7 +134,7 @@ def test_answers_that_cannot_be_read_are_counted_under_the_table(
     module: str, agent: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([*bench(module, agent), "--out", "out"]) == 0
-    line = f"mine on VGroundPoint-v0: 20 of 20 answers could not be read: {why}"
+    line = f"mine on VGroundPoint-v0: 20 of 20 answers are missing or unreadable: {why}"
     assert line in capsys.readouterr().out.splitlines()
     assert line in Path("out/report.html").read_text()
     (row,) = json.loads(Path("out/results.json").read_text())["rows"]
@@ -144,4 +144,4 @@ def test_answers_that_cannot_be_read_are_counted_under_the_table(
     words[4] += ",centre"
     assert cli.main(words) == 0
     said = capsys.readouterr().out
-    assert line in said.splitlines() and said.count("could not be read") == 1
+    assert line in said.splitlines() and said.count("missing or unreadable") == 1

@@ -85,10 +85,10 @@ def test_the_commonest_reason_stands_for_those_that_differ_in_numbers() -> None:
     far = [f"[{n}.5, -3] lies outside" for n in range(3)]
     said = unread("", "no box in the text", *far, "no box in the text")
     assert said == (
-        "random on VGround-v0: 5 of 6 answers could not be read: [0.5, -3] lies outside"
+        "random on VGround-v0: 5 of 6 answers are missing or unreadable: [0.5, -3] lies outside"
     )
     assert unread("", "") == ""
-    assert "1 of 2 last answers could not" in unread("", "lost", steps=3)
+    assert "1 of 2 last answers are missing" in unread("", "lost", steps=3)
 
 
 def test_a_reason_stays_a_short_line() -> None:

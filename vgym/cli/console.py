@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 LOADING = "loading ..."
+WIDE = 1000  # columns of what is piped: no cell is folded or cut, tables are as wide as their words
 
 
 def console() -> Console:
@@ -20,7 +21,7 @@ def console() -> Console:
     from rich.console import Console
 
     # Piped output is for programs: wide enough that no cell is folded.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 @contextmanager

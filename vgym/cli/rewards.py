@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         table = Table(box=None, header_style="dim", pad_edge=False)
         table.add_column(head, no_wrap=True, min_width=widest)
         table.add_column("range", no_wrap=True, min_width=len("[-0.15, 1.475]"))
-        table.add_column("what it pays for", no_wrap=True)
+        table.add_column("what it pays for")
         for reward in rewards:
             low, high = reward.range
             interval = escape(f"[{low:g}, {high:.4g}]")

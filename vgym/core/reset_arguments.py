@@ -136,5 +136,5 @@ def refuse_unplayable(
     row = np.flatnonzero(mask)[~playable][0]
     raise ValueError(
         f"options['record'] is {records[row]} for row {row}: {known[records[row]]}, whose picture "
-        "is damaged or gone; task.playable(records) says which can be played"
+        "is damaged or gone; envs.unwrapped.task.playable(records) says which can be played"
     )

@@ -61,7 +61,7 @@ class Row:
 
     @property
     def unread(self) -> str:
-        """A line about answers that could not be read, with the commonest reason; "" if all were.
+        """A line about missing and unreadable answers, with the commonest reason; "" for none.
 
         Of an episode of several steps the last answer counts.
         """
@@ -72,8 +72,8 @@ class Row:
         line = " ".join("".join(c if c.isprintable() else " " for c in why).split())
         last = "last " if any(one.steps > 1 for one in self.played) else ""
         return (
-            f"{self.agent} on {self.env}: {count} of {len(self.played)} {last}answers could not "
-            f"be read: {line if len(line) <= WHY_SHOWN else line[: WHY_SHOWN - 1] + '…'}"
+            f"{self.agent} on {self.env}: {count} of {len(self.played)} {last}answers are missing "
+            f"or unreadable: {line if len(line) <= WHY_SHOWN else line[: WHY_SHOWN - 1] + '…'}"
         )
 
     def as_json(self) -> dict[str, Any]:

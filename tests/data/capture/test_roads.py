@@ -15,7 +15,8 @@ import pytest
 import road_namespace
 from road_pages import LEAVING
 
-pytestmark = pytest.mark.web
+# All of them are about one run of all the pages.
+pytestmark = [pytest.mark.web, pytest.mark.xdist_group("roads")]
 
 # Roads that Chromium takes where nothing keeps it from them. The others of ``road_pages`` it does
 # not take as it is started here, or not in every version.
