@@ -39,11 +39,11 @@ class GroundingTask(SourcedPlaceTask[State]):
     `vector_kwargs={"shared_memory": False}`, or use the native batch.
 
     ## Rewards
-    `dense` by default: overlap, closeness as Gaussians and progress over an answer blind to the
-    phrase; in [0, 1], 1 at the truth alone. Any recipe of `vgym.rewards` by name, or a callable of
-    the facts: `prediction_boxes` or `prediction_points`, `target_boxes`, `size_hw`, `format_ok`;
-    for several boxes also `prediction_mask` and `target_mask`. With `attempts` above 1 an answer
-    pays what it improves on the best so far.
+    `dense` by default: overlap, closeness as Gaussians, progress over an answer blind to the
+    phrase, and a little for nearness from anywhere; in [0, 1], 1 at the truth alone. Any recipe of
+    `vgym.rewards` by name, or a callable of the facts: `prediction_boxes` or `prediction_points`,
+    `target_boxes`, `size_hw`, `format_ok`; for several boxes also `prediction_mask` and
+    `target_mask`. With `attempts` above 1 an answer pays what it improves on the best so far.
 
     ## Starting State
     A function of (source, split, difficulty, max_boxes, shape of the picture, seed, number of the

@@ -8,6 +8,8 @@ from vgym.geometry.gaussians import bhattacharyya, gaussian_point
 from vgym.geometry.points import point_distance
 from vgym.rewards.form import PairTerm
 
+_STEEPNESS = 4.0
+
 
 def approach(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
     """How much closer to the target's centre a point is than the image's centre is.
@@ -60,6 +62,35 @@ def point_location(prediction: Tensor, target: Tensor, size_hw: Tensor) -> Tenso
     return approach(prediction, target, size_hw) * (0.5 + 0.5 * gaussian_point(prediction, target))
 
 
+def nearness(distance: Tensor, size_hw: Tensor) -> Tensor:
+    """`exp(-4 d / diagonal)` of a distance in the picture: `(...)` in [0, 1].
+
+    It falls from everywhere, a little, and pays an answer that ignores the question little: two
+    hundredths at the far end of the diagonal.
+
+    Args:
+        distance: `(...)` pixels, at least 0.
+        size_hw: `(..., 2)` pixels.
+
+    >>> nearness(torch.tensor([0.0, 5.0]), torch.tensor([3.0, 4.0]))
+    tensor([1.0000, 0.0183])
+    """
+    diagonal = torch.linalg.vector_norm(size_hw.to(distance.dtype), dim=-1).clamp(min=1e-12)
+    return torch.exp(-_STEEPNESS * distance / diagonal)
+
+
+def point_nearness(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
+    """`nearness` of the point to the target's centre."""
+    return nearness(point_distance(xy, box_centre(target)), size_hw)
+
+
+def box_nearness(prediction: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
+    """`nearness` of the two corners to the target's, by the mean of their distances."""
+    low = point_distance(prediction[..., :2], target[..., :2])
+    high = point_distance(prediction[..., 2:], target[..., 2:])
+    return nearness(0.5 * low + 0.5 * high, size_hw)
+
+
 _APPROACH = (
     "a = clamp(1 - d / d0, 0, 1)^2, d from the answer's centre to the target's, "
     "d0 from the image's centre to the target's, at least half the target's diagonal"
@@ -76,5 +107,20 @@ POINT_LOCATION = PairTerm(
     point_location,
     "prediction_points",
     f"a (1 + g) / 2; {_APPROACH}; g the target's Gaussian, alpha 0.5, at the point",
+    ("size_hw",),
+)
+_NEAR = "exp(-4 d / the picture's diagonal), d"
+BOX_NEARNESS = PairTerm(
+    "near",
+    box_nearness,
+    "prediction_boxes",
+    f"{_NEAR} the mean distance of the two corners from the target's",
+    ("size_hw",),
+)
+POINT_NEARNESS = PairTerm(
+    "near",
+    point_nearness,
+    "prediction_points",
+    f"{_NEAR} from the point to the target's centre",
     ("size_hw",),
 )

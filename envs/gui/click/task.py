@@ -41,10 +41,11 @@ class GuiTask(SourcedPlaceTask[State]):
 
     ## Rewards
     `dense` by default: half for the hit, half for closeness to the middle as a Gaussian of the
-    control's size; in [0, 1], 1 at the truth alone. `gui-g2`, `gui-g1`, `gui-rcpo`, `infigui-g1`,
-    `se-gui`, `gui-r1`, `ui-r1`, `ssl` and the others by name, or a callable of the facts:
-    `prediction_points` or `prediction_boxes`, `target_boxes`, `size_hw`, `format_ok`. With
-    `attempts` above 1 an answer pays what it improves on the best so far.
+    control's size, for progress over the screen's middle, and a little for nearness; in [0, 1], 1
+    at the truth alone. `gui-g2`, `gui-g1`, `gui-rcpo`, `infigui-g1`, `se-gui`, `gui-r1`, `ui-r1`,
+    `ssl` and the others by name, or a callable of the facts: `prediction_points` or
+    `prediction_boxes`, `target_boxes`, `size_hw`, `format_ok`. With `attempts` above 1 an answer
+    pays what it improves on the best so far.
 
     ## Starting State
     A function of (source, split, difficulty, pages, image_size, seed, number of the episode).
