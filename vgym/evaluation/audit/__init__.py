@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from vgym.evaluation.audit.attack import Attack, Finding
+from vgym.evaluation.audit.attack import Attack, BestOf, Finding, judged
 from vgym.evaluation.audit.attacks import ATTACKS
+from vgym.evaluation.audit.floor import ORACLE, UNIFORM
 from vgym.evaluation.audit.subject import EFFORTS, Effort, Subject
 
 __all__ = ["ATTACKS", "EFFORTS", "THRESHOLD", "Attack", "Effort", "Finding", "Subject", "Tried"]
@@ -37,7 +38,7 @@ class Tried:
 
 
 def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tried]:
-    """Try attacks on a subject, one after another.
+    """Try attacks on a subject, one after another; those that learn nothing side by side.
 
     Args:
         subject: the id, with settings and effort.
@@ -47,7 +48,15 @@ def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tri
     >>> [tried.above() for tried in audit(subject, ATTACKS[:1])]
     [[]]
     """
-    for attack in attacks:
-        unfit = attack.unfit(subject)
-        found = () if unfit else tuple(attack.run(subject))
-        yield Tried(attack, found, unfit)
+    tried = {attack: attack.unfit(subject) for attack in attacks}
+    plain = [a for a, unfit in tried.items() if not unfit and isinstance(a.run, BestOf)]
+    groups = [attack.run.policies(subject) for attack in plain if isinstance(attack.run, BestOf)]
+    best = dict(zip(plain, subject.best(groups), strict=True))
+    subject.all_earned([UNIFORM, ORACLE, *best.values()])
+    for attack, unfit in tried.items():
+        if unfit:
+            yield Tried(attack, (), unfit)
+        elif attack in best:
+            yield Tried(attack, (judged(subject, best[attack], subject.splits[:1]),))
+        else:
+            yield Tried(attack, tuple(attack.run(subject)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from vgym.evaluation.audit.floor import UNIFORM
 from vgym.evaluation.audit.playing import Policy
 from vgym.evaluation.audit.script import script_of
 from vgym.evaluation.audit.share import Share
@@ -23,7 +24,7 @@ class Finding:
         by: in words, what was done: of several ways the one that earned most.
         shares: by split, 0 by chance and 1 at the truth: mostly of the oracle's return over the
             random floor; of a leak twice the area under the curve less one.
-        success: by split, the share of episodes solved.
+        returns: by split, the mean return. success: by split, the share of episodes solved.
         terms: reward terms of the split with the largest share: the mean sum of each over an
             episode.
         script: a program that shows it, to paste and run; "" if there is none.
@@ -34,6 +35,7 @@ class Finding:
 
     by: str
     shares: Mapping[str, Share] = field(default_factory=dict)
+    returns: Mapping[str, float] = field(default_factory=dict)
     success: Mapping[str, float] = field(default_factory=dict)
     terms: Mapping[str, float] = field(default_factory=dict)
     script: str = field(default="", repr=False)
@@ -78,16 +80,23 @@ class Attack:
     unfit: Callable[[Subject], str] = field(default=lambda subject: "", repr=False)
 
 
-def best_of(policies: Callable[[Subject], list[Policy]]) -> Run:
-    """An attack by the best of some policies: chosen on training episodes, judged on others.
+@dataclass(frozen=True)
+class BestOf:
+    """The best of some policies: chosen on training episodes, judged on others.
 
-    Where nothing is learnt, splits differ in what they show alone: the first is judged.
+    Where nothing is learnt, splits differ in what they show alone: the first is judged. An audit
+    plays the policies of all such attacks side by side, see `Subject.best`.
     """
 
-    def run(subject: Subject) -> Iterator[Finding]:
-        yield judged(subject, subject.best(policies(subject)), subject.splits[:1])
+    policies: Callable[[Subject], list[Policy]]
 
-    return run
+    def __call__(self, subject: Subject) -> Iterator[Finding]:
+        """The finding."""
+        (policy,) = subject.best([self.policies(subject)])
+        yield judged(subject, policy, subject.splits[:1])
+
+
+best_of = BestOf
 
 
 def learnt(fit: Callable[[Subject], Policy]) -> Run:
@@ -99,14 +108,22 @@ def learnt(fit: Callable[[Subject], Policy]) -> Run:
     return run
 
 
-def judged(subject: Subject, policy: Policy, splits: Iterable[str]) -> Finding:
-    """What a policy comes to in the judged episodes of these splits."""
+def judged(
+    subject: Subject, policy: Policy, splits: Iterable[str], floor: Policy = UNIFORM
+) -> Finding:
+    """What a policy comes to in the judged episodes of these splits.
+
+    Args:
+        subject, policy, splits: who plays what.
+        floor: what a share of nothing earns: uniform answers.
+    """
     earned = {split: subject.earned(policy, split) for split in splits}
-    shares = {split: subject.share(each, split) for split, each in earned.items()}
+    shares = {split: subject.share(each, split, floor) for split, each in earned.items()}
     worst = max(shares, key=lambda split: shares[split].mean)
     return Finding(
         by=policy.name,
         shares=shares,
+        returns={split: each.mean for split, each in earned.items()},
         success={split: float(each.success.mean()) for split, each in earned.items()},
         terms={name: float(term.mean()) for name, term in earned[worst].terms.items()},
         script=script_of(subject, policy, worst),

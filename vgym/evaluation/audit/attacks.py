@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from vgym.evaluation.audit.attack import Attack
-from vgym.evaluation.audit.degenerate import ATTACKS as DEGENERATE
+from vgym.evaluation.audit.degenerate import DEGENERATE
 
 ATTACKS: tuple[Attack, ...] = (*DEGENERATE,)

@@ -10,9 +10,9 @@ from vgym.evaluation.audit.subject import Subject
 _PROGRAM = """\
 {imports}
 
-n = {rows}
+n, seed = {rows}, {seed}
 envs = {made}
-observation, info = envs.reset(seed={seed})
+observation, info = envs.reset(seed=seed)
 returns, over, keep = np.zeros(n), np.zeros(n, bool), {{}}
 for step in range({limit}):
 {act}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,12 +16,13 @@ from vgym.core.config import SPLITS
 from vgym.core.keys import episode_keys
 from vgym.core.task import Task, load_task
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
-from vgym.evaluation.audit.playing import MOST_STEPS, Policy, play
+from vgym.evaluation.audit.playing import MOST_STEPS, Policy, play, play_all
 from vgym.evaluation.audit.share import Earned, Share, share_of
 from vgym.evaluation.contract.candidate import Candidate
 from vgym.registration import Row
 
 FEW = 10  # steps of an episode that is still called an answer
+KEPT = 8  # episodes by which it is seen whether one goes on
 FITTED = 1 << 40  # the seed of the first episode that is learnt from; judged ones begin at 0
 
 
@@ -35,6 +36,7 @@ class Effort:
         chosen: training episodes by which the best of several policies is chosen.
         fitted: training episodes that a learner is fitted on.
         walked: of episodes that take many steps, the share of these numbers that is played.
+        most: steps of an episode that are played; what comes later is not looked at.
     """
 
     name: str
@@ -42,16 +44,19 @@ class Effort:
     chosen: int
     fitted: int
     walked: float = 0.25
+    most: int = MOST_STEPS
 
     def of(self, task: Task[Any]) -> Effort:
         """The same for a task: fewer episodes where each takes many steps."""
         if one_step(task):
             return self
-        few = [max(16, int(n * self.walked)) for n in (self.judged, self.chosen, self.fitted)]
-        return Effort(self.name, *few)
+        judged, chosen, fitted = (
+            max(8, int(n * self.walked)) for n in (self.judged, self.chosen, self.fitted)
+        )
+        return Effort(self.name, judged, chosen, fitted, self.walked, self.most)
 
 
-BRIEF = Effort("brief", judged=64, chosen=32, fitted=512)
+BRIEF = Effort("brief", judged=64, chosen=32, fitted=512, most=200)
 QUICK = Effort("quick", judged=256, chosen=128, fitted=2048)
 WHOLE = Effort("whole", judged=1024, chosen=512, fitted=8192)
 EFFORTS = {effort.name: effort for effort in (BRIEF, QUICK, WHOLE)}
@@ -61,8 +66,7 @@ def one_step(task: Task[Any]) -> bool:
     """Whether an episode is over after an answer, or after a few."""
     if isinstance(task, AttemptTask) or (task.config.max_episode_steps or MOST_STEPS) <= FEW:
         return True
-    rows = 8
-    start = task.reset(_keys(task, FITTED - rows, rows))
+    start = task.reset(_keys(task, FITTED - KEPT, KEPT))
     once = play(task, start, UNIFORM, most=1)
     return bool(once.over.all())
 
@@ -84,7 +88,7 @@ class Subject:
         self._candidate = Candidate(self.id, self.settings)
         self._tasks: dict[str, Task[Any]] = {}
         self._starts: dict[tuple[str, int, int], Any] = {}
-        self._earned: dict[tuple[str, str, int, int], Earned] = {}
+        self._earned: dict[tuple[Policy, str], Earned] = {}
         self.effort = self.wanted.of(self.task())
 
     def task(self, split: str = "train") -> Task[Any]:
@@ -129,8 +133,8 @@ class Subject:
 
     @property
     def limit(self) -> int:
-        """Steps of an episode at most."""
-        return self.task().config.max_episode_steps or MOST_STEPS
+        """Steps of an episode that are played at most."""
+        return min(self.task().config.max_episode_steps or MOST_STEPS, self.effort.most)
 
     # -- episodes ----------------------------------------------------------------------------
 
@@ -159,34 +163,50 @@ class Subject:
     # -- what is earned ----------------------------------------------------------------------
 
     def earned(self, policy: Policy, split: str = "train") -> Earned:
-        """What a policy earns in the judged episodes of a split."""
-        return play(self.task(split), self.start(split), policy, self.seed)
+        """What a policy earns in the judged episodes of a split; played once."""
+        return self.all_earned([policy], split)[0]
+
+    def all_earned(self, policies: Sequence[Policy], split: str = "train") -> list[Earned]:
+        """The same of several, played side by side."""
+        missing = [policy for policy in policies if (policy, split) not in self._earned]
+        for policy, earned in zip(missing, self._played(missing, split), strict=True):
+            self._earned[policy, split] = earned
+        return [self._earned[policy, split] for policy in policies]
 
     def random(self, split: str = "train") -> Earned:
         """The floor: uniform answers in the judged episodes."""
-        return self._kept(UNIFORM, split)
+        return self.earned(UNIFORM, split)
 
     def oracle(self, split: str = "train") -> Earned:
         """The ceiling in the judged episodes."""
-        return self._kept(ORACLE, split)
+        return self.earned(ORACLE, split)
 
-    def share(self, earned: Earned, split: str = "train") -> Share:
-        """The share of the oracle's return over the random floor, of judged episodes."""
-        return share_of(earned, self.random(split), self.oracle(split))
+    def share(self, earned: Earned, split: str = "train", floor: Policy = UNIFORM) -> Share:
+        """The share of the oracle's return over a floor, that of uniform answers, of judged
+        episodes."""
+        return share_of(earned, self.earned(floor, split), self.oracle(split))
 
-    def best(self, policies: list[Policy]) -> Policy:
-        """The one that earns most in training episodes which none is judged on."""
-        if len(policies) == 1:
-            return policies[0]
-        start = self.start("train", self.effort.chosen, FITTED - self.effort.chosen - 8)
-        task = self.task()
-        return max(policies, key=lambda policy: play(task, start, policy, self.seed).mean)
+    def best(self, groups: Sequence[list[Policy]]) -> list[Policy]:
+        """Of each group the one that earns most in training episodes which none is judged on."""
+        rivals = [policy for group in groups if len(group) > 1 for policy in group]
+        first = FITTED - self.effort.chosen - KEPT
+        start = self.start("train", self.effort.chosen, first) if rivals else None
+        earned = play_all(self.task(), start, rivals, self.seed, self.effort.most)
+        means = {id(policy): each.mean for policy, each in zip(rivals, earned, strict=True)}
+        return [max(group, key=lambda policy: means.get(id(policy), 0.0)) for group in groups]
 
-    def _kept(self, policy: Policy, split: str) -> Earned:
-        key = (policy.name, split, self.seed, self.effort.judged)
-        if key not in self._earned:
-            self._earned[key] = self.earned(policy, split)
-        return self._earned[key]
+    def _played(self, policies: Sequence[Policy], split: str) -> list[Earned]:
+        start, task = self.start(split), self.task(split)
+        earned: dict[Policy, Earned] = {}
+        # The oracle ends of itself: its ceiling is that of whole episodes.
+        for some, most in ((self._others(policies), self.effort.most), ([ORACLE], MOST_STEPS)):
+            if some and set(some) <= set(policies):
+                played = play_all(task, start, some, self.seed, most)
+                earned.update(zip(some, played, strict=True))
+        return [earned[policy] for policy in policies]
+
+    def _others(self, policies: Sequence[Policy]) -> list[Policy]:
+        return [policy for policy in policies if policy is not ORACLE]
 
 
 def _keys(task: Task[Any], first: int, count: int) -> Any:
