@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from vgym.core.letterbox import PADDING, letterbox
-from vgym.core.picture_bank import PictureBank, gathered
+from vgym.core.letterbox import PADDING, fitted, letterbox
+from vgym.core.picture_bank import LEFT, TOP, PictureBank, gathered
 
 CPU = torch.device("cpu")
 SIZES = [(40, 60), (60, 40), (30, 30), (90, 160), (60, 60)]
@@ -75,6 +75,25 @@ def test_small_pictures_stay_small_where_asked() -> None:
     bank.draw(np.zeros(1, np.int64), images, torch.zeros(1, dtype=torch.int64))
     assert (images[0, 13:23, 8:28] == 200).all()
     assert int((images[0] == PADDING).all(-1).sum()) == 36 * 36 - 200
+
+
+@pytest.mark.parametrize("colours", [100, 5000])
+def test_moved_pictures_are_cut_to_the_frame(colours: int) -> None:
+    pictures = _pictures(colours)
+    bank = PictureBank(pictures.__getitem__, 5, (60, 60), CPU, enlarge=False, part_hw=(90, 90))
+    corners = np.array([(0, 0), (-20, 30), (55, -59), (-70, 0), (-100, -29), (60, 0), (0, -60)])
+    numbers = np.array([4, 0, 4, 3, 3, 2, 4])
+    images = torch.zeros(7, 60, 60, 3, dtype=torch.uint8)
+    bank.draw(numbers, images, torch.arange(7), corners)
+    for image, number, (left, top) in zip(images, numbers, corners.tolist(), strict=True):
+        picture = fitted(pictures[number], (60, 60), enlarge=False, part_hw=(90, 90))
+        wide = np.full((300, 300, 3), PADDING, np.uint8)
+        high, across = picture.shape[:2]
+        wide[120 + top : 120 + top + high, 120 + left : 120 + left + across] = picture
+        np.testing.assert_array_equal(image, wide[120:180, 120:180])
+    entries = bank._entries[numbers]
+    entries[:, [LEFT, TOP]] = corners
+    assert torch.equal(gathered(bank._bytes, entries, 60, 60), images)
 
 
 def test_one_byte_a_pixel_for_few_colours() -> None:

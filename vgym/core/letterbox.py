@@ -27,7 +27,7 @@ def letterbox_view(
     >>> letterbox_view((100, 200), (50, 50)).tolist()
     [0.25, 0.25, 0.0, 12.0]
     """
-    height, width = _inner(source_hw, size_hw, enlarge)
+    height, width = fitted_hw(source_hw, size_hw, enlarge=enlarge)
     top, left = (size_hw[0] - height) // 2, (size_hw[1] - width) // 2
     return np.array([width / source_hw[1], height / source_hw[0], left, top], np.float32)
 
@@ -53,7 +53,11 @@ def letterbox(
 
 
 def fitted(
-    image: NDArray[np.uint8], size_hw: tuple[int, int], *, enlarge: bool = True
+    image: NDArray[np.uint8],
+    size_hw: tuple[int, int],
+    *,
+    enlarge: bool = True,
+    part_hw: tuple[int, int] | None = None,
 ) -> NDArray[np.uint8]:
     """An image scaled to fit, without padding.
 
@@ -61,21 +65,43 @@ def fitted(
         image: (h, w, 3) uint8.
         size_hw: the height and width to fit into.
         enlarge: whether a smaller image is scaled up.
+        part_hw: how much of a larger image fits at once, see :func:`fitted_hw`; None: all of it.
 
     Returns:
-        (height, width, 3) uint8, at most ``size_hw``, and equal to it in one of the two, or smaller
-        where it was and is not to be enlarged. The image itself where nothing is to be done.
+        (height, width, 3) uint8, as :func:`fitted_hw` has it. The image itself where nothing is to
+        be done.
     """
     source_hw = (image.shape[0], image.shape[1])
-    height, width = _inner(source_hw, size_hw, enlarge)
+    height, width = fitted_hw(source_hw, size_hw, enlarge=enlarge, part_hw=part_hw)
     if source_hw == (height, width):
         return image
     method = cv2.INTER_AREA if height < source_hw[0] else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)
 
 
-def _inner(source_hw: tuple[int, int], size_hw: tuple[int, int], enlarge: bool) -> tuple[int, int]:
-    """Height and width of the scaled picture within the frame."""
-    scale = min(size_hw[0] / source_hw[0], size_hw[1] / source_hw[1])
+def fitted_hw(
+    source_hw: tuple[int, int],
+    size_hw: tuple[int, int],
+    *,
+    enlarge: bool = True,
+    part_hw: tuple[int, int] | None = None,
+) -> tuple[int, int]:
+    """Height and width of a picture that is scaled to fit a frame.
+
+    Args:
+        source_hw: the original's.
+        size_hw: the frame's.
+        enlarge: whether a smaller original is scaled up.
+        part_hw: how much of a larger original fits into the frame at once; the rest reaches beyond
+            it. None: all of it fits.
+
+    >>> fitted_hw((1440, 2560), (400, 640))
+    (360, 640)
+    >>> fitted_hw((1440, 2560), (400, 640), part_hw=(800, 1280))
+    (720, 1280)
+    """
+    part = source_hw if part_hw is None else part_hw
+    height, width = min(part[0], source_hw[0]), min(part[1], source_hw[1])
+    scale = min(size_hw[0] / height, size_hw[1] / width)
     scale = scale if enlarge else min(scale, 1.0)
     return max(1, round(source_hw[0] * scale)), max(1, round(source_hw[1] * scale))

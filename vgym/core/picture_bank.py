@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
-from vgym.core.letterbox import PADDING, fitted, letterbox_view
+from vgym.core.letterbox import PADDING, fitted
 from vgym.core.shared_sources import SourceLock, make_room
 
 MOST_BYTES = 384 * 2**20
@@ -22,7 +22,7 @@ _ROWS_AT_ONCE = 32  # of the torch path, whose indices take 8 bytes a pixel
 
 
 class PictureBank:
-    """Letterboxed pictures, ready to be copied into a batch.
+    """Letterboxed pictures, ready to be copied into a batch, in the middle of the frame or moved.
 
     Only what lies within the padding is kept; of a picture that is not scaled and has at most 256
     colours, as screens often have, one byte a pixel. When `most_bytes` are full all are dropped and
@@ -37,6 +37,7 @@ class PictureBank:
         size_hw: height and width to show at.
         device: where pictures are kept, and where the batch is.
         enlarge: whether a picture smaller than the frame is scaled up to it.
+        part_hw: how much of a larger picture fits the frame at once (`letterbox.fitted_hw`).
         most_bytes: to keep; at least one picture is.
 
     Attributes:
@@ -51,12 +52,12 @@ class PictureBank:
         device: torch.device,
         *,
         enlarge: bool = True,
+        part_hw: tuple[int, int] | None = None,
         most_bytes: int | None = None,
     ) -> None:
-        self.size_hw, self.enlarge = size_hw, enlarge
+        self.size_hw, self.enlarge, self.part_hw = size_hw, enlarge, part_hw
         self._read = read
-        largest = size_hw[0] * size_hw[1] * 3 + _PALETTE
-        self._most = max(MOST_BYTES if most_bytes is None else most_bytes, largest)
+        self._most = MOST_BYTES if most_bytes is None else most_bytes
         self._bytes = torch.empty(min(self._most, _FIRST_BYTES), dtype=torch.uint8, device=device)
         self._entries = np.full((count, 6), -1, np.int64)
         self._was_read = np.zeros(count, np.bool_)
@@ -75,13 +76,21 @@ class PictureBank:
             readable: NDArray[np.bool_] = self._entries[numbers, HEIGHT] != 0
             return readable
 
-    def draw(self, numbers: NDArray[np.int64], images: Tensor, rows: Tensor) -> None:
+    def draw(
+        self,
+        numbers: NDArray[np.int64],
+        images: Tensor,
+        rows: Tensor,
+        corners: NDArray[np.int64] | None = None,
+    ) -> None:
         """Show pictures in some rows of a batch, in as many rounds as the bank is too small for.
 
         Args:
             numbers: (k,) of the pictures.
             images: (B, H, W, 3) uint8, contiguous.
             rows: (k,) int64, on the device of ``images``.
+            corners: (k, 2) x, y of the frame where their upper left corners come to lie, inside of
+                it or not; None: they lie in its middle.
         """
         waiting = np.arange(len(numbers))
         with self._one_at_a_time:
@@ -89,7 +98,10 @@ class PictureBank:
                 ready = self._hold(numbers[waiting])
                 part = waiting[ready]
                 chosen = rows[torch.from_numpy(part).to(rows.device)]
-                show(images, chosen, self._bytes, self._entries[numbers[part]])
+                entries = self._entries[numbers[part]]
+                if corners is not None:
+                    entries[:, [LEFT, TOP]] = corners[part]
+                show(images, chosen, self._bytes, entries)
                 waiting = waiting[~ready]
 
     def _hold(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -117,17 +129,17 @@ class PictureBank:
             self._entries[number] = _UNREADABLE
             return True
         source_hw = (original.shape[0], original.shape[1])
-        shown = fitted(original, self.size_hw, enlarge=self.enlarge)
-        view = letterbox_view(source_hw, self.size_hw, enlarge=self.enlarge)
+        shown = fitted(original, self.size_hw, enlarge=self.enlarge, part_hw=self.part_hw)
         height, width = shown.shape[:2]
+        top, left = (self.size_hw[0] - height) // 2, (self.size_hw[1] - width) // 2
         packed = _with_palette(shown) if source_hw == (height, width) else None
         pixels = shown.reshape(-1) if packed is None else packed
         end = self.used_bytes + len(pixels)
-        if end > self._most:
+        if self.used_bytes and end > self._most:
             return False
         if end > len(self._bytes):
             larger = torch.empty(
-                min(self._most, max(end, 2 * len(self._bytes))),
+                max(end, min(self._most, 2 * len(self._bytes))),
                 dtype=torch.uint8,
                 device=self._bytes.device,
             )
@@ -138,12 +150,12 @@ class PictureBank:
             np.require(pixels, requirements="W")  # torch warns of memory of a decoder's own
         )
         start, self.used_bytes = self.used_bytes, end
-        self._entries[number] = start, height, width, view[3], view[2], packed is not None
+        self._entries[number] = start, height, width, top, left, packed is not None
         return True
 
 
 def show(images: Tensor, rows: Tensor, pixels: Tensor, entries: NDArray[np.int64]) -> None:
-    """Copy pictures of a bank into rows of a batch, with their padding.
+    """Copy pictures of a bank into rows of a batch, with their padding, cut to the frame.
 
     Args:
         images: (B, H, W, 3) uint8, contiguous.
@@ -188,26 +200,35 @@ def _show_kernel(
         image = images[rows[i]]
         start, high, wide = entries[i, START], entries[i, HEIGHT], entries[i, WIDTH]
         top, left = entries[i, TOP], entries[i, LEFT]
-        _pad(image, 0, 3 * width * top)
-        _pad(image, 3 * width * (top + high), 3 * width * height)
         few = entries[i, FEW] > 0
-        if wide == width and not few:
-            _copy(image, 3 * width * top, pixels, start, 3 * width * high)
+        # What of the picture lies within the frame.
+        first, last = max(0, -top), min(high, height - top)
+        near, far = max(0, -left), min(wide, width - left)
+        if first >= last or near >= far:
+            _pad(image, 0, 3 * width * height)
             continue
-        for y in range(high):
-            begin = 3 * (width * (top + y) + left)
-            _pad(image, begin - 3 * left, begin)
-            _pad(image, begin + 3 * wide, 3 * width * (top + y + 1))
+        _pad(image, 0, 3 * width * (top + first))
+        _pad(image, 3 * width * (top + last), 3 * width * height)
+        if far - near == width and wide == width and not few:
+            begin = 3 * width * (top + first)
+            _copy(image, begin, pixels, start + 3 * first * wide, 3 * (last - first) * wide)
+            continue
+        for y in range(first, last):
+            row = 3 * width * (top + y)
+            begin, end = row + 3 * (left + near), row + 3 * (left + far)
+            _pad(image, row, begin)
+            _pad(image, end, row + 3 * width)
+            place = y * wide + near
             if few:
-                numbers = pixels[start + _PALETTE + y * wide :]
+                numbers = pixels[start + _PALETTE + place :]
                 palette, line = pixels[start : start + _PALETTE], image[begin:]
-                for x in range(wide):
+                for x in range(far - near):
                     colour = 3 * np.int64(numbers[x])
                     line[3 * x] = palette[colour]
                     line[3 * x + 1] = palette[colour + 1]
                     line[3 * x + 2] = palette[colour + 2]
             else:
-                _copy(image, begin, pixels, start + 3 * y * wide, 3 * wide)
+                _copy(image, begin, pixels, start + 3 * place, end - begin)
 
 
 @compiled

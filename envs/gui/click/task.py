@@ -37,7 +37,9 @@ class GuiTask(SourcedPlaceTask[State]):
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, int32 tokens
     (padded with 0); with `instruction="bag"` which words occur, with "text", and for data sets,
-    `Text`. A screen is scaled down and padded to `image_size`, never enlarged.
+    `Text`. A screen is scaled down, never enlarged, and padded to `image_size`. A captured one lies
+    elsewhere each time and in part beyond the picture, like a window that is dragged about, and of
+    a large one no more than 1280x800 pixels show at once; `info["view"]` says where it lies.
 
     ## Rewards
     `dense` by default: half for the hit, half for closeness to the middle as a Gaussian of the
@@ -51,8 +53,10 @@ class GuiTask(SourcedPlaceTask[State]):
     A function of (source, split, difficulty, pages, image_size, seed, number of the episode).
     `pages` and `image_size` are of synthetic screens alone: those are laid out for their size, as
     windows are, so that letters stay legible. Captured ones ask the same at every size. The `test`
-    screens are of pages, themes and words that `train` lacks. Of captured screens a higher
-    difficulty asks for smaller controls on fuller screens; synthetic ones have more and smaller.
+    screens are of pages, layouts, themes and words that `train` lacks; captured ones are of another
+    template, and `val` asks about those of `train` in words that `train` never has. Of captured
+    screens a higher difficulty asks for smaller controls on fuller screens; synthetic ones have
+    more and smaller.
     Of a data set the records of one box are used, and those drawn from whose targets suit the
     difficulty; benchmarks play all.
 
@@ -108,6 +112,7 @@ class GuiTask(SourcedPlaceTask[State]):
         facts = super().facts(state, given, unread)
         if self.config.answer == "box" and self._compares:
             same = (state.page[:, None] == state.page) & (state.query[:, None] == state.query)
+            same &= (state.letterbox[:, None] == state.letterbox).all(-1)
             facts["group_boxes"] = state.answer[:, 0].expand(len(same), -1, -1)
             facts["group_mask"] = same & state.answer_mask[:, 0]
         return facts

@@ -58,6 +58,7 @@ class Expression:
     element: int  # index into the page's elements
     level: int  # index into LEVELS
     words: str
+    beside: int | None = None  # the element that the words call its neighbour
 
 
 def expressions_of(page: Page) -> list[Expression]:
@@ -203,7 +204,7 @@ def _relational(index: _Index) -> Iterator[Expression]:
             others[[nearest, a]] = False
             if gaps[a, others].min(initial=np.inf) >= _AGAIN * gap + 4:
                 words = f"click the {nouns[nearest]} just {_SIDES[side]} {anchor}"
-                yield Expression(nearest, RELATIONAL, words)
+                yield Expression(nearest, RELATIONAL, words, a)
 
 
 def _anchor(index: _Index, i: int) -> str:

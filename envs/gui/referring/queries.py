@@ -24,6 +24,7 @@ class Queries:
     Attributes:
         page: (N,) int64, the picture.
         box: (N, 4) float32 xyxy, pixels of the page.
+        keep: (N, 4) float32 xyxy: around the box and the control that the words call its neighbour.
         level: (N,) int64 into LEVELS; -1 for words of a data set.
         words: the instructions.
         crowd: (N,) int64 controls on the page.
@@ -32,6 +33,7 @@ class Queries:
 
     page: NDArray[np.int64]
     box: NDArray[np.float32]
+    keep: NDArray[np.float32]
     level: NDArray[np.int64]
     words: Sequence[str]
     crowd: NDArray[np.int64]
@@ -45,6 +47,7 @@ class Queries:
         return Queries(
             self.page[chosen],
             self.box[chosen],
+            self.keep[chosen],
             self.level[chosen],
             [self.words[i] for i in chosen.tolist()],
             self.crowd[chosen],

@@ -72,36 +72,37 @@ def test_difficulty_makes_targets_smaller() -> None:
     assert shares[0] > 1.5 * shares[1] > 2 * shares[2]
 
 
-def test_splits_share_no_page_and_val_no_query() -> None:
-    screens = load_screens("screens").usable
-    pages: dict[str, set[str]] = {}
-    queries: dict[str, set[tuple[int, str, tuple[float, ...]]]] = {}
-    for split in ("train", "val", "test"):
-        mine = ShownPages(GuiConfig(image_size=SIZE, split=split))._mine
-        pages[split] = {screens[i].name for i in mine.page.tolist()}
-        boxes = map(tuple, mine.box.tolist())
-        queries[split] = set(zip(mine.page.tolist(), mine.words, boxes, strict=True))
-    assert not pages["test"] & (pages["train"] | pages["val"])
-    assert not queries["train"] & queries["val"]
-    assert min(map(len, queries.values())) > 500
-
-
-def test_screens_are_shown_whole_and_never_enlarged() -> None:
-    envs = _envs(8, image_size=(1000, 1300))
-    observation, info = envs.reset(seed=list(range(0, 64, 8)))
+def test_screens_lie_in_the_frame_as_the_view_says_and_are_never_enlarged() -> None:
+    envs = _envs(16, image_size=(900, 1300))
+    observation, info = envs.reset(seed=list(range(0, 128, 8)))
+    state, screens = _state(envs), load_screens("screens").usable
     assert (info["view"][:, :2] <= 1).all()
-    state = _state(envs)
-    screens = load_screens("screens").usable
-    for row in range(8):
+    for row in range(16):
         screen = screens[int(state.page[row])]
         scale_x, _, left, top = info["view"][row]
-        height, width = screen.page.size_hw
         if scale_x == 1:
             pixels = np.asarray(Image.open(screen.image).convert("RGB"))
+            want = np.full((900, 1300, 3), PADDING, np.uint8)
             x, y = int(left), int(top)
-            shown = observation["image"][row]
-            np.testing.assert_array_equal(shown[y : y + height, x : x + width], pixels)
-            assert y == 0 or (shown[: y - 1] == PADDING).all()
+            seen = pixels[max(0, -y) : 900 - y, max(0, -x) : 1300 - x]
+            want[max(0, y) :, max(0, x) :][: seen.shape[0], : seen.shape[1]] = seen
+            np.testing.assert_array_equal(observation["image"][row], want)
+
+
+@pytest.mark.parametrize("size", [SIZE, (800, 1280), (300, 120)], ids=str)
+def test_what_the_words_name_is_whole_in_the_frame(size: tuple[int, int]) -> None:
+    source = ShownPages(GuiConfig(image_size=size, difficulty=0.0))
+    keys = np.arange(500, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    chosen, queries = source._drawn(keys), source._mine
+    state = source._at(chosen, source._moved(keys, chosen))
+    view = state.letterbox.numpy()
+    keep = queries.keep[state.query] * view[:, [0, 1, 0, 1]] + view[:, [2, 3, 2, 3]]
+    frame = np.array(size[::-1])
+    inside = (keep[:, :2] > -1) & (keep[:, 2:] < frame + 1)
+    fits = keep[:, 2:] - keep[:, :2] < frame - 1
+    assert (inside | ~fits).all() and fits.mean() > 0.95
+    again = source._moved(keys + np.uint64(1), chosen)
+    assert (again != view[:, 2:]).any(1).mean() > 0.9
 
 
 @pytest.mark.slow
