@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
+
 from vgym.core.config import Config
 from vgym.core.place_source import PlaceSource, SourcedPlaceTask
+from vgym.core.task import Candidates
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
 from vgym.envs.grounding.types import GroundingConfig, State
@@ -80,3 +83,24 @@ class GroundingTask(SourcedPlaceTask[State]):
         if self.config.source == "synthetic":
             return SyntheticScenes(self.config)
         return load_photographs(self.config)
+
+    def candidates(self, state: State) -> Candidates | None:
+        """The objects of a scene that is drawn; of photographs not all that they show is known."""
+        if self.config.source != "synthetic":
+            return None
+        scene = state.scene
+        slots = torch.arange(scene.boxes.shape[1], device=scene.boxes.device)
+        same = (scene.boxes[:, :, None] == state.target_boxes[:, None]).all(-1)
+        return Candidates(
+            boxes=scene.boxes,
+            mask=slots < scene.count[:, None],
+            target=(same & state.target_mask[:, None]).any(-1),
+            kinds={"class": scene.sprite, "colour": scene.colour, "pose": scene.pose},
+            marks={
+                "tint": (scene.colour > 0).float(),
+                "pose": (scene.pose > 0).float(),
+                "angle": scene.angle,
+                "mirrored": scene.mirrored.float(),
+                "hidden": scene.hidden,
+            },
+        )

@@ -96,6 +96,25 @@ class Limit(NamedTuple):
     nan: bool = False
 
 
+class Candidates(NamedTuple):
+    """What a perfect detector would find in a picture: things of which one or several are meant.
+
+    Attributes:
+        boxes: (B, N, 4) xyxy, pixels of the shown picture.
+        mask: (B, N) bool, the slots that hold a thing.
+        target: (B, N) bool, those that are meant.
+        kinds: by name (B, N) whole numbers, what the things of a picture are or look like
+            ("colour"); how often each comes in its picture is then looked at, not the number.
+        marks: by name (B, N) numbers that are seen of each, such as an angle.
+    """
+
+    boxes: Tensor
+    mask: Tensor
+    target: Tensor
+    kinds: Mapping[str, Tensor] = MappingProxyType({})
+    marks: Mapping[str, Tensor] = MappingProxyType({})
+
+
 class Task(ABC, Generic[S]):
     """One environment's rules. Subclasses set the attributes below and write five methods:
     ``reset``, ``step``, ``draw``, ``instructions``, ``oracle``.
@@ -197,6 +216,11 @@ class Task(ABC, Generic[S]):
         up by earlier ones. Of fields that none is said of, type and shape alone are checked.
         """
         yield from ()
+
+    def candidates(self, state: S) -> Candidates | None:
+        """Everything that could be meant, in the order in which the state holds it; None where
+        there is no such list. Audits ask whether the target can be told without the words."""
+        return None
 
     def tokens(self, state: S) -> Tensor:
         """The instructions as tokens: (B, instruction_length) int32; the state's own, if it has."""

@@ -21,6 +21,7 @@ from vgym.core import state as states
 from vgym.core.keys import episode_keys
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.referring.lexicon import COLOURS, POSES
+from vgym.envs.grounding.task import GroundingTask
 from vgym.envs.grounding.types import GroundingConfig, State
 
 CELL, EXTENT = 100.0, 96.0  # the sheets' cells and the room that an object fills in them
@@ -287,3 +288,14 @@ def test_every_number_is_finite() -> None:
             if tensor.is_floating_point():
                 assert bool(torch.isfinite(tensor).all()), name
         assert bool((state.scene.count >= 1).all())
+
+
+@pytest.mark.parametrize("answer", ["box", "boxes"])
+def test_what_is_meant_is_among_the_candidates(answer: str) -> None:
+    task = GroundingTask(answer=answer, image_size=64)
+    state = task.reset(keys(40))
+    found = task.candidates(state)
+    assert found is not None
+    assert (found.mask.sum(1) == state.scene.count).all()
+    assert (found.target.sum(1) == state.target_mask.sum(1)).all()
+    assert (found.target <= found.mask).all()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from vgym.evaluation.audit.attack import Attack
+from vgym.evaluation.audit.blind import BLIND
 from vgym.evaluation.audit.degenerate import DEGENERATE
+from vgym.evaluation.audit.leaks import LEAKS
 
-ATTACKS: tuple[Attack, ...] = (*DEGENERATE,)
+ATTACKS: tuple[Attack, ...] = (*DEGENERATE, *BLIND, *LEAKS)

@@ -1,0 +1,38 @@
+"""Boards that can be done without looking are done so, by the attack that is made for it."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from vgym.evaluation.audit.blind.programs import PROGRAMS
+from vgym.evaluation.audit.blind.walking import WALKING
+from vgym.evaluation.audit.subject import Subject
+
+Boards = Callable[[str], Subject]
+ATTACKS = {attack.name: attack for attack in (*PROGRAMS, *WALKING)}
+FINDS = {
+    "words": "open loop",
+    "sensor": "sensors without the picture",
+    "info": "reward and info between steps",
+}
+
+
+def quick_first(names: Iterable[str]) -> list[object]:
+    """What imitates takes seconds."""
+    imitates = {*FINDS.values()} - {"open loop"}
+    return [
+        pytest.param(name, marks=pytest.mark.slow) if FINDS.get(name, name) in imitates else name
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("fault", quick_first(FINDS))
+def test_the_fault_is_found(boards: Boards, fault: str) -> None:
+    finding, *_ = ATTACKS[FINDS[fault]].run(boards(fault))
+    assert finding.above(0.25)
+
+
+@pytest.mark.parametrize("name", quick_first(ATTACKS))
+def test_a_sound_walk_passes(boards: Boards, name: str) -> None:
+    for finding in ATTACKS[name].run(boards("")):
+        assert not finding.above(0.1)

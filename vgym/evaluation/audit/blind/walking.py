@@ -1,0 +1,99 @@
+"""Walks without the picture: by sensors alone, or by what reward and `info` say between steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vgym.core import state as states
+from vgym.evaluation.audit.attack import Attack, Finding, judged, learnt
+from vgym.evaluation.audit.blind.imitation import Imitator, Senses
+from vgym.evaluation.audit.playing import Moment, Policy
+from vgym.evaluation.audit.subject import Subject
+
+_MOST = 64  # numbers of a sensor; one with more is a picture
+
+
+def small_sensors(subject: Subject) -> list[str]:
+    """The sensors that are no pictures."""
+    sensors = subject.task().sensors
+    return [name for name, space in sensors.items() if int(np.prod(space.shape)) <= _MOST]
+
+
+def by_sensors(subject: Subject) -> Policy:
+    """The oracle, imitated by what the sensors read."""
+    names = small_sensors(subject)
+
+    def senses(moment: Moment) -> Tensor:
+        sensed = moment.task.sense(moment.state)  # no picture is drawn for these
+        return torch.cat([sensed[name].reshape(moment.rows, -1) for name in names], 1)
+
+    return _imitated(subject, senses, f"imitates the oracle by {' and '.join(names)}")
+
+
+def by_feedback(subject: Subject) -> Iterator[Finding]:
+    """The oracle, imitated by reward and `info`, and by the reward alone."""
+    told = _imitated(subject, _told, "imitates the oracle by reward and info")
+    paid = _imitated(subject, _paid, "imitates the oracle by the last reward")
+    yield judged(subject, told, subject.splits[:1])
+    yield judged(subject, paid, subject.splits[:1])
+
+
+def _paid(moment: Moment) -> Tensor:
+    if moment.reward is None:
+        return torch.zeros(moment.rows, 1)
+    return moment.reward.reshape(moment.rows, -1).cpu()
+
+
+def _told(moment: Moment) -> Tensor:
+    """(B, d) the last reward, and all that `info` held, in the order of names."""
+    paid, names = _paid(moment), _names(moment)
+    if moment.reward is None:
+        return torch.zeros(moment.rows, len(names) + paid.shape[1])
+    held = [moment.info[name].float().reshape(moment.rows, -1).mean(1) for name in names]
+    return torch.cat([paid, torch.stack(held, 1).cpu()], 1)
+
+
+def _names(moment: Moment) -> list[str]:
+    """What `info` holds after a step: known at the first by a step of a copy."""
+    if "names" not in moment.memory:
+        tried = states.copied(moment.state)
+        outcome = moment.task.step(tried, moment.task.oracle(tried))
+        found = {"success", *outcome.metrics, *outcome.score.terms}
+        moment.memory["names"] = sorted(found)
+    names: list[str] = moment.memory["names"]
+    return names
+
+
+def _imitated(subject: Subject, senses: Senses, name: str) -> Policy:
+    imitator = Imitator(subject, senses)
+    imitator.fit()
+    rivals = [imitator.policy(name, chance=False), imitator.policy(f"{name}, by lot", chance=True)]
+    return subject.best([rivals])[0]
+
+
+def _no_sensors(subject: Subject) -> str:
+    if subject.answered:
+        return "an episode is an answer"
+    return "" if small_sensors(subject) else "there are no sensors but pictures"
+
+
+WALKING = (
+    Attack(
+        "sensors without the picture",
+        "blind",
+        "What the sensors read is enough: the picture is not needed.",
+        learnt(by_sensors),
+        _no_sensors,
+    ),
+    Attack(
+        "reward and info between steps",
+        "feedback",
+        "What a step is told of the goal leads to it: neither picture nor words are needed.",
+        by_feedback,
+        lambda subject: "an episode is an answer" if subject.answered else "",
+    ),
+)
