@@ -22,7 +22,7 @@ def parallel_env(robots: int = 4, task: str = "meet", **settings: Any) -> TeamPa
     Args:
         robots: 2 to 8. task: see the module.
         **settings: `kinds`, `image_size=64`, `reward="dense"`, `team_share=0.5`,
-            `difficulty=0.5`, `rooms`, `worlds=64`, `split`, `max_cycles=300`, `render_mode`.
+            `difficulty=0.5`, `rooms`, `worlds=64`, `split`, `max_cycles=400`, `render_mode`.
     """
     return TeamParallelEnv(robots=robots, task=task, **settings)
 

@@ -108,9 +108,11 @@ def paid_for(facts: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     if "robot_progress" not in facts:
         return facts
     each = facts["robot_progress"].shape
-    return {
+    rows = {
         name: fact.reshape(len(fact), -1).expand(each).flatten() for name, fact in facts.items()
     }
+    rows["success"] = rows["success"] & rows["had_part"]
+    return rows
 
 
 def as_stated(name: str, recomputed: Any, stated: torch.Tensor) -> torch.Tensor:

@@ -39,8 +39,8 @@ class Place:
 class Robot:
     """One robot of one episode, and its way to where it should be."""
 
-    def __init__(self, place: Place, kind: str, pose: np.ndarray, target: int, legs: int) -> None:
-        self.place, self.pose, self.legs, self.progress = place, pose, legs, 0.0
+    def __init__(self, place: Place, kind: str, pose: np.ndarray, target: int) -> None:
+        self.place, self.pose = place, pose
         self.radius, self.stride, self.able = ROBOTS[kind]
         self.length, self.collisions = 0.0, 0
         self.head_for(target)
@@ -70,15 +70,7 @@ class Robot:
             "start_distance_m": self.leg,
             "path_length_m": self.length,
             "shortest_path_m": self.leg,
-            "robot_progress": self.earn(best - self.best),
         }
-
-    def earn(self, metres: float) -> float:
-        """The share of its way that so many metres nearer are; no more than all of it together."""
-        share = metres / self.leg / self.legs if self.leg else 0.0
-        share = min(share, max(0.0, 1 - self.progress))
-        self.progress += share
-        return share
 
 
 class Team:
@@ -88,66 +80,93 @@ class Team:
         self.config, self.place = task.config, place
         self.hands, self.steps = HANDS.get(self.config.mission, 0), 0
         self.thing, self.goals = int(state["thing"][row]), state["goals"][row].tolist()
+        self.reach = REACH[self.config.mission]
         kinds = [name.rsplit("_", 1)[0] for name in task.agents]
-        self.bringing = [i for i, kind in enumerate(kinds) if ROBOTS[kind][2]][: self.hands]
-        self.holding: set[int] = set()
-        self.taken = False
+        self.able = [i for i, kind in enumerate(kinds) if self.hands and ROBOTS[kind][2]]
+        self.holding: list[int] = []
+        self.taken, self.done = False, 0.0
         self.robots = [
             Robot(
                 place,
                 kind,
                 state["pose"][row, i],
-                self.thing if i in self.bringing else self.goals[i],
-                2 if i in self.bringing else 1,
+                self.thing if i in self.able else self.goals[i],
             )
             for i, kind in enumerate(kinds)
         ]
 
     def step(self, poses: np.ndarray, actions: list[int]) -> dict:
         """What came of the actions that led to the poses."""
+        before = [robot.best for robot in self.robots]
         came = [r.go(p, a) for r, p, a in zip(self.robots, poses, actions, strict=True)]
-        if self.hands and not self.taken:
-            self.take({i for i, action in enumerate(actions) if action == INTERACT}, came)
+        work = self.common(before) if self.hands else self.own(before)
+        just_taken = bool(self.hands) and not self.taken and self.take(actions)
         self.steps += 1
-        there = [robot.metres <= REACH[self.config.mission] for robot in self.robots]
+        there = [robot.metres <= self.reach for robot in self.robots]
+        success = self.taken and all(there[i] for i in self.holding) if self.hands else all(there)
         if self.hands:
-            success = self.taken and all(there[i] for i in self.bringing)
+            self.done += sum(work)
+            if success or just_taken:  # the rest is of those who have it in hand
+                rest = max(0.0, (1.0 if success else 0.5) - self.done)
+                self.done += rest
+                for i in self.holding:
+                    work[i] += rest / self.hands
             for robot in came:
                 for name in [name for name in robot if name.endswith("_m")]:
                     del robot[name]
-        else:
-            success = all(there)
         limit = self.config.max_episode_steps
         return {
             "success": success,
             "episode_over": success or self.steps >= limit,
             "steps": self.steps,
             "max_steps": limit,
+            "robot_progress": work,
+            "had_part": [
+                not self.hands or (self.taken and i in self.holding) for i in range(len(came))
+            ],
             **{name: [robot[name] for robot in came] for name in came[0]},
         }
 
-    def take(self, pressing: set[int], came: list[dict]) -> None:
-        """Whoever is to bring it takes it; it is taken once all have."""
+    def own(self, before: list[float]) -> list[float]:
+        """The share of its own way, up to the reach of its pole, that each went."""
+        work = []
+        for robot, best in zip(self.robots, before, strict=True):
+            whole = robot.leg - self.reach
+            went = max(0.0, best - self.reach) - max(0.0, robot.best - self.reach)
+            work.append(went / whole if whole > 0 else 0.0)
+        return work
+
+    def common(self, before: list[float]) -> list[float]:
+        """The share of the team's way that each went, of as many as it takes, nearest first."""
+        who = self.holding if self.taken else self.able
+        less = self.reach if self.taken else 0.0
+
+        def least(metres: dict[int, float]) -> float:
+            return sum(sorted(metres.values())[: self.hands])
+
+        old = {i: max(0.0, before[i] - less) for i in who}
+        new = {i: max(0.0, self.robots[i].best - less) for i in who}
+        whole = least({i: max(0.0, self.robots[i].leg - less) for i in who})
+        first = sorted(who, key=lambda i: new[i])[: self.hands]
+        went = {i: old[i] - new[i] for i in first}
+        total, work = sum(went.values()), [0.0] * len(self.robots)
+        for i in first if total > 0 and whole > 0 else ():
+            work[i] = 0.5 * (least(old) - least(new)) / whole * went[i] / total
+        return work
+
+    def take(self, actions: list[int]) -> bool:
+        """Whoever can takes it, first come; it is taken once as many hold it as it takes."""
         lying = self.place.points[self.thing]
-        near = {i for i, r in enumerate(self.robots) if math.dist(r.pose[:2], lying) <= GRASP}
-        sent = self.bringing
-        if self.hands == 1:  # anybody who can
-            first = [i for i in sorted(pressing & near) if self.robots[i].able][:1]
-            self.holding, self.bringing = set(first), first or sent
-        else:
-            self.holding = (self.holding | pressing) & near & set(sent)
-        ends = [self.robots[i].pose[:2] for i in self.bringing]
-        if self.holding != set(self.bringing) or math.dist(ends[0], ends[-1]) > PLANK:
-            return
-        self.taken = True
-        for i in {*self.bringing, *sent}:
-            robot = self.robots[i]
-            if i in self.bringing:  # with it in hand, the whole way there has been made
-                robot.legs = 2
-                came[i]["robot_progress"] += robot.earn(robot.best)
-            else:
-                robot.legs = 1
-            robot.head_for(self.goals[i])
+        near = [i for i in self.able if math.dist(self.robots[i].pose[:2], lying) <= GRASP]
+        kept = [i for i in self.holding if i in near]
+        more = [i for i in near if actions[i] == INTERACT and i not in kept]
+        self.holding = sorted(kept + more[: self.hands - len(kept)])
+        ends = [self.robots[i].pose[:2] for i in self.holding]
+        self.taken = len(ends) == self.hands and math.dist(ends[0], ends[-1]) <= PLANK
+        if self.taken:
+            for robot, goal in zip(self.robots, self.goals, strict=True):
+                robot.head_for(goal)
+        return self.taken
 
 
 def facts(task, walk: list[Step]) -> list[dict]:

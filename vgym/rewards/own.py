@@ -133,7 +133,7 @@ register(
         "team",
         stated("progress", "robot_progress"),
         SUCCESS,
-        "A robot of a team: its own way paid once, and the team's success.",
+        "A robot of a team: its work, each unit paid once, and the success that needed it.",
         _MEMORY,
     ),
     _dense(

@@ -21,7 +21,7 @@ from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.homes import make_home
 from vgym.geometry.matching import match
 
-_FAR_ENOUGH = 1.0  # metres beyond a pole's reach where the first robot starts
+_FAR_ENOUGH = 1.0  # metres beyond a pole's reach where robots start and things lie
 _WORLD, _POINT = stream("team/place"), stream("team/point")
 
 
@@ -61,9 +61,10 @@ class Episodes:
             count = len(points)
             pose[b] = starting_poses(self.pool, slot, key, robots)
             first = below(key, _POINT, 0, count)
-            first = away_from(points, first, pose[b, 0, :2], rules.reach_m + _FAR_ENOUGH)
+            first = away_from(points, first, pose[b, :, :2], rules.reach_m + _FAR_ENOUGH)
             order = [(first + 1 + below(key, _POINT, 1 + n, count - 1)) % count for n in range(64)]
-            thing[b] = order[0]
+            pole = np.array([points[first].targets[0]], np.float32)
+            thing[b] = away_from(points, order[0], pole, rules.reach_m + _FAR_ENOUGH)
             goals[b] = (
                 spread(points, [first, *order, *range(count)], robots) if rules.apart else first
             )
@@ -78,7 +79,7 @@ class Episodes:
             goals=torch.from_numpy(goals),
             thing=torch.from_numpy(thing),
             phase=zeros(dtype=torch.int64),
-            worker=able & (able.cumsum(1) <= rules.hands),
+            worker=able & (rules.hands > 0),
             holding=zeros(robots, dtype=torch.bool),
             closed=torch.full((batch, DOORS_MOST), rules.closed),
             distance=zeros(robots),
@@ -123,15 +124,21 @@ class Episodes:
             *points.shape, 2
         )
 
-    def fields_of(self, state: TeamState, points: Tensor) -> Tensor:
-        """(B, R) int64 the row of `fields` for each robot's point (B, R)."""
-        keys = (state.world[:, None] * MOST + points) * len(RADII) + self.team.radius_index
+    def fields_of(self, state: TeamState, points: Tensor, together: bool = False) -> Tensor:
+        """(B, R) int64 the row of `fields` for each robot's point (B, R); for those who carry
+        something ``together`` that of the widest."""
+        radius = self.team.radius_index.expand(points.shape)
+        paired = state.holding & (state.phase > 0)[:, None]  # they pass where the wider one does
+        widest = torch.where(paired, radius, 0).amax(1, keepdim=True)
+        radius = torch.where(paired & together, widest, radius)
+        keys = (state.world[:, None] * MOST + points) * len(RADII) + radius
         rows = self.fields.slots(keys.reshape(-1).cpu().numpy())
         return torch.from_numpy(rows).to(self.device).reshape(keys.shape)
 
-    def way(self, state: TeamState, points: Tensor) -> Tensor:
-        """(B, R) metres from each robot to its point (B, R), along the shortest way for it."""
-        field = self.fields_of(state, points)
+    def way(self, state: TeamState, points: Tensor, together: bool = False) -> Tensor:
+        """(B, R) metres from each robot to its point (B, R), along the shortest way for it, or for
+        all who carry something ``together``."""
+        field = self.fields_of(state, points, together)
         xy = state.pose[..., :2].reshape(-1, 2)
         return distance_at(self.fields.metres, field.reshape(-1), xy).reshape(points.shape)
 

@@ -9,10 +9,13 @@ import torch
 from torch import Tensor
 
 from vgym.envs.navigation.path_following import next_headings
+from vgym.envs.navigation.team.convoy import keep_together
+from vgym.envs.navigation.team.credit import nearest_workers
 from vgym.envs.navigation.team.episodes import Episodes, targets
-from vgym.envs.navigation.team.robots import RADII
+from vgym.envs.navigation.team.robots import RADII, Team
 from vgym.envs.navigation.team.rules import GRASP_M, distances
 from vgym.envs.navigation.team.types import FORWARD, INTERACT, LEFT, RIGHT, WAIT, TeamState
+from vgym.geometry.poses import wrap_angle
 
 _ASIDE = (LEFT, FORWARD, FORWARD, FORWARD, RIGHT, FORWARD)
 _LOOSE = (LEFT, RIGHT, FORWARD)
@@ -29,44 +32,64 @@ def next_actions(episodes: Episodes, state: TeamState, thing_xy: Tensor | None) 
         (B, R) int64.
     """
     rules, team, device = episodes.config.rules, episodes.team, episodes.device
-    actions = _along_the_way(episodes, state)
+    turns = _along_the_way(episodes, state)
+    waits, comes = keep_together(episodes, state, turns)
+    actions = torch.where(turns > 0, LEFT, torch.where(turns < 0, RIGHT, FORWARD))
     index = torch.arange(len(team), device=device)
+    going = torch.ones_like(state.worker)
     # A crowd forms in rings about the pole, and who is stuck near it has come near enough.
     ring = (0.3 + 0.3 * index).clamp(max=rules.reach_m - 0.3)
     crowded = (state.distance < rules.reach_m - 0.15) & (state.blocked > 6)
     arrived = (state.distance < ring) | crowded
     if thing_xy is not None:
         gap = (state.pose[..., :2] - thing_xy[:, None]).square().sum(-1).sqrt()
-        close = (gap < 0.7) | ((gap < GRASP_M - 0.05) & (state.blocked > 3)) | state.holding
-        grasp = (state.phase == 0)[:, None] & state.worker & close
-        actions = torch.where(grasp, INTERACT, actions)
+        going = nearest_workers(rules, state)
+        waiting = (state.phase == 0)[:, None]
+        close = (gap < 1.0) | ((gap < GRASP_M - 0.05) & (state.blocked > 3))
+        actions = torch.where(waiting & close & ~state.holding, INTERACT, actions)
+        # With one end in hand it makes room for who takes the other.
+        actions = torch.where(waiting & (gap < 0.4), INTERACT, actions)
         # Those without a part in it stay where they are.
-        actions = torch.where(state.worker, actions, WAIT)
+        actions = torch.where(going, actions, WAIT)
         arrived = arrived & (state.phase > 0)[:, None] & (state.distance < 0.8)
     elif rules.apart:
         arrived = state.distance < 0.3
-    actions = torch.where(arrived, WAIT, actions)
+    actions = torch.where((arrived & ~comes) | waits, WAIT, actions)
     # Who stands before a closed door opens it, or waits for one who can.
     shut = (state.blocked > 0) & team.can_open & state.closed.any(1)[:, None]
     odd = _shuffle(state.steps[:, None] * 131 + index * 17 + state.blocked)
     actions = torch.where(shut & (odd % 2 == 0), INTERACT, actions)
-    # Of robots that jam, the first in order has the right of way: the others step aside.
+    # Of robots that jam, those who have work, and the first of them, go on; the others give way.
     jammed = (state.blocked > 1) & ~arrived
-    near = distances(state.pose[..., :2]) < 1.2
-    yields = near & jammed[:, None, :] & (index[None, :] < index[:, None])[None]
+    apart = distances(state.pose[..., :2])
+    order = index.expand_as(going).float() if rules.apart else state.distance
+    order = torch.where(going, order, torch.inf)
+    yields = (apart < 1.2) & jammed[:, None, :] & (order[:, None, :] < order[:, :, None])
     gives_way = yields.any(2) & ~(state.holding & (state.phase > 0)[:, None])
-    aside = torch.tensor(_ASIDE, device=device)[odd % len(_ASIDE)]
-    actions = torch.where(gives_way, aside, actions)
+    nearest = torch.where(yields, apart, torch.inf).argmin(2)
+    actions = torch.where(gives_way, _away_from(team, state, nearest, odd), actions)
     alone = jammed & ~gives_way & (state.blocked > 4)
     return torch.where(alone, torch.tensor(_LOOSE, device=device)[odd % len(_LOOSE)], actions)
 
 
+def _away_from(team: Team, state: TeamState, other: Tensor, odd: Tensor) -> Tensor:
+    """(B, R) int64: each robot's action to get away from another (B, R), or aside where it
+    cannot."""
+    xy = state.pose[..., :2]
+    from_other = xy - xy.gather(1, other[..., None].expand_as(xy))
+    angle = wrap_angle(torch.atan2(from_other[..., 1], from_other[..., 0]) - state.pose[..., 2])
+    away = torch.where(angle > 0, LEFT, RIGHT)
+    away = torch.where(angle.abs() <= 0.75 * team.turn, FORWARD, away)
+    aside = torch.tensor(_ASIDE, device=xy.device)[odd % len(_ASIDE)]
+    return torch.where(state.blocked > 0, aside, away)
+
+
 def _along_the_way(episodes: Episodes, state: TeamState) -> Tensor:
-    """(B, R) int64: turn towards the target, or go on."""
+    """(B, R) int64: turns to the left, before going on, towards the target."""
     team, batch = episodes.team, len(state.pose)
     # First: looking up fields may make room for more and move them.
     slot = episodes.slots_of(state).cpu().numpy()
-    field = episodes.fields_of(state, targets(state)).cpu().numpy()
+    field = episodes.fields_of(state, targets(state), together=True).cpu().numpy()
     pose = state.pose.cpu().numpy()
     turns = np.zeros((len(team), batch), np.int64)
     for i, kind in enumerate(team.kinds):
@@ -81,8 +104,7 @@ def _along_the_way(episodes: Episodes, state: TeamState) -> Tensor:
             np.full(batch, kind.step, np.float32),
             turns[i],
         )
-    way = torch.from_numpy(turns.T).to(episodes.device)
-    return torch.where(way > 0, LEFT, torch.where(way < 0, RIGHT, FORWARD))
+    return torch.from_numpy(turns.T.copy()).to(episodes.device)
 
 
 def _shuffle(number: Tensor) -> Tensor:

@@ -53,8 +53,9 @@ def starting_poses(pool: WorldPool, slot: int, key: np.uint64, count: int) -> ND
 
 
 def away_from(points: list[Goal], first: int, xy: NDArray[np.float32], metres: float) -> int:
-    """The first point from ``first`` on that is so far from a place; the farthest if none is."""
-    gaps = np.array([math.dist(goal.targets[0], xy.tolist()) for goal in points])
+    """The first point from ``first`` on, so far from all (n, 2) places, or the farthest."""
+    at = np.array([goal.targets[0] for goal in points])
+    gaps = np.linalg.norm(at[:, None] - xy, axis=2).min(1)
     order = np.roll(np.arange(len(points)), -first)
     far = order[gaps[order] > metres]
     return int(far[0] if len(far) else gaps.argmax())

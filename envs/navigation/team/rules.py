@@ -89,7 +89,8 @@ def open_doors(door_xy: Tensor, team: Team, state: TeamState, pressed: Tensor) -
 
 
 def take(rules: Rules, team: Team, state: TeamState, lying: Tensor, pressed: Tensor) -> Tensor:
-    """Take the plank or the teddy, by those who press near it.
+    """Take the plank or the teddy, by those who press near it: the first to do so, as many as it
+    takes.
 
     Args:
         rules: of the mission.
@@ -103,19 +104,16 @@ def take(rules: Rules, team: Team, state: TeamState, lying: Tensor, pressed: Ten
     """
     waiting = state.phase == 0
     gap = (state.pose[..., :2] - lying[:, None]).square().sum(-1).sqrt()
-    reach = (gap <= GRASP_M) & waiting[:, None]
-    if rules.hands > 1:
-        grasped = (state.holding | pressed) & reach & state.worker
-        state.holding = torch.where(waiting[:, None], grasped, state.holding)
-        both = state.holding[:, :, None] & state.holding[:, None]
-        fits = torch.where(both, distances(state.pose[..., :2]), 0.0).amax((1, 2)) <= LEASH[1]
-        taken = (state.holding == state.worker).all(1) & waiting & fits
-    else:
-        grab = pressed & reach & team.can_carry
-        first = grab & (grab.cumsum(1) == 1)
-        taken = first.any(1)
-        state.holding = torch.where(taken[:, None], first, state.holding)
-        state.worker = torch.where(taken[:, None], first, state.worker)
+    reach = (gap <= GRASP_M) & waiting[:, None] & team.can_carry
+    holding = state.holding & reach
+    reaching = pressed & reach & ~holding
+    free = rules.hands - holding.sum(1, keepdim=True)
+    holding = holding | (reaching & (reaching.cumsum(1) <= free))
+    pair = holding[:, :, None] & holding[:, None]
+    fits = torch.where(pair, distances(state.pose[..., :2]), 0.0).amax((1, 2)) <= LEASH[1]
+    taken = waiting & (holding.sum(1) == rules.hands) & fits
+    state.holding = torch.where(waiting[:, None], holding, state.holding)
+    state.worker = torch.where(taken[:, None], holding, state.worker)
     state.phase = state.phase + taken
     return taken
 

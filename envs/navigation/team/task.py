@@ -24,6 +24,7 @@ from vgym.envs.navigation.limits import (
     refuse_unless_standing,
 )
 from vgym.envs.navigation.render.texture_bank import texels_on
+from vgym.envs.navigation.team.credit import Leg, credit
 from vgym.envs.navigation.team.drawing import Parts, draw_views, from_above
 from vgym.envs.navigation.team.episodes import Episodes, targets
 from vgym.envs.navigation.team.oracle import next_actions
@@ -47,7 +48,7 @@ _ROUNDING = 1e-4  # of a sum of shares
 # same all along, its distances too.
 ROBOT_FACTS = frozenset(
     {"invalid_action", "actions_executed", "steps", "max_steps", "collisions", "robot_progress"}
-    | {"episode_over"}
+    | {"episode_over", "had_part"}
 )
 WAY_FACTS = frozenset(
     {"distance_before_m", "distance_after_m", "best_distance_m", "start_distance_m"}
@@ -82,14 +83,18 @@ class TeamTask(Task[TeamState]):
 
     ## Rewards
     `1 - team_share` of what a robot earns itself, and `team_share` of the team's mean. `dense` by
-    default: half for the share of its way by which it beats its nearest so far, half for the
-    team's success; at most 1 an episode. Any recipe pays each robot that reads what each states:
+    default: half for the work that it does, half for the team's success, if that needed it; at
+    most 1 an episode. In `meet`, `cover` and `open` all are needed, and the work of each is its
+    own way to within reach of its pole. In `carry` and `fetch` the work is the team's: half that
+    those it takes come to the thing, half that they bring it. Each metre is paid once, to who goes
+    it beyond the nearest so far, so that the work of all robots adds up to at most 1, and success
+    needs those who have the thing in hand. Any recipe pays each robot that reads what each states:
     `sparse`, and where the target stays the same (`meet`, `cover`, `open`) `habitat`, `spl` and
     others of walks.
 
     ## Starting State
     A function of (task, robots, kinds, difficulty, rooms, worlds, split, seed, number of the
-    episode). Nobody starts where the team is to be.
+    episode). Robots start beyond the reach of a common pole, where the place has such a point.
 
     ## Episode End
     Terminates, for all at once, with success. Truncates after `max_cycles`.
@@ -97,11 +102,11 @@ class TeamTask(Task[TeamState]):
     ## Arguments
     `robots=4`, `task="meet"`, `kinds` (of each robot; by default what suits the task),
     `image_size=64`, `reward="dense"`, `team_share=0.5`, `difficulty=0.5`, `rooms`, `worlds=64`,
-    `split="train"`, `instruction`, `device="cpu"`, `max_cycles=300`.
+    `split="train"`, `instruction`, `device="cpu"`, `max_cycles=400`.
 
     ## Metrics
-    `success`; of each robot `progress`, `collisions`, `distance` (metres to its target along the
-    shortest path), `reward_flagged`.
+    `success`; of each robot `progress` (work done), `collisions`, `distance` (metres to its
+    target along the shortest path), `reward_flagged`.
 
     ## Version History
     * v0: initial release.
@@ -192,13 +197,19 @@ class TeamTask(Task[TeamState]):
         state.steps = state.steps + 1
         before, best, leg = state.distance, state.best, state.leg
         state.distance = torch.where(moved, self._distance(state), before)
-        taken, sent = torch.zeros_like(state.steps, dtype=torch.bool), state.worker
+        begun = Leg(best, state.worker, state.phase)
+        state.best = torch.minimum(best, state.distance)
+        taken = torch.zeros_like(state.steps, dtype=torch.bool)
         if rules.hands:
             lying = self.episodes.xy_of(state, state.thing)
             taken = take(rules, self.team, state, lying, pressed)
-        share = self._credit(state, taken, sent)
-        state.progress = state.progress + share
+        if taken.any():
+            state.distance = torch.where(taken[:, None], self._distance(state), state.distance)
         success, limit = self._solved(state), self.config.max_episode_steps
+        share = credit(rules, state, begun, taken, success)
+        state.progress = state.progress + share
+        state.best = torch.where(taken[:, None], state.distance, state.best)
+        state.leg = torch.where(taken[:, None], state.distance, state.leg)
         missing = torch.zeros_like(moved) if unread is None else unread
         facts = {
             "success": success,
@@ -210,6 +221,7 @@ class TeamTask(Task[TeamState]):
             "max_steps": torch.full_like(state.steps, limit),
             "collisions": state.collisions.clone(),
             "robot_progress": share,
+            "had_part": self._had_part(state),
         }
         if not rules.hands:
             facts |= {
@@ -239,6 +251,7 @@ class TeamTask(Task[TeamState]):
             name: (fact if fact.dim() == 2 else fact[:, None].expand(shape)).reshape(-1)
             for name, fact in facts.items()
         }
+        rows["success"] = rows["success"] & rows["had_part"]
         score = self.reward(rows)
         own, mixed = score.value.reshape(shape), self.config.team_share
         return Score(
@@ -309,26 +322,6 @@ class TeamTask(Task[TeamState]):
     def _distance(self, state: TeamState) -> Tensor:
         return self.episodes.way(state, targets(state))
 
-    def _credit(self, state: TeamState, taken: Tensor, sent: Tensor) -> Tensor:
-        """(B, R) the share of its own way that each robot gained on its nearest so far; who has
-        just taken the thing begins its second leg, and who was sent for it in vain another way."""
-        fresh = taken[:, None] & state.worker
-        gained = (state.best - state.distance).clamp(min=0.0)
-        gained = torch.where(fresh, state.best, gained)
-        legs = torch.where(state.worker | sent, 2.0, 1.0)
-        share = (gained / (state.leg.clamp(min=1e-6) * legs)).clamp(max=1.0)
-        share = torch.where(state.leg > 0, share, 0.0)
-        # Who takes what another was sent for, or was sent in vain, has more ways than one.
-        beyond = state.progress + share > 1 + _ROUNDING
-        share = torch.where(beyond, (1 - state.progress).clamp(min=0.0), share)
-        state.best = torch.minimum(state.best, state.distance)
-        if taken.any():
-            begins, distance = fresh | (taken[:, None] & sent), self._distance(state)
-            state.distance = torch.where(begins, distance, state.distance)
-            state.best = torch.where(begins, distance, state.best)
-            state.leg = torch.where(begins, distance, state.leg)
-        return share
-
     def _solved(self, state: TeamState) -> Tensor:
         """(B,) bool: all are there who should be, with what they are to bring."""
         rules = self.config.rules
@@ -336,6 +329,12 @@ class TeamTask(Task[TeamState]):
         if rules.hands:  # once it has been taken, everybody's target is the pole
             return (near | ~state.worker).all(1) & (state.phase > 0)
         return near.all(1)
+
+    def _had_part(self, state: TeamState) -> Tensor:
+        """(B, R) bool: who is needed; of those who bring something, who have it in hand."""
+        if self.config.rules.hands:
+            return state.holding & (state.phase > 0)[:, None]
+        return torch.ones_like(state.holding)
 
     def _poles(self, state: TeamState) -> Tensor:
         """(B, R, 2) metres: where each robot's pole stands."""

@@ -65,7 +65,7 @@ class TeamConfig(Config):
 
     image_size: int | tuple[int, int] = 64
     action: str = "discrete"
-    max_episode_steps: int = 300
+    max_episode_steps: int = 400
     mission: str = "meet"  # by PettingZoo `task`, which is another thing on the loop
     robots: int = 4
     kinds: tuple[str, ...] | None = None  # of each robot; None: what suits the task
@@ -127,7 +127,7 @@ class TeamState:
     goals: Tensor  # (B, R) int64 the pole of each robot, by number of the place's points
     thing: Tensor  # (B,) int64 the point where plank or teddy lies at first
     phase: Tensor  # (B,) int64 0 until it has been taken
-    worker: Tensor  # (B, R) bool who works on plank or teddy
+    worker: Tensor  # (B, R) bool who may take plank or teddy; once it is taken, who has it
     holding: Tensor  # (B, R) bool
     closed: Tensor  # (B, D) bool doors
     distance: Tensor  # (B, R) float32 to the own target
@@ -136,5 +136,5 @@ class TeamState:
     path_length: Tensor  # (B, R) float32
     blocked: Tensor  # (B, R) int64 steps in a row without getting on
     collisions: Tensor  # (B, R) int64
-    progress: Tensor  # (B, R) float32 shares of the own way gained so far, in [0, 1]
+    progress: Tensor  # (B, R) float32 work done so far, in [0, 1]; see `credit`
     steps: Tensor  # (B,) int64
