@@ -21,8 +21,8 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from vgym.asset_files import asset
 from vgym.baselines.measuring import commit, quartiles
-from vgym.core.assets import asset
 from vgym.data.images import check_image, image_size, open_image
 from vgym.evaluation.machine import machine, versions
 

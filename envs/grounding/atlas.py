@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.assets import json_asset, picture_asset, text_asset
+from vgym.asset_files import json_asset, picture_asset, text_asset
 from vgym.core.raster import SpriteBank
 
 CELL = 100  # side of a sprite's cell in texels

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vgym.core.assets import json_asset, picture_asset, reading
+from vgym.asset_files import json_asset, picture_asset, reading
 
 _INDEX = "backgrounds/backgrounds.json"
 # Plain grounds of difficulty 0: light and dull, so that every sprite stands out.

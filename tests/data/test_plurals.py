@@ -2,7 +2,7 @@
 
 import pytest
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 from vgym.data.plurals import plural
 
 PAIRS = """

@@ -12,8 +12,8 @@ from damaged_pictures import LAYOUTS, cut, noise, write
 from PIL import Image
 from rollouts import make
 
+from vgym.asset_files import asset
 from vgym.core import shared_sources
-from vgym.core.assets import asset
 from vgym.data import editions
 
 Change = Callable[[Path], None]

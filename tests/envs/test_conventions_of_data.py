@@ -130,7 +130,7 @@ def test_a_map_may_be_a_path(tmp_path: Path) -> None:
 
 
 def test_screens_may_be_a_path() -> None:
-    from vgym.core.assets import asset
+    from vgym.asset_files import asset
 
     folder = Path(str(asset("screens/screens.jsonl"))).parent
     for source in (folder, folder / "screens.jsonl"):

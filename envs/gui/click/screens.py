@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.assets import asset
+from vgym.asset_files import asset
 from vgym.data import DataError, Summary, open_image, resolve_under
 from vgym.data.box_checks import finite_number, misfits
 from vgym.data.editions import edition

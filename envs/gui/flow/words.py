@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 _BANK = json_asset("words/applications.json")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 _BANK = json_asset("words/controls.json")
 # Icon -> (what it shows, what a click does). Font Awesome's names stand beside Bootstrap's.

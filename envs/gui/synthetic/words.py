@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 TEST_SHARE = 4  # every fourth entry
 Tool = tuple[str, str]  # an icon and the name of what it does

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from functools import cache
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 LETTERS = (
     "".join(map(chr, range(0x20, 0x7F)))

@@ -18,8 +18,8 @@ import numpy as np
 from numba import int64
 from numpy.typing import NDArray
 
+from vgym.asset_files import reading
 from vgym.compiled import compiled
-from vgym.core.assets import reading
 
 _FILE = "fonts/outlines.npz"
 _FINE = 256  # parts of a pixel in which places are counted

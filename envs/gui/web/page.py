@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vgym.core.assets import text_asset
+from vgym.asset_files import text_asset
 from vgym.data.box_checks import finite_number
 from vgym.data.capture.chromium import BrowserError
 from vgym.data.capture.driver import Browser, PageLost, answer, leave

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vgym.core.assets import asset
+from vgym.asset_files import asset
 from vgym.core.config import choice
 from vgym.data.capture.chromium import INSTALL, BrowserError
 from vgym.data.capture.gate import Home, is_local

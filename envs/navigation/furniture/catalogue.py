@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 from vgym.envs.navigation.furniture.bath import BATH
 from vgym.envs.navigation.furniture.beds import BEDS
 from vgym.envs.navigation.furniture.decor import DECOR

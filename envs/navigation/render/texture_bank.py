@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vgym.core.assets import picture_asset
+from vgym.asset_files import picture_asset
 from vgym.core.shared_sources import shared
 from vgym.envs.navigation.render.textures import NAMES, SIZE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 DRY_FLOORS = ("oak", "walnut", "pine", "parquet", "laminate")
 _DRY_WALLS = ("paint", "paint", "plaster", "plain", "stripes")

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from vgym.asset_files import asset
 from vgym.assets import build_textures
-from vgym.core.assets import asset
 from vgym.envs.navigation.render import texture_bank
 from vgym.envs.navigation.render.texture_bank import LEVEL_SIZE, LEVEL_START, load_textures, pyramid
 from vgym.envs.navigation.render.textures import CUTOUTS, FACES, NAMES, NUMBER, SIZE, TILES

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from vgym.asset_files import asset
 from vgym.assets.build_screens import PACKAGES, TEST_PAGES, split_of
-from vgym.core.assets import asset
 
 FOLDER = Path(str(asset("screens/screens.jsonl"))).parent
 SCREENS: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from vgym.core.assets import asset
+from vgym.asset_files import asset
 from vgym.envs.gui.toolkit.characters import FILES, ICON_FONT, NUMBERS, characters_of
 from vgym.envs.gui.toolkit.glyphs import ADVANCE, HEIGHT, LEFT, START, TOP, WIDTH, face
 from vgym.envs.gui.toolkit.outlines import Drawn, outlines_of, rasterise

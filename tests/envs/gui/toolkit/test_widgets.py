@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from vgym.core.assets import asset
+from vgym.asset_files import asset
 from vgym.envs.gui.toolkit import buttons, fields, frames, phone, rows
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.characters import FONTS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vgym.core.assets import asset
+from vgym.asset_files import asset
 from vgym.data.capture.gate import is_local
 from vgym.envs.gui.web.actions import (
     FORMS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from vgym.core.assets import json_asset
+from vgym.asset_files import json_asset
 
 
 @dataclass(frozen=True)

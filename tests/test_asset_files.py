@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from vgym.core import assets
-from vgym.core.assets import AssetError, asset, json_asset, picture_asset, text_asset
+from vgym import asset_files as assets
+from vgym.asset_files import AssetError, asset, json_asset, picture_asset, text_asset
 from vgym.envs.grounding import atlas, backgrounds
 from vgym.envs.gui.toolkit import characters, outlines
 from vgym.envs.navigation.furniture import catalogue
