@@ -39,10 +39,11 @@ PLACEHOLDERS = {
 SMALL = {
     "bench": {"--envs": "VGroundPoint-v0", "--episodes": "2", "--image-size": "64"},
     "check": {"--image-size": "64"},
+    "audit": {"--episodes": "16", "--attacks": "centre", "--threshold": "1"},
 }
 # Those that play everything, or the whole of one thing, as they stand.
 AS_PRINTED = ("vgym bench", "vgym bench --source photos", "vgym bench --source my.jsonl")
-SLOW = ("vgym bench", "vgym check", "vgym list")
+SLOW = ("vgym audit", "vgym bench", "vgym check", "vgym list")
 IN_A_BROWSER = ("vgym capture",)
 READ_RESULTS = ("compare",)
 # Of environments that a page makes first: the tests that follow the page run them.

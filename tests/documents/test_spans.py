@@ -131,7 +131,7 @@ VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success conven
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).
 WRITTEN = re.compile(
-    r"report/report\.html|episodes\.jsonl|.*\b(?:dots|my_package|\w+_agent)\b.*"
+    r"report/report\.html|audit\.(?:json|html)|episodes\.jsonl|.*\b(?:dots|my_package|\w+_agent)\b.*"
     r"|(?:types|generator|task)\.py"
 )
 

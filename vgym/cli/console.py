@@ -25,14 +25,14 @@ def console() -> Console:
 
 
 @contextmanager
-def spinner() -> Iterator[None]:
-    """A spinner on standard error, with what is being compiled beside it."""
+def spinner(waited_for: str = LOADING) -> Iterator[None]:
+    """A spinner on standard error, with what is waited for, or is being compiled, beside it."""
     from rich.console import Console
 
     screen = Console(stderr=True)
     with (
-        screen.status(LOADING) as status,
-        compiling_shown(screen, lambda words: status.update(words or LOADING)),
+        screen.status(waited_for) as status,
+        compiling_shown(screen, lambda words: status.update(words or waited_for)),
     ):
         yield
 

@@ -23,6 +23,7 @@ _PLAIN = {
     "\N{MINUS SIGN}": "-",
     "\N{HORIZONTAL ELLIPSIS}": "...",
     "\N{MULTIPLICATION SIGN}": "x",
+    "\N{PLUS-MINUS SIGN}": "+-",
     "\N{LEFT SINGLE QUOTATION MARK}": "'",
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
     "\N{LEFT DOUBLE QUOTATION MARK}": '"',

@@ -21,7 +21,7 @@ from vgym.evaluation.report_style import STYLE, agent_styles, colour_numbers
 from vgym.evaluation.results import Row
 
 POINT_RADIUS = 0.022  # of the picture's longer side
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def render_report(
@@ -42,7 +42,7 @@ def render_report(
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>vgym benchmark</title>\n<style>{STYLE}{agent_styles()}</style>",
             "</head>\n<body>\n<main>",

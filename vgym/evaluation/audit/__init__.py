@@ -8,33 +8,26 @@ does. ``vgym audit ID`` tries all of :data:`vgym.evaluation.audit.attacks.ATTACK
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from vgym.evaluation.audit.attack import Attack, BestOf, Finding, judged
 from vgym.evaluation.audit.attacks import ATTACKS
+from vgym.evaluation.audit.audited import THRESHOLD, Audited, Tried
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
 from vgym.evaluation.audit.subject import EFFORTS, Effort, Subject
 
-__all__ = ["ATTACKS", "EFFORTS", "THRESHOLD", "Attack", "Effort", "Finding", "Subject", "Tried"]
-
-THRESHOLD = 0.25  # of the oracle's return over the random floor
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of one attack.
-
-    Attributes:
-        attack: which. findings: what it found. unfit: why it was not tried; "" if it was.
-    """
-
-    attack: Attack
-    findings: tuple[Finding, ...] = ()
-    unfit: str = ""
-
-    def above(self, threshold: float = THRESHOLD) -> list[Finding]:
-        """What it found that is a fault, or earns surely more than this share."""
-        return [finding for finding in self.findings if finding.above(threshold)]
+__all__ = [
+    "ATTACKS",
+    "EFFORTS",
+    "THRESHOLD",
+    "Attack",
+    "Audited",
+    "Effort",
+    "Finding",
+    "Subject",
+    "Tried",
+    "audit",
+    "brief",
+]
 
 
 def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tried]:
@@ -60,3 +53,13 @@ def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tri
             yield Tried(attack, (judged(subject, best[attack], subject.splits[:1]),))
         else:
             yield Tried(attack, tuple(attack.run(subject)))
+
+
+def brief(subject: Subject) -> Iterator[Tried]:
+    """An audit of a few seconds, by those attacks that are quick, with few episodes.
+
+    Args:
+        subject: its effort does not count.
+    """
+    few = Subject(subject.id, subject.settings, EFFORTS["brief"], subject.seed)
+    yield from audit(few, [attack for attack in ATTACKS if not attack.slow])

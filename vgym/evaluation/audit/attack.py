@@ -31,6 +31,7 @@ class Finding:
         fault: in words, what is wrong whatever the shares are, such as a cycle that pays; "" if
             nothing is.
         measure: what the shares are of, in words.
+        floor: what earns a share of nothing, in words.
     """
 
     by: str
@@ -41,6 +42,7 @@ class Finding:
     script: str = field(default="", repr=False)
     fault: str = ""
     measure: str = "return"
+    floor: str = UNIFORM.name
 
     @property
     def worst(self) -> str:
@@ -71,6 +73,7 @@ class Attack:
         doc: one sentence: what a high share says of the task.
         run: what it finds of a subject, one after another.
         unfit: why it cannot be tried on a subject; "" if it can.
+        slow: whether it takes more than a few seconds; a brief audit leaves it out.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Attack:
     doc: str
     run: Run = field(repr=False)
     unfit: Callable[[Subject], str] = field(default=lambda subject: "", repr=False)
+    slow: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,4 +131,5 @@ def judged(
         success={split: float(each.success.mean()) for split, each in earned.items()},
         terms={name: float(term.mean()) for name, term in earned[worst].terms.items()},
         script=script_of(subject, policy, worst),
+        floor=floor.name,
     )

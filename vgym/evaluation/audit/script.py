@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import indent
 
 from vgym.evaluation.audit.playing import Policy
@@ -25,6 +26,19 @@ print(returns.mean())  # uniform answers earn {random:.3g}, the truth {oracle:.3
 """
 
 
+_AT_ONCE = """\
+{imports}
+
+n, seed = {rows}, {seed}
+envs = {made}
+observation, info = envs.reset(seed=seed)
+{act}
+reward = envs.step(actions)[1]
+print(reward.mean())  # uniform answers earn {random:.3g}, the truth {oracle:.3g}
+"""
+_OF_STEPS = ("step", "keep", "info")  # what code reads that is played for many
+
+
 def script_of(subject: Subject, policy: Policy, split: str) -> str:
     """A program that plays the judged episodes of a split and prints the mean return; "" for a
     policy that has no code."""
@@ -40,13 +54,15 @@ def script_of(subject: Subject, policy: Policy, split: str) -> str:
     package = row.task.partition(":")[0].partition(".")[0]
     imports += [package] if package not in ("vgym", "__main__") else []
     named = "".join(f", {name}={value!r}" for name, value in settings.items())
-    return _PROGRAM.format(
+    once = not any(re.search(rf"\b{name}\b", policy.code) for name in _OF_STEPS)
+    once = once and bool((subject.earned(policy, split).steps == 1).all())
+    return (_AT_ONCE if once else _PROGRAM).format(
         imports="\n".join(f"import {name}" for name in sorted(imports)),
         rows=subject.effort.judged,
         made=f"{made}{named})",
         seed=subject.seed,
         limit=subject.limit,
-        act=indent(policy.code, "    "),
+        act=policy.code if once else indent(policy.code, "    "),
         paid="reward.mean(1)" if subject.team else "reward",
         random=subject.random(split).mean,
         oracle=subject.oracle(split).mean,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from vgym.evaluation.audit.share import Earned, Share, share_of
 from vgym.evaluation.contract.candidate import Candidate
 from vgym.registration import Row
 
+FEWEST = 8  # episodes
 FEW = 10  # steps of an episode that is still called an answer
 KEPT = 8  # episodes by which it is seen whether one goes on
 FITTED = 1 << 40  # the seed of the first episode that is learnt from; judged ones begin at 0
@@ -48,12 +50,14 @@ class Effort:
 
     def of(self, task: Task[Any]) -> Effort:
         """The same for a task: fewer episodes where each takes many steps."""
-        if one_step(task):
-            return self
-        judged, chosen, fitted = (
-            max(8, int(n * self.walked)) for n in (self.judged, self.chosen, self.fitted)
+        return self if one_step(task) else self.scaled(max(FEWEST, int(self.judged * self.walked)))
+
+    def scaled(self, judged: int) -> Effort:
+        """The same with so many judged episodes, and the others in proportion."""
+        chosen, fitted = (
+            max(FEWEST, n * judged // self.judged) for n in (self.chosen, self.fitted)
         )
-        return Effort(self.name, judged, chosen, fitted, self.walked, self.most)
+        return dataclasses.replace(self, judged=max(2, judged), chosen=chosen, fitted=fitted)
 
 
 BRIEF = Effort("brief", judged=64, chosen=32, fitted=512, most=200)

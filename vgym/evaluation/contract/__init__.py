@@ -20,6 +20,7 @@ from vgym.evaluation.contract.facts import facts
 from vgym.evaluation.contract.keywords import keywords
 from vgym.evaluation.contract.loops import checker
 from vgym.evaluation.contract.outcomes import outcomes
+from vgym.evaluation.contract.paid import audit
 from vgym.evaluation.contract.pictures import pixels, up_to_date
 from vgym.evaluation.contract.playing import oracle
 from vgym.evaluation.contract.processes import processes
@@ -43,6 +44,7 @@ PROMISES: tuple[Promise, ...] = (
     checker,
     processes,
     oracle,
+    audit,
 )
 # Of these one must be a Gymnasium environment alone.
 _ALONE = (rows_alone, checker)

@@ -1,0 +1,67 @@
+"""`vgym audit` prints, writes and ends as its page says."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from vgym import cli
+from vgym.evaluation import audit as package
+from vgym.evaluation.audit.subject import EFFORTS
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("quick", "whole"):
+        monkeypatch.setitem(EFFORTS, name, EFFORTS["brief"])
+
+
+def test_it_tells_writes_and_ends_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["audit", "VDots-v0", "--attacks", "centre,fixed place,wandering", "--quick"]
+    command += ["--set", "answer=point", "--set", "fault=one place", "--out", str(tmp_path / "out")]
+    assert cli.main(command) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"^ABOVE  degenerate  fixed place +\d\d\.\d ± \d\.\d %", said, re.M), said
+    assert "not tried, as an episode is one answer: wandering" in said
+    assert "VDots-v0: 2 attacks, 1 finding above 25%" in said
+    document = json.loads((tmp_path / "out" / "audit.json").read_text())
+    (one,) = document["audits"]
+    assert one["above"] == 1 and one["settings"] == {"answer": "point", "fault": "one place"}
+    (fixed,) = [attack for attack in one["attacks"] if attack["attack"] == "fixed place"]
+    (found,) = fixed["findings"]
+    assert found["above"] and found["shares"]["train"]["mean"] > 0.25
+    page = (tmp_path / "out" / "audit.html").read_text()
+    assert '<tr class="above"><td>fixed place</td>' in page
+    assert found["script"].splitlines()[4] in page.replace("&#x27;", "'")
+
+
+def test_a_sound_id_ends_with_nought(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["audit", "VDots-v0", "--attacks", "centre", "--recipe", "iou,gaussian"]
+    assert cli.main(words) == 0
+    said = capsys.readouterr().out
+    assert said.count("1 attack, nothing above 25%") == 2 and "reward gaussian" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--attacks wanderin", "unknown attack 'wanderin'; did you mean 'wandering'?"),
+        ("--threshold 25", "--threshold 25 must lie in [0, 1]"),
+        ("--recipe ioo", "did you mean 'iou'?"),
+        ("--set attempts", "--set 'attempts' must be NAME=VALUE"),
+        ("--set attemps=2", "did you mean 'attempts'?"),
+    ],
+)
+def test_wrong_words_are_one_line(
+    words: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["audit", "VDots-v0", *words.split()]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_names_of_attacks_are_their_own() -> None:
+    names = [attack.name for attack in package.ATTACKS]
+    assert len(set(names)) == len(names) and all("," not in name for name in names)
