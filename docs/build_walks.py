@@ -58,6 +58,7 @@ def strip(name: str, seed: int, frames: int = 18, **settings: Any) -> NDArray[np
         autoreset_mode=AutoresetMode.DISABLED,
         **{**getattr(agent, "settings", {}), **settings},
     )
+    batch: Any = envs.unwrapped
     observed, _ = envs.reset(seed=seed)
     agent.reset(seed)
     words = envs.unwrapped.instructions()
@@ -67,7 +68,7 @@ def strip(name: str, seed: int, frames: int = 18, **settings: Any) -> NDArray[np
         observed, _, terminated, truncated, info = envs.step(agent.act(observed, words, envs))
         ended = bool(terminated[0] or truncated[0])
         pictures.append(observed["image"][0])
-        captions.append(f"{len(pictures) - 1}: {info['distance_to_goal'][0]:.1f} m to go")
+        captions.append(f"{len(pictures) - 1}: {batch.state.distance[0]:.1f} m to go")
     captions[-1] = f"{len(pictures) - 1}: {'there' if info['success'][0] else 'gave up'}"
     chosen = np.unique(np.linspace(0, len(pictures) - 1, frames).round().astype(int))
     return film_strip([pictures[i] for i in chosen], [captions[i][:24] for i in chosen])

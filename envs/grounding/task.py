@@ -46,7 +46,8 @@ class GroundingTask(SourcedPlaceTask[State]):
     phrase, and a little for nearness from anywhere; in [0, 1], 1 at the truth alone. Any recipe of
     `vgym.rewards` by name, or a callable of the facts: `prediction_boxes` or `prediction_points`,
     `target_boxes`, `size_hw`, `format_ok`; for several boxes also `prediction_mask` and
-    `target_mask`. With `attempts` above 1 an answer pays what it improves on the best so far.
+    `target_mask`. With `attempts` above 1 the last answer alone is paid, and is the one that
+    solves: the earlier ones are drafts, drawn into the picture, of which nothing else is told.
 
     ## Starting State
     A function of (source, split, difficulty, max_boxes, shape of the picture, seed, number of the
@@ -60,7 +61,8 @@ class GroundingTask(SourcedPlaceTask[State]):
     ## Arguments
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="synthetic"`,
     `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`, `attempts=1`,
-    `max_boxes=8`, `grid=16`, `convention` (how a file writes its boxes, see docs/data.md).
+    `expose="end"` (`"truth"`: infos judge every answer, not the last alone), `max_boxes=8`,
+    `grid=16`, `convention` (how a file writes its boxes, see docs/data.md).
 
     ## Metrics
     All: `success` (IoU of at least 0.5; the point in the box; all boxes matched and none extra) and

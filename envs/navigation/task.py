@@ -88,8 +88,8 @@ class NavigationTask(Task[State]):
     `image_size=128`, `reward="dense"`, `difficulty=0.5` (rooms, and how far away the goal is),
     `split="train"`, `source="synthetic"` (homes and offices; or `"home"`, `"office"`, `"maze"`, a
     ROS `map_server` YAML, a MovingAI `.map`, a GeoJSON floor plan), `instruction`,
-    `action="discrete"`, `device="cpu"`, `max_episode_steps=500`, `view="first"` (`"top"`,
-    `"dual"`), `depth`, `odometry`, `fov=90`, `turn=30`, `look`, `doors="open"`, `slide`,
+    `action="discrete"`, `device="cpu"`, `max_episode_steps=500`, `expose="end"`, `view="first"`
+    (`"top"`, `"dual"`), `depth`, `odometry`, `fov=90`, `turn=30`, `look`, `doors="open"`, `slide`,
     `auto_stop`, `success_distance` (metres; by default a point 0.36, a thing within 1 m and in its
     room, the end of a route 1), `rooms`, `worlds=256`.
 
@@ -97,7 +97,9 @@ class NavigationTask(Task[State]):
     `success`, `spl`, `soft_spl`, `distance_to_goal` (metres along the shortest path),
     `oracle_success` (was within reach at some time), `ndtw`, `sdtw` and `cls` to the reference path
     with a threshold of 3 m, `path_length`, `collisions`, `explored` (share of the squares of 1 m
-    that the robot has been in), `reward_flagged`.
+    that the robot has been in), `reward_flagged`. At every step `success`, `path_length`,
+    `collisions`, `explored` and `reward_flagged`; the others with the end of the episode, or at
+    every step with `expose="truth"`.
 
     ## Version History
     * v0: initial release.
@@ -106,6 +108,7 @@ class NavigationTask(Task[State]):
     name: ClassVar[str] = "navigation"
     config_class: ClassVar[type[Config]] = NavigationConfig
     config: NavigationConfig
+    told = frozenset({"path_length", "collisions", "explored"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

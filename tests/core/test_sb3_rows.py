@@ -64,9 +64,11 @@ def test_infos_in_the_middle_of_an_episode() -> None:
     _, _, done, infos = played(vgym.sb3_vec_env(batch(attempts=3)))
     assert not done.any()
     for info in infos:
-        assert {"success", "is_success", "distance_px", "reward_terms"} <= set(info)
+        assert {"success", "is_success", "reward_flagged", "reward_terms"} <= set(info)
         assert info["TimeLimit.truncated"] is False and "episode" not in info
-        assert type(info["distance_px"]) is float and type(info["success"]) is bool
+        assert "distance_px" not in info and type(info["success"]) is bool
+    infos = played(vgym.sb3_vec_env(batch(attempts=3, expose="truth")))[3]
+    assert all(type(info["distance_px"]) is float for info in infos)
 
 
 def test_a_row_without_an_answer_says_why_alone() -> None:
@@ -99,8 +101,9 @@ def test_options_reach_their_rows() -> None:
 
 
 def test_methods_are_called_as_of_environments_of_their_own() -> None:
-    native = vgym.sb3_vec_env(batch(render_mode="rgb_array", attempts=3))
-    each = DummyVecEnv([lambda: make("VGroundPoint-v0", attempts=3, render_mode="rgb_array")] * 3)
+    settings = {"render_mode": "rgb_array", "attempts": 3, "expose": "truth"}
+    native = vgym.sb3_vec_env(batch(**settings))
+    each = DummyVecEnv([lambda: make("VGroundPoint-v0", **settings)] * 3)
     for envs in (native, each):
         played(envs)
     for method in ("oracle", "render"):

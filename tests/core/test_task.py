@@ -182,7 +182,7 @@ class PlainTask(Task[AttemptState]):
         return AttemptState(**no_attempts(len(keys)))
 
     def step(self, state: AttemptState, action: Tensor, unread: Tensor | None = None) -> Any:
-        read = torch.ones_like(state.best_success) if unread is None else ~unread
+        read = torch.ones_like(state.attempt, dtype=torch.bool) if unread is None else ~unread
         facts = {"success": read & (action == 1), "format_ok": read}
         ended = torch.ones_like(read)
         return self.outcome(facts, terminated=ended, metrics={}, picture_changed=~ended)

@@ -1,47 +1,69 @@
-"""Episodes of several answers: what improves is paid, what was answered is shown."""
+"""Episodes of several answers: the last one counts, what was answered is shown."""
 
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from rollouts import ATTEMPT_IDS, make, make_vec, row
+from rollouts import ATTEMPT_IDS, assert_same, leaves, make, make_vec, row
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
-def test_sum_of_rewards_is_the_best_value(env_id: str) -> None:
-    attempts = 4
-    several = make_vec(env_id, 32, attempts=attempts, difficulty=0)
-    several.reset(seed=0)
-    several.action_space.seed(0)
-    answers = [several.action_space.sample() for _ in range(attempts - 1)]
-    truth = several.unwrapped.oracle()
-    # Halfway to the truth is better than most, and the last answer is the worst of all.
-    answers[1] = (answers[1] + truth) / 2
-    answers.append(answers[0])
-    paid = np.zeros(32)
-    for number, answer in enumerate(answers):
-        _, reward, terminated, _, _ = several.step(answer)
-        paid += reward
-        assert terminated.all() == (number == attempts - 1)
-        assert (reward >= 0).all()
-    once = make_vec(env_id, 32, difficulty=0)
-    values = []
-    for answer in answers:
+def test_the_last_answer_alone_counts(env_id: str) -> None:
+    """So k blind tries are worth exactly one of them: nothing but its own answer pays a row."""
+    once = make_vec(env_id, 32, difficulty=0, autoreset_mode=AutoresetMode.DISABLED)
+    once.reset(seed=0)
+    once.action_space.seed(0)
+    truth, wrong = once.unwrapped.oracle(), np.zeros_like(once.action_space.low)
+    tries = [truth, wrong, *(once.action_space.sample() for _ in range(6))]
+    alone = []
+    for answer in tries:
         once.reset(seed=0)
-        values.append(once.step(answer)[1])
-    np.testing.assert_allclose(paid, np.max(values, axis=0), atol=1e-5)
-    assert (np.max(values, axis=0) > values[0]).any(), "nothing improved: the test shows nothing"
+        alone.append(once.step(answer))
+    for attempts in (3, 8):
+        for shift in range(0, len(tries), 3):
+            answers = np.roll(np.arange(len(tries)), shift)[:attempts]
+            several = make_vec(env_id, 32, difficulty=0, attempts=attempts)
+            several.reset(seed=0)
+            paid = np.zeros(32, np.float32)
+            for answer in answers:
+                _, reward, terminated, _, info = several.step(tries[answer])
+                paid += reward
+                assert terminated.all() == (answer == answers[-1])
+            _, value, _, _, judged = alone[answers[-1]]
+            np.testing.assert_array_equal(paid, value)
+            for name in ("success", *(name for name in judged if f"_{name}" in judged)):
+                assert_same(info["final_info"][name], judged[name], name)
+    assert alone[0][1].min() > 0.9 and alone[1][1].max() < 0.9
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
-def test_success_stays(env_id: str) -> None:
-    env = make(env_id, attempts=3)
+def test_nothing_between_answers_depends_on_the_truth(env_id: str) -> None:
+    """Whoever reads rewards and infos, to find the target from how far answers lie from it."""
+    for reward in ("dense", "sparse", lambda facts: 0.5 + facts["target_boxes"][:, 0, 0]):
+        envs = make_vec(
+            env_id, 16, attempts=3, reward=reward, autoreset_mode=AutoresetMode.DISABLED
+        )
+        envs.reset(seed=0)
+        for answer in (envs.unwrapped.oracle(), envs.action_space.sample()):
+            _, value, _, _, info = envs.step(answer)
+            assert (value == 0).all() and not info["success"].any()
+            for path, values in leaves({name: info[name] for name in info if name != "view"}):
+                same = values[:1].repeat(16, 0)
+                np.testing.assert_array_equal(values, same, err_msg=f"{path} tells rows apart")
+        assert (envs.step(envs.unwrapped.oracle())[1] > 0).all()
+    env = make(env_id, attempts=2)
     env.reset(seed=0)
-    truth = env.unwrapped.oracle()
-    assert env.step(truth)[4]["success"]
-    wrong = np.zeros_like(truth)
-    _, reward, terminated, _, info = env.step(wrong)
-    assert info["success"] and reward == 0 and not terminated
-    assert env.step(wrong)[2]
+    told = env.step(np.ascontiguousarray(env.unwrapped.oracle()))[4]
+    assert set(told) == {"success", "is_success", "reward_flagged", "reward_terms"}
+    assert not told["success"] and not any(told["reward_terms"].values())
+
+
+@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
+def test_a_draft_may_be_judged_for_those_who_ask(env_id: str) -> None:
+    env = make(env_id, attempts=2, expose="truth")
+    env.reset(seed=0)
+    told = env.step(env.unwrapped.oracle())[4]
+    assert told["f1" if "f1" in told else "hit"] == 1 and told["convention_hint"] == ""
+    assert not told["success"]
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
@@ -89,8 +111,10 @@ def test_a_limit_truncates(env_id: str) -> None:
     envs = make_vec(env_id, 2, attempts=5, max_episode_steps=2)
     envs.reset(seed=0)
     for expected in (False, True, False, True):
-        _, _, terminated, truncated, _ = envs.step(envs.unwrapped.oracle())
+        _, reward, terminated, truncated, info = envs.step(envs.unwrapped.oracle())
         assert truncated.tolist() == [expected] * 2 and not terminated.any()
+        # The answer at which an episode is cut off is its last.
+        assert (reward > 0.9).tolist() == info["success"].tolist() == [expected] * 2
     # The last attempt is an end of its own, not the limit's.
     envs = make_vec(env_id, 2, attempts=2, max_episode_steps=2)
     envs.reset(seed=0)

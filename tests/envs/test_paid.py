@@ -22,7 +22,7 @@ from oracles import (
     logged_walks,
 )
 from recorded import Step
-from rollouts import ATTEMPT_IDS, IDS, make_vec, takes
+from rollouts import ATTEMPT_IDS, IDS, takes
 
 from vgym.core.action_check import NoAnswer
 from vgym.core.place_task import PlaceTask
@@ -247,18 +247,6 @@ def test_no_loop_pays(env_id: str, settings: tuple[tuple[str, Any], ...]) -> Non
             assert value > 1e-3, f"{name} is said to pay loops, and pays none"
         else:
             assert value <= 1e-6, f"a loop under {name} pays {value}"
-
-
-@pytest.mark.parametrize("env_id", ATTEMPT_IDS)
-def test_the_same_answer_again_pays_nothing(env_id: str) -> None:
-    task = make_vec(env_id, 1).unwrapped.task
-    for name in recipes_for(task.stated):
-        envs = make_vec(env_id, ROWS, image_size=36, attempts=4, reward=name)
-        envs.reset(seed=0)
-        envs.action_space.seed(0)
-        answers = [envs.action_space.sample(), envs.unwrapped.oracle()]
-        paid = [envs.step(answer)[1] for answer in answers * 2]
-        assert (np.array(paid[2:]) == 0).all(), name
 
 
 @pytest.mark.parametrize(

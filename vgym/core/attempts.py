@@ -1,6 +1,10 @@
 """Tasks that are answered: one answer ends the episode, or the last of several attempts.
 
 What an answer names (a place in a picture, on Earth, a choice) is the family's affair.
+
+Only the last answer counts. Those before it are drafts: the agent sees them drawn, and hears
+nothing of what they are worth. So k answers given blindly earn what one of them earns, under any
+recipe, and there is nothing between them from which the truth could be worked out.
 """
 
 from __future__ import annotations
@@ -16,19 +20,25 @@ from torch import Tensor
 
 from vgym.core.config import Config, whole_number
 from vgym.core.task import Facts, Limit, Outcome, Task
+from vgym.rewards import Score
 
-FAR = 1e9  # beyond all that is measured in a picture or a place, and what is paid for it
+FAR = 1e9  # beyond all that is measured in a picture or a place
 
 
 @dataclass(frozen=True)
 class AttemptConfig(Config):
     """Settings of a task that is answered."""
 
-    attempts: int = 1  # answers an episode
+    attempts: int = 1  # answers an episode, of which the last counts
 
     def __post_init__(self) -> None:
         super().__post_init__()
         whole_number("attempts", self.attempts, 1, 1000)
+
+    @property
+    def answers_heard(self) -> int:
+        """With which answer an episode ends: the last attempt, or that of an earlier step limit."""
+        return min(self.attempts, self.max_episode_steps or self.attempts)
 
 
 @dataclass
@@ -36,24 +46,18 @@ class AttemptState:
     """What is kept of earlier answers."""
 
     attempt: Tensor  # (B,) int64 answers given so far
-    best_value: Tensor  # (B,) float32 the best value so far
-    best_success: Tensor  # (B,) bool solved by any answer so far
 
 
 def no_attempts(batch: int) -> dict[str, Tensor]:
     """The fields of `AttemptState` before the first answer."""
-    return {
-        "attempt": torch.zeros(batch, dtype=torch.int64),
-        "best_value": torch.zeros(batch),
-        "best_success": torch.zeros(batch, dtype=torch.bool),
-    }
+    return {"attempt": torch.zeros(batch, dtype=torch.int64)}
 
 
 A = TypeVar("A", bound=AttemptState)
 
 
 class AttemptTask(Task[A]):
-    """An answer is noted, judged and paid; a later one pays what it improves on the best so far.
+    """An answer is noted, judged and, if it is the episode's last, paid.
 
     Families write `note`, `facts` and `judge` in place of `step`.
     """
@@ -70,27 +74,40 @@ class AttemptTask(Task[A]):
 
     @abstractmethod
     def judge(self, state: A, facts: Facts) -> tuple[Tensor, dict[str, Tensor]]:
-        """Whether this answer alone solves the episode, (B,) bool, and metrics (B,) each."""
+        """Whether this answer is right, (B,) bool, and metrics (B,) each."""
 
     def limits(self, state: A) -> Iterator[Limit]:
-        """Answers so far, and the best of them."""
+        """Answers so far."""
         yield Limit("attempt", 0, self.config.attempts)
-        yield Limit("best_value", -FAR, FAR)
 
     def step(self, state: A, action: Tensor, unread: Tensor | None = None) -> Outcome:
-        """Note the answer, pay for what it improves; the last attempt ends the episode."""
+        """Note the answer; the last one is paid, and ends the episode."""
         facts = self.facts(state, self.note(state, action, unread), unread)
-        solved, metrics = self.judge(state, facts)
-        facts["success"] = state.best_success = solved | state.best_success
-        later = state.attempt > 0
+        right, metrics = self.judge(state, facts)
         state.attempt = state.attempt + 1
-        paid = self.outcome(
+        last = state.attempt >= self.config.answers_heard
+        facts["success"] = right & last
+        every = torch.ones_like(last)
+        outcome = self.outcome(
             facts,
             terminated=state.attempt >= self.config.attempts,
             metrics=metrics,
-            picture_changed=torch.full_like(later, self.config.attempts > 1),
+            picture_changed=every if self.config.attempts > 1 else ~every,
         )
-        value = paid.reward
-        reward = torch.where(later, (value - state.best_value).clamp(min=0), value)
-        state.best_value = torch.where(later, torch.maximum(state.best_value, value), value)
-        return dataclasses.replace(paid, reward=reward)
+        return outcome if self.config.answers_heard == 1 else _unpaid_drafts(outcome, last)
+
+
+def _unpaid_drafts(outcome: Outcome, last: Tensor) -> Outcome:
+    """Nothing is paid for answers that are not the last, and no term tells what would have been."""
+    score = outcome.score
+    paid = Score(
+        torch.where(last, score.value, 0.0),
+        {name: torch.where(last, term, 0.0) for name, term in score.terms.items()},
+        score.flagged & last,
+    )
+    return dataclasses.replace(
+        outcome,
+        score=paid,
+        reward=torch.where(last, outcome.reward, 0.0),
+        metrics={**outcome.metrics, "reward_flagged": paid.flagged},
+    )

@@ -16,10 +16,11 @@ from vgym.registration import unknown
 
 SPLITS = ("train", "val", "test")
 INSTRUCTIONS = ("tokens", "bag", "text")
+EXPOSED = ("end", "truth")
 
 C = TypeVar("C", bound="Config")
 
-_NOT_OF_EPISODES = {"reward", "instruction", "device", "max_episode_steps"}
+_NOT_OF_EPISODES = {"reward", "instruction", "device", "max_episode_steps", "expose"}
 
 
 class UnknownKeyword(ValueError, TypeError):
@@ -52,9 +53,13 @@ class Config:
     action: str = "continuous"  # the action form
     device: str = "cpu"  # where the batch lives: "cpu", "cuda", "cuda:1"
     max_episode_steps: int | None = None  # truncate after so many steps; None for never
+    # When infos have what is measured against the truth: with the "end" of the episode, or, for
+    # those who make rewards of it, at every step ("truth").
+    expose: str = "end"
 
     def __post_init__(self) -> None:
         choice("split", self.split, SPLITS)
+        choice("expose", self.expose, EXPOSED)
         choice("action", self.action, self.actions or (type(self).action,))
         if self.instruction is not None:
             choice("instruction", self.instruction, INSTRUCTIONS)

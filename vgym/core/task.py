@@ -39,6 +39,8 @@ S = TypeVar("S")
 
 Facts = dict[str, Tensor]
 
+ALWAYS_TOLD = frozenset({"reward_flagged"})  # of metrics, beside those of `Task.told`
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -137,6 +139,9 @@ class Task(ABC, Generic[S]):
     convention: Convention | None = None  # of answers that name a place in the picture
     sensors: Mapping[str, spaces.Box] = MappingProxyType({})  # observed beside the pictures
     agents: tuple[str, ...] = ()  # of a team: rewards and metrics have an axis of robots
+    # Metrics that the agent could know itself, such as its steps: infos have them at every step,
+    # the others at the episode's end, see `vgym.core.telling`.
+    told: frozenset[str] = frozenset()
 
     def __init__(self, **settings: Any) -> None:
         self.config = make_config(self.config_class, settings)

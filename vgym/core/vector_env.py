@@ -2,7 +2,8 @@
 
 Under ``SAME_STEP`` the transition just made stays at the top level of ``info`` (``success``,
 metrics, ``reward_terms``) for every row, and is repeated under ``final_info`` for the rows that
-ended; ``final_obs`` is a batched observation with the mask ``_final_obs``.
+ended; ``final_obs`` is a batched observation with the mask ``_final_obs``. What is told of a step
+before the episode has ended: :mod:`vgym.core.telling`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
-from vgym.core.action_check import Actions, check_actions
+from vgym.core.action_check import check_actions
 from vgym.core.checkpoint import read_moment
 from vgym.core.config import choice
 from vgym.core.hand_out import HandOut
@@ -36,7 +37,8 @@ from vgym.core.reset_arguments import (
     reset_mask,
     seed_list,
 )
-from vgym.core.task import Outcome, Task, load_task, page_of
+from vgym.core.task import Task, load_task, page_of
+from vgym.core.telling import transition_info
 from vgym.core.time_limit import LimitInSpec
 from vgym.rewards.recipes import is_recipe
 
@@ -213,7 +215,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if resetting.any():
             reward[self._out.on_device(resetting)] = 0
 
-        info = self._transition_info(outcome, checked, active)
+        info = transition_info(task, outcome, checked, self._out, active, done)
         altered = {"image": outcome.picture_changed, **outcome.further_changed}
         changed = {
             name: altered[name].cpu().numpy() & active if name in altered else active & False
@@ -222,7 +224,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             if done.any():
                 info["final_obs"] = self._observer.final(self._state, done, changed)
-                info["final_info"] = self._transition_info(outcome, checked, done)
+                info["final_info"] = transition_info(task, outcome, checked, self._out, done, done)
                 info["_final_obs"], info["_final_info"] = map(self._out.mask, (done, done))
             begin = done
         else:
@@ -418,20 +420,6 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         else:
             index = torch.from_numpy(rows).to(self.task.device)
             states.put(self._state, index, fresh)
-
-    def _transition_info(
-        self, outcome: Outcome, actions: Actions, mask: NDArray[np.bool_]
-    ) -> dict[str, Any]:
-        """Success, metrics and reward terms in memory of their own: tasks may hand out state."""
-        flat = {"success": outcome.success, **outcome.metrics}
-        info = self._out.with_masks({k: v.clone() for k, v in flat.items()}, mask)
-        terms = {k: v.clone() for k, v in outcome.score.terms.items()}
-        info["reward_terms"] = self._out.with_masks(terms, mask)
-        info["_reward_terms"] = self._out.mask(mask)
-        if actions.why is not None:
-            unread = (actions.why != "") & mask.reshape(-1, *[1] * (actions.why.ndim - 1))
-            info["parse_error"], info["_parse_error"] = actions.why.copy(), self._out.mask(unread)
-        return info
 
     def _seeded(self, seed: int | list[int | None] | None) -> list[int | None]:
         seeds = seed_list(seed, self.num_envs)

@@ -46,8 +46,9 @@ class GuiTask(SourcedPlaceTask[State]):
     control's size, for progress over the screen's middle, and a little for nearness; in [0, 1], 1
     at the truth alone. `gui-g2`, `gui-g1`, `gui-rcpo`, `infigui-g1`, `se-gui`, `gui-r1`, `ui-r1`,
     `ssl` and the others by name, or a callable of the facts: `prediction_points` or
-    `prediction_boxes`, `target_boxes`, `size_hw`, `format_ok`. With `attempts` above 1 an answer
-    pays what it improves on the best so far.
+    `prediction_boxes`, `target_boxes`, `size_hw`, `format_ok`. With `attempts` above 1 the last
+    answer alone is paid, and is the one that solves: the earlier ones are drafts, drawn into the
+    picture, of which nothing else is told.
 
     ## Starting State
     A function of (source, split, difficulty, pages, image_size, seed, number of the episode).
@@ -66,8 +67,9 @@ class GuiTask(SourcedPlaceTask[State]):
     ## Arguments
     `image_size=(800, 1280)`, `reward="dense"`, `difficulty=0.5`, `split="train"`,
     `source="screens"`, `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`,
-    `answer="point"`, `attempts=1`, `grid=16`, `pages=256` (synthetic ones), `convention` (how a
-    data set writes its boxes, see docs/data.md).
+    `answer="point"`, `attempts=1`, `expose="end"` (`"truth"`: infos judge every answer, not the
+    last alone), `grid=16`, `pages=256` (synthetic ones), `convention` (how a data set writes its
+    boxes, see docs/data.md).
 
     ## Metrics
     `success` and `hit` (the point, or the box's middle, is in the control), `distance_px` to its

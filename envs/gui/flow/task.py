@@ -83,13 +83,15 @@ class FlowTask(Task[State]):
 
     ## Arguments
     `image_size=(400, 640)`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`,
-    `action="grid"`, `device="cpu"`, `max_episode_steps=50`, `templates`: a tuple of names, such as
-    `("mail-reply",)`, or None for those as long as the difficulty asks.
+    `action="grid"`, `device="cpu"`, `max_episode_steps=50`, `expose="end"`,
+    `templates`: a tuple of names, such as `("mail-reply",)`, or None for those as long as the
+    difficulty asks.
 
     ## Metrics
     `success`; `unrecoverable`: the goal cannot be reached any more; `plan_done`, the share of the
     shortest plan that is done, -1 to 1; `steps`; `spl`, success weighted by shortest plan over
-    steps taken; `reward_flagged`.
+    steps taken; `reward_flagged`. `success`, `steps` and `reward_flagged` come at every step, the
+    others with the end of the episode, or with `expose="truth"` at every step.
 
     ## Version History
     * v0: initial release.
@@ -99,6 +101,7 @@ class FlowTask(Task[State]):
     config_class: ClassVar[type[Config]] = FlowConfig
     config: FlowConfig
     convention = Convention("fraction", "xy")
+    told = frozenset({"steps"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

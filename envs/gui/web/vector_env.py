@@ -16,7 +16,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer, check_actions
-from vgym.core.config import check_keywords, choice
+from vgym.core.config import EXPOSED, check_keywords, choice
 from vgym.core.reset_arguments import autoreset_mode_of, reset_mask, seed_list
 from vgym.core.text import OpenText
 from vgym.envs.gui.web.actions import (
@@ -34,7 +34,7 @@ from vgym.envs.gui.web.tasks import find_tasks
 
 SETTINGS = (
     *("task", "reward", "split", "action", "max_episode_steps", "image_size"),
-    *("timeout_s", "allow_remote"),
+    *("timeout_s", "allow_remote", "expose"),
 )
 REWARDS = ("dense", "sparse")
 SPLITS = ("train", "val", "test")
@@ -76,6 +76,8 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         max_episode_steps: when an episode is cut off.
         image_size: a side or (height, width), in pixels, of pages given by their address.
         timeout_s: how long a page may take over one action before it counts as hung.
+        expose: when infos have ``plan_left``, the steps that the page's own plan has still to go:
+            with the "end" of the episode, or at every step ("truth").
         allow_remote: whether pages may reach more than their own server, or, where they are
             files, the folder they lie in: other ports and machines, but no other files.
         autoreset_mode: an ``AutoresetMode``, or its name or value ("NEXT_STEP", "NextStep").
@@ -97,6 +99,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         image_size: int | tuple[int, int] | None = None,
         timeout_s: float = 10.0,
         allow_remote: bool = False,
+        expose: str = "end",
         autoreset_mode: AutoresetMode | str = AutoresetMode.SAME_STEP,
         render_mode: str | None = None,
         **others: Any,
@@ -110,6 +113,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         choice("reward", reward, REWARDS)
         choice("split", split, SPLITS)
         choice("action", action, FORMS)
+        choice("expose", expose, EXPOSED)
         if render_mode is not None:
             choice("render_mode", render_mode, ("rgb_array",))
         autoreset_mode = autoreset_mode_of(autoreset_mode)
@@ -117,6 +121,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self.num_envs = num_envs
         self.reward = reward
         self.action_form = action
+        self.expose = expose
         self.step_limit = max_episode_steps
         self.render_mode = render_mode
         self.autoreset_mode = autoreset_mode
@@ -218,14 +223,15 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         verdicts = np.array([turn.seen.reward if turn.seen.done else 0.0 for turn in turns])
         gains = np.array([turn.gain for turn in turns])
         reward = verdicts + (CLOSENESS_WEIGHT * gains if self.reward == "dense" else 0.0)
-        info = _transition_info(turns, verdicts, gains, active)
+        shown_plans = active if self.expose == "truth" else done
+        info = _transition_info(turns, verdicts, gains, active, shown_plans)
         shown = [turn.seen if turn.fresh is None else turn.fresh for turn in turns]
         if self.autoreset_mode is AutoresetMode.SAME_STEP:
             if done.any():
                 info["final_obs"] = self._observation(
                     [turn.seen if ended else None for turn, ended in zip(turns, done, strict=True)]
                 )
-                info["final_info"] = _transition_info(turns, verdicts, gains, done)
+                info["final_info"] = _transition_info(turns, verdicts, gains, done, done)
                 info["_final_obs"], info["_final_info"] = done.copy(), done.copy()
         else:
             self._done = done
@@ -369,8 +375,12 @@ def _transition_info(
     verdicts: NDArray[np.float64],
     gains: NDArray[np.float64],
     mask: NDArray[np.bool_],
+    planned: NDArray[np.bool_],
 ) -> dict[str, Any]:
-    """What a step brought, every value with its mask beside it, as Gymnasium's infos have it."""
+    """What a step brought, every value with its mask beside it, as Gymnasium's infos have it.
+
+    How much of the plan is left is told of the rows that are `planned` alone.
+    """
     notes = [sum(turn.notes.values()) for turn in turns]
     values: dict[str, Any] = {
         "success": np.array([turn.seen.success and turn.seen.done for turn in turns]),
@@ -379,11 +389,12 @@ def _transition_info(
         "left": np.array([turn.seen.left for turn in turns]),
         "refused": np.array(notes, np.int64),
         "format_ok": np.array([turn.action.understood for turn in turns]),
-        "plan_left": np.array([len(turn.seen.plan) for turn in turns], np.int64),
     }
     info: dict[str, Any] = {}
     for name, value in values.items():
         info[name], info[f"_{name}"] = value, mask.copy()
+    left = np.array([len(turn.seen.plan) for turn in turns], np.int64)
+    info["plan_left"], info["_plan_left"] = np.where(planned, left, 0), planned.copy()
     errors = np.array([turn.action.error for turn in turns], dtype=object)
     if (errors != "").any():
         info["parse_error"], info["_parse_error"] = errors, mask & (errors != "")

@@ -87,7 +87,7 @@ class CommandTask(Task[State]):
 
     ## Arguments
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`, `action`,
-    `device="cpu"`, `max_episode_steps`, `robots=4`, `rooms`, `worlds=64`, `briefs=64`.
+    `device="cpu"`, `max_episode_steps`, `expose`, `robots=4`, `rooms`, `worlds=64`, `briefs=64`.
 
     ## Metrics
     `success`: exactly those needed go; the plan works and is as short as can be; both ways stay

@@ -90,13 +90,14 @@ class MazeTask(Task[MazeState]):
     `image_size=128`, `reward="dense"`, `split="train"` (`"test"`: other textures),
     `paradigm="all"` (or one of `morris`, `barnes`, `star`, `t_maze`, `radial_arm`, `dnms`,
     `operant`, `shuttle_box`, `cpp`), `trials="short"` (`"paper"` for the paper's trials and steps,
-    or a number), `fov=90`, `turn=45`, `instruction`, `device`, `max_episode_steps=1000`;
-    `difficulty` changes nothing.
+    or a number), `fov=90`, `turn=45`, `instruction`, `device`, `max_episode_steps=1000`,
+    `expose="end"`; `difficulty` changes nothing.
 
     ## Metrics
     `success`, `trials_done`, `trials_solved`, `solved_share`, `errors` (wrong arms, holes, levers;
     reference errors of the radial maze), `memory_errors` (arms entered again), `path_length`,
-    `collisions`, `reward_flagged`.
+    `collisions`, `reward_flagged`. `trials_solved`, `solved_share` and `errors` come with the end
+    of the episode, or at every step with `expose="truth"`; the others at every step.
 
     ## Version History
     * v0: initial release.
@@ -105,6 +106,7 @@ class MazeTask(Task[MazeState]):
     name: ClassVar[str] = "maze"
     config_class: ClassVar[type[Config]] = MazeConfig
     config: MazeConfig
+    told = frozenset({"trials_done", "memory_errors", "path_length", "collisions"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

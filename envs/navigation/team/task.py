@@ -102,11 +102,12 @@ class TeamTask(Task[TeamState]):
     ## Arguments
     `robots=4`, `task="meet"`, `kinds` (of each robot; by default what suits the task),
     `image_size=64`, `reward="dense"`, `team_share=0.5`, `difficulty=0.5`, `rooms`, `worlds=64`,
-    `split="train"`, `instruction`, `device="cpu"`, `max_cycles=400`.
+    `split="train"`, `instruction`, `device="cpu"`, `max_cycles=400`, `expose="end"`.
 
     ## Metrics
     `success`; of each robot `progress` (work done), `collisions`, `distance` (metres to its
-    target along the shortest path), `reward_flagged`.
+    target along the shortest path), `reward_flagged`. `progress` and `distance` come with the end
+    of the episode, or at every step with `expose="truth"`; the others at every step.
 
     ## Version History
     * v0: initial release.
@@ -115,6 +116,7 @@ class TeamTask(Task[TeamState]):
     name: ClassVar[str] = "team"
     config_class: ClassVar[type[Config]] = TeamConfig
     config: TeamConfig
+    told = frozenset({"collisions"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

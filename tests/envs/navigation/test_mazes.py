@@ -18,7 +18,13 @@ def session(paradigm: str, num_envs: int = 16, **settings: Any) -> Any:
     envs = VectorEnv(
         TASK,
         num_envs,
-        **{"paradigm": paradigm, "image_size": 36, "reward": "cheesebench", **settings},
+        **{
+            "paradigm": paradigm,
+            "image_size": 36,
+            "reward": "cheesebench",
+            "expose": "truth",
+            **settings,
+        },
     )
     envs.reset(seed=0)
     return envs

@@ -104,7 +104,7 @@ def test_distance_between_centres_is_as_the_crow_flies_or_longer() -> None:
 
 @pytest.mark.parametrize("source", ["maze", "synthetic"])
 def test_running_alignment_equals_the_whole_paths(source: str) -> None:
-    envs = batch(16, source=source, turn=30)
+    envs = batch(16, source=source, turn=30, expose="truth")
     envs.reset(seed=3)
     draws = np.random.default_rng(1)
     for _ in range(60):
@@ -217,7 +217,9 @@ def test_collisions_stop_and_do_not_slide() -> None:
 
 def test_stop_is_asked_for_unless_it_is_not() -> None:
     for auto_stop in (False, True):
-        envs = batch(16, source="maze", auto_stop=auto_stop, autoreset_mode="Disabled")
+        envs = batch(
+            16, source="maze", auto_stop=auto_stop, autoreset_mode="Disabled", expose="truth"
+        )
         envs.reset(seed=2)
         arrived = np.zeros(16, bool)
         for _ in range(200):

@@ -1,0 +1,72 @@
+"""What a step tells of itself in ``info``, and when.
+
+What is measured against the truth is feedback: who reads it in mid-episode can climb to the goal
+without looking. So it comes with the end of the episode, or at every step by ``expose="truth"``.
+What the agent could know itself (`Task.told`), and success, are told at every step. In a batch the
+mask beside a metric (``_iou`` beside ``iou``) says which rows have it; the others hold NaN, or
+False or 0 where a metric is no float.
+
+``reward_terms`` are the parts of what was paid, and told with it; those behind a gate that is shut
+pay nothing, and read 0 until the end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.action_check import Actions
+from vgym.core.hand_out import HandOut
+from vgym.core.task import ALWAYS_TOLD, Outcome, Task
+
+
+def transition_info(
+    task: Task[Any],
+    outcome: Outcome,
+    actions: Actions,
+    out: HandOut,
+    rows: NDArray[np.bool_],
+    ended: NDArray[np.bool_],
+) -> dict[str, Any]:
+    """Success, metrics and reward terms, in memory of their own: tasks may hand out state.
+
+    Args:
+        rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
+    """
+    shown = ended if task.config.expose == "end" else rows
+    whole = bool(shown.all())
+    hidden = None if whole else out.on_device(~shown)
+    info = out.with_masks({"success": outcome.success.clone()}, rows)
+    for name, values in outcome.metrics.items():
+        if hidden is None or name in ALWAYS_TOLD or name in task.told:
+            info |= out.with_masks({name: values.clone()}, rows)
+        else:
+            info |= out.with_masks({name: untold(values, hidden)}, shown)
+    terms = {name: term.clone() for name, term in outcome.score.terms.items()}
+    if hidden is not None:
+        _shut(task, outcome, terms, hidden)
+    info["reward_terms"], info["_reward_terms"] = out.with_masks(terms, rows), out.mask(rows)
+    if actions.why is not None:
+        unread = (actions.why != "") & rows.reshape(-1, *[1] * (actions.why.ndim - 1))
+        info["parse_error"], info["_parse_error"] = actions.why.copy(), out.mask(unread)
+    return info
+
+
+def untold(values: Tensor, hidden: Tensor) -> Tensor:
+    """Values (B, ...) without those of the rows that are hidden, (B,) bool; in fresh memory."""
+    nothing = torch.nan if values.is_floating_point() else 0
+    return values.masked_fill(hidden.reshape(-1, *[1] * (values.dim() - 1)), nothing)
+
+
+def _shut(task: Task[Any], outcome: Outcome, terms: dict[str, Tensor], hidden: Tensor) -> None:
+    """Write 0 over the terms of hidden rows that a gate keeps from being paid."""
+    gates = {gate.name for gate in task.reward.form_for(outcome.facts).gates}
+    for gate in gates:
+        closed = terms[gate] == 0
+        closed &= hidden.reshape(-1, *[1] * (closed.dim() - 1))
+        for name in terms.keys() - gates:
+            terms[name].masked_fill_(closed, 0)
