@@ -236,7 +236,7 @@ def test_a_reward_function_writes_into_copies() -> None:
         return torch.zeros(rows)
 
     told = [
-        gymnasium.make("VGround-v0", image_size=48, attempts=3, reward=reward)
+        gymnasium.make("VGround-v0", image_size=48, attempts=3, expose="truth", reward=reward)
         for reward in ("sparse", spoil)
     ]
     for env in told:
