@@ -32,7 +32,7 @@ def test_the_last_answer_alone_counts(env_id: str) -> None:
             np.testing.assert_array_equal(paid, value)
             for name in ("success", *(name for name in judged if f"_{name}" in judged)):
                 assert_same(info["final_info"][name], judged[name], name)
-    assert alone[0][1].min() > 0.9 and alone[1][1].max() < 0.9
+    assert alone[0][1].min() > 0.9 and alone[1][1].mean() < 0.5
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)

@@ -37,15 +37,14 @@ def transition_info(
     Args:
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
-    shown = ended if task.config.expose == "end" else rows
-    whole = bool(shown.all())
-    hidden = None if whole else out.on_device(~shown)
+    exposed = task.config.expose == "truth"
+    shown = rows if exposed else ended
+    hidden = None if exposed or ended.all() else out.on_device(~ended)
     info = out.with_masks({"success": outcome.success.clone()}, rows)
     for name, values in outcome.metrics.items():
-        if hidden is None or name in ALWAYS_TOLD or name in task.told:
-            info |= out.with_masks({name: values.clone()}, rows)
-        else:
-            info |= out.with_masks({name: untold(values, hidden)}, shown)
+        own = name in ALWAYS_TOLD or name in task.told
+        held = values.clone() if own or hidden is None else untold(values, hidden)
+        info |= out.with_masks({name: held}, rows if own else shown)
     terms = {name: term.clone() for name, term in outcome.score.terms.items()}
     if hidden is not None:
         _shut(task, outcome, terms, hidden)
