@@ -38,13 +38,12 @@ def transition_info(
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
     exposed = task.config.expose == "truth"
-    shown = rows if exposed else ended
     hidden = None if exposed or ended.all() else out.on_device(~ended)
     info = out.with_masks({"success": outcome.success.clone()}, rows)
     for name, values in outcome.metrics.items():
-        own = name in ALWAYS_TOLD or name in task.told
+        own = _told_always(task, name)
         held = values.clone() if own or hidden is None else untold(values, hidden)
-        info |= out.with_masks({name: held}, rows if own else shown)
+        info |= out.with_masks({name: held}, rows if own else ended)
     terms = {name: term.clone() for name, term in outcome.score.terms.items()}
     if hidden is not None:
         _shut(task, outcome, terms, hidden)
@@ -55,10 +54,23 @@ def transition_info(
     return info
 
 
+def told_between(task: Task[Any], outcome: Outcome) -> dict[str, Tensor]:
+    """What infos hold of a row whose episode goes on, reward terms among it: (B,) each, by name."""
+    terms = {name: term.clone() for name, term in outcome.score.terms.items()}
+    if task.config.expose == "end":
+        _shut(task, outcome, terms, torch.ones_like(outcome.terminated))
+    told = {k: v.clone() for k, v in outcome.metrics.items() if _told_always(task, k)}
+    return {"success": outcome.success.clone(), **told, **terms}
+
+
 def untold(values: Tensor, hidden: Tensor) -> Tensor:
     """Values (B, ...) without those of the rows that are hidden, (B,) bool; in fresh memory."""
     nothing = torch.nan if values.is_floating_point() else 0
     return values.masked_fill(hidden.reshape(-1, *[1] * (values.dim() - 1)), nothing)
+
+
+def _told_always(task: Task[Any], metric: str) -> bool:
+    return task.config.expose == "truth" or metric in ALWAYS_TOLD or metric in task.told
 
 
 def _shut(task: Task[Any], outcome: Outcome, terms: dict[str, Tensor], hidden: Tensor) -> None:

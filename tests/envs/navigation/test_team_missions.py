@@ -53,6 +53,7 @@ def team(task: str, num_envs: int, robots: int = 4, **settings: Any) -> Any:
         mission=task,
         robots=robots,
         autoreset_mode="Disabled",
+        expose="truth",
         **{**SMALL, **settings},
     )
 

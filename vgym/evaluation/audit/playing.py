@@ -18,6 +18,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.action_check import check_actions
 from vgym.core.task import Outcome, Task
+from vgym.core.telling import told_between
 from vgym.evaluation.audit.share import Earned
 
 MOST_STEPS = 1000  # of an episode that has no limit of its own
@@ -88,7 +89,7 @@ class Moment:
         last = self._last
         if last is None:
             return {}
-        told = {"success": last.success, **last.metrics, **last.score.terms}
+        told = told_between(self.task, last)
         return {name: values[self._block] for name, values in told.items()}
 
     @property

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vgym.core import state as states
+from vgym.core.telling import told_between
 from vgym.evaluation.audit.attack import Attack, Finding, judged, learnt
 from vgym.evaluation.audit.blind.imitation import Imitator, Senses
 from vgym.evaluation.audit.playing import Moment, Policy
@@ -62,8 +63,7 @@ def _names(moment: Moment) -> list[str]:
     if "names" not in moment.memory:
         tried = states.copied(moment.state)
         outcome = moment.task.step(tried, moment.task.oracle(tried))
-        found = {"success", *outcome.metrics, *outcome.score.terms}
-        moment.memory["names"] = sorted(found)
+        moment.memory["names"] = sorted(told_between(moment.task, outcome))
     names: list[str] = moment.memory["names"]
     return names
 
