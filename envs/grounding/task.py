@@ -32,8 +32,8 @@ class GroundingTask(SourcedPlaceTask[State]):
     | `grid` | cells of `grid` x `grid`, row by row | `MultiDiscrete`; `Discrete` for a point |
     | `pixel` | pixels of the shown picture | `MultiDiscrete` |
 
-    A box of two cells cannot reach IoU 0.5 with every small object: at the default `grid=16` the
-    best answers solve about nine in ten at difficulty 0.5.
+    A box of two cells cannot reach IoU 0.5 with every small object: with the usual 16 cells a side
+    the best answers solve about nine in ten at difficulty 0.5.
 
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, int32 tokens
@@ -62,7 +62,7 @@ class GroundingTask(SourcedPlaceTask[State]):
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="synthetic"`,
     `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`, `attempts=1`,
     `expose="end"` (`"truth"`: infos judge every answer, not the last alone), `max_boxes=8`,
-    `grid=16`, `convention` (how a file writes its boxes, see docs/data.md).
+    `grid=None` (16 cells a side), `convention` (how a file writes its boxes, see docs/data.md).
 
     ## Metrics
     All: `success` (IoU of at least 0.5; the point in the box; all boxes matched and none extra) and

@@ -276,8 +276,9 @@ def test_oracle_answers_in_every_form(env_id: str, form: str) -> None:
     answers = envs.unwrapped.oracle()
     assert all(answer in envs.single_action_space for answer in answers)
     success = play(envs, envs.unwrapped.oracle)[0].mean()
-    # A coarse grid cannot frame a small box; every other form can.
-    assert success >= (0.99 if form != "grid" else 0.3)
+    # VGround's page says that a coarse grid cannot frame every small box; any other form can.
+    said = form == "grid" and env_id in ("VGround-v0", "VGroundMany-v0")
+    assert success >= (0.3 if said else 0.99)
     env = make(env_id, action=form, image_size=96)
     env.reset(seed=0)
     assert env.unwrapped.oracle() in env.action_space

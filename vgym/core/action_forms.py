@@ -12,10 +12,14 @@ zero area is legal.
 | ``pixel``      | MultiDiscrete (W, H) | MultiDiscrete of two corners | MultiDiscrete, 5 a slot   |
 
 The fifth number of a slot says if the slot is used: more than half of its range means yes.
+
+A grid whose cells are larger than a target cannot say where it is: `cells_for` tells how many it
+needs.
 """
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +33,7 @@ from torch import Tensor
 from vgym.geometry.conventions import Frame
 
 ANSWERS = ("point", "box", "boxes")
+USUAL_CELLS, MOST_CELLS = 16, 256  # a side of the ``grid`` form
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class ActionForm(ABC):
     answer: str
     size_hw: tuple[int, int]
     slots: int = 1
-    grid: int = 16
+    grid: int = USUAL_CELLS
     frame: ClassVar[Frame] = "fraction"  # what an answer is written in, for hints
 
     @property
@@ -200,3 +205,21 @@ FORMS: dict[str, Callable[..., ActionForm]] = {
     "grid": Grid,
     "pixel": Pixel,
 }
+
+
+def cells_for(answer: str, smallest: float) -> int:
+    """Cells a side of the coarsest grid in which every target can be answered.
+
+    Args:
+        answer: a kind of answer.
+        smallest: the smallest target's side, as a share of the picture's.
+
+    Returns:
+        For points as many as put a cell's middle into each target. For boxes as many as frame it
+        with an IoU of 0.5 though either side is off by half a cell: by sqrt(0.5) along each axis.
+
+    >>> cells_for("point", 0.125), cells_for("box", 0.125)
+    (8, 28)
+    """
+    share = smallest if answer == "point" else smallest * (1 - math.sqrt(0.5))
+    return math.ceil(1 / share)

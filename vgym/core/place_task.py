@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import place_pictures
-from vgym.core.action_forms import FORMS, ActionForm
+from vgym.core.action_forms import FORMS, MOST_CELLS, USUAL_CELLS, ActionForm, cells_for
 from vgym.core.attempts import FAR, AttemptTask
 from vgym.core.place_metrics import metrics_of, success_of
 from vgym.core.place_types import PlaceConfig, PlaceState
@@ -40,12 +40,40 @@ class PlaceTask(AttemptTask[P]):
             config.answer,
             config.size_hw,
             slots=config.slots,
-            grid=config.grid,
+            grid=self.cells() if config.action == "grid" else USUAL_CELLS,
         )
         self.action_space = self.form.space()
         order: Order = "xy" if config.answer == "point" else "xyxy"
         self.convention = Convention(self.form.frame, order)
         self._size_hw = torch.tensor(config.size_hw, dtype=torch.float32, device=self.device)
+
+    @property
+    def smallest_target(self) -> float | None:
+        """The smallest target's side as a share of the picture's, where it is known beforehand.
+
+        Read before the task is whole: from ``config`` alone.
+        """
+        return None
+
+    def cells(self) -> int:
+        """Cells a side of the `grid` form: those asked for, or as many as every target needs.
+
+        Raises:
+            ValueError: not even the finest grid can say where the smallest target is.
+        """
+        if self.config.grid is not None:
+            return self.config.grid
+        smallest = self.smallest_target
+        if smallest is None:
+            return USUAL_CELLS
+        needed = cells_for(self.config.answer, smallest)
+        if needed > MOST_CELLS:
+            raise ValueError(
+                f"action='grid' cannot say where every target is: answers of "
+                f"answer={self.config.answer!r} need {needed} cells a side, and there are at most "
+                f"{MOST_CELLS}; take action='pixel', or a coarser grid by grid={MOST_CELLS}"
+            )
+        return needed
 
     @property
     def default_reward(self) -> str:

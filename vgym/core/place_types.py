@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from vgym.core.action_forms import ANSWERS, FORMS
+from vgym.core.action_forms import ANSWERS, FORMS, MOST_CELLS
 from vgym.core.attempts import AttemptConfig, AttemptState, no_attempts
 from vgym.core.config import choice, whole_number
 from vgym.geometry.conventions import Convention
@@ -25,7 +25,7 @@ class PlaceConfig(AttemptConfig):
     actions: ClassVar[tuple[str, ...]] = tuple(FORMS)
 
     answer: str = "box"  # "box", "point" or "boxes"
-    grid: int = 16  # cells a side of the "grid" action form
+    grid: int | None = None  # cells a side of the "grid" action form; None: see `PlaceTask.cells`
     # How a data set of one's own writes its boxes, such as "fraction/xywh" (see
     # `vgym.geometry.conventions`); None: as its format does.
     convention: str | None = None
@@ -40,7 +40,8 @@ class PlaceConfig(AttemptConfig):
                 )
             object.__setattr__(self, "convention", str(Convention.parse(self.convention)))
         choice("answer", self.answer, self.answers)
-        whole_number("grid", self.grid, 1, 256)
+        if self.grid is not None:
+            whole_number("grid", self.grid, 1, MOST_CELLS)
 
     @property
     def slots(self) -> int:

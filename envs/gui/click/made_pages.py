@@ -1,4 +1,8 @@
-"""Episodes over synthetic screens: a pool of pages, made when first needed, painted each time."""
+"""Episodes over synthetic screens: a pool of pages, made when first needed, painted each time.
+
+A page is a window, smaller than the picture by its number, and lies elsewhere in every episode:
+what its words name has no place of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
-from vgym.core.keys import below, sample_each, stream, subkey
+from vgym.core.keys import below, sample_each, stream, subkey, uniform
 from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
 from vgym.core.task import Limit
@@ -22,13 +26,17 @@ from vgym.envs.gui.elements import Page
 from vgym.envs.gui.referring.expressions import Expression, expressions_of
 from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS
 from vgym.envs.gui.synthetic import make_page
+from vgym.envs.gui.synthetic.pages import SMALLEST_SIDE
 from vgym.envs.gui.synthetic.words import every_text
 from vgym.envs.gui.toolkit.pool import Programs, paint_rows
 from vgym.envs.gui.toolkit.program import Program
 
 MAX_WORDS = 24
 _PAGE, _LEVEL, _EXPRESSION = stream("gui page"), stream("gui page level"), stream("gui page ask")
+_SIZE, _PLACE = stream("gui page window"), stream("gui page place")
 _TRIES = 16
+# A window's sides, as shares of the picture's: what is left is where it can be moved to.
+_SMALLEST_WINDOW, _LARGEST_WINDOW = 0.6, 0.8
 
 
 class MadePages(PlaceSource[State]):
@@ -48,11 +56,14 @@ class MadePages(PlaceSource[State]):
         places = pages.place[numbers]
         expressions = _choose_expressions(keys, pages.starts[places])
         chosen = pages.first[places] + expressions
+        corners = _moved(keys, pages.programs.sizes_hw[places], *self.config.size_hw)
+        boxes = pages.boxes[chosen] + np.tile(corners, 2).astype(np.float32)
         state.page[:] = torch.from_numpy(numbers)
         state.query[:] = torch.from_numpy(expressions)
         state.level[:] = torch.from_numpy(pages.levels[chosen])
         state.tokens[:] = torch.from_numpy(pages.tokens[chosen])
-        state.target_boxes[:, 0] = torch.from_numpy(pages.boxes[chosen])
+        state.letterbox[:, 2:] = torch.from_numpy(corners)
+        state.target_boxes[:, 0] = torch.from_numpy(boxes)
         return state
 
     def limits(self, state: State) -> Iterator[Limit]:
@@ -62,15 +73,20 @@ class MadePages(PlaceSource[State]):
         pages = self._pool.pages(numbers)
         queries = pages.starts[pages.place[numbers], -1]
         yield Limit("query", 0, torch.from_numpy(queries - 1).to(state.query.device))
+        free = np.array(self.config.size_hw) - pages.programs.sizes_hw[pages.place[numbers]]
+        most = np.concatenate([np.ones_like(free), free[:, ::-1]], 1)
+        least = torch.tensor([1.0, 1.0, 0.0, 0.0], device=state.letterbox.device)
+        yield Limit("letterbox", least, torch.from_numpy(most).to(state.letterbox.device))
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """Paint the pages of the given rows."""
         numbers = state.page[rows].cpu().numpy()
+        corners = state.letterbox[rows, 2:].cpu().numpy().astype(np.int64)
         if images.device.type == "cpu":
-            self._pool.paint(numbers, images.numpy(), rows.numpy())
+            self._pool.paint(numbers, images.numpy(), rows.numpy(), corners)
             return
         painted = np.empty((len(rows), *images.shape[1:]), np.uint8)
-        self._pool.paint(numbers, painted, np.arange(len(rows)))
+        self._pool.paint(numbers, painted, np.arange(len(rows)), corners)
         images[rows] = torch.from_numpy(painted).to(images.device)
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
@@ -134,7 +150,8 @@ class _Pool:
     """Pages by number, shared by the environments of the process; any page is the same in each."""
 
     def __init__(self, size_hw: tuple[int, int], difficulty: float, split: str) -> None:
-        self._make = size_hw, difficulty, "test" if split == "test" else "train"
+        self._size_hw, self._difficulty = size_hw, difficulty
+        self._words = "test" if split == "test" else "train"
         self._key = stream(f"gui pages of {split}")
         self._made: dict[int, _MadePage] = {}
         self._pages: _MadePages | None = None
@@ -163,21 +180,40 @@ class _Pool:
         return self._made[number].expressions[expression].words
 
     def paint(
-        self, numbers: NDArray[np.int64], images: NDArray[np.uint8], rows: NDArray[np.int64]
+        self,
+        numbers: NDArray[np.int64],
+        images: NDArray[np.uint8],
+        rows: NDArray[np.int64],
+        corners: NDArray[np.int64],
     ) -> None:
-        """Paint pages into rows of a batch."""
+        """Paint pages into rows of a batch, their upper left corners there: (k, 2) x, y."""
         pages = self.pages(numbers)
-        paint_rows(pages.programs, pages.place[numbers], images, rows)
+        paint_rows(pages.programs, pages.place[numbers], images, rows, corners)
 
     def _new(self, number: int) -> _MadePage:
         """A page; one of which nothing can be asked is passed over."""
         key = subkey(self._key, number)
         for attempt in range(_TRIES):
-            program, page = make_page(subkey(key, attempt), *self._make)
+            program, page = make_page(
+                subkey(key, attempt), self._window(key), self._difficulty, self._words
+            )
             expressions = expressions_of(page)
             if expressions:
                 return _MadePage(program, page, expressions)
-        raise RuntimeError(f"{_TRIES} pages of {self._make} in a row with nothing to ask")
+        raise RuntimeError(
+            f"{_TRIES} pages of size_hw {self._size_hw} and difficulty {self._difficulty} in a row "
+            "with nothing to ask"
+        )
+
+    def _window(self, key: np.uint64) -> tuple[int, int]:
+        """The size of a page: by its key, no smaller than a page may be."""
+        width_of = _LARGEST_WINDOW - _SMALLEST_WINDOW
+        shares = [_SMALLEST_WINDOW + width_of * uniform(key, _SIZE, n) for n in range(2)]
+        height, width = (
+            max(SMALLEST_SIDE, round(share * side))
+            for share, side in zip(shares, self._size_hw, strict=True)
+        )
+        return height, width
 
 
 def _pool(size_hw: tuple[int, int], difficulty: float, split: str) -> _Pool:
@@ -194,6 +230,18 @@ def _vocabulary() -> Vocabulary:
     colours = ("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink")
     words = {word for text in (*texts, *colours) for word in split_words(text)}
     return Vocabulary(sorted(words))
+
+
+@compiled
+def _moved(
+    keys: NDArray[np.uint64], sizes_hw: NDArray[np.int64], height: int, width: int
+) -> NDArray[np.int64]:
+    """(k, 2) x, y of the upper left corners of windows that lie anywhere in the picture."""
+    corners = np.empty((keys.shape[0], 2), np.int64)
+    for i in range(keys.shape[0]):
+        corners[i, 0] = below(keys[i], _PLACE, 0, width - sizes_hw[i, 1] + 1)
+        corners[i, 1] = below(keys[i], _PLACE, 1, height - sizes_hw[i, 0] + 1)
+    return corners
 
 
 @compiled

@@ -13,7 +13,11 @@ from vgym.core.task import Facts, Limit
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
 from vgym.envs.gui.click.types import GuiConfig, State
+from vgym.envs.gui.click.views import PART_HW
 from vgym.envs.gui.referring.expressions import LEVELS
+from vgym.envs.gui.synthetic.pages import SMALLEST_TARGET
+
+SMALLEST_CAPTURED = 8.0  # pixels of the shorter side of a control that `vgym capture` takes
 
 
 class GuiTask(SourcedPlaceTask[State]):
@@ -32,13 +36,16 @@ class GuiTask(SourcedPlaceTask[State]):
 
     ## Action Space
     A point, or a box with `answer="box"`: `Box(0, 1)` of 2 or 4, fractions of the picture. `action`
-    says otherwise: `symmetric` over [-1, 1], `grid` cells, `pixel`s.
+    says otherwise: `symmetric` over [-1, 1], `grid` cells, `pixel`s. A grid has as many cells as
+    put one's middle into every control, 160 a side at 1280x800, unless `grid` says how many; boxes
+    need more than there can be, and are refused without it.
 
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`, int32 tokens
     (padded with 0); with `instruction="bag"` which words occur, with "text", and for data sets,
-    `Text`. A screen is scaled down, never enlarged, and padded to `image_size`. A captured one lies
-    elsewhere each time and in part beyond the picture, like a window that is dragged about, and of
+    `Text`. A screen is scaled down, never enlarged, and padded to `image_size`. A drawn one is a
+    window of 0.6 to 0.8 of the picture's sides, anywhere in it. A captured one lies elsewhere each
+    time and in part beyond the picture, like a window that is dragged about, and of
     a large one no more than 1280x800 pixels show at once; `info["view"]` says where it lies.
 
     ## Rewards
@@ -68,7 +75,7 @@ class GuiTask(SourcedPlaceTask[State]):
     `image_size=(800, 1280)`, `reward="dense"`, `difficulty=0.5`, `split="train"`,
     `source="screens"`, `instruction`, `action="continuous"`, `device="cpu"`, `max_episode_steps`,
     `answer="point"`, `attempts=1`, `expose="end"` (`"truth"`: infos judge every answer, not the
-    last alone), `grid=16`, `pages=256` (synthetic ones), `convention` (how a data set writes its
+    last alone), `grid=None`, `pages=256` (synthetic ones), `convention` (how a data set writes its
     boxes, see docs/data.md).
 
     ## Metrics
@@ -98,6 +105,15 @@ class GuiTask(SourcedPlaceTask[State]):
         """Also of the levels of queries."""
         yield from super().limits(state)
         yield Limit("level", -1, len(LEVELS) - 1)
+
+    @property
+    def smallest_target(self) -> float:
+        """Of controls as small as they are drawn or captured, and of no less than a pixel."""
+        height, width = self.config.size_hw
+        if self.config.source == "synthetic":
+            return SMALLEST_TARGET / max(height, width)
+        scale = min(1.0, height / PART_HW[0], width / PART_HW[1])
+        return max(1.0, SMALLEST_CAPTURED * scale) / max(height, width)
 
     @property
     def stated(self) -> frozenset[str]:

@@ -7,8 +7,9 @@ from numba import int64
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.core.letterbox import PADDING
 from vgym.envs.gui.toolkit.glyphs import ADVANCE, HEIGHT, LEFT, START, TOP, WIDTH
-from vgym.envs.gui.toolkit.pixels import put, spread
+from vgym.envs.gui.toolkit.pixels import block, put, spread
 from vgym.envs.gui.toolkit.program import (
     CLIP,
     FILL,
@@ -18,9 +19,11 @@ from vgym.envs.gui.toolkit.program import (
     RING,
     SHADOW,
     TEXT,
+    TRIANGLE,
     X0,
     X1,
     Y0,
+    Y1,
     P,
     Q,
 )  # fmt: skip
@@ -110,7 +113,10 @@ def paint_rows_kernel(
     rows: NDArray[np.int64],
     width: int,
     which: NDArray[np.int64],
+    corners: NDArray[np.int64],
+    sizes_hw: NDArray[np.int64],
     starts: NDArray[np.int64],
+    cuts: NDArray[np.int64],
     covers: NDArray[np.bool_],
     commands: NDArray[np.int32],
     clips: NDArray[np.int32],
@@ -126,8 +132,11 @@ def paint_rows_kernel(
         rows: (k,) which images are drawn.
         width: of the picture.
         which: (k,) the page of each.
+        corners: (k, 2) x, y where each page's upper left corner lies.
+        sizes_hw: (P, 2) of the pages.
         starts: (P + 1,) where each page's commands start.
-        covers: (P,) bool: whether a page paints all of its picture.
+        cuts: (P + 1,) where each page's clips start.
+        covers: (P,) bool: whether a page paints all of itself.
         commands: (n, COLUMNS) int32.
         clips: (m, 4) int32 xyxy.
         letters: the glyph numbers that texts slice.
@@ -137,7 +146,37 @@ def paint_rows_kernel(
     """
     for n in range(which.shape[0]):
         pixels, page = images[rows[n]], which[n]
+        x, y = corners[n]
+        high, wide = sizes_hw[page]
+        if 3 * high * wide < pixels.shape[0]:
+            pixels[:] = PADDING
         if not covers[page]:
-            pixels[:] = 0
-        drawn = commands[starts[page] : starts[page + 1]]
-        paint_kernel(pixels, width, drawn, clips, letters, coverage, glyphs, slots)
+            block(pixels, width, x, y, x + wide, y + high, 0, 255)
+        drawn = commands[starts[page] : starts[page + 1]].copy()
+        cut = clips[cuts[page] : cuts[page + 1]].copy()
+        _move(drawn, cut, cuts[page], x, y)
+        paint_kernel(pixels, width, drawn, cut, letters, coverage, glyphs, slots)
+
+
+@compiled
+def _move(
+    commands: NDArray[np.int32], clips: NDArray[np.int32], first_clip: int, x: int, y: int
+) -> None:
+    """Move a page's own commands and clips in place; clips are numbered from its first one."""
+    for n in range(clips.shape[0]):
+        clips[n, 0] += x
+        clips[n, 1] += y
+        clips[n, 2] += x
+        clips[n, 3] += y
+    for n in range(commands.shape[0]):
+        c = commands[n]
+        kind = c[KIND] & 255
+        c[CLIP] -= first_clip
+        c[X0] += x
+        c[Y0] += y
+        if kind != TEXT:  # whose X1 names a face
+            c[X1] += x
+            c[Y1] += y
+        if kind == TRIANGLE:
+            c[P] += x
+            c[Q] += y

@@ -44,6 +44,21 @@ def test_the_oracle_solves_everything(split: str, answer: str, source: str) -> N
 
 
 @pytest.mark.parametrize("source", ["screens", "synthetic"])
+@pytest.mark.parametrize("difficulty", [0.0, 0.5, 1.0])
+def test_a_grid_can_say_where_every_control_is(source: str, difficulty: float) -> None:
+    envs = _envs(64, source=source, action="grid", difficulty=difficulty, pages=16)
+    envs.reset(seed=0)
+    assert envs.step(envs.unwrapped.oracle())[4]["success"].all()
+
+
+def test_a_grid_that_cannot_say_where_controls_are_is_refused_with_a_cure() -> None:
+    assert _envs(1, action="grid", image_size=(800, 1280)).single_action_space.n == 160**2
+    with pytest.raises(ValueError, match=r"answer='box' need 547 cells.*action='pixel'.*grid=256"):
+        _envs(1, action="grid", answer="box", image_size=(800, 1280))
+    assert _envs(1, action="grid", answer="box", grid=40).single_action_space.shape == (2,)
+
+
+@pytest.mark.parametrize("source", ["screens", "synthetic"])
 def test_the_middle_and_chance_pay_next_to_nothing(source: str) -> None:
     envs = _envs(256, source=source, pages=32)
     envs.reset(seed=0)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from vgym.core.letterbox import PADDING
 from vgym.envs.gui.toolkit import buttons
 from vgym.envs.gui.toolkit.canvas import Box, Canvas
 from vgym.envs.gui.toolkit.characters import icon_names
@@ -221,6 +222,18 @@ def test_a_pool_paints_what_single_programs_paint() -> None:
     assert pool.nbytes < 2 * sum(program.nbytes for program in programs)
 
 
+def test_a_moved_page_is_the_same_page_with_grey_around() -> None:
+    programs = [page_of(theme, n, n % 3 > 0).program() for n, theme in enumerate(EVERY)]
+    programs.append(Canvas((30, 40), FLAT_LIGHT).program())
+    which, corners = np.arange(len(programs)), np.array([[7 * n % 30, n % 21] for n in range(99)])
+    out = np.full((len(which), 101, 150, 3), 77, np.uint8)
+    paint_rows(Programs.of(programs), which, out, corners=corners[which])
+    for program, (x, y), image in zip(programs, corners.tolist(), out, strict=False):
+        want = np.full((101, 150, 3), PADDING, np.uint8)
+        want[y : y + program.size_hw[0], x : x + program.size_hw[1]] = paint([program])[0]
+        np.testing.assert_array_equal(image, want)
+
+
 def test_pools_refuse_what_does_not_fit() -> None:
     pool = Programs.of([page_of(FLAT_LIGHT, 1).program()])
     out = np.zeros((1, 80, 120, 3), np.uint8)
@@ -233,9 +246,12 @@ def test_pools_refuse_what_does_not_fit() -> None:
         with pytest.raises(IndexError, match="pool of 1"):
             paint_rows(pool, np.array([number]), out)
     paint_rows(pool, np.zeros(0, np.int64), np.zeros((0, 80, 120, 3), np.uint8))
+    for corner in ((1, 0), (0, -1)):
+        with pytest.raises(ValueError, match="do not fit"):
+            paint_rows(pool, np.array([0]), out, corners=np.array([corner]))
+    with pytest.raises(ValueError, match="at least one"):
+        Programs.of([])
     other = Canvas((5, 5), FLAT_LIGHT).program()
     for programs in ([], [other, page_of(FLAT_LIGHT, 1).program()]):
-        with pytest.raises(ValueError, match="one size"):
-            Programs.of(programs)
         with pytest.raises(ValueError, match="one size"):
             paint(programs)
