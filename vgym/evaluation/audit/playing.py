@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ class Moment:
     memory: dict[str, Any]
     _whole: Any  # state of all that is played at once
     _last: Outcome | None  # of all that is played at once; None at the first step
+    _told: Callable[[], dict[str, Tensor]]  # infos of all that is played at once
     _block: slice  # the policy's rows of it
 
     @property
@@ -86,11 +87,7 @@ class Moment:
     @property
     def info(self) -> dict[str, Tensor]:
         """What `info` held after the last step, reward terms among it; nothing at the first."""
-        last = self._last
-        if last is None:
-            return {}
-        told = told_between(self.task, last)
-        return {name: values[self._block] for name, values in told.items()}
+        return {name: values[self._block] for name, values in self._told().items()}
 
     @property
     def changed(self) -> NDArray[np.bool_]:
@@ -203,6 +200,7 @@ class _Side:
     def _actions(self, seed: int, step: int, over: NDArray[np.bool_], last: Outcome | None) -> Any:
         """The actions of all blocks, one below another."""
         answers = []
+        told = cache(lambda: {} if last is None else told_between(self.task, last))
         for n, k in enumerate(self.playing):
             block = slice(n * self.rows, (n + 1) * self.rows)
             moment = Moment(
@@ -213,6 +211,7 @@ class _Side:
                 self.memories[k],
                 self.state,
                 last,
+                told,
                 block,
             )
             answers.append(self.policies[k].act(moment))
@@ -244,7 +243,7 @@ class _Side:
         self.playing = left
         return dataclasses.replace(
             last,
-            facts={"success": last.success[index]},
+            facts={name: fact[index] for name, fact in last.facts.items()},
             score=dataclasses.replace(
                 last.score, terms={name: t[index] for name, t in last.score.terms.items()}
             ),

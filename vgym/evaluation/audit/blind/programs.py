@@ -126,5 +126,6 @@ PROGRAMS = (
         "A sequence of actions that looks at nothing is paid.",
         learnt(open_loop),
         lambda subject: "an episode is an answer" if subject.answered else "",
+        slow=True,
     ),
 )

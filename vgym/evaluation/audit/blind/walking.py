@@ -88,6 +88,7 @@ WALKING = (
         "What the sensors read is enough: the picture is not needed.",
         learnt(by_sensors),
         _no_sensors,
+        slow=True,
     ),
     Attack(
         "reward and info between steps",
@@ -95,5 +96,6 @@ WALKING = (
         "What a step is told of the goal leads to it: neither picture nor words are needed.",
         by_feedback,
         lambda subject: "an episode is an answer" if subject.answered else "",
+        slow=True,
     ),
 )
