@@ -58,7 +58,7 @@ def vlm_r1(s: Sample) -> float:
 
 
 def vlm_r1_sound(s: Sample) -> float:
-    return first_iou(s) + s["format_ok"]
+    return first_iou(s) * s["format_ok"]
 
 
 def perception_r1(s: Sample) -> float:
@@ -136,10 +136,10 @@ def visual_rft(s: Sample) -> float:
 def visual_rft_sound(s: Sample) -> float:
     quality, scores, targets = _visual_rft(s)
     if not quality and not targets:
-        return 2.0 + s["format_ok"]
+        return 2.0 * s["format_ok"]
     r_iou = sum(quality) / max(targets, len(quality))
     r_conf = cut(mean([cut(c) if q else -cut(c) for q, c in zip(quality, scores, strict=True)]))
-    return r_iou + r_conf + s["format_ok"]
+    return (r_iou + r_conf) * s["format_ok"]
 
 
 def _band(q: float, low: float, high: float) -> float:
@@ -183,7 +183,7 @@ def vision_r1(s: Sample) -> float:
 
 def vision_r1_sound(s: Sample) -> float:
     without = {name: fact for name, fact in s.items() if not name.endswith("labels")}
-    return sum(_vision_r1(without, surplus_costs=True)) + s["format_ok"]
+    return sum(_vision_r1(without, surplus_costs=True)) * s["format_ok"]
 
 
 def seg_zero(s: Sample) -> float:
@@ -248,7 +248,14 @@ def surds_centre(s: Sample) -> float:
 
 
 def surds_centre_sound(s: Sample) -> float:
-    return _surds(s, lambda b, t: _centred(b, t, t))
+    def near(b: Box, t: Box) -> bool:
+        sizes = [(b[i + 2] - b[i], t[i + 2] - t[i]) for i in (0, 1)]
+        return _centred(b, t, t) and all(x < 2 * y and y < 2 * x for x, y in sizes)
+
+    stated = s["answer_score"] + s["logic_ok"]
+    located = _surds(s, near) - s["format_ok"] - stated
+    targets, boxes = len(s["target_boxes"]), len(s["prediction_boxes"])
+    return (located * targets / max(targets, boxes, 1) + stated) * s["format_ok"]
 
 
 def treevgr(s: Sample) -> float:
@@ -269,13 +276,13 @@ def _distinct(boxes: list[Box], targets: list[Box]) -> list[Callable[[Box], floa
 
 def treevgr_sound(s: Sample) -> float:
     boxes, targets = s["prediction_boxes"], s["target_boxes"]
-    stated = s["answer_score"] + s["format_ok"]
     if not boxes and not targets:
-        return float(stated + 1)
+        return float(s["answer_score"] + 1) * s["format_ok"]
     earns = _distinct(boxes, targets)
     pairs = assign([[-earn(t) for t in targets] for earn in earns])
     total = sum(earns[i](targets[k]) for i, k in pairs)
-    return stated + (total / max(len(targets), 1) + total / max(len(boxes), 1)) / 2
+    dual = (total / max(len(targets), 1) + total / max(len(boxes), 1)) / 2
+    return (s["answer_score"] + dual) * s["format_ok"]
 
 
 def grip(s: Sample) -> float:
@@ -324,8 +331,11 @@ def grit(s: Sample) -> float:
 
 def grit_sound(s: Sample) -> float:
     boxes, targets = s["prediction_boxes"], s["target_boxes"]
-    near = any(iou(b, t) >= 0.5 for b in boxes for t in targets) or not (boxes or targets)
-    value = s["answer_score"] + s["format_ok"] + 0.5 * near
+    earns = _distinct(boxes, targets)
+    pairs = assign([[-float(earn(t) >= 0.5) for t in targets] for earn in earns])
+    found = sum(earns[i](targets[k]) >= 0.5 for i, k in pairs)
+    near = 2 * found / (len(boxes) + len(targets)) if boxes or targets else 1.0
+    value = s["answer_score"] + 0.5 * near
     if "target_count" in s and len(boxes) == len(targets):
         value += any(
             all(
@@ -334,25 +344,25 @@ def grit_sound(s: Sample) -> float:
             )
             for order in permutations(range(len(boxes)))
         )
-    return float(value)
+    return float(value) * s["format_ok"]
 
 
-def _vigorl(s: Sample, on_target: bool) -> float:
+def _vigorl_hit(s: Sample) -> bool:
     points, targets = s["prediction_points"], s["target_boxes"]
-    hit = bool(points and targets) and inside(points[0], targets[0])
-    form = s["format_ok"]
-    if "thought_points" in s:
-        named = s["thought_points"]
-        form *= any(inside(p, t) for p in named for t in targets) if on_target else bool(named)
-    return 0.5 * hit + 0.5 * form
+    return bool(points and targets) and inside(points[0], targets[0])
 
 
 def vigorl(s: Sample) -> float:
-    return _vigorl(s, on_target=False)
+    form = s["format_ok"] * bool(s.get("thought_points", True))
+    return 0.5 * _vigorl_hit(s) + 0.5 * form
 
 
 def vigorl_sound(s: Sample) -> float:
-    return _vigorl(s, on_target=True)
+    hit, named = _vigorl_hit(s), s.get("thought_points")
+    if named is None:
+        return float(hit) * s["format_ok"]
+    last = any(inside(named[-1], t) for t in s["target_boxes"]) if named else False
+    return (0.5 * hit + 0.5 * last) * s["format_ok"]
 
 
 def dip_r1(s: Sample) -> float:
@@ -400,15 +410,15 @@ def _stvg(s: Sample, over_union: bool) -> float:
     complete = bool(mine) and set(s["prediction_tube"]) == set(s["thought_tube"]) == mine
     time = len(mine & true) / len(mine | true) if mine and true else 0.0
     draft, final = place(s["thought_tube"]), place(s["prediction_tube"])
-    return s["format_ok"] + complete + time + draft + final + 0.5 * max(final - draft, 0)
+    return complete + time + draft + final + 0.5 * max(final - draft, 0)
 
 
 def stvg_o1(s: Sample) -> float:
-    return _stvg(s, over_union=False)
+    return s["format_ok"] + _stvg(s, over_union=False)
 
 
 def stvg_o1_sound(s: Sample) -> float:
-    return _stvg(s, over_union=True)
+    return _stvg(s, over_union=True) if s["format_ok"] else -10.0
 
 
 def _visioncoach(s: Sample, over_all: bool) -> float:
@@ -429,23 +439,15 @@ def _visioncoach(s: Sample, over_all: bool) -> float:
             mean([iou(box, k[2]) for k in keys if abs(t - k[0]) == away and k[1] == name])
         )
     place = sum(places) / max(1, len(in_span) if over_all else timed)
-    return (
-        s["answer_score"]
-        + time
-        + first_iou(s)
-        + mean(near)
-        + mean(in_span)
-        + place
-        + s["format_ok"]
-    )
+    return s["answer_score"] + time + first_iou(s) + mean(near) + mean(in_span) + place
 
 
 def visioncoach(s: Sample) -> float:
-    return _visioncoach(s, over_all=False)
+    return _visioncoach(s, over_all=False) + s["format_ok"]
 
 
 def visioncoach_sound(s: Sample) -> float:
-    return _visioncoach(s, over_all=True)
+    return _visioncoach(s, over_all=True) * s["format_ok"]
 
 
 def _zoom_zero(s: Sample, empty: float) -> float:
@@ -460,15 +462,15 @@ def _zoom_zero(s: Sample, empty: float) -> float:
         either += (high - low) * any(covered)
     time = shared / either if either else 0.0
     zoom = s["zoom_answer_score"] if s["zoom_answer_given"] else empty
-    return ((s["answer_score"] + zoom) / 2 + s["format_ok"] + time) / 3
+    return (s["answer_score"] + zoom) / 2 + time
 
 
 def zoom_zero(s: Sample) -> float:
-    return _zoom_zero(s, 1.0)
+    return (_zoom_zero(s, 1.0) + s["format_ok"]) / 3
 
 
 def zoom_zero_sound(s: Sample) -> float:
-    return _zoom_zero(s, 0.0)
+    return _zoom_zero(s, 0.0) / 2 * s["format_ok"]
 
 
 def star_r1(s: Sample) -> float:
@@ -505,12 +507,27 @@ def _moved(s: Sample) -> float:
     return 0.0
 
 
-def _moved_as_far(s: Sample) -> float:
+def _moved_as_asked(s: Sample) -> float:
     before, after, asked = s["box_before"], s["box_after"], s["asked_distance_px"]
-    went = sum(
-        (centre(after)[i] - centre(before)[i]) * way for i, way in enumerate(s["asked_direction"])
-    )
-    return _moved(s) * max(0.0, 1 - abs(went - asked) / asked)
+    if _lost(s):
+        return 0.0
+    goal = [c + asked * way for c, way in zip(centre(before), s["asked_direction"], strict=True)]
+    return max(0.0, 1 - math.dist(centre(after), goal) / asked)
+
+
+def _turned_as_asked(s: Sample) -> float:
+    turn, asked = s["turned_deg"], s["asked_turn_deg"]
+    size = max(abs(a) for a in asked)
+    ways = (asked, [-a for a in asked]) if size == 180 else (asked,)
+    return max(0.0, 1 - min(math.dist(turn, way) for way in ways) / size)
+
+
+def _resized_as_asked(s: Sample) -> float:
+    if _lost(s):
+        return 0.0
+    a, b, r = s["box_before"], s["box_after"], math.log(s["asked_scale"])
+    grown = [math.log((b[i + 2] - b[i]) / (a[i + 2] - a[i])) for i in (0, 1)]
+    return max(0.0, 1 - math.dist(grown, (r, r)) / math.hypot(r, r))
 
 
 def _turned(s: Sample) -> float:
@@ -543,14 +560,11 @@ def talk2move(s: Sample) -> float:
 
 
 def talk2move_sound(s: Sample) -> float:
-    def bounded(s: Sample) -> float:
-        return max(0.0, _resized(s))
-
     if "edit_kind" in s:
-        return (_moved_as_far, _turned, bounded)[s["edit_kind"]](s)
+        return (_moved_as_asked, _turned_as_asked, _resized_as_asked)[s["edit_kind"]](s)
     if "asked_direction" in s:
-        return _moved_as_far(s)
-    return _turned(s) if "turned_deg" in s else bounded(s)
+        return _moved_as_asked(s)
+    return _turned_as_asked(s) if "turned_deg" in s else _resized_as_asked(s)
 
 
 def _rewardmap(s: Sample, free: int) -> float:

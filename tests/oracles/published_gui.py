@@ -152,7 +152,16 @@ def _whole(b: Box, height: int, width: int) -> tuple[int, int, int, int]:
     return x0, y0, x1, y1
 
 
-def infigui(points: list[Point], targets: list[Box], good: bool, sound: bool = False) -> float:
+def infigui_sound(points: list[Point], targets: list[Box], good: bool) -> float:
+    hits = [p for p in points if any(inside(p, t) for t in targets)]
+    if not good or not hits:
+        return 0.0
+    own = min(len(hits), sum(any(inside(p, t) for p in points) for t in targets))
+    first = next(k for k, p in enumerate(points, 1) if any(inside(p, t) for t in targets))
+    return 1 / math.sqrt((len(points) - own + 1) * first)
+
+
+def infigui(points: list[Point], targets: list[Box], good: bool) -> float:
     if not good:
         return -1.0
     for (x1, y1), (x2, y2), (x3, y3) in combinations(points, 3):
@@ -162,4 +171,4 @@ def infigui(points: list[Point], targets: list[Box], good: bool, sound: bool = F
     for k, p in enumerate(points, 1):
         if any(inside(p, t) for t in targets):
             return 1 + 1 / math.sqrt(n * k)
-    return 0.0 if sound or n == 0 else 1 - 1 / n
+    return 0.0 if n == 0 else 1 - 1 / n

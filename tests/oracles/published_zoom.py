@@ -21,9 +21,7 @@ def vigorl(right: float, good: bool, points: list[Point]) -> float:
 
 
 def vigorl_sound(right: float, good: bool, points: list[Point]) -> float:
-    u = min(distinct(points), 4)
-    f = (1 + 0.2 * right * (u - 1) if u > 1 else 1.0) if good else 0.0
-    return 0.6 * right + 0.4 * f
+    return right if good else 0.0
 
 
 def deepeyes(right: float, good: bool, calls: int) -> float:
@@ -81,6 +79,10 @@ def ndcg(retrieved: list[int], gold: list[int], once: bool = False) -> float:
 
 def vrag(judge: float, good: bool, value: float) -> float:
     return 0.7 * judge + 0.1 + 0.2 * value if good else 0.0
+
+
+def vrag_sound(judge: float, good: bool, value: float) -> float:
+    return 0.8 * judge + 0.2 * value if good else 0.0
 
 
 def iou(a: Box, b: Box) -> float:

@@ -6,28 +6,14 @@ from typing import Any
 
 import pytest
 import torch
-from rewards.fact_search import extremes
 
+from vgym.evaluation.audit.recipes.ranges import outside
 from vgym.rewards import Score, recipe, recipes, score
 from vgym.rewards.facts import FACTS, example_facts
 from vgym.rewards.form import Form
-from vgym.rewards.reward import Reward
 
 FORMS = [(name, form) for name in recipes() for form in recipe(name).forms]
 NAMES = [f"{name}-{form.name}" for name, form in FORMS]
-
-
-def outside(reward: Reward, form: Form) -> list[str]:
-    """What was found beyond its declared range, by name, "" for the value itself."""
-    declared = {"": reward.range, **{part.name: part.range for part in form.parts}}
-    found = extremes(reward, form)
-    room = 1e-5
-    return [
-        f"{name} in {found[name]}, declared {declared[name]}"
-        for name in found
-        if found[name][0] < declared[name][0] - room * (1 + abs(declared[name][0]))
-        or found[name][1] > declared[name][1] + room * (1 + abs(declared[name][1]))
-    ]
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS, ids=NAMES)

@@ -265,9 +265,12 @@ def test_vlm_gym_numbers() -> None:
 def test_vlm_gym_stages_begin_at_their_counts() -> None:
     seen = [0, 99, 100, 299, 300, 599, 600, 999, 1000]
     metres = [[9e9, 9e9, 9e9, 0.0]] * len(seen)
-    value = score("vlm-gym-sound", field_distances_m=metres, answers_seen=seen).value
+    value = score("vlm-gym", field_distances_m=metres, answers_seen=seen).value
     shares = [0, 0, 0, 0, 0.2 / 0.9, 0.2 / 0.9, 0.3 / 1.1, 0.3 / 1.1, 0.4 / 1.2]
     assert value.tolist() == pytest.approx(shares)
+    facts = {"field_distances_m": torch.tensor(metres), "answers_seen": torch.tensor(seen)}
+    sound = recipe("vlm-gym-sound")(facts).value
+    assert sound.tolist() == pytest.approx([0.4 / 1.2] * len(seen)), "the same at every stage"
 
 
 class TestPlacesAsGiven:

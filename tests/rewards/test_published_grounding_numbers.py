@@ -42,10 +42,11 @@ def test_vlm_r1_does_not_see_small_overlaps_or_fractions() -> None:
     for box in (pixel, fractions):
         facts = {"prediction_boxes": [box], "target_boxes": [box], "format_ok": 1.0}
         assert value("vlm-r1", **facts) == 1.0, "the format alone"
-        assert value("vlm-r1-sound", **facts) == 2.0
+        assert value("vlm-r1-sound", **facts) == 1.0
     one_pixel = [139.0, 100.0, 179.0, 120.0]
     facts = {"prediction_boxes": [one_pixel], "target_boxes": [BOX], "format_ok": 0.0}
-    assert value("vlm-r1", **facts) == 0.0
+    assert value("vlm-r1", **facts) == value("vlm-r1-sound", **facts) == 0.0
+    facts["format_ok"] = 1.0
     assert value("vlm-r1-sound", **facts) == pytest.approx(20 / (1600 - 20))
 
 
@@ -126,7 +127,7 @@ def visual_rft(name: str, predictions: list[list[float]], scores: list[float]) -
         prediction_boxes=predictions,
         prediction_scores=scores,
         target_boxes=[BOX],
-        format_ok=0.0,
+        format_ok=float(name.endswith("sound")),
     )
 
 
@@ -148,7 +149,7 @@ def test_visual_rft_does_not_pay_for_rightly_naming_nothing() -> None:
         "format_ok": 1.0,
     }
     assert value("visual-rft", **facts) == 1.0
-    assert value("visual-rft-sound", **facts) == 3.0
+    assert value("visual-rft-sound", **facts) == 2.0
 
 
 def vision_r1(name: str, predictions: list[list[float]], **more: Any) -> dict[str, float]:
@@ -193,7 +194,8 @@ def test_vision_r1_turns_the_format_round_where_there_is_nothing() -> None:
     nothing = {"prediction_boxes": torch.zeros(1, 0, 4), "target_boxes": torch.zeros(1, 0, 4)}
     assert value("vision-r1", **nothing, format_ok=1.0) == 2.0
     assert value("vision-r1", **nothing, format_ok=0.0) == 3.0
-    assert value("vision-r1-sound", **nothing, format_ok=1.0) == 3.0
+    assert value("vision-r1-sound", **nothing, format_ok=1.0) == 2.0
+    assert value("vision-r1-sound", **nothing, format_ok=0.0) == 0.0
 
 
 def test_vision_r1_labels_sway_the_matching_alone() -> None:
@@ -231,8 +233,9 @@ def test_treevgr_repeats_are_free() -> None:
     good_and_bad = value("treevgr", prediction_boxes=[BOX, FAR], target_boxes=targets, **flat())
     padded = value("treevgr", prediction_boxes=[BOX] * 4 + [FAR], target_boxes=targets, **flat())
     assert padded > good_and_bad, "repeats drown a wrong box"
+    formed = {**flat(), "format_ok": 1.0}
     sound = [
-        value("treevgr-sound", prediction_boxes=[BOX] * n, target_boxes=targets, **flat())
+        value("treevgr-sound", prediction_boxes=[BOX] * n, target_boxes=targets, **formed)
         for n in (1, 2, 5)
     ]
     assert sound == pytest.approx([0.75, 0.5, 0.35])
@@ -256,8 +259,11 @@ def test_grit_never_looks_where_the_boxes_are() -> None:
     truth = boxes(BOX, [0.0, 0.0, 50.0, 50.0], [200.0, 200.0, 230.0, 260.0])
     facts = {"target_boxes": truth, "target_count": 3, **flat()}
     assert value("grit", prediction_boxes=made_up, **facts) == 1.5
+    facts["format_ok"] = 1.0
     assert value("grit-sound", prediction_boxes=made_up, **facts) == 0.0
     assert value("grit-sound", prediction_boxes=truth[::-1], **facts) == 1.5
+    many = [*truth, *made_up]
+    assert value("grit-sound", prediction_boxes=many, **facts) == pytest.approx(0.5 * 6 / 9)
 
 
 def test_vigorl_pays_half_for_any_coordinate() -> None:
@@ -266,6 +272,7 @@ def test_vigorl_pays_half_for_any_coordinate() -> None:
     assert value("vigorl", **facts, thought_points=anywhere) == 0.5
     assert value("vigorl-sound", **facts, thought_points=anywhere) == 0.0
     assert value("vigorl-sound", **facts, thought_points=on_target) == 0.5
+    assert value("vigorl-sound", **facts, thought_points=on_target + anywhere) == 0.0, "the last"
     none = torch.zeros(1, 0, 2)
     assert value("vigorl", **facts, thought_points=none) == 0.0
     edge = {**facts, "prediction_points": [[140.0, 120.0]]}
@@ -314,7 +321,7 @@ def zoom_zero(name: str, **changes: Any) -> float:
 def test_zoom_zero() -> None:
     assert zoom_zero("zoom-zero") == pytest.approx(0.666667, abs=1e-6)
     assert zoom_zero("zoom-zero", zoom_answer_given=False) == pytest.approx(0.833333, abs=1e-6)
-    assert zoom_zero("zoom-zero-sound", zoom_answer_given=False) == pytest.approx(2 / 3)
+    assert zoom_zero("zoom-zero-sound", zoom_answer_given=False) == pytest.approx(0.5)
     twice = zoom_zero("zoom-zero", prediction_spans=[[0.0, 5.0], [2.0, 5.0]])
     assert twice == pytest.approx(2 / 3), "unions do not count twice"
 
@@ -339,9 +346,9 @@ def tubes(first: int, last: int, tube: Tensor, name: str) -> float:
 
 def test_stvg_o1_pays_one_frame_as_much_place_as_all() -> None:
     truth = torch.tensor([[BOX]]).repeat(1, 10, 1)
-    assert tubes(2, 7, truth, "stvg-o1") == tubes(2, 7, truth, "stvg-o1-sound") == 5.0
+    assert tubes(2, 7, truth, "stvg-o1") == tubes(2, 7, truth, "stvg-o1-sound") + 1 == 5.0
     assert tubes(4, 4, truth, "stvg-o1") == pytest.approx(5 - 5 / 6)
-    assert tubes(4, 4, truth, "stvg-o1-sound") == pytest.approx(5 - 5 / 6 - 2 * (6 * 5 / 6))
+    assert tubes(4, 4, truth, "stvg-o1-sound") == pytest.approx(4 - 5 / 6 - 2 * (6 * 5 / 6))
     shifted = truth + 300.0
     assert tubes(8, 9, shifted, "stvg-o1") > tubes(2, 7, shifted, "stvg-o1"), "miss it altogether"
     assert tubes(8, 9, shifted, "stvg-o1-sound") < tubes(2, 7, shifted, "stvg-o1-sound")
@@ -423,8 +430,8 @@ def test_talk2move_pays_for_going_too_far() -> None:
     assert move("talk2move", 50) == pytest.approx(0.8)
     assert move("talk2move", 300) == pytest.approx(0.9667, abs=1e-4)
     assert move("talk2move", -50) == move("talk2move", 5) == move("talk2move", 0) == 0
-    assert move("talk2move-sound", 50) == pytest.approx(0.8)
-    assert move("talk2move-sound", 300) == 0
+    assert move("talk2move-sound", 50) == 1, "just as far as asked, dead zone or not"
+    assert move("talk2move-sound", 300) == move("talk2move-sound", 0) == 0
 
 
 def resize(name: str, after: list[float], scale: float) -> float:
@@ -438,6 +445,9 @@ def test_talk2move_resizing_has_no_lower_bound() -> None:
     speck = [0.0, 0.0, 0.01, 0.01]
     assert resize("talk2move", speck, 0.5) < -2000
     assert resize("talk2move-sound", speck, 0.5) == 0
+    assert resize("talk2move-sound", [0.0, 0.0, 50.0, 50.0], 2.0) == 0, "nothing was done"
+    assert resize("talk2move-sound", [0.0, 0.0, 50.0, 50.0], 1.0) == 1, "nothing was asked"
+    assert resize("talk2move-sound", [0.0, 0.0, 100.0, 100.0], 2.0) == pytest.approx(1)
     assert resize("talk2move", [0.0, 0.0, 0.0, 0.0], 0.5) == 0, "not found"
 
 

@@ -74,7 +74,7 @@ class TestGuiG2:
         assert self.parts(small, small)["coverage"] == pytest.approx(100.0, abs=0.05)
         assert self.parts(large, large)["coverage"] == pytest.approx(1.189, abs=1e-3)
         assert self.parts(centre, small)["coverage"] == pytest.approx(200.0, abs=0.1)
-        for box, target, value in ((small, small, 3), (large, large, 3), (centre, small, 1)):
+        for box, target, value in ((small, small, 2), (large, large, 2), (centre, small, 0)):
             given = {"prediction_boxes": box, "target_boxes": target, "format_ok": [True]}
             assert earn("gui-g2-sound", **given) == value
 
@@ -82,7 +82,7 @@ class TestGuiG2:
         inverted = [140.0, 120.0, 100.0, 100.0]
         given = {"prediction_boxes": inverted, "target_boxes": TRUTH, "format_ok": [True]}
         assert earn("gui-g2", **given) == 3
-        assert earn("gui-g2-sound", **given) == 1
+        assert earn("gui-g2-sound", **given) == 0
 
     def test_published_flaw_nothing_against_nothing_is_infinite(self) -> None:
         empty = [10.0, 10.0, 10.0, 10.0]
@@ -132,7 +132,10 @@ class TestGuiG2:
             "format_ok": torch.ones(int(whole.sum())),
         }
         torch.testing.assert_close(
-            recipe("gui-g2")(given).value, recipe("gui-g2-sound")(given).value, atol=2e-3, rtol=0
+            recipe("gui-g2")(given).value - 1,
+            recipe("gui-g2-sound")(given).value,
+            atol=2e-3,
+            rtol=0,
         )
 
 
@@ -195,8 +198,8 @@ class TestSeGui:
     def test_worked_numbers(self) -> None:
         centre = [120.0, 110.0]
         given = {"target_boxes": TRUTH, "size_hw": (H, W), "format_ok": [True]}
-        for name in ("se-gui", "se-gui-sound"):
-            assert earn(name, prediction_points=centre, **given) == 3
+        assert earn("se-gui", prediction_points=centre, **given) == 3
+        assert earn("se-gui-sound", prediction_points=centre, **given) == 2
         # The target's centre is (0.1875, 0.229); the farthest corner is (1, 1).
         farthest = math.hypot(1 - 0.1875, 1 - 110 / 480)
         expected = 1 - ((0.5 - 0.1875) ** 2 + (0.5 - 110 / 480) ** 2) / farthest**2
@@ -238,14 +241,14 @@ class TestSeGui:
             "size_hw": torch.tensor([[H, W]]).double().expand(300, 2),
             "format_ok": torch.ones(300),
         }
-        for name, decay in (
-            ("se-gui", oracle.se_decay),
-            ("se-gui-sound", oracle.se_decay_sound),
+        for name, decay, form in (
+            ("se-gui", oracle.se_decay, 1),
+            ("se-gui-sound", oracle.se_decay_sound, 0),
         ):
             value = recipe(name)(given).value
             for row in range(300):
                 p, t = points[row].tolist(), target[row].tolist()
-                expected = oracle.inside(p, t) + decay(p, t, H, W) + 1
+                expected = oracle.inside(p, t) + decay(p, t, H, W) + form
                 assert value[row].item() == pytest.approx(expected, abs=1e-9)
 
 
@@ -493,18 +496,28 @@ class TestInfiGui:
         assert self.value("infigui-g1", points) == pytest.approx(miss)
         assert self.value("infigui-g1-sound", points) == 0
         points[0] = torch.tensor([120.0, 110.0])
-        for name in ("infigui-g1", "infigui-g1-sound"):
-            assert self.value(name, points) == pytest.approx(hit, abs=5e-3)
+        assert self.value("infigui-g1", points) == pytest.approx(hit, abs=5e-3)
+        assert self.value("infigui-g1-sound", points) == pytest.approx(hit - 1, abs=5e-3)
 
     def test_gates(self) -> None:
         hit = torch.tensor([[120.0, 110.0]])
         line = torch.tensor([[120.0, 110.0], [130.0, 111.0], [140.0, 112.0]])
-        for name in ("infigui-g1", "infigui-g1-sound"):
-            assert self.value(name, hit, good=False) == -1
-            assert self.value(name, line) == -1
-            assert self.value(name, hit.expand(3, 2)) == -1, "three times the same point"
-            assert self.value(name, hit.expand(2, 2)) == pytest.approx(1 + 1 / math.sqrt(2))
-            assert self.value(name, hit[:0]) == 0, "an empty list, well formed"
+        assert self.value("infigui-g1", hit, good=False) == -1
+        assert self.value("infigui-g1", line) == -1
+        assert self.value("infigui-g1", hit.expand(3, 2)) == -1, "three times the same point"
+        assert self.value("infigui-g1", hit.expand(2, 2)) == pytest.approx(1 + 1 / math.sqrt(2))
+        assert self.value("infigui-g1", hit[:0]) == 0, "an empty list, well formed"
+        assert self.value("infigui-g1-sound", hit, good=False) == 0
+        assert self.value("infigui-g1-sound", line) == pytest.approx(1 / math.sqrt(3))
+        assert self.value("infigui-g1-sound", hit.expand(3, 2)) == pytest.approx(1 / math.sqrt(3))
+
+    def test_three_targets_named_are_no_sweep(self) -> None:
+        """Controls in a row: the published gate takes their points for a line."""
+        row = torch.tensor([[[100.0 + 60 * i, 100.0, 140.0 + 60 * i, 120.0] for i in range(3)]])
+        points = (row[..., :2] + row[..., 2:]) / 2
+        given = {"prediction_points": points, "target_boxes": row, "format_ok": torch.ones(1)}
+        assert recipe("infigui-g1")(given).value == -1
+        assert recipe("infigui-g1-sound")(given).value == 1
 
     def test_published_flaw_points_near_a_line(self) -> None:
         line = torch.tensor([[120.0, 110.0], [130.0, 111.0], [140.0, 113.0]])
@@ -535,14 +548,16 @@ class TestInfiGui:
                 "target_mask": wanted,
                 "format_ok": good,
             }
-            for name, sound in (("infigui-g1", False), ("infigui-g1-sound", True)):
+            for name, formula in (
+                ("infigui-g1", oracle.infigui),
+                ("infigui-g1-sound", oracle.infigui_sound),
+            ):
                 value = recipe(name)(given).value
                 for row in range(200):
-                    expected = oracle.infigui(
+                    expected = formula(
                         points[row][there[row]].tolist(),
                         targets[row][wanted[row]].tolist(),
                         bool(good[row]),
-                        sound,
                     )
                     assert value[row].item() == pytest.approx(expected, abs=1e-6)
 

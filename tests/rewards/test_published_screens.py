@@ -47,8 +47,8 @@ H, W = 480.0, 640.0
 PAID: dict[str, tuple[str, ...]] = {
     "a repeated prediction": ("infigui-g1",),
     "a prediction far off": ("infigui-g1",),
-    "a repeated zoom": (),
-    "a zoom far off": ("vigorl-zoom", "vigorl-zoom-sound"),
+    "a repeated zoom": ("vigorl-zoom-sound",),
+    "a zoom far off": ("vigorl-zoom",),
     "a zoom far off, answer wrong": ("vigorl-zoom",),
     "a first junk call": (
         "deepeyes",
@@ -93,7 +93,7 @@ def truth(rows: int, seed: int = 0) -> dict[str, Tensor]:
         "tool_calls": one.clone(),
         "last_call_failed": 0 * one,
         "group_tool_share": one / 16,
-        "zoom_points": (torch.arange(4.0)[:, None] * 30).expand(rows, 4, 2).clone(),
+        "zoom_points": torch.cat(((torch.arange(3.0) * 30 - 99).expand(rows, 2, 3).mT, centre), 1),
         "zoom_boxes": target.clone(),
         "retrieved_pages": torch.tensor([[3, 7, 5]]).expand(rows, 3).clone(),
         "gold_pages": torch.tensor([[7, 3]]).expand(rows, 2).clone(),
@@ -157,7 +157,7 @@ def test_in_range(name: str, form: str, dtype: torch.dtype) -> None:
     assert not score.flagged.any() and score.value.isfinite().all()
     for term in score.terms.values():
         assert term.shape == (2000,) and term.isfinite().all()
-    assert score.value.unique().numel() >= 3, "it tells answers apart"
+    assert score.value.unique().numel() >= 2, "it tells answers apart"
 
 
 # Of boxes in the image, 16 answers a question, and pages that are found once: else without bound.
@@ -285,7 +285,8 @@ def test_extras_pay_where_the_card_says_so_alone(name: str, form: str, what: str
     start["zoom_points"] = start["zoom_points"][:, :2]
     before, after = (for_form(reward, form, facts) for facts in more(what, start))
     gained = reward(after).value > reward(before).value + 1e-6
-    assert gained.any() if name in PAID[what] else not gained.any()
+    told = name in PAID[what] and ("zoom" not in what or "zoom_points" in reward.needs[form])
+    assert gained.any() if told else not gained.any()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -52,9 +52,29 @@ def variant(reward: Reward, *terms: Part, **changes: Any) -> Reward:
 
 def sound(published: Reward, *terms: Part, **changes: Any) -> Reward:
     """The repaired sibling `NAME-sound` of a published recipe, told by what it mends; the
-    arguments are those of `variant`."""
+    arguments are those of `variant`.
+
+    A format that was added to a sum is a gate of it: it pays nothing of its own, and without it
+    nothing is paid. The range, if it is not among the changes, loses what the format could add.
+    """
     named = {"name": f"{published.name}-sound", "source": f"vgym, after {published.source}"}
-    return variant(published, *terms, **{**named, **changes})
+    mended = variant(published, *terms, **{**named, **changes})
+    gated = tuple(map(_gated_by_format, mended.forms))
+    if mended.combination != "sum" or gated == mended.forms:
+        return mended
+    low, high = mended.range
+    if "range" not in changes:
+        high -= max(form.weights.get("format", 0.0) for form in mended.forms)
+    return replace(mended, forms=gated, range=(low, high))
+
+
+def _gated_by_format(form: Form) -> Form:
+    added = {term: weight for weight, term in form.terms if term.name == "format"}
+    for term, weight in added.items():
+        if isinstance(term, Term) and weight > 0 and term.range == (0.0, 1.0):
+            kept = tuple(pair for pair in form.terms if pair[1] is not term)
+            return replace(form, terms=kept, gates=(*form.gates, term))
+    return form
 
 
 def recipes() -> list[str]:

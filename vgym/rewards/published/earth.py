@@ -175,8 +175,9 @@ def vlm_gym(facts: Facts) -> Tensor:
 
 
 def vlm_gym_sound(facts: Facts) -> Tensor:
-    """Kernels of the answered fields, weighted, over the weights of all fields: `(B,)`."""
-    gained, _, full = _field_sums(facts)
+    """Kernels of the answered fields, weighted as at the last stage, over the weights of all
+    fields: `(B,)`."""
+    gained, _, full = _field_sums({k: fact for k, fact in facts.items() if k != "answers_seen"})
     return gained / full
 
 
@@ -206,8 +207,11 @@ _VLM_GYM = Reward(
 )
 _VLM_GYM_SOUND = sound(
     _VLM_GYM,
-    forms=_by_field(vlm_gym_sound, "all fields"),
-    failure_modes=("the stages change what the same answer earns as training goes on",),
+    # The first stages ask for the country alone, which is a guess.
+    forms=_by_field(vlm_gym_sound, "all fields")[1:],
+    doc="Country, region, city and coordinates, each by an exponential of its distance, from the "
+    "first answer on.",
+    failure_modes=("a right country alone earns 0.125",),
 )
 
 register(_GEO_R, _GEOGUESSR, _PIGEON, _VLM_GYM, _VLM_GYM_SOUND, subject="Earth")

@@ -7,12 +7,14 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.boxes import box_centre
+from vgym.geometry.points import point_distance
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
 
 _DEAD_ZONE, _LEAST_SHARE, _LEAST_TURN_DEG = 0.1, 0.01, 10.0
+_LEAST_PX, _LEAST_SCALE = 1.0, 0.1  # of what was asked, where the sound one divides by it
 
 
 def _found(facts: Facts) -> Tensor:
@@ -35,13 +37,15 @@ def moved(facts: Facts) -> Tensor:
     return torch.where(_found(facts), gained, 0.0)
 
 
-def moved_as_far(facts: Facts) -> Tensor:
-    """`moved` times `max(0, 1 - |distance - asked| / asked)`, along the asked axis: `(B,)`."""
-    before, after = facts["box_before"], facts["box_after"]
-    offset = (box_centre(after) - box_centre(before)) * number(facts, "asked_direction").sign()
-    asked = number(facts, "asked_distance_px").clamp(min=1e-12)
-    off = (offset.sum(-1) - asked).abs() / asked
-    return moved(facts) * (1 - off).clamp(min=0.0)
+def moved_as_asked(facts: Facts) -> Tensor:
+    """1 for the displacement asked for, less by how far off it is as a share of it: `(B,)` in
+    [0, 1]; 0 for none, and if the object was not found."""
+    offset = box_centre(facts["box_after"]) - box_centre(facts["box_before"])
+    way, distance = number(facts, "asked_direction"), number(facts, "asked_distance_px")
+    length = torch.linalg.vector_norm(way, dim=-1).clamp(min=1e-12)
+    asked = way * (distance / length)[:, None]
+    near = _near(point_distance(offset, asked), distance.clamp(min=_LEAST_PX))
+    return torch.where(_found(facts), near, 0.0)
 
 
 def turned(facts: Facts) -> Tensor:
@@ -72,9 +76,30 @@ def resized(facts: Facts) -> Tensor:
     return torch.where(found, score, 0.0)
 
 
-def resized_bounded(facts: Facts) -> Tensor:
-    """`resized`, cut at 0: `(B,)` in [0, 1]."""
-    return resized(facts).clamp(min=0.0)
+def turned_as_asked(facts: Facts) -> Tensor:
+    """1 for the turn asked for, less by how far off it is as a share of it: `(B,)` in [0, 1]; 0
+    for none. Turns by 180 degrees either way are one."""
+    turn, asked = number(facts, "turned_deg"), number(facts, "asked_turn_deg")
+    off = point_distance(turn, asked)
+    size = torch.linalg.vector_norm(asked, dim=-1)
+    off = torch.where(size == 180, torch.minimum(off, point_distance(turn, -asked)), off)
+    return _near(off, size.clamp(min=_LEAST_TURN_DEG))
+
+
+def resized_as_asked(facts: Facts) -> Tensor:
+    """1 for the size asked for, less by how far off both sides are on a logarithmic scale, as a
+    share of what was asked: `(B,)` in [0, 1]; 0 for none, and if the object was not found."""
+    found = _found(facts)
+    sizes = [facts[name][:, 2:] - facts[name][:, :2] for name in ("box_before", "box_after")]
+    old, new = (torch.where(found[:, None], size, 1.0).log() for size in sizes)
+    asked = number(facts, "asked_scale").clamp(min=1e-6).log()[:, None].expand(-1, 2)
+    size = torch.linalg.vector_norm(asked, dim=-1).clamp(min=_LEAST_SCALE)
+    return torch.where(found, _near(point_distance(new - old, asked), size), 0.0)
+
+
+def _near(off: Tensor, asked: Tensor) -> Tensor:
+    """1 where nothing is off, 0 from as much as was asked for on."""
+    return (1 - off / asked).clamp(min=0.0)
 
 
 @dataclass(frozen=True)
@@ -110,11 +135,11 @@ _ALONG = (
 )
 _SIZES = "1 - (|rw - r| + |rh - r|) / 2r, rw = new / old (old / new to shrink), r asked"
 _MOVED = Term("moved", moved, _MOVE, _ALONG)
-_MOVED_AS_FAR = Term(
+_MOVED_AS_ASKED = Term(
     "moved",
-    moved_as_far,
+    moved_as_asked,
     (*_MOVE, "asked_distance_px"),
-    f"{_ALONG}; times max(0, 1 - |distance - asked| / asked)",
+    "max(0, 1 - |displacement - asked| / |asked|)",
 )
 _TURNED = Term(
     "turned",
@@ -126,7 +151,19 @@ _TURNED = Term(
 _RESIZED = Term(
     "resized", resized, _SCALE, f"{_SIZES}; not bounded below", range=(float("-inf"), 1.0)
 )
-_RESIZED_BOUNDED = Term("resized", resized_bounded, _SCALE, f"{_SIZES}; at least 0")
+_TURNED_AS_ASKED = Term(
+    "turned",
+    turned_as_asked,
+    ("turned_deg", "asked_turn_deg"),
+    "max(0, 1 - |turn - asked| / |asked|) of the angles about three axes, any direction for 180 "
+    "degrees",
+)
+_RESIZED_AS_ASKED = Term(
+    "resized",
+    resized_as_asked,
+    _SCALE,
+    "max(0, 1 - |growth - asked| / |asked|) of the logarithms of both sides",
+)
 _TALK2MOVE = Reward(
     name="talk2move",
     forms=_forms(_MOVED, _TURNED, _RESIZED),
@@ -145,9 +182,10 @@ _TALK2MOVE = Reward(
 )
 _TALK2MOVE_SOUND = sound(
     _TALK2MOVE,
-    forms=_forms(_MOVED_AS_FAR, _TURNED, _RESIZED_BOUNDED),
+    forms=_forms(_MOVED_AS_ASKED, _TURNED_AS_ASKED, _RESIZED_AS_ASKED),
+    doc="Move, turn or resize an object as told: 1 for what was asked, 0 for doing nothing.",
     range=(0.0, 1.0),
-    failure_modes=("a perfect turn earns 2/3, a perfect move less than 1 for the dead zone",),
+    failure_modes=("no slope for what was done the other way",),
 )
 
 register(_TALK2MOVE, _TALK2MOVE_SOUND, subject="edits, maps and puzzles")

@@ -13,10 +13,11 @@ from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
 from vgym.rewards.sets import (
     all_matched,
-    all_pairs,
     first_member,
+    last_member,
     pair_up,
     present_members,
+    soft_f1,
 )
 from vgym.rewards.stated import ANSWER, FORMAT
 
@@ -35,14 +36,12 @@ def as_many_as_asked(facts: Facts) -> Tensor:
     return (given.sum(1) == facts["target_count"]).to(boxes.dtype)
 
 
-def any_box_on_target(facts: Facts) -> Tensor:
-    """1 where some box has IoU of at least 0.5 with a target: `(B,)`; 1 where both lists are
+def boxes_on_targets(facts: Facts) -> Tensor:
+    """F1 of boxes and targets at IoU 0.5, matched one to one: `(B,)`; 1 where both lists are
     empty."""
-    pairs = all_pairs(facts, "prediction_boxes")
-    answered, wanted = pairs.masks()
-    on_target = (box_iou(pairs.prediction, pairs.target) >= 0.5) & answered[:, :, None]
-    found = (on_target & wanted[:, None]).any(-1).any(-1)
-    return (found | ~answered.any(1) & ~wanted.any(1)).to(pairs.prediction.dtype)
+    pairs = pair_up(facts, "prediction_boxes")
+    near = (box_iou(pairs.prediction, pairs.target) >= 0.5).to(pairs.prediction.dtype)
+    return soft_f1(pairs, [near], [1.0])[0]
 
 
 def boxes_are_the_targets(facts: Facts) -> Tensor:
@@ -61,9 +60,9 @@ _COUNTED = Term(
 )
 _ON_TARGET = Term(
     "grounded",
-    any_box_on_target,
+    boxes_on_targets,
     BOXES,
-    "1 if some box has IoU >= 0.5 with a target, or both lists are empty",
+    "F1 of boxes and targets at IoU 0.5, matched one to one; 1 if both lists are empty",
 )
 _THE_TARGETS = Term(
     "counted",
@@ -93,7 +92,8 @@ _GRIT_SOUND = sound(
     _GRIT,
     _ON_TARGET,
     _THE_TARGETS,
-    failure_modes=("one good box among many bad ones earns the first bonus",),
+    doc="`grit` that looks where the boxes are.",
+    failure_modes=("no slope while no box has IoU of 0.5 with a target",),
 )
 
 
@@ -113,13 +113,15 @@ def format_with_a_point(facts: Facts) -> Tensor:
     return FORMAT.function(facts) * named.any(1)
 
 
-def format_with_a_point_on_target(facts: Facts) -> Tensor:
-    """Format, where the reasoning names a point in a target: `(B,)`."""
-    points, named = present_members(facts, "thought_points")
+def last_thought_on_target(facts: Facts) -> Tensor:
+    """1 where the last point that the reasoning names is in a target: `(B,)`.
+
+    The last, since of many points one is in any target.
+    """
+    point, named = last_member(facts, "thought_points")
     target, wanted = present_members(facts, "target_boxes")
-    inside = point_in_box(points[:, :, None], target[:, None], "inclusive")
-    found = (inside & named[:, :, None] & wanted[:, None]).any(-1).any(-1)
-    return FORMAT.function(facts) * found
+    inside = point_in_box(point[:, None], target, "inclusive") & wanted
+    return (inside.any(-1) & named).to(point.dtype)
 
 
 _HIT = Term(
@@ -149,22 +151,24 @@ _VIGORL = Reward(
         "no slope outside the target",
     ),
 )
-_FORMAT_WITH_A_POINT_ON_TARGET = Term(
-    "format",
-    format_with_a_point_on_target,
-    ("format_ok", "thought_points", "target_boxes"),
-    "format_ok if the reasoning names a point in a target",
+_THOUGHT_ON_TARGET = Term(
+    "thought",
+    last_thought_on_target,
+    ("thought_points", "target_boxes"),
+    "1 if the last point that the reasoning names is in a target",
 )
 _VIGORL_SOUND = sound(
     _VIGORL,
     forms=(
-        Form("a point, grounded reasoning", ((0.5, _HIT), (0.5, _FORMAT_WITH_A_POINT_ON_TARGET))),
-        Form("a point", ((0.5, _HIT), (0.5, FORMAT))),
+        Form(
+            "a point, grounded reasoning",
+            ((0.5, _HIT), (0.5, _THOUGHT_ON_TARGET)),
+            gates=(FORMAT,),
+        ),
+        Form("a point", ((1.0, _HIT),), gates=(FORMAT,)),
     ),
-    failure_modes=(
-        "one point on the target pays for any number elsewhere",
-        "no slope outside the target",
-    ),
+    doc="A click in the target, and with `thought_points` reasoning that ends there.",
+    failure_modes=("no slope outside the target",),
 )
 
 register(_GRIT, _GRIT_SOUND, _VIGORL, _VIGORL_SOUND, subject="grounding")

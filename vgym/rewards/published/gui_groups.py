@@ -102,24 +102,36 @@ def exploration(facts: Facts) -> Tensor:
     Returns:
         `(B,)` in [-1, 1]; -1 without points.
     """
-    count, found, paid = _found(facts)
-    return torch.where(found, paid, -1 / count)
+    hits = _inside(facts).any(2)
+    count, rank = _count_and_rank(facts, hits)
+    return torch.where(hits.any(1), (count * rank).rsqrt(), -1 / count)
 
 
 def exploration_sound(facts: Facts) -> Tensor:
-    """`exploration`, but -1 however many points miss: `(B,)` in [-1, 1]."""
-    _, found, paid = _found(facts)
-    return torch.where(found, paid, -1.0)
+    """`1 / sqrt(N k)`, 0 however many points miss: `(B,)` in [0, 1].
+
+    Points that hit targets of their own count as one: where several things are meant, all may be
+    named.
+    """
+    inside = _inside(facts)
+    count, rank = _count_and_rank(facts, inside.any(2))
+    own = torch.minimum(inside.any(2).sum(1), inside.any(1).sum(1)).to(count.dtype)
+    paid = ((count - own + 1) * rank).rsqrt()
+    return torch.where(own > 0, paid, 0.0)
 
 
-def _found(facts: Facts) -> tuple[Tensor, Tensor, Tensor]:
-    """Number of points, at least 1; whether one hits; what that earns: `(B,)` each."""
+def _inside(facts: Facts) -> Tensor:
+    """Which point is in which target: `(B, P, K)` bool."""
     points, there = facts["prediction_points"], present(facts, "prediction_points")
     inside = point_in_box(points[:, :, None], facts["target_boxes"][:, None])
-    hits = (inside & present(facts, "target_boxes")[:, None]).any(2) & there
-    count = there.sum(1).to(points.dtype).clamp(min=1.0)
+    return inside & present(facts, "target_boxes")[:, None] & there[:, :, None]
+
+
+def _count_and_rank(facts: Facts, hits: Tensor) -> tuple[Tensor, Tensor]:
+    """Number of points, at least 1, and which of them is the first to hit, from 1: `(B,)` each."""
+    points, there = facts["prediction_points"], present(facts, "prediction_points")
     rank = (there & (hits.cumsum(1) == 0)).sum(1) + 1
-    return count, hits.any(1), (count * rank).rsqrt()
+    return there.sum(1).to(points.dtype).clamp(min=1.0), rank
 
 
 def apart(facts: Facts) -> Tensor:
@@ -184,17 +196,18 @@ _EXPLORATION_SOUND = Term(
     "exploration",
     exploration_sound,
     _AER,
-    "1 / sqrt(N k) if the k-th of N points is the first to hit, else -1",
-    range=(-1.0, 1.0),
+    "1 / sqrt(N k) if the k-th of N points is the first to hit, else 0; points that hit targets "
+    "of their own count as one",
 )
 _INFIGUI_G1_SOUND = sound(
     _INFIGUI_G1,
-    _EXPLORATION_SOUND,
-    doc="infigui-g1 in which more points never make a miss cheaper.",
-    failure_modes=(
-        "a grid of points over the screen finds the target and earns a little over 1",
-        _IN_LINE,
-    ),
+    forms=(Form("points", ((1.0, _EXPLORATION_SOUND),), gates=(FORMAT,)),),
+    doc="infigui-g1 that pays for hits alone, the less the more points there are, whether or not "
+    "they lie on a line.",
+    range=(0.0, 1.0),
+    combination="sum",
+    combination_text="",
+    failure_modes=("a second guess that misses costs 0.29 of a hit",),
 )
 
 register(_GUI_RCPO, _GUI_RCPO_SOUND, _INFIGUI_G1, _INFIGUI_G1_SOUND, subject="screens")

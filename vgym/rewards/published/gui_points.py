@@ -80,7 +80,7 @@ _SE_GUI_SOUND = sound(
     _SE_GUI,
     _SE_DECAY_SOUND,
     doc="se-gui with the slope measured against a blind click on the image's centre.",
-    range=(0.0, 3.0),
+    range=(0.0, 2.0),
     failure_modes=("no slope further from the target than the image's centre is",),
 )
 
@@ -92,9 +92,9 @@ def lpo_closeness(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
 
 
 def lpo_closeness_sound(xy: Tensor, target: Tensor, size_hw: Tensor) -> Tensor:
-    """`max(0, 1 - d / d0)`, d0 the image centre's distance from the target: `(...)` in [0, 1]."""
+    """`max(0, 1 - d / d0)^2`, d0 the image centre's distance from the target: `(...)`, [0, 1]."""
     distance = point_distance(xy, box_centre(target))
-    return (1 - distance / blind_distance(target, size_hw)).clamp(min=0.0)
+    return (1 - distance / blind_distance(target, size_hw)).clamp(min=0.0).square()
 
 
 def entropy_or_hit(facts: Facts) -> Tensor:
@@ -129,7 +129,7 @@ _LPO_CLOSENESS_SOUND = PairTerm(
     "closeness",
     lpo_closeness_sound,
     "prediction_points",
-    "max(0, 1 - d / d0), d to the target's centre, d0 from the image's centre to it, at least "
+    "max(0, 1 - d / d0)^2, d to the target's centre, d0 from the image's centre to it, at least "
     "half the target's diagonal",
     ("size_hw",),
 )

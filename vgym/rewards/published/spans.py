@@ -77,7 +77,13 @@ _GIVEN_ZOOM_ANSWER = Term(
 )
 _ZOOM_ZERO_SOUND = sound(
     _ZOOM_ZERO,
-    _GIVEN_ZOOM_ANSWER,
+    forms=(
+        Form(
+            "answers and spans",
+            ((0.25, ANSWER), (0.25, _GIVEN_ZOOM_ANSWER), (0.5, _SPANS_IOU)),
+            gates=(FORMAT,),
+        ),
+    ),
     failure_modes=(),
 )
 

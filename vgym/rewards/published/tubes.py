@@ -95,6 +95,12 @@ def improvement_over_union(facts: Facts) -> Tensor:
     return (final - _spatial_over_union(facts, "thought_tube")).clamp(min=0)
 
 
+def well_formed_sum(terms: dict[str, Tensor]) -> Tensor:
+    """The other terms where the format is good, the least of them where it is not: `(B,)`."""
+    others = terms["complete"] + terms["time"] + terms["place"] + 0.5 * terms["improvement"]
+    return torch.where(terms["format"] > 0, others, 2 * _WORST_FRAME)
+
+
 _TUBES = (
     "prediction_tube",
     "thought_tube",
@@ -165,6 +171,9 @@ _STVG_O1_SOUND = sound(
     _STVG_O1,
     _SPATIAL_OVER_UNION,
     _IMPROVEMENT_OVER_UNION,
+    range=(-10.0, 4.0),
+    combination=well_formed_sum,
+    combination_text="complete + time + place + 0.5 improvement, but -10 if format = 0",
     failure_modes=(),
 )
 

@@ -10,13 +10,11 @@ from vgym.rewards.form import Form, Term
 from vgym.rewards.pointing import all_hit
 from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
-from vgym.rewards.sets import first_member, present
+from vgym.rewards.sets import first_member, last_member, present, present_members
 from vgym.rewards.stated import ANSWER, FORMAT, stated
 
 # ViGoRL: points nearer to each other than this are one zoom, pixels.
 _DISTINCT_PX = 10.0
-# ViGoRL: an episode holds five images, the whole one among them.
-_MOST_ZOOMS = 4.0
 
 
 def distinct_zooms(facts: Facts) -> Tensor:
@@ -40,11 +38,12 @@ def vigorl_format(facts: Facts) -> Tensor:
     return number(facts, "format_ok") * (1 + 0.2 * further)
 
 
-def vigorl_sound(terms: dict[str, Tensor]) -> Tensor:
-    """The bonus goes to right answers only, and for as many zooms as the paper's episode holds."""
-    further = (terms["zooms"].clamp(max=_MOST_ZOOMS) - 1).clamp(min=0.0)
-    bonus = 0.2 * further * terms["accuracy"]
-    return 0.6 * terms["accuracy"] + 0.4 * terms["format"] * (1 + bonus)
+def hit_after_zoom(facts: Facts) -> Tensor:
+    """1 where the final click hits and the last zoom was on the target too: `(B,)`."""
+    point, zoomed = last_member(facts, "zoom_points")
+    target, wanted = present_members(facts, "target_boxes")
+    on_target = (point_in_box(point[:, None], target) & wanted).any(1) & zoomed
+    return all_hit(facts) * on_target
 
 
 _HIT = Term(
@@ -61,12 +60,11 @@ _VIGORL_FORMAT = Term(
     "0 if bad, else 1 + 0.2 (U - 1), U the zooms (at least one) 10 px or more from all that count",
     range=(0.0, float("inf")),
 )
-_ZOOMS = Term(
-    "zooms",
-    distinct_zooms,
-    ("zoom_points",),
-    "U, the zooms 10 px or more from all that count",
-    range=(0.0, float("inf")),
+_HIT_AFTER_ZOOM = Term(
+    "zoom",
+    hit_after_zoom,
+    ("prediction_points", "target_boxes", "zoom_points"),
+    "1 if the final click is in the box and the last zoom was on it, else 0",
 )
 _VIGORL_ZOOM = Reward(
     name="vigorl-zoom",
@@ -87,13 +85,16 @@ _VIGORL_ZOOM = Reward(
 _VIGORL_ZOOM_SOUND = sound(
     _VIGORL_ZOOM,
     forms=(
-        Form("points", ((1.0, _HIT), (1.0, FORMAT), (1.0, _ZOOMS))),
-        Form("answer", ((1.0, _RIGHT), (1.0, FORMAT), (1.0, _ZOOMS))),
+        Form("points", ((0.8, _HIT), (0.2, _HIT_AFTER_ZOOM)), gates=(FORMAT,)),
+        Form("answer", ((1.0, _RIGHT),), gates=(FORMAT,)),
     ),
-    doc="vigorl-zoom that pays for zooms only where the answer is right, and for four at most.",
-    combination=vigorl_sound,
-    combination_text="0.6 accuracy + 0.4 format x (1 + 0.2 accuracy x (U - 1)), U in 1 to 4",
-    failure_modes=("a right answer still earns 0.24 by three zooms it did not need",),
+    doc="vigorl-zoom that pays for the right click, and a little more if the last zoom was on it; "
+    "zooms before an answer in words pay nothing.",
+    range=(0.0, 1.0),
+    failure_modes=(
+        "no slope outside the target",
+        "only the last zoom counts: going back to the target pays",
+    ),
 )
 
 

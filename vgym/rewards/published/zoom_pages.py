@@ -85,7 +85,7 @@ _VRAG = Reward(
 )
 _VRAG_SOUND = sound(
     _VRAG,
-    _NDCG_SOUND,
+    forms=(Form("answer", ((0.8, ANSWER), (0.2, _NDCG_SOUND)), gates=(FORMAT,)),),
     range=(0.0, 1.0),
     failure_modes=(_UNGRADED, _JUDGED),
 )
@@ -123,6 +123,14 @@ def graded(terms: dict[str, Tensor]) -> Tensor:
     search = 0.1 * (terms["ndcg"] + terms["rerank"] + terms["region"] + grade)
     return torch.where(
         grade > 0.5, 0.6 * terms["answer"] + search, torch.where(grade > 0, search, 0.0)
+    )
+
+
+def graded_sound(terms: dict[str, Tensor]) -> Tensor:
+    """`graded`, in which the grade pays nothing of its own."""
+    search = 0.1 * (terms["ndcg"] + terms["rerank"] + terms["region"])
+    return torch.where(terms["format"] > 0.5, 0.7 * terms["answer"], 0.0) + torch.where(
+        terms["format"] > 0, search, 0.0
     )
 
 
@@ -174,6 +182,9 @@ _UNIDOC_SOUND = sound(
     _NDCG_SOUND,
     _REGION_F1_SOUND,
     range=(0.0, 1.0),
+    combination=graded_sound,
+    combination_text="0.7 answer + 0.1 (ndcg + rerank + region), the answer left out if format <= "
+    "0.5; 0 if format = 0",
     failure_modes=(_UNGRADED, _JUDGED),
 )
 

@@ -45,8 +45,9 @@ def extremes(reward: Reward, form: Form) -> dict[str, tuple[float, float]]:
 def moved_under(facts: dict[str, Tensor]) -> dict[str, Tensor]:
     """Facts that others bound, moved under them."""
     for name, fact in facts.items():
-        most = FACTS[name].range and FACTS[name].range[1]
-        if most in facts:
+        range = FACTS[name].range
+        most = "" if range is None else range[1]
+        if isinstance(most, str) and most in facts:
             facts[name] = torch.minimum(fact, facts[most].to(fact.dtype))
     return facts
 
@@ -109,7 +110,9 @@ def ends(fact: Fact) -> tuple[float, float]:
     """Least and most that the fact may be; that no other fact is passed is held by the reward."""
     if fact.range is not None and fact.range[1] in FACTS:
         return fact.range[0], math.inf
-    return fact.bounds({axis: MEMBERS.get(axis, 2) for axis in "BCDRS"}, {})
+    least, most = fact.bounds({axis: MEMBERS.get(axis, 2) for axis in "BCDRS"}, {})
+    assert isinstance(most, int | float)
+    return least, most
 
 
 def valid(fact: Fact, numbers: Tensor) -> Tensor:
@@ -132,3 +135,16 @@ def valid(fact: Fact, numbers: Tensor) -> Tensor:
         "int": torch.int64,
     }
     return numbers.to(dtype[fact.dtype])
+
+
+def outside(reward: Reward, form: Form) -> list[str]:
+    """What was found beyond its declared range, by name, "" for the value itself."""
+    declared = {"": reward.range, **{part.name: part.range for part in form.parts}}
+    found = extremes(reward, form)
+    room = 1e-5
+    return [
+        f"{name} in {found[name]}, declared {declared[name]}"
+        for name in found
+        if found[name][0] < declared[name][0] - room * (1 + abs(declared[name][0]))
+        or found[name][1] > declared[name][1] + room * (1 + abs(declared[name][1]))
+    ]
