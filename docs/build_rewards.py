@@ -27,7 +27,8 @@ Made from the code by `docs/build_rewards.py`. {count} recipes: in an environmen
 `reward="NAME"`, on your own data `vgym.rewards.score("NAME", ...)`, in your trainer
 [like this](your_trainer.md). A recipe named after a paper pays what its source says, flaws
 included; where that can be gamed there is a repaired one beside it, `NAME-sound`, in which the
-format is a gate and not a term: alone it pays nothing. An environment takes the recipes whose facts it states: `vgym rewards --for VNav-v0` lists them. Or it takes
+format is a gate and not a term: alone it pays nothing. An environment takes the recipes whose facts
+it states: `vgym rewards --for VNav-v0` lists them. Or it takes
 [a function of yours](your_trainer.md#a-reward-of-your-own).
 
 The pictures show what a recipe pays around the right answer of one example
