@@ -32,6 +32,13 @@ def test_the_fault_is_found(boards: Boards, fault: str) -> None:
     assert finding.above(0.25)
 
 
+def test_a_hill_that_info_tells_is_climbed(boards: Boards) -> None:
+    on_distance, on_reward = ATTACKS["hill climbing"].run(boards("info"))
+    assert "distance" in on_distance.by
+    assert on_distance.above(0.25)
+    assert not on_reward.above(0.1)
+
+
 @pytest.mark.parametrize("name", quick_first(ATTACKS))
 def test_a_sound_walk_passes(boards: Boards, name: str) -> None:
     for finding in ATTACKS[name].run(boards("")):

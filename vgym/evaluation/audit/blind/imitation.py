@@ -103,7 +103,8 @@ class Imitator:
         whole = frames + [blank] * (_FRAMES - len(frames))
         steps = torch.full((moment.rows, 1), min(moment.step, 50) / 50)
         changes = whole[0][:, : seen.shape[1]] - whole[1][:, : seen.shape[1]]
-        return torch.cat([*whole, changes, steps], 1)
+        sizes = torch.log(seen.abs() + 0.01)  # by which near is told from nearer
+        return torch.cat([*whole, changes, sizes, steps], 1)
 
     def _note(self, moment: Moment, actions: Any) -> Any:
         moment.memory["done"] = self.numbers.targets(actions)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from vgym.evaluation.audit.attack import Attack, learnt
 from vgym.evaluation.audit.blind.lessons import Lessons
 from vgym.evaluation.audit.blind.texts import Texts, first_word
-from vgym.evaluation.audit.playing import Moment, Policy, play
+from vgym.evaluation.audit.playing import Moment, Policy, play_all
 from vgym.evaluation.audit.subject import Subject
 
 _TRIED = 6  # recorded sequences that are tried of each group of instructions
+_MOST = 128  # episodes that are recorded; half of them are there to choose by
 _PRIOR = 2.0  # episodes that the mean of all counts for in the mean of a group
 
 Choose = Callable[[Sequence[str]], NDArray[np.int64]]
@@ -62,7 +63,7 @@ class Programs:
 
 def open_loop(subject: Subject) -> Policy:
     """The best way to choose among the oracle's recorded sequences by words, or by none."""
-    lessons = Lessons(subject)
+    lessons = Lessons(subject, most=_MOST)
     programs = Programs.of(lessons.recorded())
     texts = Texts(lessons.words)
     known = texts.vectors(lessons.words)
@@ -71,12 +72,7 @@ def open_loop(subject: Subject) -> Policy:
         found: NDArray[np.int64] = (texts.vectors(words) @ known.T).argmax(1).numpy()
         return found
 
-    ways = {
-        "for all": _best_of_group(lessons, programs, _nothing),
-        "for the first word": _best_of_group(lessons, programs, first_word),
-        "for the same words": _best_of_group(lessons, programs, str),
-        "for the nearest instruction": nearest,
-    }
+    ways = {**_best_of_groups(lessons, programs), "for the nearest instruction": nearest}
     rivals = [programs.policy(f"a recorded sequence {way}", ways[way]) for way in ways]
     return subject.best([rivals])[0]
 
@@ -85,36 +81,57 @@ def _nothing(text: str) -> str:
     return ""
 
 
-def _best_of_group(lessons: Lessons, programs: Programs, group: Callable[[str], str]) -> Choose:
+_GROUPS: dict[str, Callable[[str], str]] = {
+    "for all": _nothing,
+    "for the first word": first_word,
+    "for the same words": str,
+}
+
+
+def _best_of_groups(lessons: Lessons, programs: Programs) -> dict[str, Choose]:
     """Of each group of instructions the sequence of one half of its episodes that earns most in
-    the other half; for a group of one the best of all."""
-    rest = np.arange(lessons.count)[lessons.count // 2 :]
-    names = [group(lessons.words[number]) for number in rest.tolist()]
-    owners: dict[str, list[int]] = defaultdict(list)
-    for number in range(lessons.count // 2):
-        owners[group(lessons.words[number])].append(number)
-    everybody = list(range(min(lessons.count // 2, _TRIED)))
-    tried = {name: owners.get(name, everybody)[:_TRIED] for name in dict.fromkeys(names)}
-    start, task = lessons.of(rest), lessons.subject.task()
-    sums: dict[str, dict[int, tuple[float, int]]] = defaultdict(dict)
-    for turn in range(max(map(len, tried.values()))):
-        which = np.array([tried[name][turn % len(tried[name])] for name in names])
-        policy = programs.policy("tried", lambda words, which=which: which)  # type: ignore[misc]
-        returns = play(task, start, policy, most=lessons.subject.effort.most).returns
-        for name, number, value in zip(names, which.tolist(), returns.tolist(), strict=True):
-            total, count = sums[name].get(number, (0.0, 0))
-            sums[name][number] = total + value, count + 1
-    mean = sum(t for g in sums.values() for t, _ in g.values()) / max(
-        1, sum(c for g in sums.values() for _, c in g.values())
+    the other half; for instructions that are new the best of all."""
+    half = lessons.count // 2
+    rest = np.arange(lessons.count)[half:]
+    turns: list[tuple[str, NDArray[np.int64]]] = []
+    for way, group in _GROUPS.items():
+        owners: dict[str, list[int]] = defaultdict(list)
+        for number in range(half):
+            owners[group(lessons.words[number])].append(number)
+        mine = [
+            owners.get(group(lessons.words[k]), list(range(_TRIED)))[:_TRIED] for k in rest.tolist()
+        ]
+        for turn in range(max(map(len, mine))):
+            turns.append((way, np.array([some[turn % len(some)] for some in mine])))
+    earned = play_all(
+        lessons.subject.task(),
+        lessons.of(rest),
+        [programs.policy("tried", _always(which)) for _, which in turns],
+        most=lessons.subject.effort.most,
     )
+    mean = float(np.mean([each.returns.mean() for each in earned]))
+    found: dict[str, Choose] = {}
+    for way, group in _GROUPS.items():
+        sums: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for (of_way, which), each in zip(turns, earned, strict=True):
+            if of_way == way:
+                for k, number, value in zip(rest, which, each.returns, strict=True):
+                    sums[group(lessons.words[k])][int(number)].append(float(value))
+        best = {name: _best(tried, mean) for name, tried in sums.items()}
+        found[way] = _by_group(best, group)
+    return found
 
-    def drawn_in(total: float, count: int) -> float:
-        return (total + _PRIOR * mean) / (count + _PRIOR)
 
-    best = {
-        name: max(found, key=lambda number: drawn_in(*found[number]))
-        for name, found in sums.items()
-    }
+def _always(which: NDArray[np.int64]) -> Choose:
+    return lambda words: which
+
+
+def _best(tried: dict[int, list[float]], mean: float) -> int:
+    """The sequence that earned most, the mean of each drawn toward that of all."""
+    return max(tried, key=lambda k: (sum(tried[k]) + _PRIOR * mean) / (len(tried[k]) + _PRIOR))
+
+
+def _by_group(best: dict[str, int], group: Callable[[str], str]) -> Choose:
     other = next(iter(best.values()))
     return lambda words: np.array([best.get(group(text), other) for text in words])
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from gymnasium import spaces
 from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.telling import told_between
 from vgym.evaluation.audit.attack import Attack, Finding, judged, learnt
+from vgym.evaluation.audit.blind.climbing import climbers
 from vgym.evaluation.audit.blind.imitation import Imitator, Senses
 from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.subject import Subject
@@ -81,6 +83,18 @@ def _no_sensors(subject: Subject) -> str:
     return "" if small_sensors(subject) else "there are no sensors but pictures"
 
 
+def by_climbing(subject: Subject) -> Iterator[Finding]:
+    """What is climbed on that `info` holds, and on the last reward: each that is found."""
+    for policy in subject.best(climbers(subject)):
+        yield judged(subject, policy, subject.splits[:1])
+
+
+def _no_moves(subject: Subject) -> str:
+    if subject.answered:
+        return "an episode is an answer"
+    return "" if isinstance(subject.space, spaces.Discrete) else "actions are no choices"
+
+
 WALKING = (
     Attack(
         "sensors without the picture",
@@ -89,6 +103,13 @@ WALKING = (
         learnt(by_sensors),
         _no_sensors,
         slow=True,
+    ),
+    Attack(
+        "hill climbing",
+        "feedback",
+        "A number that is told at every step falls toward the goal.",
+        by_climbing,
+        _no_moves,
     ),
     Attack(
         "reward and info between steps",
