@@ -10,19 +10,19 @@ from torch import Tensor
 
 from vgym.core.place_task import PlaceTask
 from vgym.core.place_types import PlaceConfig, PlaceState, no_place
-from vgym.core.task import Candidates
+from vgym.core.task import Candidates, Facts
 from vgym.core.text import Vocabulary
 
 NAMES = ("ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay", "kite", "lynx")
 OPENINGS = ("find", "show", "where is", "point to")
 TILES = 12
-FAULTS = ("", "words", "memory", "first", "large", "repeated", "long")
 
 
 @dataclass(frozen=True)
 class TileConfig(PlaceConfig):
     image_size: int | tuple[int, int] = 64
     answer: str = "point"
+    # "words", "memory", "first", "large", "repeated", "long", or "told": what gives it away
     fault: str = ""
 
 
@@ -97,6 +97,12 @@ class TileTask(PlaceTask[Tiles]):
     def draw_scene(self, state: Tiles, images: Tensor, rows: Tensor) -> None:
         """Nothing."""
         images[rows] = 0
+
+    def judge(self, state: Tiles, facts: Facts) -> tuple[Tensor, dict[str, Tensor]]:
+        """Solved within the tile; how far off only where that is the fault."""
+        away = facts["prediction_points"][:, 0] - state.target_boxes[:, 0].reshape(-1, 2, 2).mean(1)
+        metrics = {"away": away.norm(dim=1)} if self.config.fault == "told" else {}
+        return super().judge(state, facts)[0], metrics
 
     def candidates(self, state: Tiles) -> Candidates:
         """All tiles."""
