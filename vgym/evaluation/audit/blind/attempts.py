@@ -200,5 +200,6 @@ ATTEMPTS = (
         "What is told of an answer is the answer, or many answers are paid for the best.",
         by_attempts,
         _no_attempts,
+        slow=True,
     ),
 )

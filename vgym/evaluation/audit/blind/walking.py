@@ -110,6 +110,7 @@ WALKING = (
         "A number that is told at every step falls toward the goal.",
         by_climbing,
         _no_moves,
+        slow=True,
     ),
     Attack(
         "reward and info between steps",
