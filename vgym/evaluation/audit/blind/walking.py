@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from gymnasium import spaces
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.telling import told_between
 from vgym.evaluation.audit.attack import Attack, Finding, judged, learnt
-from vgym.evaluation.audit.blind.climbing import climbers
+from vgym.evaluation.audit.blind.climbing import REWARD, Climbers, told
 from vgym.evaluation.audit.blind.imitation import Imitator, Senses
 from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.subject import Subject
@@ -27,22 +28,32 @@ def small_sensors(subject: Subject) -> list[str]:
 
 
 def by_sensors(subject: Subject) -> Policy:
-    """The oracle, imitated by what the sensors read."""
+    """The oracle, imitated by what sensors read; or climbing on that, or detours by it."""
     names = small_sensors(subject)
 
     def senses(moment: Moment) -> Tensor:
         sensed = moment.task.sense(moment.state)  # no picture is drawn for these
         return torch.cat([sensed[name].reshape(moment.rows, -1) for name in names], 1)
 
-    return _imitated(subject, senses, f"imitates the oracle by {' and '.join(names)}")
+    def read(moment: Moment) -> dict[str, NDArray[np.float64]]:
+        numbers = senses(moment).cpu().numpy().astype(np.float64)
+        return {f"number {i} of the sensors": numbers[:, i] for i in range(numbers.shape[1])}
+
+    rivals = _imitators(subject, senses, f"imitates the oracle by {' and '.join(names)}")
+    climbers = Climbers.of(subject, read)
+    if climbers is not None:
+        plain = tuple(rivals)
+        for name in climbers.moves.falls:
+            rivals += [*climbers.on(name), *(climbers.around(each, name) for each in plain)]
+    return subject.best([rivals])[0]
 
 
 def by_feedback(subject: Subject) -> Iterator[Finding]:
     """The oracle, imitated by reward and `info`, and by the reward alone."""
-    told = _imitated(subject, _told, "imitates the oracle by reward and info")
-    paid = _imitated(subject, _paid, "imitates the oracle by the last reward")
-    yield judged(subject, told, subject.splits[:1])
-    yield judged(subject, paid, subject.splits[:1])
+    ways = {"reward and info": _told, "the last reward": _paid}
+    rivals = [_imitators(subject, of, f"imitates the oracle by {way}") for way, of in ways.items()]
+    for policy in subject.best(rivals):
+        yield judged(subject, policy, subject.splits[:1])
 
 
 def _paid(moment: Moment) -> Tensor:
@@ -70,23 +81,28 @@ def _names(moment: Moment) -> list[str]:
     return names
 
 
-def _imitated(subject: Subject, senses: Senses, name: str) -> Policy:
+def _imitators(subject: Subject, senses: Senses, name: str) -> list[Policy]:
     imitator = Imitator(subject, senses)
     imitator.fit()
-    rivals = [imitator.policy(name, chance=False), imitator.policy(f"{name}, by lot", chance=True)]
-    return subject.best([rivals])[0]
+    return [imitator.policy(name, chance=False), imitator.policy(f"{name}, by lot", chance=True)]
+
+
+def by_climbing(subject: Subject) -> Iterator[Finding]:
+    """The best climb on a number of `info` that falls or grows along the oracle's way, and on the
+    last reward."""
+    climbers = Climbers.of(subject, told)
+    if climbers is not None:
+        names = [name for name in climbers.moves.falls if name != REWARD]
+        on_info = [policy for name in names for policy in climbers.on(name)]
+        groups = [group for group in (on_info, climbers.on(REWARD)) if group]
+        for policy in subject.best(groups):
+            yield judged(subject, policy, subject.splits[:1])
 
 
 def _no_sensors(subject: Subject) -> str:
     if subject.answered:
         return "an episode is an answer"
     return "" if small_sensors(subject) else "there are no sensors but pictures"
-
-
-def by_climbing(subject: Subject) -> Iterator[Finding]:
-    """What is climbed on that `info` holds, and on the last reward: each that is found."""
-    for policy in subject.best(climbers(subject)):
-        yield judged(subject, policy, subject.splits[:1])
 
 
 def _no_moves(subject: Subject) -> str:
