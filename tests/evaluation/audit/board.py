@@ -48,6 +48,7 @@ class BoardTask(Task[Board]):
         self.action_space = spaces.Discrete(len(MOVES))
         self.vocabulary = Vocabulary(["to", "the", *NAMES])
         self.instruction_length = 3
+        self.told = frozenset({"distance"} if self.config.fault == "info" else ())
         self.sensors = MappingProxyType({"wind": spaces.Box(-SIDE, SIDE, (2,), np.float32)})
 
     def reset(self, keys: NDArray[np.uint64]) -> Board:
@@ -68,11 +69,10 @@ class BoardTask(Task[Board]):
         stop = (action == STOP) & read
         success = stop & (state.here == state.goal).all(1)
         away = (state.here - state.goal).abs().sum(1).float()
-        told = {"distance": away} if self.config.fault == "info" else {}
         return self.outcome(
             {"success": success, "format_ok": read},
             terminated=stop,
-            metrics=told,
+            metrics={"distance": away},
             picture_changed=read,
         )
 

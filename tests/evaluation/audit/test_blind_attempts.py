@@ -6,24 +6,22 @@ from vgym.evaluation.audit.blind.attempts import many_constants, probing, severa
 from vgym.evaluation.audit.subject import Subject
 
 
-def sparse(subject: Subject, attempts: int) -> Subject:
-    subject.settings = {**subject.settings, "reward": "sparse"}
+def sparse(subject: Subject, attempts: int, expose: str = "end") -> Subject:
+    subject.settings = {**subject.settings, "reward": "sparse", "expose": expose}
     return several(subject, attempts)
 
 
 def test_a_place_follows_from_two_distances(tiles: Callable[[str], Subject]) -> None:
-    subject = sparse(tiles("told"), 3)
+    subject = sparse(tiles("told"), 3, "truth")
     assert subject.earned(probing(subject)).mean > 0.9
 
 
 def test_nothing_follows_where_nothing_is_told(tiles: Callable[[str], Subject]) -> None:
-    subject = sparse(tiles(""), 3)
-    assert subject.earned(probing(subject)).mean < 0.15  # three tries of at most one in twelve
+    for fault in ("", "told"):  # what is told at the end comes too late
+        subject = sparse(tiles(fault), 3)
+        assert subject.earned(probing(subject)).mean < 0.15  # one of twelve
 
 
-def test_many_constants_are_not_the_same(tiles: Callable[[str], Subject]) -> None:
+def test_many_tries_are_worth_no_more_than_one(tiles: Callable[[str], Subject]) -> None:
     subject = sparse(tiles(""), 8)
-    once = sparse(tiles(""), 1)
-    assert subject.earned(many_constants(subject)).success.mean() > 2 * (
-        once.earned(many_constants(once)).success.mean()
-    )
+    assert subject.earned(many_constants(subject)).mean < 0.15
