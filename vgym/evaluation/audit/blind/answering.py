@@ -195,6 +195,5 @@ ANSWERING = (
         "The answer follows from the words, without the picture.",
         learnt(words_model),
         not_answered,
-        slow=True,
     ),
 )
