@@ -81,7 +81,9 @@ class Player:
         assert widget is not None, f"{event} is not on {self.moment.screen.title}"
         return self.task.step(
             self.state,
-            self.task.form.encode([self.task._aim.at(self.moment.screen, Step(0, event))]),
+            self.task.form.encode(
+                [self.task._aim.at(self.moment.screen, self.moment.episode.place, Step(0, event))]
+            ),
         )
 
     def solve(self):

@@ -68,18 +68,19 @@ def _plan(episode, vector: tuple[int, ...]):
 
 
 def _closeness(task, key: int, vector: tuple[int, ...], first, action) -> float:
-    """How near a click came to the control that is needed next, against the page's middle."""
+    """How near a click came to the control that is needed next, against the picture's middle."""
     if action[0] != CLICK or first is None or first.kind != CLICK:
         return 0.0
-    episode, sizes = task.episodes.episode(key), task.sizes
+    episode = task.episodes.episode(key)
     control = episode.app.screen(list(vector), episode.texts).find(first.what)
     if control is None:
         return 0.0
     columns, rows = (int(n) for n in task.action_space.nvec[1:3])
-    width, height = sizes.width, sizes.height
+    height, width = task.desktop.height, task.desktop.width
+    left, top = task.desktop.corner(episode.place)
 
     def away(x: float, y: float) -> float:
-        x0, y0, x1, y1 = control.box
+        x0, y0, x1, y1 = np.array(control.box) + np.array([left, top, left, top])
         return math.hypot(max(x0 - x, 0, x - x1), max(y0 - y, 0, y - y1))
 
     at = away((action[1] + 0.5) / columns * width, (action[2] + 0.5) / rows * height)

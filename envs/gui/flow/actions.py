@@ -23,8 +23,8 @@ import torch
 from gymnasium import spaces
 from torch import Tensor
 
+from vgym.envs.gui.flow.desktop import Desktop
 from vgym.envs.gui.flow.model import KEYS, KINDS
-from vgym.envs.gui.flow.screen import Sizes
 
 WHICH = len(KEYS)  # how many texts, keys or directions can be told apart
 
@@ -43,14 +43,15 @@ class FlowForm:
 
     Args:
         name: "grid", "pixel", "continuous" or "symmetric".
-        size_hw: of the observed picture. sizes: of the page, which decide the grid's cells.
+        size_hw: of the observed picture. desktop: which decides the grid's cells.
     """
 
-    def __init__(self, name: str, size_hw: tuple[int, int], sizes: Sizes) -> None:
+    def __init__(self, name: str, size_hw: tuple[int, int], desktop: Desktop) -> None:
         self.name = name
         self.low = -1.0 if name == "symmetric" else 0.0
         height, width = size_hw
-        cells = (-(-sizes.width // sizes.text), -(-sizes.height // sizes.text))
+        letter = desktop.sizes.text
+        cells = (-(-desktop.width // letter), -(-desktop.height // letter))
         self.cells = cells if name == "grid" else (width, height)  # columns and rows
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vgym.core.keys import subkey
+from vgym.envs.gui.flow.desktop import Desktop
 from vgym.envs.gui.flow.draws import Draws
 from vgym.envs.gui.flow.memory import Memory
 from vgym.envs.gui.flow.model import App, Vector
@@ -24,7 +25,8 @@ from vgym.envs.gui.toolkit.themes import Theme
 
 _KEPT_EPISODES, _KEPT_MOMENTS = 8192, 2048
 _SHORTEST, _LONGEST = 2, 15  # steps of a plan on the usual page
-_USUAL = Sizes((400, 640))  # the page on which plans are judged, so that every size asks the same
+_USUAL = Desktop((400, 640)).sizes  # of the page on which plans are judged: all sizes ask the same
+_PLACES = 2**16  # of a window along each side, as finely as can be seen
 _MOST_TRIES = 100
 
 
@@ -40,6 +42,7 @@ class Episode:
     texts: tuple[str, ...]
     sentence: str
     theme: Theme
+    place: tuple[float, float]  # of the window: see `Desktop.corner`
 
 
 class Moment:
@@ -132,7 +135,7 @@ class Episodes:
             texts = app.texts(row.number, goal)
             episode = Episode(
                 app, row.number, row.name, start, goal, texts, app.sentence(row.number, goal),
-                draws.pick("theme", self._themes),
+                draws.pick("theme", self._themes), _place(draws),
             )  # fmt: skip
             if _SHORTEST <= self._usual_length(episode) <= _LONGEST:
                 return episode
@@ -140,3 +143,9 @@ class Episodes:
             f"{_MOST_TRIES} tries at {[row.name for row in self._rows]} gave no plan of "
             f"{_SHORTEST} to {_LONGEST} steps; make the difficulty lower or name other templates"
         )
+
+
+def _place(draws: Draws) -> tuple[float, float]:
+    """Anywhere, with nothing to do with what is asked."""
+    across, down = (draws.below("place", _PLACES, side) / (_PLACES - 1) for side in range(2))
+    return across, down

@@ -13,10 +13,12 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import Config
+from vgym.core.letterbox import PADDING
 from vgym.core.task import Limit, Outcome, Task
 from vgym.envs.gui.flow.actions import Act, FlowForm
-from vgym.envs.gui.flow.aiming import Aim, closeness
-from vgym.envs.gui.flow.episodes import Episodes, Moment
+from vgym.envs.gui.flow.aiming import Aim
+from vgym.envs.gui.flow.desktop import Desktop
+from vgym.envs.gui.flow.episodes import Episode, Episodes, Moment
 from vgym.envs.gui.flow.instructions import TOKENS, encode, vocabulary
 from vgym.envs.gui.flow.metrics import FLOW_FACTS, HINT, flow_facts, flow_metrics
 from vgym.envs.gui.flow.model import (
@@ -32,13 +34,10 @@ from vgym.envs.gui.flow.model import (
     Step,
 )
 from vgym.envs.gui.flow.planner import UNREACHABLE
-from vgym.envs.gui.flow.screen import Sizes
 from vgym.envs.gui.flow.types import FlowConfig, State
 from vgym.envs.gui.flow.viewer import portrait
 from vgym.envs.gui.toolkit.painter import paint_into
 from vgym.geometry.conventions import Convention
-
-_SMALLEST_PAGE = (240, 320)  # height and width of a page on which every control has its place
 
 
 class FlowTask(Task[State]):
@@ -57,14 +56,16 @@ class FlowTask(Task[State]):
 
     | form | space |
     | --- | --- |
-    | `grid` | `MultiDiscrete([5, columns, rows, 5])`, 50 by 31 cells at 640x400 |
+    | `grid` | `MultiDiscrete([5, columns, rows, 5])`, 59 by 37 cells at 640x400 |
     | `pixel` | `MultiDiscrete([5, width, height, 5])` |
     | `continuous` | `Box(0, 1, (4,))` |
     | `symmetric` | `Box(-1, 1, (4,))` |
 
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`: 48 tokens, or `Text`.
-    Pages are laid out for at least 240x320 pixels; smaller pictures show them reduced.
+    The application is a window of 0.8 of the picture's sides, elsewhere in each episode
+    (`info["view"]` says where), laid out for at least 240x320 pixels: pictures of that size show
+    nothing else, and smaller ones show it reduced.
 
     ## Rewards
     `dense` by default: half for success; half for getting further than ever before along the
@@ -105,20 +106,15 @@ class FlowTask(Task[State]):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        height, width = self.config.size_hw
-        # Small pictures show a larger page, so many times reduced.
-        self._reduced = max(
-            1, *(-(-a // b) for a, b in zip(_SMALLEST_PAGE, (height, width), strict=True))
-        )
-        self.sizes = Sizes((height * self._reduced, width * self._reduced))
-        self.form = FlowForm(self.config.action, self.config.size_hw, self.sizes)
+        self.desktop = Desktop(self.config.size_hw)
+        self.form = FlowForm(self.config.action, self.config.size_hw, self.desktop)
         self.action_space = self.form.space()
         self.vocabulary = vocabulary()
         self.instruction_length = TOKENS
-        self.episodes = Episodes(self.config, self.sizes)
-        self._aim = Aim(self.sizes, self.form.cells)
-        page_hw = (self.sizes.height, self.sizes.width)
-        self._page = np.zeros((*page_hw, 3), np.uint8)
+        sizes = self.desktop.sizes
+        self.episodes = Episodes(self.config, sizes)
+        self._aim = Aim(self.desktop, self.form.cells)
+        self._page = np.zeros((sizes.height, sizes.width, 3), np.uint8)
 
     @property
     def default_reward(self) -> str:
@@ -199,16 +195,11 @@ class FlowTask(Task[State]):
         yield Limit("click_xy", -1, 1)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
-        """The page, reduced where the picture is smaller than a page may be."""
+        """The window where it stands, reduced where the picture is smaller than a page may be."""
         chosen = range(len(images)) if rows is None else rows.tolist()
         moments = self._moments(state)
         for row in chosen:
-            program = self.episodes.program(moments[row])
-            if self._reduced == 1 and images.device.type == "cpu":
-                paint_into(program, images[row].numpy())
-                continue
-            paint_into(program, self._page)
-            images[row] = torch.from_numpy(self._shown(self._page)).to(images.device)
+            images[row] = torch.from_numpy(self._shown(moments[row])).to(images.device)
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The instructions of the given rows, in words."""
@@ -221,18 +212,18 @@ class FlowTask(Task[State]):
         return self.form.encode(acts).to(self.device)
 
     def letterbox(self, state: State) -> Tensor:
-        """(B, 4): how much smaller the picture is than the page."""
-        scale = 1 / self._reduced
-        return torch.tensor([scale, scale, 0, 0], device=self.device).repeat(len(state.key), 1)
+        """(B, 4): how much smaller the picture is than the page, and where the page lies in it."""
+        scale = 1 / self.desktop.reduced
+        corners = [self._corner(self.episodes.episode(key)) for key in state.key.tolist()]
+        views = torch.tensor([[1.0, 1.0, x, y] for x, y in corners], device=self.device)
+        return views * scale
 
     def portrait(self, state: State) -> NDArray[np.uint8]:
-        """The page at full size with the words, the last click, and what to do next."""
+        """The desktop at full size with the words, the last click, and what to do next."""
         (moment,) = self._moments(state)
-        page = np.zeros_like(self._page)
-        paint_into(self.episodes.program(moment), page)
         click = tuple(state.click_xy[0].tolist())
         plan = self.episodes.plan(moment)
-        return portrait(page, moment, plan, click)
+        return portrait(self._painted(moment), self._corner(moment.episode), moment, plan, click)
 
     def _act(self, state: State, acts: list[Act | None]) -> Tensor:
         """Carry acts out in place; says how near each click came to what the plan needed."""
@@ -248,7 +239,8 @@ class FlowTask(Task[State]):
             if not 0 < lefts[row] < UNREACHABLE:
                 continue  # over: what is done to it is ignored
             if act.kind == CLICK:
-                near[row] = closeness(moment.screen, self.episodes.plan(moment), act)
+                plan = self.episodes.plan(moment)
+                near[row] = self._aim.closeness(moment.screen, moment.episode.place, plan, act)
             step = self._step_of(moment, act)
             if step is None:
                 continue
@@ -266,7 +258,7 @@ class FlowTask(Task[State]):
     def _step_of(self, moment: Moment, act: Act) -> Step | None:
         """An act in the application's terms; None for a click on nothing."""
         if act.kind == CLICK:
-            hit = moment.screen.hit(act.x * self.sizes.width, act.y * self.sizes.height)
+            hit = moment.screen.hit(*self.desktop.on_page((act.x, act.y), moment.episode.place))
             return None if hit is None or hit.event is None else Step(CLICK, hit.event)
         if act.kind in (TYPE, KEY):
             return Step(act.kind, act.which)
@@ -280,7 +272,7 @@ class FlowTask(Task[State]):
         if step is None or step.kind not in (CLICK, TYPE, KEY, SCROLL_BY):
             return Act(BACK, 0.5, 0.5, 0)
         if step.kind == CLICK:
-            return self._aim.at(moment.screen, step)
+            return self._aim.at(moment.screen, moment.episode.place, step)
         which = int(step.what == DOWN) if step.kind == SCROLL_BY else int(str(step.what))
         return Act(step.kind, 0.5, 0.5, which)
 
@@ -291,12 +283,25 @@ class FlowTask(Task[State]):
             self.episodes.moment(key, v.tobytes()) for key, v in zip(keys, vectors, strict=True)
         ]
 
-    def _shown(self, page: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A page as the agent sees it: the mean of each square of its pixels, rounded."""
-        k = self._reduced
+    def _corner(self, episode: Episode) -> tuple[int, int]:
+        """Where an episode's window lies on the desktop."""
+        return self.desktop.corner(episode.place)
+
+    def _painted(self, moment: Moment) -> NDArray[np.uint8]:
+        """The desktop at full size."""
+        x, y = self._corner(moment.episode)
+        height, width = self._page.shape[:2]
+        paint_into(self.episodes.program(moment), self._page)
+        desktop = np.full((self.desktop.height, self.desktop.width, 3), PADDING, np.uint8)
+        desktop[y : y + height, x : x + width] = self._page
+        return desktop
+
+    def _shown(self, moment: Moment) -> NDArray[np.uint8]:
+        """The desktop as the agent sees it: the mean of each square of its pixels, rounded."""
+        k, desktop = self.desktop.reduced, self._painted(moment)
         if k == 1:
-            return page
+            return desktop
         height, width = self.config.size_hw
-        squares = page.reshape(height, k, width, k, 3).sum((1, 3), dtype=np.uint32)
+        squares = desktop.reshape(height, k, width, k, 3).sum((1, 3), dtype=np.uint32)
         reduced: NDArray[np.uint8] = ((squares + k * k // 2) // (k * k)).astype(np.uint8)
         return reduced

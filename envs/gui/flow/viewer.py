@@ -15,12 +15,16 @@ _CLICK, _NEXT = (230, 30, 120), (0, 150, 90)
 
 
 def portrait(
-    page: NDArray[np.uint8], moment: Moment, plan: Plan, click: tuple[float, ...]
+    page: NDArray[np.uint8],
+    corner: tuple[int, int],
+    moment: Moment,
+    plan: Plan,
+    click: tuple[float, ...],
 ) -> NDArray[np.uint8]:
-    """The page with words above and below.
+    """The desktop with words above and below.
 
     Args:
-        page: (h, w, 3) uint8. moment: what it shows. plan: from here.
+        page: (h, w, 3) uint8. corner: x, y of the window. moment: what it shows. plan: from here.
         click: the last click as fractions of width and height; negative for none.
 
     Returns:
@@ -34,7 +38,8 @@ def portrait(
         widget = moment.screen.find(plan.first.what)
         if widget is not None:
             x0, y0, x1, y1 = widget.box
-            pen.rectangle((x0 - 1, y0 - 1, x1, y1), outline=_NEXT, width=2)
+            x, y = corner
+            pen.rectangle((x + x0 - 1, y + y0 - 1, x + x1, y + y1), outline=_NEXT, width=2)
     if min(click) >= 0:
         x, y = click[0] * width, click[1] * height
         pen.ellipse((x - 5, y - 5, x + 5, y + 5), outline=_CLICK, width=2)

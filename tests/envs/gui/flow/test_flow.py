@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 import torch
-from flow_play import SIZE, Player, keys, totals
+from flow_play import Player, keys, totals
 from gymnasium.error import InvalidAction
 from gymnasium.utils.env_checker import check_env
 from sampling import one_in
@@ -26,6 +26,7 @@ from vgym.envs.gui.flow.model import (
     SCROLL_BY,
     TAB,
     TYPE,
+    Step,
 )
 from vgym.envs.gui.flow.task import FlowTask
 from vgym.envs.gui.flow.templates import NAMES
@@ -251,14 +252,14 @@ def test_no_loop_pays(name):
 
 def test_the_same_click_near_the_target_pays_once():
     play = Player("shop-remove", 0)
-    widget = play.moment.screen.find(("cart",))
-    x = (widget.box[0] + widget.box[2]) / 2 / SIZE[1]
-    near = play.act(CLICK, x, 0.3).reward
-    nearer = play.act(CLICK, x, 0.15).reward
+    screen, place = play.moment.screen, play.moment.episode.place
+    _, x, y, _ = play.task._aim.at(screen, place, Step(CLICK, ("cart",)))
+    near = play.act(CLICK, x, y + 0.3).reward
+    nearer = play.act(CLICK, x, y + 0.15).reward
     assert 0 < near < 0.25 and nearer > 0
-    for y in (0.15, 0.3, 0.15, 0.9):
-        assert play.act(CLICK, x, y).reward == 0
-    hit = play.act(CLICK, x, (widget.box[1] + widget.box[3]) / 2 / SIZE[0]).reward
+    for away in (0.15, 0.3, 0.15, 0.45):
+        assert play.act(CLICK, x, y + away).reward == 0
+    hit = play.act(CLICK, x, y).reward
     assert float(near + nearer + hit) == pytest.approx(0.25)
 
 
@@ -328,7 +329,7 @@ def test_the_edges_of_the_space_do_no_harm(kind, place):
         ("continuous", [0.1, 0.5, 0.5]),
         ("grid", [5, 0, 0, 0]),
         ("grid", [1, 0, 0, 5]),
-        ("grid", [0, 50, 0, 0]),
+        ("grid", [0, 59, 0, 0]),
         ("pixel", [0, 640, 0, 0]),
         ("pixel", [0, 0, 400, 0]),
         ("grid", [0, -1, 0, 0]),
@@ -416,4 +417,4 @@ def test_the_portrait_shows_words_and_next_step():
     assert before.shape[1] == 640 and before.shape[0] > 400
     env.step(env.oracle())
     assert not np.array_equal(env.render(), before)
-    assert gymnasium.spaces.flatdim(env.action_space) == 5 + 50 + 31 + 5
+    assert gymnasium.spaces.flatdim(env.action_space) == 5 + 59 + 37 + 5

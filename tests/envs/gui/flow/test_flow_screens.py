@@ -9,6 +9,7 @@ from sampling import one_in
 
 from vgym.envs.gui.flow.actions import FlowForm
 from vgym.envs.gui.flow.aiming import Aim
+from vgym.envs.gui.flow.desktop import Desktop
 from vgym.envs.gui.flow.model import CLICK, Step
 from vgym.envs.gui.flow.painting import Painter, themes_of
 from vgym.envs.gui.flow.screen import ROLES
@@ -40,13 +41,15 @@ def screens(name, size, count=25):
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_lies_on_the_page_and_can_be_hit(name, size):
-    for app, vector, texts in screens(name, size):
+    desktop, draw = Desktop(size), random.Random(str(size))
+    page_hw = desktop.sizes.height, desktop.sizes.width
+    for app, vector, texts in screens(name, page_hw):
         screen = app.screen(vector, texts)
-        aim = Aim(app.sizes, FlowForm("grid", size, app.sizes).cells)
+        aim = Aim(desktop, FlowForm("grid", size, desktop).cells)
         events = []
         for widget in screen.widgets:
             x0, y0, x1, y1 = widget.box
-            assert 0 <= x0 < x1 <= size[1] and 0 <= y0 < y1 <= size[0], (widget, size)
+            assert 0 <= x0 < x1 <= page_hw[1] and 0 <= y0 < y1 <= page_hw[0], (widget, size)
         for widget in screen.widgets[screen.modal :]:
             if widget.event is None or not widget.enabled:
                 continue
@@ -54,8 +57,9 @@ def test_every_control_lies_on_the_page_and_can_be_hit(name, size):
             assert min(widget.box[2] - widget.box[0], widget.box[3] - widget.box[1]) >= SMALLEST
             assert widget.text or widget.name or widget.icon
             events.append(widget.event)
-            act = aim.at(screen, Step(CLICK, widget.event))
-            hit = screen.hit(act.x * size[1], act.y * size[0])
+            place = draw.random(), draw.random()
+            act = aim.at(screen, place, Step(CLICK, widget.event))
+            hit = screen.hit(*desktop.on_page((act.x, act.y), place))
             assert hit is not None and hit.event == widget.event
         assert not screen.modal or events, "a dialog that cannot be left"
 
@@ -99,5 +103,6 @@ def test_small_pictures_are_the_page_reduced():
     large.draw(b, pages)
     means = pages[0].float().reshape(100, 3, 160, 3, 3).mean((1, 3))
     assert (images[0].float() - means).abs().max() <= 0.5 + 1e-4
-    torch.testing.assert_close(small.letterbox(a)[0], torch.tensor([1 / 3, 1 / 3, 0, 0]))
-    assert large.letterbox(b)[0].tolist() == [1, 1, 0, 0]
+    view = large.letterbox(b)[0]
+    assert view[:2].tolist() == [1, 1] and view[2:].sum() > 0
+    torch.testing.assert_close(small.letterbox(a)[0], view / 3)
