@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _EXAMPLES = """
 examples:
   vgym audit VGroundPoint-v0 --quick               under two minutes
-  vgym audit VGround-v0 --recipe dense,giou        each recipe by itself
+  vgym audit VGround-v0 --recipe dense,giou        the id by each recipe
+  vgym audit --recipe gui-g2,gui-g2-sound          recipes alone, without an id
   vgym audit VNav-v0 --attacks wandering --difficulty 0
   vgym audit VGround-v0 --set attempts=8 --threshold 0.1
   vgym audit VMine-v0 --import my_package --out audit
@@ -42,7 +43,9 @@ def add(commands: Commands) -> None:
     """Add the command."""
     text = "find what is paid without the task being done"
     audit = add_command(commands, "audit", run, text, _EXAMPLES)
-    audit.add_argument("id", metavar="ID", help="an environment, see `vgym list`")
+    audit.add_argument(
+        "id", metavar="ID", nargs="?", help="an environment, see `vgym list`; none: a recipe alone"
+    )
     audit.add_argument(
         "--recipe", metavar="NAME,NAME", help="what pays, see `vgym rewards` (default: ID's own)"
     )
@@ -82,6 +85,10 @@ def run(options: argparse.Namespace) -> int:
     """Print every attack as it has been tried; write what came of all."""
     if not 0 <= options.threshold <= 1:
         raise ValueError(f"--threshold {options.threshold:g} must lie in [0, 1]")
+    if options.id is None:
+        from vgym.cli.audit_recipes import audit_recipes
+
+        return audit_recipes(_recipes(options.recipe), options)
     with spinner():
         from vgym.evaluation.audit import ATTACKS, EFFORTS, Audited, Subject
 

@@ -65,3 +65,26 @@ def test_wrong_words_are_one_line(
 def test_names_of_attacks_are_their_own() -> None:
     names = [attack.name for attack in package.ATTACKS]
     assert len(set(names)) == len(names) and all("," not in name for name in names)
+
+
+def test_recipes_are_audited_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["audit", "--recipe", "gui-g2-sound,vlm-r1"]) == 1
+    said = capsys.readouterr().out
+    assert "gui-g2-sound: nothing above 25%" in said
+    assert "ABOVE  recipe      answers that know nothing" in said
+    assert cli.main(["audit", "--recipe", "dense"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "name an ID, see `vgym list`, or a recipe alone"),
+        ("--recipe dense --difficulty 1", "--difficulty is of an environment"),
+        ("--recipe dence", "did you mean 'dense'?"),
+    ],
+)
+def test_a_recipe_alone_takes_no_settings(
+    words: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["audit", *words.split()]) == 2
+    assert message in capsys.readouterr().err

@@ -83,9 +83,9 @@ def test_exploits_are_found_and_what_mends_them_passes(exploit: str) -> None:
 
 # What a mended recipe cannot help, as its card says.
 KNOWN = {
-    ("gui-rcpo-sound", BLIND): ["a group that agrees on a wrong box (boxes) "],
-    ("gui-rcpo-sound", ABOVE): ["a climb from the truth (boxes) 77% of truths earn less than "],
-    ("pixel-reasoner-sound", SPOILT): ["zooms all over the picture (answer): 100% of what "],
+    ("gui-rcpo-sound", BLIND): ["a group that agrees on a wrong box (boxes)"],
+    ("gui-rcpo-sound", ABOVE): ["a climb from the truth (boxes)"],
+    ("pixel-reasoner-sound", SPOILT): ["zooms all over the picture (answer)"],
 }
 OURS = ("dense", "iou", "sparse", "dense-walk", "dense-flow")
 

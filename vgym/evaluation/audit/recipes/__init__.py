@@ -48,48 +48,42 @@ def _above(reward: Reward, scene: Scene) -> Iterator[Finding]:
     room, above = _room(reward, scene), search.climbed_above(reward, scene)
     share = float((above > _ROOM * room).double().mean())
     told = f"a climb from the truth ({scene.form.name})"
-    yield Finding(told, fault=_if(share > 0, f"{share:.0%} of truths earn less than others nearby"))
+    yield _one(told, share > 0, f"{share:.0%} of truths earn less than others nearby")
 
 
 def _units(reward: Reward, scene: Scene) -> Iterator[Finding]:
     more = search.in_fractions(reward, scene) > paid(reward, scene, scene.right, {}) + _ROOM * (
         _room(reward, scene)
     )
-    form = scene.form.name
-    fault = _if(bool(more.any()), "it earns more than in pixels")
-    yield Finding(f"the truth in fractions of the picture ({form})", fault=fault)
-    fault = _if(bool(search.of_no_size(reward, scene).any()), "no finite value comes of it")
-    yield Finding(f"truth and answer of no size ({form})", fault=fault)
+    form, flagged = scene.form.name, search.of_no_size(reward, scene)
+    told = f"the truth in fractions of the picture ({form})"
+    yield _one(told, bool(more.any()), "it earns more than in pixels")
+    told = f"truth and answer of no size ({form})"
+    yield _one(told, bool(flagged.any()), "no finite value comes of it")
 
 
 def _empty(reward: Reward, scene: Scene) -> Iterator[Finding]:
     earned = search.empty_handed(reward, scene)
     if earned is not None:
-        silent, said = earned
-        fault = _if(
-            bool((said > silent + _ROOM * _room(reward, scene)).any()),
-            f"bad form or a wrong box earns {float(said.mean()):.3g}, a good answer "
-            f"{float(silent.mean()):.3g}",
-        )
-        yield Finding(f"nothing said where there is nothing ({scene.form.name})", fault=fault)
+        silent, said = (float(value.mean()) for value in earned)
+        more = bool((earned[1] > earned[0] + _ROOM * _room(reward, scene)).any())
+        told = f"nothing said where there is nothing ({scene.form.name})"
+        yield _one(told, more, f"it earns {silent:.3g}, bad form or a wrong box {said:.3g}")
 
 
 def _circles(reward: Reward) -> Iterator[Finding]:
     for form in filter(steps.walks, reward.forms):
-        sum_ = steps.circle(reward, form)
-        fault = _if(sum_ > 1e-6, f"it pays {sum_:.3g} a time")
-        yield Finding(f"a step away and the step back ({form.name})", fault=fault)
-        still = steps.standing(reward, form)
-        fault = _if(
-            still < -1e-6, f"it costs {-still:.3g}: who has no hope does best to end at once"
-        )
-        yield Finding(f"a step on the spot ({form.name})", fault=fault)
+        both, still = steps.circle(reward, form), steps.standing(reward, form)
+        told = f"a step away and the step back ({form.name})"
+        yield _one(told, both > 1e-6, f"it pays {both:.3g} a time")
+        told = f"a step on the spot ({form.name})"
+        yield _one(told, still < -1e-6, f"it costs {-still:.3g}: who has no hope ends at once")
 
 
 def _ranges(reward: Reward) -> Iterator[Finding]:
     for form in reward.forms:
         found = "; ".join(outside(reward, form))
-        yield Finding(f"a search of what facts may be ({form.name})", fault=found)
+        yield _one(f"a search of what facts may be ({form.name})", bool(found), found)
 
 
 def _slopes(reward: Reward, scene: Scene) -> Iterator[Finding]:
@@ -104,8 +98,9 @@ def _room(reward: Reward, scene: Scene) -> float:
     return abs(float((truth - wrong).mean()))
 
 
-def _if(wrong: bool, fault: str) -> str:
-    return fault if wrong else ""
+def _one(told: str, wrong: bool, fault: str) -> Finding:
+    """What was tried, and as a fault what came of it."""
+    return Finding(told, fault=f"{told}: {fault}" if wrong else "")
 
 
 FINDERS: dict[str, tuple[str, Find]] = {
@@ -121,7 +116,18 @@ FINDERS: dict[str, tuple[str, Find]] = {
 
 
 def _of_subject(find: Find) -> Callable[[Subject], Iterable[Finding]]:
-    return lambda subject: find(subject.task().reward)
+    """Of an id's recipe only what is worst: the faults, and the largest share."""
+
+    def run(subject: Subject) -> Iterator[Finding]:
+        found = list(find(subject.task().reward))
+        shares = [finding for finding in found if finding.share is not None]
+        yield from (finding for finding in found if finding.fault)
+        if shares:
+            yield max(shares, key=lambda finding: finding.share.mean if finding.share else 0.0)
+        elif not any(finding.fault for finding in found):
+            yield from found[:1]
+
+    return run
 
 
 def _unfit(subject: Subject) -> str:
@@ -136,8 +142,9 @@ def unaudited(reward: Reward) -> str:
     return "" if any(form.needs for form in reward.forms) else "a function declares no facts"
 
 
-ATTACKS = tuple(
-    Attack(name, "recipe", doc, _of_subject(find), _unfit) for name, (doc, find) in FINDERS.items()
+RECIPE = tuple(
+    Attack(name, "recipe", doc, _of_subject(find), _unfit, slow=True)
+    for name, (doc, find) in FINDERS.items()
 )
 
 

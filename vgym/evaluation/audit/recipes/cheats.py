@@ -41,7 +41,7 @@ def fell_for(reward: Reward, scene: Scene, cheat: Cheat) -> Finding | None:
         return Finding(by, {"train": share}, measure="value")
     told = f"{by}: {share.mean:.0%} of what the truth earns"
     over = share.mean > cheat.limit if cheat.spoils else share.surely_above(cheat.limit)
-    return Finding(told, fault="it earns as much as the truth, or more" if over else "")
+    return Finding(told, fault=told if over else "")
 
 
 def cheats(reward: Reward, scene: Scene) -> list[Finding]:
