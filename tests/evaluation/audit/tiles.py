@@ -22,7 +22,7 @@ TILES = 12
 class TileConfig(PlaceConfig):
     image_size: int | tuple[int, int] = 64
     answer: str = "point"
-    # "words", "memory", "first", "large", "repeated", "long", or "told": what gives it away
+    # What gives it away: "words", "memory", "first", "large", "repeated", "long", "moved", "told".
     fault: str = ""
 
 
@@ -57,7 +57,7 @@ class TileTask(PlaceTask[Tiles]):
             cells = draws.permutation(16)[:TILES]
             names = draws.permutation(len(NAMES))[:TILES]
             wanted = 0 if fault == "first" else int(draws.integers(TILES))
-            if fault == "words":
+            if fault in ("words", "moved"):
                 cells = names
             middle = np.stack([cells % 4, cells // 4], 1) * 16 + draws.uniform(5, 11, (TILES, 2))
             half = draws.uniform(2.5, 4, (TILES, 1))
@@ -78,6 +78,10 @@ class TileTask(PlaceTask[Tiles]):
             opening=torch.from_numpy(opening),
             **no_place(len(keys), 1, self.length),
         )
+        if fault == "moved":  # what is at a place by its name lies elsewhere in every picture
+            corner = torch.stack([state.opening * 12, state.asked * 4], 1)
+            state.letterbox[:] = torch.cat([torch.full_like(corner, 0) + 0.3, corner], 1)
+            state.boxes = state.boxes * 0.3 + corner.repeat(1, 2)[:, None]
         state.target_boxes = state.boxes[torch.arange(len(keys)), state.asked][:, None]
         state.target_mask[:] = True
         texts = self.instructions(state, list(range(len(keys))))

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
+from torch import Tensor
 
 from vgym.evaluation.audit.attack import Attack, learnt
 from vgym.evaluation.audit.blind.kernel_ridge import Fit, fit_ridge
@@ -93,6 +94,43 @@ def nearest_instruction(subject: Subject) -> Policy:
     return subject.best([rivals])[0]
 
 
+def nearest_in_view(subject: Subject) -> Policy:
+    """What is right for the nearest training instruction, moved as `info["view"]` says."""
+    lessons = Lessons(subject, most=8192)
+    texts = Texts(lessons.words)
+    known = texts.vectors(lessons.words)
+    task = subject.task()
+    form = subject.form
+    assert form is not None
+    height, width = form.size_hw
+    corner = torch.tensor([width, height] * (form.numbers // 2), dtype=torch.float32)
+    fractions, used = form.decode(torch.from_numpy(lessons.truth))
+    places = _unmoved(fractions * corner, task.letterbox(lessons.start))
+
+    def act(moment: Moment) -> Any:
+        rows = (texts.vectors(moment.words) @ known.T).argmax(1)
+        view = moment.task.letterbox(moment.state).cpu()
+        there = _moved(places[rows], view) / corner
+        return form.encode(there.clamp(0, 1), used[rows])
+
+    return Policy("the nearest by tf-idf, moved as the view is", act)
+
+
+def _moved(places: Tensor, view: Tensor) -> Tensor:
+    """(n, slots, 2 or 4) from original pixels to shown ones; of the view see `Task.letterbox`."""
+    scale, offset = (part.repeat(1, places.shape[-1] // 2)[:, None] for part in _parts(view))
+    return places * scale + offset
+
+
+def _unmoved(places: Tensor, view: Tensor) -> Tensor:
+    scale, offset = (part.repeat(1, places.shape[-1] // 2)[:, None] for part in _parts(view))
+    return (places - offset) / scale
+
+
+def _parts(view: Tensor) -> tuple[Tensor, Tensor]:
+    return view[:, :2], view[:, 2:]
+
+
 def words_model(subject: Subject) -> Policy:
     """A ridge regression of words: on the right answer, or on what each of many answers earns.
 
@@ -155,6 +193,13 @@ def _by_group(lessons: Lessons, group: Callable[[str], str]) -> Answers:
     return answers
 
 
+def _not_moved(subject: Subject) -> str:
+    if subject.form is None:
+        return "no place is answered"
+    view = subject.task().letterbox(subject.start())
+    return "" if bool((view != view[:1]).any()) else "every picture is shown alike"
+
+
 def not_answered(subject: Subject) -> str:
     """Why words alone give no answer."""
     return "" if subject.answered else "an episode takes many actions"
@@ -188,6 +233,13 @@ ANSWERING = (
         "An instruction like one of the training set has its answer: places follow from words.",
         learnt(nearest_instruction),
         not_answered,
+    ),
+    Attack(
+        "the nearest instruction in view",
+        "leak",
+        "Words and `info` at the reset have the answer: where the picture lies is all that is new.",
+        learnt(nearest_in_view),
+        _not_moved,
     ),
     Attack(
         "a model of words",
