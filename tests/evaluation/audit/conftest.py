@@ -11,6 +11,7 @@ from vgym.registration import unregister
 WORLDS = {
     "VDots-v0": "worlds:DotsTask",
     "VRoom-v0": "worlds:RoomTask",
+    "VCrew-v0": "worlds:CrewTask",
     "VTiles-v0": "tiles:TileTask",
     "VBoard-v0": "board:BoardTask",
 }

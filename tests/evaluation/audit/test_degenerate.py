@@ -57,6 +57,12 @@ def test_a_sound_world_passes(env_id: str, settings: dict[str, Any]) -> None:
         assert one.unfit or one.findings
 
 
+def test_where_chance_earns_more_than_the_truth_it_is_said() -> None:
+    found = tried("VCrew-v0", "uniform answers", "wandering", fault="again")
+    assert "uniform answers 1.2" in found["uniform answers"].above()[0].fault
+    assert found["wandering"].findings[0].shares == {}
+
+
 def test_what_does_not_fit_is_said() -> None:
     point = tried("VDots-v0", "grid of boxes", "wandering", answer="point")
     assert point["grid of boxes"].unfit == "a point is asked for, not a set of boxes"

@@ -15,6 +15,7 @@ from vgym.core.place_task import PlaceTask
 from vgym.core.place_types import PlaceConfig, PlaceState, no_place
 from vgym.core.task import Facts, Outcome, Task
 from vgym.core.text import Vocabulary
+from vgym.rewards import Score
 
 COLOURS = {"red": (220, 40, 40), "green": (40, 170, 60), "blue": (40, 80, 220)}
 
@@ -226,3 +227,91 @@ def modest(facts: Facts) -> Tensor:
 def bumping(facts: Facts) -> Tensor:
     """Pays for running about."""
     return facts["success"] + 0.1 * ~facts["still"] * facts["format_ok"]
+
+
+@dataclass(frozen=True)
+class CrewConfig(Config):
+    image_size: int | tuple[int, int] = 36
+    max_episode_steps: int | None = 24
+    reward: Any = "dense-team"
+    fault: str = ""
+
+
+@dataclass
+class CrewState:
+    here: Tensor  # (B, 2) int64 place of each robot on its line
+    goal: Tensor  # (B, 2) int64
+    best: Tensor  # (B, 2) int64
+    start: Tensor  # (B, 2) int64
+    steps: Tensor  # (B,) int64
+
+
+class CrewTask(Task[CrewState]):
+    """Two robots, each to its place on its line. Faults: "again", each step towards it is paid,
+    however often; "bystander", where the first is enough."""
+
+    name = "crew"
+    config_class = CrewConfig
+    config: CrewConfig
+    agents = ("a", "b")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.action_space = spaces.MultiDiscrete([3, 3])
+        self.vocabulary, self.instruction_length = Vocabulary(["go", "there"]), 2
+
+    @property
+    def stated(self) -> frozenset[str]:
+        return super().stated | {"robot_progress"}
+
+    def reset(self, keys: NDArray[np.uint64]) -> CrewState:
+        here, far = (
+            torch.from_numpy(
+                np.stack([sample_each(keys, stream(f"{what}{r}"), 4) for r in "ab"], 1)
+            )
+            for what in ("here", "far")
+        )
+        goal = here + 2 + far
+        return CrewState(
+            here, goal, goal - here, goal - here, torch.zeros(len(keys), dtype=torch.int64)
+        )
+
+    def step(self, state: CrewState, action: Tensor, unread: Tensor | None = None) -> Outcome:
+        read = torch.ones_like(action, dtype=torch.bool) if unread is None else ~unread
+        before = (state.goal - state.here).abs()
+        state.here = state.here + torch.tensor([0, 1, -1])[action] * read
+        after = (state.goal - state.here).abs()
+        least = before if self.config.fault == "again" else state.best
+        gained = (least - after).clamp(min=0) / state.start
+        state.best = torch.minimum(state.best, after)
+        state.steps = state.steps + 1
+        there = after == 0
+        success = there[:, 0] if self.config.fault == "bystander" else there.all(1)
+        facts = {"success": success, "format_ok": read, "robot_progress": gained}
+        return self.outcome(
+            facts, terminated=success.clone(), metrics={}, picture_changed=(before != after).any(1)
+        )
+
+    def pay(self, facts: Facts) -> Score:
+        shape = facts["robot_progress"].shape
+        rows = {
+            name: (fact if fact.dim() == 2 else fact[:, None].expand(shape)).reshape(-1)
+            for name, fact in facts.items()
+        }
+        paid = self.reward(rows)
+        terms = {name: term.reshape(shape) for name, term in paid.terms.items()}
+        return Score(paid.value.reshape(shape), terms, paid.flagged.reshape(shape))
+
+    def draw(self, state: CrewState, images: Tensor, rows: Tensor | None = None) -> None:
+        every = torch.arange(len(images)) if rows is None else rows
+        images[every] = 0
+        for row in every.tolist():
+            for robot in range(2):
+                images[row, 10 * robot, int(state.here[row, robot]) % 36] = 255
+
+    def instructions(self, state: CrewState, rows: list[int]) -> list[str]:
+        return ["go there"] * len(rows)
+
+    def oracle(self, state: CrewState) -> Tensor:
+        way = state.goal - state.here
+        return torch.where(way > 0, 1, torch.where(way < 0, 2, 0))

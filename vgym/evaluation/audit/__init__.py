@@ -13,6 +13,7 @@ from vgym.evaluation.audit.attack import Attack, BestOf, Finding, judged
 from vgym.evaluation.audit.attacks import ATTACKS
 from vgym.evaluation.audit.audited import THRESHOLD, Audited, Tried
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
+from vgym.evaluation.audit.share import NoRoom
 from vgym.evaluation.audit.subject import EFFORTS, Effort, Subject
 
 __all__ = [
@@ -52,7 +53,10 @@ def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tri
         elif attack in best:
             yield Tried(attack, (judged(subject, best[attack], subject.splits[:1]),))
         else:
-            yield Tried(attack, tuple(attack.run(subject)))
+            try:
+                yield Tried(attack, tuple(attack.run(subject)))
+            except NoRoom as error:
+                yield Tried(attack, (), str(error))
 
 
 def brief(subject: Subject) -> Iterator[Tried]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from vgym.evaluation.audit.floor import UNIFORM
 from vgym.evaluation.audit.playing import Policy
 from vgym.evaluation.audit.script import script_of
-from vgym.evaluation.audit.share import Share
+from vgym.evaluation.audit.share import NoRoom, Share
 from vgym.evaluation.audit.subject import Subject
 
 Kind = Literal["degenerate", "blind", "leak", "feedback", "loop", "recipe"]
@@ -115,15 +116,19 @@ def learnt(fit: Callable[[Subject], Policy]) -> Run:
 def judged(
     subject: Subject, policy: Policy, splits: Iterable[str], floor: Policy = UNIFORM
 ) -> Finding:
-    """What a policy comes to in the judged episodes of these splits.
+    """What a policy comes to in the judged episodes of these splits; without a share of one in
+    which there is nothing to have a share of.
 
     Args:
         subject, policy, splits: who plays what.
         floor: what a share of nothing earns: uniform answers.
     """
     earned = {split: subject.earned(policy, split) for split in splits}
-    shares = {split: subject.share(each, split, floor) for split, each in earned.items()}
-    worst = max(shares, key=lambda split: shares[split].mean)
+    shares: dict[str, Share] = {}
+    for split, each in earned.items():
+        with suppress(NoRoom):
+            shares[split] = subject.share(each, split, floor)
+    worst = max(shares or earned, key=lambda split: shares[split].mean if shares else 0.0)
     return Finding(
         by=policy.name,
         shares=shares,

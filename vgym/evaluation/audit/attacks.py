@@ -6,6 +6,7 @@ from vgym.evaluation.audit.attack import Attack
 from vgym.evaluation.audit.blind import BLIND
 from vgym.evaluation.audit.degenerate import DEGENERATE
 from vgym.evaluation.audit.leaks import LEAKS
+from vgym.evaluation.audit.loops import LOOPS
 from vgym.evaluation.audit.recipes import RECIPE
 
-ATTACKS: tuple[Attack, ...] = (*DEGENERATE, *BLIND, *LEAKS, *RECIPE)
+ATTACKS: tuple[Attack, ...] = (*DEGENERATE, *BLIND, *LEAKS, *LOOPS, *RECIPE)

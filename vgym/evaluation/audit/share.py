@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 ONE_SIDED = 1.645  # standard errors below a mean that it exceeds in 95 of 100 cases
 
 
+class NoRoom(ValueError):
+    """The oracle earns no more than uniform answers: there is nothing to have a share of."""
+
+
 @dataclass(frozen=True)
 class Earned:
     """What came of the episodes of one policy, in their order.
@@ -62,8 +66,8 @@ def share_of(attack: Earned, random: Earned, oracle: Earned) -> Share:
         attack, random, oracle: of the same episodes in the same order, two or more of them.
 
     Raises:
-        ValueError: other numbers of episodes; or the oracle earns no more than random answers, so
-            that there is nothing to have a share of.
+        NoRoom: the oracle earns no more than random answers.
+        ValueError: other numbers of episodes.
 
     Source: Cochran, Sampling Techniques (3rd edition, 1977), section 6.3 on ratio estimates.
 
@@ -78,8 +82,8 @@ def share_of(attack: Earned, random: Earned, oracle: Earned) -> Share:
     room = oracle.returns - random.returns
     gained = attack.returns - random.returns
     if not room.mean() > 1e-9:
-        raise ValueError(
-            f"the oracle earns {oracle.mean:g} and uniform answers {random.mean:g}: there is "
+        raise NoRoom(
+            f"the oracle earns {oracle.mean:.3g} and uniform answers {random.mean:.3g}: there is "
             "nothing to have a share of"
         )
     mean = gained.mean() / room.mean()

@@ -11,7 +11,9 @@ from gymnasium import spaces
 from vgym.core.action_check import NoAnswer
 from vgym.evaluation.audit.attack import Attack, Finding, best_of, judged
 from vgym.evaluation.audit.degenerate.constant import constant, gestures
+from vgym.evaluation.audit.floor import UNIFORM
 from vgym.evaluation.audit.playing import Moment, Policy
+from vgym.evaluation.audit.share import NoRoom
 from vgym.evaluation.audit.subject import Subject
 
 _UNREAD = Policy(
@@ -57,6 +59,17 @@ _OTHERS = Policy(
 )
 
 
+def _floor(subject: Subject) -> Iterator[Finding]:
+    """The floor itself, and whether the truth lies above it."""
+    for split in subject.splits:
+        try:
+            subject.share(subject.oracle(split), split)
+        except NoRoom as error:
+            yield Finding(UNIFORM.name, fault=f"{split}: {error}")
+            return
+    yield judged(subject, UNIFORM, subject.splits[:1])
+
+
 def _form_alone(subject: Subject) -> Iterator[Finding]:
     """Uniform answers are well-formed too: the share is that over no answer at all."""
     yield judged(subject, _FAR, subject.splits[:1], floor=_UNREAD)
@@ -71,6 +84,12 @@ def _choice(subject: Subject) -> str:
 
 
 ANSWERS = (
+    Attack(
+        "uniform answers",
+        "degenerate",
+        "Answers at random earn as much as the truth.",
+        _floor,
+    ),
     Attack(
         "unread answers",
         "degenerate",

@@ -25,7 +25,7 @@ def _held(subject: Subject) -> list[Policy]:
 
 def _patterns(subject: Subject) -> list[Policy]:
     return [
-        _cycle(f"{run} times {a.name}, then {b.name}", [a] * run + [b])
+        cycle(f"{run} times {a.name}, then {b.name}", [a] * run + [b])
         for a, b in _pairs(subject)
         for run in _RUNS
         if run > 1 or a.name < b.name
@@ -56,7 +56,8 @@ def _pairs(subject: Subject) -> list[tuple[Gesture, Gesture]]:
     return list(permutations(gestures(subject)[:_MOST], 2))
 
 
-def _cycle(name: str, plan: list[Gesture]) -> Policy:
+def cycle(name: str, plan: list[Gesture]) -> Policy:
+    """These moves, one after another, again and again."""
     table = np.stack([gesture.action for gesture in plan])
 
     def act(moment: Moment) -> Any:
