@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from vgym.evaluation.landscape import landscape
+from vgym.evaluation.reward_distances import answer_distances
 from vgym.rewards import Reward, recipe, recipes
 from vgym.rewards.facts import FACTS, MASKS, glossary
 from vgym.rewards.recipes import by_subject
@@ -20,6 +21,8 @@ from vgym.rewards.recipes import by_subject
 DOCS = Path(__file__).parent
 PAGE = DOCS / "rewards.md"
 PICTURES = DOCS / "pictures" / "rewards"
+DISTANCES = DOCS / "pictures" / "distances"
+COMPARED = ("VGround-v0", "VGroundPoint-v0")
 
 INTRODUCTION = """# Rewards
 
@@ -35,6 +38,15 @@ The pictures show what a recipe pays around the right answer of one example
 ([its facts](../vgym/rewards/facts.toml)): a target of 80x40 in a picture of 320x240, a goal 8 m
 away. One fact is moved; the others stay right. Recipes that nothing of the kind is moved in have
 bars: all right, then one fact wrong at a time.
+"""
+
+DISTANCES_NOTE = """
+## How unlike they are
+
+EPIC distances of the recipes that fit an id, on 128 questions and 64 answers to each, from the
+truth to anywhere: 0 where one is the other but for scale, shift and shaping, 1 where it is the
+opposite. `vgym.evaluation.reward_distances` says what was chosen, and has STARC, which is the same
+number where an episode is one answer.
 """
 
 FACTS_NOTE = """What recipes read, by name: a tensor with the batch first, its type or unit, what it
@@ -53,6 +65,8 @@ def page() -> str:
     for subject, rewards in subjects.items():
         parts.append(f"\n## {subject[0].upper()}{subject[1:]}\n")
         parts += map(section, rewards)
+    parts.append(DISTANCES_NOTE)
+    parts += (f"\n![EPIC distances on {id}](pictures/distances/{id}.png)\n" for id in COMPARED)
     told = glossary(name for name in FACTS if name not in MASKS.values())
     parts.append(f"\n## Facts\n\n{FACTS_NOTE}\n```text\n{told}\n```\n")
     return "".join(parts)
@@ -75,6 +89,14 @@ def draw_all() -> None:
         image.quantize(256).save(PICTURES / f"{name}.png", optimize=True)
 
 
+def draw_distances() -> None:
+    """The matrices of `COMPARED`."""
+    DISTANCES.mkdir(parents=True, exist_ok=True)
+    for id in COMPARED:
+        image = Image.fromarray(answer_distances(id, settings={"image_size": 64}).picture())
+        image.quantize(256).save(DISTANCES / f"{id}.png", optimize=True)
+
+
 def main() -> int:
     """Write or check."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,6 +110,7 @@ def main() -> int:
         return int(stale)
     PAGE.write_text(text, encoding="utf-8")
     draw_all()
+    draw_distances()
     return 0
 
 
