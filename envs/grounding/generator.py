@@ -13,7 +13,7 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core import raster
 from vgym.core.config import torch_device
-from vgym.core.keys import below, stream, uniform
+from vgym.core.keys import below, fold, stream, uniform
 from vgym.core.place_source import PlaceSource
 from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.core.shared_sources import shared
@@ -47,6 +47,7 @@ TINTS = (
 STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
 SHADOW_ALPHA = 90
 
+_ATTEMPTS = 8  # scenes, until there is a way to say what is asked for
 _NONE_SHARE = 0.12  # of VGroundMany's phrases that name nothing in the picture
 
 _PICTURE, _CROP, _GAIN = stream("ground"), stream("ground/crop"), stream("ground/gain")
@@ -200,14 +201,21 @@ def _generate(
             rows.objects.boxes[b],
             rows.objects.hidden[b],
         )
-        kind = sample_kind(key, style.weights, 0)
-        wish = _wish_for(key, kind, knobs, style.many)
-        count = cast_objects(key, shapes, knobs, wish, objects)
-        height, width = style.canvas_height, style.canvas_width
-        count = place_objects(key, shapes, knobs, objects, count, xy, depth, covered, height, width)
+        for attempt in range(_ATTEMPTS):
+            scene = key if attempt == 0 else fold(key, np.uint64(attempt))
+            last = attempt == _ATTEMPTS - 1  # in which all classes differ: their names will do
+            kind = sample_kind(scene, style.weights, 0)
+            wish = _wish_for(scene, kind, knobs, style.many and not last)
+            lone = 1.0 if last else knobs.lone
+            count = cast_objects(scene, shapes, knobs, wish, lone, objects)
+            height, width = style.canvas_height, style.canvas_width
+            count = place_objects(
+                scene, shapes, knobs, objects, count, xy, depth, covered, height, width
+            )
+            context = Context(objects, count, height, width)
+            if _write_phrase(scene, kind, shapes, style, lexicon, context, query, chosen, rows, b):
+                break
         rows.counts[b] = count
-        context = Context(objects, count, height, width)
-        _write_phrase(key, kind, shapes, style, lexicon, context, query, chosen, rows, b)
         _enlarge(style.scale, objects, count, xy)
         _choose_background(key, style, rows, b)
         _list_sprites(style, sprite_sizes, objects, count, xy, depth, rows, b)
@@ -217,16 +225,10 @@ def _generate(
 def _wish_for(key: np.uint64, kind: int, knobs: Knobs, many: bool) -> Wish:
     """What the scene should offer for this kind of phrase: see KINDS."""
     if knobs.plain and not many:
-        return Wish(0, False, False, False)
-    family = 2 + below(key, _FAMILY, 0, knobs.biggest_family - 1)
-    if kind == 0 and not many:
-        family = 0 if uniform(key, _FAMILY, 1) < 0.6 else family
-    ordinal = kind == 6
-    if ordinal or many:
-        family = max(family, 3)
+        return Wish(1, False, False, False)
     colours = kind == 1 or (kind >= 9 and uniform(key, _FAMILY, 2) < 0.5)
     poses = kind == 3 or (kind >= 9 and not colours)
-    return Wish(family, colours, poses, kind == 2)
+    return Wish(3 if many or kind == 6 else 1, colours, poses, kind == 2)
 
 
 @compiled
@@ -241,14 +243,17 @@ def _write_phrase(
     chosen: NDArray[np.bool_],
     rows: Rows,
     b: int,
-) -> None:
+) -> bool:
+    """Ask for something in the scene; whether there was a way to say it."""
     if style.many:
         absent = -1
         if uniform(key, _ABSENT, 0) < _NONE_SHARE:
             absent = _absent_class(key, shapes, context)
-        refer_to_many(key, kind, style.weights, absent, style.slots, context, query, chosen)
+        said = refer_to_many(key, kind, style.weights, absent, style.slots, context, query, chosen)
     else:
-        refer_to_one(key, kind, style.weights, style.extra, context, query, chosen)
+        said = refer_to_one(key, kind, style.weights, style.extra, context, query, chosen)
+    if not said:
+        return False
     found = 0
     for i in range(context.used):
         if chosen[i]:
@@ -262,6 +267,7 @@ def _write_phrase(
         without[SELECTOR] = 0
         candidates = denote(without, context, chosen)
     realise(key, lexicon, context, query, style.many, candidates, rows.tokens[b])
+    return True
 
 
 @compiled

@@ -1,8 +1,8 @@
 """Scenes: which objects, how they look, where they lie. One compiled function lays out one scene.
 
-Object 0 is always the only one of its class, so that some phrase can be said of every scene.
-Objects 1 to ``family`` share one class: telling them apart is the task. The others are anything,
-often classes that look like the family's.
+Objects come in families that share a class: telling them apart is the task. Some families have one
+member alone, and many classes look like the first one's. Nothing here knows what will be asked for,
+so nothing that is seen tells it.
 
 A scene is laid out on a canvas of the picture's shape, in units of its own, and enlarged or reduced
 to the picture: pictures of one shape show the same scenes, however many pixels they have.
@@ -57,6 +57,7 @@ class Knobs(NamedTuple):
     smallest: float  # in units of the canvas
     largest: float
     biggest_family: int
+    lone: float  # how likely a family has one member
     tinted: float  # probabilities
     turned: float
     alike: float
@@ -78,12 +79,12 @@ class Objects(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What the phrase to come needs of the scene."""
+    """What the phrase to come needs of the scene, of whichever object it will be said."""
 
-    family: int  # how many objects share the family's class; 0 for no family
-    tinted: bool  # the family must show colours
-    turned: bool  # the family must show poses
-    sizes: bool  # the family must differ in size
+    family: int  # the fewest members that the first family has
+    tinted: bool  # families must show colours
+    turned: bool  # families must show poses
+    sizes: bool  # members must differ in size
 
 
 @compiled
@@ -92,99 +93,105 @@ def _draw_class(key: np.uint64, shapes: Shapes, index: int) -> int:
 
 
 @compiled
-def _family_class(key: np.uint64, shapes: Shapes, wish: Wish) -> int:
-    """A position in the pool whose class can show what is wished for, if a few draws find one."""
-    position = _draw_class(key, shapes, 0)
-    for k in range(1, 12):
-        sprite = shapes.pool[position]
-        if (not wish.tinted or shapes.tintable[sprite]) and (
-            not wish.turned or shapes.upright[sprite]
-        ):
-            break
-        position = _draw_class(key, shapes, k)
-    return position
-
-
-@compiled
-def cast_objects(key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, objects: Objects) -> int:
+def cast_objects(
+    key: np.uint64, shapes: Shapes, knobs: Knobs, wish: Wish, lone: float, objects: Objects
+) -> int:
     """Choose classes, colours, poses and relative sizes.
 
     Args:
-        key: of the episode.
+        key: of the scene.
         shapes: the classes to choose from.
         knobs: the difficulty.
         wish: what the phrase to come needs.
+        lone: how likely a family has one member.
         objects: written, but for places and sizes.
 
     Returns:
         How many objects there are.
     """
     count = knobs.fewest + below(key, _COUNT, 0, knobs.most - knobs.fewest + 1)
-    family = min(wish.family, count - 1)
-    position = _family_class(key, shapes, wish)
-    family_class = shapes.pool[position]
-    single = shapes.pool[_draw_class(key, shapes, 100)]
-    for k in range(101, 140):
-        if single != family_class and not are_kin(shapes, single, family_class):
-            break
-        single = shapes.pool[_draw_class(key, shapes, k)]
-    objects.sprite[0] = single
-    family_tinted = shapes.tintable[family_class] and (
-        wish.tinted or uniform(key, _TINTED, 0) < knobs.tinted
-    )
-    family_turned = wish.turned or uniform(key, _TURNED, 0) < knobs.turned
+    first, position = 0, 0  # in the pool: the first family's class, this one's
+    family, end = 0, 0  # which family this is, and the object that begins the next
+    tinted, turned = False, False
     for i in range(count):
-        in_family = 1 <= i <= family
-        if in_family:
-            objects.sprite[i] = family_class
-        elif i > 0:
-            objects.sprite[i] = _other_class(key, shapes, knobs, objects, i, position)
-        sprite = objects.sprite[i]
-        tinted = family_tinted if in_family else uniform(key, _TINTED, i + 1) < knobs.tinted
+        if i == end:
+            members = _members(key, knobs, wish, lone, family)
+            # Beside the first family there is another.
+            end = min(i + members, count - 1 if family == 0 else count)
+            position = _class_of_family(key, shapes, knobs, wish, objects, i, family, first)
+            first = position if family == 0 else first
+            tinted = wish.tinted or uniform(key, _TINTED, family) < knobs.tinted
+            turned = wish.turned or uniform(key, _TURNED, family) < knobs.turned
+            family += 1
+        sprite = shapes.pool[position]
+        objects.sprite[i] = sprite
         if knobs.plain or not tinted or not shapes.tintable[sprite]:
             objects.colour[i] = 0
         else:
             objects.colour[i] = 1 + below(key, _COLOUR, i, N_COLOURS)
-        turned = family_turned if in_family else uniform(key, _TURNED, i + 1) < knobs.turned
         _turn(key, shapes, turned and not knobs.plain, i, objects)
         objects.mirrored[i] = not knobs.plain and uniform(key, _MIRROR, i) < 0.5
-        reach = knobs.spread * (1.5 if in_family and wish.sizes else 1.0)
+        reach = knobs.spread * (1.5 if wish.sizes else 1.0)
         objects.size[i] = np.exp((2 * uniform(key, _SIZE, i) - 1) * reach)
     return count
+
+
+@compiled
+def _members(key: np.uint64, knobs: Knobs, wish: Wish, lone: float, family: int) -> int:
+    """How many objects share the class of a family."""
+    members = 1
+    if uniform(key, _FAMILY, 2 * family) >= lone:
+        members = 2 + below(key, _FAMILY, 2 * family + 1, knobs.biggest_family - 1)
+    return max(members, wish.family) if family == 0 else members
+
+
+@compiled
+def _class_of_family(
+    key: np.uint64,
+    shapes: Shapes,
+    knobs: Knobs,
+    wish: Wish,
+    objects: Objects,
+    used: int,
+    family: int,
+    first: int,
+) -> int:
+    """A position in the pool whose class the objects so far neither have nor are kin to.
+
+    It can show what is wished for, if a few draws find one, and is often of the first one's group.
+    """
+    alike = family > 0 and uniform(key, _ALIKE, family) < knobs.alike
+    group, size = shapes.group_first[first], shapes.group_size[first]
+    for k in range(40):
+        draw = family * 64 + k
+        position = _draw_class(key, shapes, draw)
+        if alike and k < 8:
+            position = group + below(key, _CLASS, draw, size)
+        sprite = shapes.pool[position]
+        shows = (not wish.tinted or shapes.tintable[sprite]) and (
+            not wish.turned or shapes.upright[sprite]
+        )
+        if (shows or k >= 12) and _is_new(shapes, objects, used, sprite):
+            return position
+    # Pools are far larger than scenes, so this is not reached but for a pool of a few classes.
+    for position in range(shapes.pool.shape[0]):
+        if _is_new(shapes, objects, used, shapes.pool[position]):
+            return position
+    return first
+
+
+@compiled
+def _is_new(shapes: Shapes, objects: Objects, used: int, sprite: int) -> bool:
+    for j in range(used):
+        if objects.sprite[j] == sprite or are_kin(shapes, objects.sprite[j], sprite):
+            return False
+    return True
 
 
 @compiled
 def are_kin(shapes: Shapes, a: int, b: int) -> bool:
     """Whether one of two different classes may be called by the other's name."""
     return a != b and shapes.kin[a] != 0 and shapes.kin[a] == shapes.kin[b]
-
-
-@compiled
-def _other_class(
-    key: np.uint64, shapes: Shapes, knobs: Knobs, objects: Objects, i: int, position: int
-) -> int:
-    """A class for a bystander: not object 0's, not the family's, often of the family's group."""
-    family_class = shapes.pool[position]
-    for k in range(40):
-        draw = 1000 + i * 64 + k
-        if k < 8 and uniform(key, _ALIKE, i) < knobs.alike:
-            first, size = shapes.group_first[position], shapes.group_size[position]
-            candidate = shapes.pool[first + below(key, _CLASS, draw, size)]
-        else:
-            candidate = shapes.pool[_draw_class(key, shapes, draw)]
-        fits = candidate != family_class and not are_kin(shapes, candidate, family_class)
-        for j in range(i):
-            other = objects.sprite[j]
-            fits = fits and not are_kin(shapes, candidate, other)
-            fits = fits and not (candidate == other and (j == 0 or knobs.plain))
-        if fits:
-            return candidate
-    # Pools are far larger than scenes, so this is not reached but for a pool of a few classes.
-    for p in range(shapes.pool.shape[0]):
-        candidate = shapes.pool[p]
-        if candidate != family_class and candidate != objects.sprite[0]:
-            return candidate
-    return family_class
 
 
 @compiled
@@ -228,7 +235,7 @@ def place_objects(
     covered by what lies above it.
 
     Args:
-        key: of the episode.
+        key: of the scene.
         shapes: the classes' outlines.
         knobs: the difficulty.
         objects: as cast; sizes, boxes and hidden shares are written.

@@ -52,8 +52,11 @@ class GroundingTask(SourcedPlaceTask[State]):
     ## Starting State
     A function of (source, split, difficulty, max_boxes, shape of the picture, seed, number of the
     episode): pictures of one shape show the same and ask the same, however many pixels they have
-    (`max_boxes` is VGroundMany's alone). Things are at least 7 % of the picture wide, 18 pixels of
-    256: at 64 pixels difficulties up to 0.3 are as clear to a person.
+    (`max_boxes` is VGroundMany's alone). Any object may be meant with the same chance, whatever it
+    looks like and however many share its class, about three at difficulty 0.5: there the noun alone
+    is right in about a third of the episodes, the picture alone in one of twelve. Things are at
+    least 7 % of the picture wide, 18 pixels of 256: at 64 pixels difficulties up to 0.3 are as
+    clear to a person.
 
     ## Episode End
     Terminates with the last of `attempts` answers. Truncates after `max_episode_steps`, if given.

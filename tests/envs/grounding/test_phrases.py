@@ -127,7 +127,7 @@ def test_many_asks_for_none_one_and_several() -> None:
         state = scenes.reset(keys(1000))
         found = state.target_mask.sum(1)
         assert 0.06 < float((found == 0).float().mean()) < 0.2
-        assert float((found >= 2).float().mean()) > 0.4
+        assert float((found >= 2).float().mean()) > (0.4 if difficulty else 0.15)
         texts = texts_of(scenes, state)
         count = collections.Counter(k for t in texts for k in parse(t, dictionary()).kinds)
         if difficulty >= 0.5:
