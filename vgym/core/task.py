@@ -227,6 +227,16 @@ class Task(ABC, Generic[S]):
         there is no such list. Audits ask whether the target can be told without the words."""
         return None
 
+    def forgetful(self, state: S, memory: dict[str, Any]) -> Tensor | None:
+        """What one does who sees all that is to be seen and remembers nothing of earlier trials;
+        None where episodes have no trials. Audits ask whether memory is needed.
+
+        Args:
+            state: of B rows, not to be written to.
+            memory: its own, empty at the first step; what it holds of a trial ends with it.
+        """
+        return None
+
     def tokens(self, state: S) -> Tensor:
         """The instructions as tokens: (B, instruction_length) int32; the state's own, if it has."""
         held: Tensor | None = getattr(state, "tokens", None)

@@ -86,6 +86,11 @@ class BoardTask(Task[Board]):
     def instructions(self, state: Board, rows: list[int]) -> list[str]:
         return [f"to the {NAMES[name]}" for name in state.name[rows].tolist()]
 
+    def forgetful(self, state: Board, memory: dict[str, Any]) -> Tensor:
+        """Knows the way where it is always the same, and stays where it is otherwise."""
+        still = torch.zeros(len(state.here), dtype=torch.int64)
+        return self.oracle(state) if self.config.fault == "words" else still
+
     def oracle(self, state: Board) -> Tensor:
         away = state.goal - state.here
         across = torch.where(away[:, 0] > 0, RIGHT, LEFT)

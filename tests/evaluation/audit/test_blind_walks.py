@@ -43,3 +43,10 @@ def test_a_hill_that_info_tells_is_climbed(boards: Boards) -> None:
 def test_a_sound_walk_passes(boards: Boards, name: str) -> None:
     for finding in ATTACKS[name].run(boards("")):
         assert not finding.above(0.1)
+
+
+def test_who_forgets_is_paid_where_nothing_has_to_be_remembered(boards: Boards) -> None:
+    (finding,) = ATTACKS["no memory"].run(boards("words"))
+    assert finding.above(0.9)
+    assert ATTACKS["no memory"].unfit(boards("")) == ""
+    assert ATTACKS["no memory"].unfit(Subject("VRoom-v0")) == "an episode has no trials"

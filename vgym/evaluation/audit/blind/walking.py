@@ -87,6 +87,22 @@ def _imitators(subject: Subject, senses: Senses, name: str) -> list[Policy]:
     return [imitator.policy(name, chance=False), imitator.policy(f"{name}, by lot", chance=True)]
 
 
+def forgetful(subject: Subject) -> Policy:
+    """`Task.forgetful`."""
+
+    def act(moment: Moment) -> Tensor:
+        found = moment.task.forgetful(moment.state, moment.memory)
+        assert found is not None
+        return found
+
+    return Policy("sees everything and forgets each trial", act)
+
+
+def _no_trials(subject: Subject) -> str:
+    found = subject.task().forgetful(subject.start(), {})
+    return "an episode has no trials" if found is None else ""
+
+
 def by_climbing(subject: Subject) -> Iterator[Finding]:
     """The best climb on a number of `info` that falls or grows along the oracle's way, and on the
     last reward."""
@@ -118,6 +134,14 @@ WALKING = (
         "What the sensors read is enough: the picture is not needed.",
         learnt(by_sensors),
         _no_sensors,
+        slow=True,
+    ),
+    Attack(
+        "no memory",
+        "blind",
+        "What is learnt in a trial is not needed in the next.",
+        learnt(forgetful),
+        _no_trials,
         slow=True,
     ),
     Attack(
