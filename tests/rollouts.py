@@ -20,7 +20,7 @@ SMALL = {"image_size": 48}
 
 def small(env_id: str) -> dict[str, Any]:
     """Settings with which an id is quick to make and to step."""
-    sizes = {"worlds": 3, "rooms": 4, "briefs": 4096}
+    sizes = {"worlds": 3, "rooms": 4}
     return {**SMALL, **{name: n for name, n in sizes.items() if takes(env_id, name)}}
 
 
@@ -68,7 +68,7 @@ def _variants() -> Iterator[tuple[str, dict[str, Any]]]:
         if takes(env_id, "attempts"):
             yield env_id, {"attempts": 3}
             yield env_id, {"attempts": 5, "max_episode_steps": 2}
-        elif not takes(env_id, "briefs"):  # a brief is answered once
+        elif not takes(env_id, "level"):  # a brief is answered once
             yield env_id, {"max_episode_steps": 2}
 
 

@@ -38,14 +38,14 @@ def test_orders_that_are_masked_are_never_carried_out() -> None:
     envs.reset(seed=0)
     masks = envs.action_masks()
     assert not masks.all() and masks.reshape(64, -1, 11).any(2).all()
-    possible = torch.from_numpy(masks).reshape(64, 6, 4, 11)
+    possible = torch.from_numpy(masks).reshape(64, 6, 6, 11)
     # Each in the plan that solves the episode, in place of one order of it.
     state = states.take(envs.state, torch.arange(64))
     draws = np.random.default_rng(0)
     tried = 0
     for _ in range(60):
         plan = envs.state.reference.clone()
-        t, robot, order = (int(draws.integers(n)) for n in (6, 4, 11))
+        t, robot, order = (int(draws.integers(n)) for n in (6, 6, 11))
         plan[:, t, robot] = order
         state.plan = plan
         forbidden = ~possible[:, t, robot, order]

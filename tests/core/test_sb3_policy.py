@@ -220,4 +220,4 @@ def test_maskable_ppo(native: bool) -> None:
         observation = envs.reset()
         masks = np.stack(envs.env_method("action_masks"))
         action, _ = model.predict(observation, action_masks=masks)
-        assert np.take_along_axis(masks, np.arange(24) * 11 + action, 1).all()
+        assert np.take_along_axis(masks, np.arange(36) * 11 + action, 1).all()

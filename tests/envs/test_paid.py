@@ -225,7 +225,7 @@ def _place(state: dict[str, np.ndarray], names: tuple[str, ...], row: int) -> by
 LOOPING = [  # ids of many steps an episode; of the quick ones mazes and a team run by default
     pytest.param(*case.values, id=case.id, marks=() if case.id in ("VMaze-v0", TEAM) else SLOW)
     for case in CASES
-    if not takes(case.values[0], "attempts") and not takes(case.values[0], "briefs")
+    if not takes(case.values[0], "attempts") and not takes(case.values[0], "level")
 ]
 
 

@@ -36,8 +36,6 @@ def made(env_id: str, source: str) -> Any:
     settings: dict[str, Any] = {"image_size": 64, "source": source}
     if takes(env_id, "worlds"):
         settings["worlds"] = 6
-    if takes(env_id, "briefs"):
-        settings["briefs"] = 3
     return make_vec(env_id, 3, **settings)
 
 

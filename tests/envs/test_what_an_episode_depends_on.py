@@ -21,7 +21,6 @@ OTHER: dict[str, Any] = {
     "answer": "box",
     "attempts": 3,
     "auto_stop": True,
-    "briefs": 5,
     "depth": True,
     "difficulty": 0.9,
     "doors": "closed",

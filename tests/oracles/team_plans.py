@@ -16,8 +16,8 @@ class Site(NamedTuple):
     held: tuple[int | None, ...]
     lies: tuple[int | None, ...]  # where the thing from each mark is, None for held or none
     closed: frozenset[int]
-    seen: frozenset[tuple[int, str]]
-    taken: frozenset[int]
+    seen: frozenset[tuple[int, int]]  # mark and robot
+    taken: frozenset[tuple[int, int]]  # what came from a mark, and robot
 
 
 def start(team: int, things: dict[int, str], closed: set[int]) -> Site:
@@ -54,14 +54,14 @@ def act(
         elif order == LOOK:
             if here is None:
                 return None
-            seen.add((here, kinds[robot]))
+            seen.add((here, robot))
     for thing, robots in wants.items():
         if len(robots) != (2 if things[thing] == "plank" else 1):
             return None
         for robot in robots:
             held[robot] = thing
+            taken.add((thing, robot))
         lies[thing] = None
-        taken.add(thing)
     for thing, what in things.items():
         if what != "plank":
             continue
@@ -81,15 +81,19 @@ def act(
     )
 
 
-def share(site: Site, jobs: list[tuple[str, int, int]]) -> float:
-    """Of the jobs, how much is done."""
-    done = 0.0
+def done(
+    site: Site, jobs: list[tuple[str, int, int]], kinds: list[str]
+) -> list[tuple[float, set[int]]]:
+    """How much of each job is done, and by whom."""
+    found = []
     for what, source, target in jobs:
         if what in LOOKS:
-            done += (source, LOOKS[what]) in site.seen
+            by = {r for mark, r in site.seen if mark == source and kinds[r] == LOOKS[what]}
+            found.append((float(bool(by)), by))
         else:
-            done += 0.5 * (source in site.taken) + 0.5 * (site.lies[source] == target)
-    return done / len(jobs)
+            by = {r for mark, r in site.taken if mark == source}
+            found.append((0.5 * bool(by) + 0.5 * (site.lies[source] == target), by))
+    return found
 
 
 def shortest(
@@ -100,7 +104,7 @@ def shortest(
     marks = sorted({m for _, a, b in jobs for m in (a, b) if m >= 0})
     choices = [WAIT, *(m + 1 for m in marks), OPEN, GRASP, PLACE, LOOK]
     for steps in range(8):
-        if any(share(site, jobs) == 1 for site in layer):
+        if any(all(share == 1 for share, _ in done(site, jobs, kinds)) for site in layer):
             return steps
         known |= layer
         after = set()

@@ -4,6 +4,7 @@ from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
 from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
+from vgym.rewards.plans import PLAN_PROGRESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, BOX_NEARNESS, POINT_LOCATION, POINT_NEARNESS
 from vgym.rewards.recipes import register
@@ -12,7 +13,6 @@ from vgym.rewards.stated import SUCCESS, stated
 
 _OURS = "vgym"
 _TOLD_APART = stated("told_apart", "robots_told_apart")
-_PLAN = stated("progress", "plan_progress")
 _TRAJECTORY = stated("progress", "trajectory_progress")
 _SESSION = stated("progress", "session_progress")
 _MEMORY = "the nearest so far is not in the picture: the reward has a memory"
@@ -145,9 +145,10 @@ register(
     ),
     _dense(
         "plan",
-        _PLAN,
+        PLAN_PROGRESS,
         SUCCESS,
-        "A plan for several robots: the share of its jobs that get done, and success.",
+        "A plan for several robots: the share of the jobs that those who should get done, less for "
+        "others that stir and for detours; and success.",
         "no slope from a plan whose first job fails",
     ),
     _dense(

@@ -15,7 +15,8 @@ from vgym.geometry.paths import discrete_frechet, dtw, hausdorff
 COMMAND_FACTS = {
     "activate": frozenset({"robots_correct", "robots_told_apart"}),
     "plan": frozenset(
-        {"plan_correct", "plan_feasible", "plan_progress", "plan_exact", "robots_correct"}
+        {"plan_correct", "plan_feasible", "plan_progress", "plan_exact", "crews_correct"}
+        | {"robots_correct", "robots_told_apart"}
         | {"plan_steps", "reference_steps", "matching_steps", "matching_prefix", "matching_types"}
     ),
     "trajectory": frozenset(
@@ -27,19 +28,26 @@ NEAR_M = 0.75  # discrete Frechet distance within which a drawn way is right
 
 def activation_facts(state: State) -> Facts:
     """Who was sent against who was needed."""
-    sent, needed = state.sent, state.needed
-    right = (sent == needed).all(1)
+    robots = _robot_facts(state.sent, state.needed)
+    return {"success": robots["robots_correct"], **robots}
+
+
+def _robot_facts(sent: Tensor, needed: Tensor) -> Facts:
+    """Who went against who was needed, (B, R) bool each."""
     hits = (sent & needed).sum(1) / needed.sum(1).clamp(min=1)
     false_alarms = (sent & ~needed).sum(1) / (~needed).sum(1).clamp(min=1)
     return {
-        "success": right,
-        "robots_correct": right,
+        "robots_correct": (sent == needed).all(1),
         "robots_told_apart": (hits - false_alarms).clamp(0, 1),
     }
 
 
 def plan_facts(state: State) -> Facts:
-    """What the plan gets done, and how far it agrees with the reference, step by step."""
+    """What the plan gets done and by whom, and how far it agrees with the reference, step by step.
+
+    Success is all that the brief asks for: every job is done, by those who should and by nobody
+    else, nobody else stirs, and no shorter plan would do.
+    """
     verdict = carry_out(state)
     plan, reference = state.plan, state.reference
     steps = torch.arange(1, plan.shape[1] + 1, device=plan.device)
@@ -50,15 +58,16 @@ def plan_facts(state: State) -> Facts:
     counted = steps <= torch.minimum(verdict.length, wanted)[:, None]
     prefix = (same & counted).long().cumprod(1).sum(1)
     exact = same.all(1)
-    active = (plan != 0).any(1)
+    robots = _robot_facts((plan != 0).any(1), state.needed)
     short = verdict.length <= wanted
     return {
-        "success": verdict.solved & short,
+        "success": verdict.solved & verdict.by_crews & robots["robots_correct"] & short,
         "plan_correct": verdict.solved,
         "plan_feasible": verdict.solved,
         "plan_progress": verdict.progress,
         "plan_exact": exact,
-        "robots_correct": (active == state.needed).all(1),
+        "crews_correct": verdict.by_crews,
+        **robots,
         "plan_steps": verdict.length,
         "reference_steps": wanted,
         "matching_steps": (same & counted).sum(1),

@@ -1,12 +1,12 @@
-"""What a commander sees: the place from above, marks with what lies there, and numbered robots."""
+"""What a commander sees: the place from above, numbered marks with what lies there, and robots."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from vgym.envs.navigation.command.briefs import COLOURS
 from vgym.envs.navigation.command.types import LEGS, PARCEL, PLANK, State
+from vgym.envs.navigation.command.wording import COLOURS
 from vgym.envs.navigation.render.overlays import DIGITS
 from vgym.envs.navigation.render.top_down import stamp, to_pixels
 from vgym.envs.navigation.team.robots import ROBOTS
@@ -28,29 +28,31 @@ class _Stencil:
         grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).reshape(-1, 2)
         self._pixels = middle.floor()[:, None].long() + grid
         self.x, self.y = (self._pixels + 0.5 - middle[:, None]).unbind(-1)
-        self._inside = torch.zeros_like(self.x, dtype=torch.bool)
-        self._paint = torch.zeros(*self.x.shape, 3, dtype=torch.uint8, device=middle.device)
+        self._layer = torch.zeros_like(self.x, dtype=torch.uint8)  # the topmost; 0 is none
+        self._colours: list[Tensor] = []
 
     def fill(self, where: Tensor, colour: Tensor | tuple[int, int, int]) -> None:
         """One layer. where: (n, G) bool. colour: one, or (n, 3) uint8."""
-        paint = torch.as_tensor(colour, dtype=torch.uint8, device=self._paint.device)
-        paint = paint[:, None] if paint.dim() == 2 else paint
-        self._paint = torch.where(where[..., None], paint, self._paint)
-        self._inside = self._inside | where
+        paint = torch.as_tensor(colour, dtype=torch.uint8, device=where.device)
+        self._colours.append(paint.expand(len(where), 3))
+        self._layer.masked_fill_(where, len(self._colours))
 
     def write(self, images: Tensor, rows: Tensor) -> None:
         """Into images (B, h, w, 3), what lies in them."""
         x, y = self._pixels.unbind(-1)
-        seen = self._inside & (x >= 0) & (x < images.shape[2]) & (y >= 0) & (y < images.shape[1])
-        images[rows[:, None].expand_as(x)[seen], y[seen], x[seen]] = self._paint[seen]
+        seen = self._layer > 0
+        seen &= (x >= 0) & (x < images.shape[2]) & (y >= 0) & (y < images.shape[1])
+        row, at = seen.nonzero(as_tuple=True)
+        paint = torch.stack(self._colours, 1)[row, self._layer[row, at].long() - 1]
+        images[rows[row], y[row, at], x[row, at]] = paint
 
 
-def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> None:
+def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor, ways: bool) -> None:
     """Marks, robots and the ways that were answered, onto plans, in place.
 
     Args:
         square: (B, n, n, 3) uint8 the plans. sight: (B, 3) scale and offsets.
-        rows: (k,) int64 which of them.
+        rows: (k,) int64 which of them. ways: whether ways are what is answered.
     """
     size = square.shape[1]
     radius = max(3.0, size / 40)
@@ -74,7 +76,9 @@ def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> Non
         stencil.fill(parcel & (box <= radius * 0.55 - 1), _WOOD)
         stencil.fill(plank & (x.abs() <= 1.5 * radius - 1) & (y.abs() <= radius * 0.35 - 1), _WOOD)
         stencil.write(square, rows)
-    _draw_ways(square, sight, state, rows)
+    if ways:
+        _draw_ways(square, sight, state, rows)
+    scale = max(1, int(radius / 3))
     bodies = torch.tensor(_BODIES, dtype=torch.uint8, device=square.device)
     for robot in range(state.pose.shape[1]):
         middle = to_pixels(state.pose[rows, robot, :2], sight)
@@ -88,7 +92,17 @@ def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> Non
         core = (along > 0) & (across.abs() <= (tip - 2 - along) * 0.6)
         stencil.fill((body <= radius + 1.2) | nose, _PAPER)
         stencil.fill((body <= radius) | core, bodies[state.kind[rows, robot]])
-        stencil.fill(_digit(x, y, robot, max(1, int(radius / 3))), _PAPER)
+        stencil.fill(_digit(x, y, robot, scale), _PAPER)
+        stencil.write(square, rows)
+    # Last, for robots must not hide them: the numbers of the marks, beside them.
+    half = torch.tensor([1.5 * scale + 1, 2.5 * scale + 1], device=square.device)
+    beside = torch.tensor([1.35 * radius, -1.35 * radius], device=square.device)
+    plates = torch.minimum((marks + beside).maximum(half), size - half)
+    for k in range(marks.shape[1]):
+        stencil = _Stencil(plates[:, k], 2.5 * scale + 1)
+        plate = (stencil.x.abs() <= half[0]) & (stencil.y.abs() <= half[1])
+        stencil.fill(plate, _PAPER)
+        stencil.fill(_digit(stencil.x, stencil.y, k + 1, scale), _INK)
         stencil.write(square, rows)
 
 

@@ -18,9 +18,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.compiled import compiled
 from vgym.envs.navigation.command.types import (
     FETCH,
     GRASP,
@@ -42,8 +45,9 @@ class Verdict(NamedTuple):
     """What became of plans. (B,) each."""
 
     feasible: Tensor  # bool: every step could be carried out
-    solved: Tensor  # bool: and every job is done
-    progress: Tensor  # float32 in [0, 1]: share of the jobs done; a grasp is half of bringing
+    solved: Tensor  # bool: and every job is done, by whoever can
+    by_crews: Tensor  # bool: every job is done by those who should, and by nobody else
+    progress: Tensor  # float32 in [0, 1]: share of the jobs so done; a grasp is half of bringing
     length: Tensor  # int64 steps up to the last that is not all waiting
 
 
@@ -59,8 +63,9 @@ def carry_out(state: State) -> Verdict:
     held = torch.full((batch, team), -1, device=device)  # whose home mark it comes from
     lies_at = torch.where(state.lies != NOTHING, marks, -1)  # where what came from mark k is now
     closed = state.chest.clone()
-    grasped = torch.zeros(batch, MARKS, dtype=torch.bool, device=device)
-    looked = torch.zeros(batch, MARKS, len(ROBOTS), dtype=torch.bool, device=device)
+    # Who had in hand what came from mark k, and who looked at mark k.
+    grasped = torch.zeros(batch, MARKS, team, dtype=torch.bool, device=device)
+    looked = torch.zeros_like(grasped)
     alive = torch.ones(batch, dtype=torch.bool, device=device)
     plank = state.lies == PLANK
     for t in range(steps):
@@ -93,28 +98,28 @@ def carry_out(state: State) -> Verdict:
         alive = alive & ~bad
         live = alive[:, None]
         doing = live & opens
-        closed = closed & ~_marked(doing, here)
+        closed = closed & ~_by(doing, here).any(2)
         taking = live & takes
-        taken = _marked(taking, thing)
+        taken = _by(taking, thing)
         grasped = grasped | taken
         held = torch.where(taking, thing, held)
-        lies_at = torch.where(taken, -1, lies_at)
+        lies_at = torch.where(taken.any(2), -1, lies_at)
         putting = live & puts
         from_mark = held.clamp(min=0)
         chosen = torch.nn.functional.one_hot(from_mark, MARKS).bool() & putting[:, :, None]
         put_at = torch.where(chosen, here[:, :, None], -1).amax(1)
         lies_at = torch.where(put_at >= 0, put_at, lies_at)
         held = torch.where(putting, -1, held)
-        for which in range(len(ROBOTS)):
-            looked[:, :, which] |= _marked(live & looks & (kind == which), here)
+        looked = looked | _by(live & looks, here)
         at = torch.where(live, target, at)
     busy = (plan != 0).any(2)
     length = (busy * torch.arange(1, steps + 1, device=device)).amax(1)
-    share = _shares(state, grasped, lies_at, looked)
+    share, doers = _shares(state, grasped, lies_at, looked)
     present = state.jobs[..., 0] >= 0
-    progress = torch.where(present, share, 0.0).sum(1) / present.sum(1).clamp(min=1)
-    solved = alive & (torch.where(present, share, 1.0) >= 1).all(1)
-    return Verdict(alive, solved, progress, length)
+    as_told = (doers == state.crew).all(2)
+    progress = torch.where(present & as_told, share, 0.0).sum(1) / present.sum(1).clamp(min=1)
+    done = torch.where(present, share, 1.0) >= 1
+    return Verdict(alive, alive & done.all(1), (done & as_told).all(1), progress, length)
 
 
 def possible_orders(state: State) -> Tensor:
@@ -139,43 +144,61 @@ def possible_orders(state: State) -> Tensor:
     return possible
 
 
-def _marked(doing: Tensor, mark: Tensor) -> Tensor:
-    """(B, K) bool: the marks at which some robot (B, R) does it."""
-    return (torch.nn.functional.one_hot(mark, MARKS).bool() & doing[:, :, None]).any(1)
+def _by(doing: Tensor, mark: Tensor) -> Tensor:
+    """(B, K, R) bool: at which marks (B, R) robots do it."""
+    chosen = torch.nn.functional.one_hot(mark, MARKS).bool() & doing[:, :, None]
+    return chosen.transpose(1, 2)
 
 
-def _shares(state: State, grasped: Tensor, lies_at: Tensor, looked: Tensor) -> Tensor:
-    """How much of each job is done: (B, J) in {0, 0.5, 1}."""
+def _shares(
+    state: State, grasped: Tensor, lies_at: Tensor, looked: Tensor
+) -> tuple[Tensor, Tensor]:
+    """How much of each job is done, (B, J) in {0, 0.5, 1}, and who has done it, (B, J, R) bool."""
     what, source, target = state.jobs.clamp(min=0).unbind(2)
+    at_source = source[:, :, None].expand(-1, -1, grasped.shape[2])
+    doers = grasped.gather(1, at_source)
     brought = lies_at.gather(1, source) == target
-    share = 0.5 * grasped.gather(1, source) + 0.5 * brought
+    share = 0.5 * doers.any(2) + 0.5 * brought
     for job, name in SPECIALIST.items():
-        seen = looked[:, :, NAMES.index(name)].gather(1, source)
-        share = torch.where(what == job, seen.float(), share)
-    return share.float()
+        able = (state.kind == NAMES.index(name))[:, None]
+        seen_by = looked.gather(1, at_source) & able
+        this = what == job
+        doers = torch.where(this[:, :, None], seen_by, doers)
+        share = torch.where(this, seen_by.any(2).float(), share)
+    present = state.jobs[..., 0] >= 0
+    return share.float(), doers & present[:, :, None]
 
 
-def reference_plan(
-    jobs: list[tuple[int, int, int]],
-    crews: list[list[int]],
-    chest: list[bool],
-    shape: tuple[int, int],
-) -> list[list[int]]:
-    """The shortest plan: every crew does its job, all at once.
+@compiled
+def write_plans(
+    jobs: NDArray[np.int64],
+    crew: NDArray[np.bool_],
+    chest: NDArray[np.bool_],
+    plan: NDArray[np.int64],
+) -> None:
+    """The shortest plans: every crew does its job, all at once.
 
     No plan is shorter: each job's orders need one another in this order, whoever follows them.
 
     Args:
-        jobs: kind, mark, mark to bring it to. crews: robots of each job. chest: closed marks.
-        shape: steps and robots.
+        jobs: (B, J, 3), crew: (B, J, R), chest: (B, K) as of a `State`.
+        plan: (B, T, R) written, where it is `WAIT`.
     """
-    plan = [[0] * shape[1] for _ in range(shape[0])]
-    for (what, source, target), crew in zip(jobs, crews, strict=True):
-        orders = [source + 1, LOOK]
-        if what in (FETCH, HAUL):
-            lid = [OPEN] if chest[source] else []
-            orders = [source + 1, *lid, GRASP, target + 1, PLACE]
-        for step, order in enumerate(orders):
-            for robot in crew:
-                plan[step][robot] = order
-    return plan
+    for b in range(jobs.shape[0]):
+        for job in range(jobs.shape[1]):
+            what, source, target = jobs[b, job]
+            carry = what == FETCH or what == HAUL
+            lid = carry and chest[b, source]
+            for robot in range(crew.shape[2]):
+                if not crew[b, job, robot]:
+                    continue
+                orders = plan[b, :, robot]
+                orders[0] = source + 1
+                if not carry:
+                    orders[1] = LOOK
+                    continue
+                if lid:
+                    orders[1] = OPEN
+                orders[1 + lid] = GRASP
+                orders[2 + lid] = target + 1
+                orders[3 + lid] = PLACE

@@ -16,8 +16,7 @@ from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config
 from vgym.core.task import Facts, Limit, Outcome, Task
-from vgym.envs.navigation.command.book import book_of
-from vgym.envs.navigation.command.briefs import COLOURS, SHAPES, TOKENS, vocabulary
+from vgym.envs.navigation.command.generator import Generator
 from vgym.envs.navigation.command.metrics import (
     COMMAND_FACTS,
     activation_facts,
@@ -40,6 +39,7 @@ from vgym.envs.navigation.command.types import (
     CommandConfig,
     State,
 )
+from vgym.envs.navigation.command.wording import COLOURS, SHAPES, TOKENS, vocabulary
 from vgym.envs.navigation.limits import FAR, in_place, pose_limits
 from vgym.envs.navigation.render.camera import Plans
 from vgym.envs.navigation.render.texture_bank import texels_on
@@ -49,8 +49,8 @@ from vgym.envs.navigation.team.robots import ROBOTS
 
 class CommandTask(Task[State]):
     """## Description
-    A home from above, with a team of numbered robots and six marks. One answer commands the whole
-    team, at one of the three levels of VIKI-Bench:
+    A home from above, with a team of numbered robots and six numbered marks. One answer commands
+    the whole team, at one of the three levels of VIKI-Bench:
 
     | id | the answer |
     | --- | --- |
@@ -58,10 +58,14 @@ class CommandTask(Task[State]):
     | `VNavPlan` | what each robot does in each of six steps |
     | `VNavTrajectory` | five points of the way of each of two robots |
 
-    Robots differ in what they can do: wheeled (blue) and tall (green) ones open chests and carry,
-    tall ones reach up, small ones (orange) look under things, drones (black) look down. A parcel is
-    brought by one robot, a plank by two at once; a thick rim is a closed chest. Jobs are for the
-    nearest robots that can do them, by the way they would go; the next is always clearly farther.
+    The words say what is wanted, and of which marks, by how they look; the picture alone tells who
+    is there, where everything is, what lies where and which number it has. Robots differ in what
+    they can do: wheeled (blue) and tall (green) ones open chests and carry, tall ones reach up,
+    small ones (orange) look under things, drones (black) look down. A parcel is brought by one
+    robot, a plank by two at once; a thick rim is a closed chest. Jobs are for the nearest robots
+    that can do them, by the way they would go: there always is one more who can, clearly farther.
+    By the words alone every robot is as likely, and by the picture alone every set of robots that
+    could be meant.
 
     ## Action Space
     `VNavActivate`: `MultiDiscrete([2] * robots)`, 1 for those who go. `VNavPlan`: `MultiDiscrete`,
@@ -75,25 +79,30 @@ class CommandTask(Task[State]):
     ## Rewards
     `dense` by default, 1 for the truth alone: half for success; the other half for sending, the
     share of the needed that go less the share of the others that do; for plans, the share of the
-    jobs that get done; for ways, the discrete Frechet distance as a share of that of points in the
-    picture's middle. `viki`, `viki-2`, `viki-2-partial` (plans) and `viki-trajectory` too.
+    jobs that get done by those who should, times that difference for those who stir, times the
+    shortest plan's share of its steps; for ways, the discrete Frechet distance as a share of that
+    of points in the picture's middle. `viki`, `viki-2`, `viki-2-partial` (plans) and
+    `viki-trajectory` too.
 
     ## Starting State
-    A function of (split, difficulty, robots, rooms, worlds, briefs, seed, number of the episode):
-    one of `worlds` times `briefs`.
+    A function of (split, difficulty, robots, rooms, worlds, seed, number of the episode): one of
+    `worlds` homes; team, marks, things and jobs are drawn anew each time. One job at difficulty 0,
+    two from a third on, three from two thirds on.
 
     ## Episode End
     Terminates with the answer.
 
     ## Arguments
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`, `action`,
-    `device="cpu"`, `max_episode_steps`, `expose`, `robots=4`, `rooms`, `worlds=64`, `briefs=64`.
+    `device="cpu"`, `max_episode_steps`, `expose`, `robots=6`, `rooms`, `worlds=64`.
 
     ## Metrics
-    `success`: exactly those needed go; the plan works and is as short as can be; both ways stay
-    within 0.75 m (discrete Frechet). Also `robots_correct`; `plan_feasible`, `plan_correct`,
-    `plan_progress`, `plan_steps`; `trajectory_rmse`, `trajectory_hausdorff`, `trajectory_frechet`
-    (shares of the picture's diagonal) and `dtw_m`; always `reward_flagged`.
+    `success`: exactly those needed go; the plan does every job, by those who should and nobody
+    else, nobody else stirs, and it is as short as can be; both ways stay within 0.75 m (discrete
+    Frechet). Also `robots_correct`, `robots_told_apart`; `crews_correct`, `plan_correct` and
+    `plan_feasible` (whoever does the jobs), `plan_progress`, `plan_steps`; `trajectory_rmse`,
+    `trajectory_hausdorff`, `trajectory_frechet` (shares of the picture's diagonal) and `dtw_m`;
+    always `reward_flagged`.
 
     ## Version History
     * v0: initial release.
@@ -106,7 +115,8 @@ class CommandTask(Task[State]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         config = self.config
-        self.book = book_of(config, self.device)
+        self.generator = Generator(config, self.device)
+        self._pool = self.generator.places.pool
         self.vocabulary = vocabulary()
         self.instruction_length = TOKENS
         self.action_space = {
@@ -116,7 +126,7 @@ class CommandTask(Task[State]):
         }[config.level]
         self._side = min(config.size_hw)
         self._texels = texels_on(torch.device("cpu"), config.split)
-        self._plans = Plans(self.book.pool, self._side, self._texels, self.device)
+        self._plans = Plans(self._pool, self._side, self._texels, self.device)
 
     @property
     def default_reward(self) -> str:
@@ -130,7 +140,7 @@ class CommandTask(Task[State]):
 
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """New episodes, one for each key."""
-        return states.to(self.book.reset(keys), self.device)
+        return states.to(self.generator.reset(keys), self.device)
 
     def step(self, state: State, action: Tensor, unread: Tensor | None = None) -> Outcome:
         """Note the answer, judge it, and end the episode."""
@@ -151,8 +161,7 @@ class CommandTask(Task[State]):
     def limits(self, state: State) -> Iterator[Limit]:
         """Of the brief, its team and marks, and of the answer, which may be no number."""
         yield Limit("world", 0, self.config.worlds - 1)
-        yield Limit("brief", 0, self.config.briefs - 1)
-        inside = in_place(self.book.pool, self._slot(state))
+        inside = in_place(self._pool, self._slot(state))
         yield pose_limits("pose", inside[:, None])
         yield Limit("mark_xy", 0, inside[:, None])
         yield Limit("kind", 0, len(ROBOTS) - 1)
@@ -175,8 +184,8 @@ class CommandTask(Task[State]):
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The briefs of the given rows."""
-        worlds, numbers = state.world.tolist(), state.brief.tolist()
-        return [self.book.words(worlds[row], numbers[row]) for row in rows]
+        tokens = state.tokens.cpu().numpy()
+        return [self.vocabulary.decode(tokens[row]) for row in rows]
 
     def action_mask(self, state: State) -> Tensor | None:
         """Of plans, the orders that could be carried out."""
@@ -193,7 +202,7 @@ class CommandTask(Task[State]):
     def portrait(self, state: State) -> NDArray[np.uint8]:
         """The place, large, with the words and the truth in words."""
         size = 512
-        plans = Plans(self.book.pool, size, self._texels, self.device)
+        plans = Plans(self._pool, size, self._texels, self.device)
         image = torch.zeros(1, size, size, 3, dtype=torch.uint8, device=self.device)
         if self.config.level == "trajectory" and not bool(state.answered):
             state = dataclasses.replace(
@@ -212,19 +221,18 @@ class CommandTask(Task[State]):
         return captioned(image[0].cpu().numpy(), self.instructions(state, [0])[0], lines)
 
     def _draw(self, plans: Plans, state: State, images: Tensor, rows: Tensor) -> None:
-        if self.config.level != "trajectory":  # no ways were answered
-            state = dataclasses.replace(state, answered=torch.zeros_like(state.answered))
         slot = self._slot(state)
         sheet, sight = plans.rows_of(slot), plans.frame_of(slot)
         side = plans.pictures.shape[1]
         top, left = ((n - side) // 2 for n in images.shape[1:3])
-        images[rows] = 0
+        if images.shape[1] != images.shape[2]:
+            images[rows] = 0
         square = images[:, top : top + side, left : left + side]
         square[rows] = plans.pictures[sheet[rows]]
-        draw_brief(square, sight, state, rows)
+        draw_brief(square, sight, state, rows, self.config.level == "trajectory")
 
     def _slot(self, state: State) -> Tensor:
-        return torch.from_numpy(self.book.pool.slots(state.world.cpu().numpy())).to(self.device)
+        return torch.from_numpy(self._pool.slots(state.world.cpu().numpy())).to(self.device)
 
     def _answer(self, state: State, action: Tensor, unread: Tensor | None) -> None:
         """Write the action into the state; no answer sends nobody, plans nothing, draws nowhere."""

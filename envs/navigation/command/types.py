@@ -38,21 +38,15 @@ class CommandConfig(Config):
 
     level: str = "activate"  # "activate", "plan" or "trajectory"
     action: str = "discrete"  # "continuous" for trajectories
-    robots: int = 4
+    robots: int = 6
     rooms: int | None = None  # None: by difficulty, 4 to 12
     worlds: int = 64  # how many places a split has
-    briefs: int = 64  # of each place
 
     def __post_init__(self) -> None:
         choice("level", self.level, LEVELS)
         choice("action", self.action, (ACTION[self.level],))
         super().__post_init__()
-        for name, low, high in (
-            ("robots", 2, 8),
-            ("rooms", 4, 30),
-            ("worlds", 1, 65536),
-            ("briefs", 1, 65536),
-        ):
+        for name, low, high in (("robots", 2, 8), ("rooms", 4, 30), ("worlds", 1, 65536)):
             if name != "rooms" or self.rooms is not None:
                 whole_number(name, getattr(self, name), low, high)
 
@@ -62,9 +56,9 @@ class CommandConfig(Config):
         return self.rooms or round(4 + 8 * self.difficulty)
 
     @property
-    def most_jobs(self) -> int:
-        """Jobs of a brief at most: 1 at difficulty 0, 3 from two thirds on."""
-        return min(JOBS, 1 + int(self.difficulty * 3))
+    def jobs(self) -> int:
+        """Jobs of a brief: 1 at difficulty 0, 3 from two thirds on; not more than half the team."""
+        return min(JOBS, 1 + int(self.difficulty * 3), self.robots // 2)
 
 
 @dataclass
@@ -79,13 +73,17 @@ class State:
     lies: Tensor  # (B, K) int64 NOTHING, PARCEL or PLANK
     chest: Tensor  # (B, K) bool: closed
     jobs: Tensor  # (B, J, 3) int64 kind, mark, mark to bring it to; -1 for none
-    needed: Tensor  # (B, R) bool: who should go
+    crew: Tensor  # (B, J, R) bool: who should do each job
     reference: Tensor  # (B, T, R) int64
     legs: Tensor  # (B, 2, 2) int64 robot and mark of the ways to draw
-    ways: Tensor  # (B, 2, 5, 2) float32 the shortest ways: points at equal lengths, start left out
+    ways: Tensor  # (B, 2, 5, 2) float32 the shortest ways, start left out; 0 at other levels
     tokens: Tensor  # (B, L) int32
-    brief: Tensor  # (B,) int64 number among those of the world
     sent: Tensor  # (B, R) bool the answer
     plan: Tensor  # (B, T, R) int64 the answer
     drawn: Tensor  # (B, 2, 5, 2) float32 the answer
     answered: Tensor  # (B,) bool
+
+    @property
+    def needed(self) -> Tensor:
+        """(B, R) bool: who should go."""
+        return self.crew.any(1)

@@ -9,17 +9,18 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from vgym.core.keys import stream
-from vgym.envs.navigation.command.briefs import TOKENS, vocabulary
+from vgym.core.text import bag
 from vgym.envs.navigation.command.picture import draw_brief
 from vgym.envs.navigation.command.plans import carry_out
 from vgym.envs.navigation.command.task import CommandTask
 from vgym.envs.navigation.command.types import MARKS, STEPS
+from vgym.envs.navigation.command.wording import COLOURS, SHAPES, TOKENS, vocabulary
 from vgym.envs.navigation.team.robots import NAMES, RADII, ROBOTS
 from vgym.envs.navigation.worlds.world import CELL
 
 LEVELS = ("activate", "plan", "trajectory")
 IDS = {level: f"VNav{level.capitalize()}-v0" for level in LEVELS}
-SMALL = {"image_size": 64, "worlds": 3, "briefs": 24}
+SMALL = {"image_size": 64, "worlds": 3}
 JOBS = ("fetch", "haul", "reach", "crawl", "fly")
 THINGS = (None, "parcel", "plank")
 
@@ -69,14 +70,14 @@ def test_random_answers_are_seldom_right(level):
 def test_constant_answers_earn_next_to_nothing():
     task = make("activate")
     state = task.reset(keys(200))
-    for sent in (torch.zeros(200, 4), torch.ones(200, 4)):
+    for sent in (torch.zeros(200, 6), torch.ones(200, 6)):
         assert task.step(state, sent.long()).reward.mean() < 0.02
     task = make("trajectory")
     state = task.reset(keys(200))
     assert task.step(state, torch.full((200, 2, 5, 2), 0.5)).reward.max() < 1e-5
     task = make("plan")
     state = task.reset(keys(200))
-    assert task.step(state, torch.zeros(200, STEPS, 4, dtype=torch.int64)).reward.max() == 0
+    assert task.step(state, torch.zeros(200, STEPS, 6, dtype=torch.int64)).reward.max() == 0
 
 
 def test_those_needed_are_the_nearest_who_can():
@@ -91,22 +92,23 @@ def test_those_needed_are_the_nearest_who_can():
         kinds, _, _, jobs = told(state, row)
         ways = np.array([ways_of(task, state, row, robot) for robot in range(len(kinds))])
         needed: set[int] = set()
-        for what, source, _ in jobs:
+        for job, (what, source, _) in enumerate(jobs):
             who = [r for r, kind in enumerate(kinds) if kind in able[what]]
             who.sort(key=lambda r: ways[r, source])
             count = 2 if what == "haul" else 1
             assert not needed & set(who[:count])
             needed |= set(who[:count])
-            if len(who) > count:
-                assert ways[who[count], source] > ways[who[count - 1], source]
+            assert ways[who[count], source] > 1.1 * ways[who[count - 1], source]
+            assert sorted(who[:count]) == torch.nonzero(state.crew[row, job]).flatten().tolist()
         assert sorted(needed) == torch.nonzero(state.needed[row]).flatten().tolist()
+        assert len(needed) < len(kinds)
 
 
 def ways_of(task, state, row, robot):
     """Metres from one robot to every mark: scipy's shortest paths over cells."""
-    slot = int(task.book.pool.slots(state.world[row : row + 1].numpy())[0])
+    slot = int(task.generator.places.pool.slots(state.world[row : row + 1].numpy())[0])
     radius = RADII.index(ROBOTS[state.kind[row, robot]].radius)
-    clear = task.book.pool.walkable_in(slot, radius)
+    clear = task.generator.places.pool.walkable_in(slot, radius)
     height, width = clear.shape
     number = np.arange(height * width).reshape(height, width)
     starts, ends, lengths = [], [], []
@@ -144,7 +146,7 @@ def test_plans_are_judged_as_the_slow_simulator_judges(robots):
             plans[row] = random.permutation(plans[row])
     state.plan = torch.from_numpy(plans)
     verdict = carry_out(state)
-    feasible, solved, progress = [], [], []
+    feasible, solved, by_crews, progress = [], [], [], []
     for row in range(300):
         kinds, things, closed, jobs = told(state, row)
         site, able = team_plans.start(robots, things, closed), True
@@ -154,12 +156,17 @@ def test_plans_are_judged_as_the_slow_simulator_judges(robots):
                 able = False
                 break
             site = after
+        done = team_plans.done(site, jobs, kinds)
+        crews = [set(torch.nonzero(crew).flatten().tolist()) for crew in state.crew[row]]
+        as_told = [share * (by == crew) for (share, by), crew in zip(done, crews, strict=False)]
         feasible.append(able)
-        progress.append(team_plans.share(site, jobs))
-        solved.append(able and progress[-1] == 1)
+        progress.append(np.mean(as_told))
+        solved.append(able and all(share == 1 for share, _ in done))
+        by_crews.append(all(share == 1 for share in as_told))
     assert 30 < sum(feasible) < 270 and 10 < sum(solved) < 250
     assert verdict.feasible.tolist() == feasible
     assert verdict.solved.tolist() == solved
+    assert verdict.by_crews.tolist() == by_crews
     np.testing.assert_allclose(verdict.progress.numpy(), progress, atol=1e-6)
 
 
@@ -179,7 +186,97 @@ def test_a_plan_that_dawdles_works_but_is_no_success():
     outcome = task.step(state, late)
     assert fits.any() and outcome.metrics["plan_correct"][fits].all()
     assert not outcome.success[fits].any()
-    assert (outcome.reward[fits] == 0.5).all()
+    steps = outcome.metrics["plan_steps"][fits]
+    assert torch.allclose(outcome.reward[fits], 0.5 * (steps - 1) / steps)
+
+
+def test_success_takes_those_who_should_and_nobody_else():
+    task = make("plan", difficulty=0.0)
+    state = task.reset(keys(200))
+    names = np.array(NAMES)[state.kind.numpy()]
+    farther, more = state.reference.clone(), state.reference.clone()
+    tried = np.zeros(200, np.bool_)
+    for row in range(200):
+        (crew,) = np.nonzero(state.needed[row].numpy())
+        same = np.flatnonzero((names[row] == names[row, crew[0]]) & ~state.needed[row].numpy())
+        more[row, 0, np.flatnonzero(~state.needed[row].numpy())[0]] = 1
+        if len(crew) == 1 and len(same):
+            tried[row] = True
+            farther[row, :, same[0]] = farther[row, :, crew[0]]
+            farther[row, :, crew[0]] = 0
+    outcome = task.step(state, farther)
+    assert tried.sum() > 100 and outcome.metrics["plan_correct"][tried].all()
+    for name in ("crews_correct", "robots_correct", "plan_progress"):
+        assert not outcome.metrics[name][tried].any(), name
+    assert not outcome.success[tried].any() and not outcome.reward[tried].any()
+    outcome = task.step(state, more)
+    assert outcome.metrics["crews_correct"].all() and not outcome.metrics["robots_correct"].any()
+    assert not outcome.success.any() and (outcome.reward < 0.5).all()
+
+
+def test_crews_do_their_own_jobs():
+    task = make("plan", difficulty=1.0)
+    state = task.reset(keys(300))
+    swapped = state.reference.clone()
+    tried = torch.zeros(300, dtype=torch.bool)
+    for row, jobs in enumerate(state.jobs.tolist()):
+        kinds = [job[0] for job in jobs]
+        twice = [j for j in range(1, 3) if kinds[j] == kinds[0] and kinds[j] != 1]
+        if twice:  # two robots of a kind for two jobs of a kind
+            one, other = (int(state.crew[row, j].nonzero()[0]) for j in (0, twice[0]))
+            if state.kind[row, one] == state.kind[row, other]:
+                swapped[row][:, [one, other]] = swapped[row][:, [other, one]]
+                tried[row] = True
+    outcome = task.step(state, swapped)
+    assert tried.sum() > 20
+    for name in ("plan_correct", "robots_correct"):
+        assert outcome.metrics[name][tried].all(), name
+    assert not outcome.metrics["crews_correct"][tried].any() and not outcome.success[tried].any()
+
+
+def test_words_name_what_is_wanted_alone():
+    assert not {*NAMES, "team", "marks"} & set(vocabulary().words)
+    task = make("plan")
+    state = task.reset(keys(40))
+    for row, text in enumerate(task.instructions(state, list(range(40)))):
+        colours, shapes = state.mark_look[row].unbind(1)
+        looks = {f"{[*COLOURS][c]} {SHAPES[s]}" for c, s in zip(colours, shapes, strict=True)}
+        said = {m for _, a, b in state.jobs[row].tolist() for m in (a, b) if m >= 0}
+        assert sum(look in text for look in looks) == len(said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("difficulty", [0.5, 0.0])
+def test_words_alone_earn_next_to_nothing(level, difficulty):
+    """The best of the true answers for all and by first word, and that of the likest words."""
+    settings = {"difficulty": difficulty, "worlds": 16, "image_size": 36}
+    train = make(level, **settings)
+    known = train.reset(keys(1500, "known"))
+    answers, first = train.oracle(known), known.tokens[:, 0]
+    bags = bag(known.tokens, train.vocabulary_size).float()
+    popular = answers.flatten(1).unique(dim=0, return_counts=True)
+    tried = popular[0][popular[1].argsort(descending=True)[:24]].reshape(-1, *answers.shape[1:])
+    paid = torch.stack([train.step(known, each.expand_as(answers)).reward for each in tried])
+    for split in ("train", "val", "test"):
+        task = make(level, split=split, **settings)
+        state = task.reset(keys(600, "new"))
+        draws = np.random.default_rng(0)
+        if level == "trajectory":
+            floor = task.step(state, torch.from_numpy(draws.random((600, 2, 5, 2)))).reward.mean()
+        else:
+            drawn = draws.integers(0, task.action_space.nvec, (600, len(task.action_space.nvec)))
+            floor = task.step(state, torch.from_numpy(drawn)).reward.mean()
+        likest = (bag(state.tokens, task.vocabulary_size).float() @ bags.T).argmax(1)
+        blind = {"constant": tried[paid.mean(1).argmax()].expand(600, *answers.shape[1:])}
+        blind["nearest words"] = answers[likest]
+        blind["first word"] = blind["constant"].clone()
+        for word in first.unique():
+            best = tried[paid[:, first == word].mean(1).argmax()]
+            blind["first word"][state.tokens[:, 0] == word] = best
+        for name, answer in blind.items():
+            share = (task.step(state, answer).reward.mean() - floor) / (1 - floor)
+            assert share < (0.1 if difficulty else 0.25), (name, split)
 
 
 @pytest.mark.parametrize("recipe", ["viki", "viki-2", "viki-2-partial"])
@@ -234,6 +331,7 @@ def test_pictures_show_what_tells_briefs_apart():
         ),
         ("chest", ~state.chest),
         ("lies", (state.lies + 1) % 3),
+        ("mark_xy", state.mark_xy.roll(1, 1)),
     ):
         kept = getattr(state, field)
         setattr(state, field, change)
@@ -248,7 +346,7 @@ def test_marks_off_the_picture_are_left_out():
     state = task.reset(keys(2))
     state.mark_xy = state.mark_xy + 1000
     square = torch.zeros(2, 64, 64, 3, dtype=torch.uint8)
-    draw_brief(square, torch.tensor([[4.0, 0.0, 60.0]] * 2), state, torch.arange(2))
+    draw_brief(square, torch.tensor([[4.0, 0.0, 60.0]] * 2), state, torch.arange(2), False)
 
 
 def test_words_fit():
