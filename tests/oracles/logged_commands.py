@@ -24,14 +24,24 @@ def facts(task, walk: list[Step]) -> list[dict]:
 
 def _sent(task, step: Step, row: int) -> dict:
     sent = {robot for robot, said in enumerate(step.action[row].tolist()) if said}
-    needed = set(np.flatnonzero(step.before["needed"][row]).tolist())
-    others = set(range(task.config.robots)) - needed
+    robots = _robots(sent, set.union(*_crews(step, row)), task.config.robots)
+    return {"success": robots["robots_correct"], **robots}
+
+
+def _robots(sent: set[int], needed: set[int], team: int) -> dict:
+    others = set(range(team)) - needed
     told_apart = len(sent & needed) / len(needed) - len(sent & others) / max(1, len(others))
-    return {
-        "success": sent == needed,
-        "robots_correct": sent == needed,
-        "robots_told_apart": max(0.0, told_apart),
-    }
+    return {"robots_correct": sent == needed, "robots_told_apart": max(0.0, told_apart)}
+
+
+def _crews(step: Step, row: int) -> list[set[int]]:
+    """Who should do each job."""
+    jobs, crews = step.before["jobs"][row], step.before["crew"][row]
+    return [
+        set(np.flatnonzero(crew).tolist())
+        for (what, *_), crew in zip(jobs, crews, strict=True)
+        if what >= 0
+    ]
 
 
 def _planned(task, step: Step, row: int) -> dict:
@@ -47,18 +57,22 @@ def _planned(task, step: Step, row: int) -> dict:
         after = team_plans.act(site, tuple(orders), kinds, things)
         able = able and after is not None
         site = after if able else site
-    share = team_plans.share(site, jobs)
-    works = able and share == 1
+    done = team_plans.done(site, jobs, kinds)
+    crews = _crews(step, row)
+    as_told = [share * (by == crew) for (share, by), crew in zip(done, crews, strict=True)]
+    works = able and all(share == 1 for share, _ in done)
+    robots = _robots(_busy(plan), set.union(*crews), task.config.robots)
     length, wanted = _length(plan), _length(reference)
     common = range(min(length, wanted))
     alike = [plan[t] == reference[t] for t in common]
     return {
-        "success": works and length <= wanted,
+        "success": works and min(as_told) == 1 and robots["robots_correct"] and length <= wanted,
         "plan_correct": works,
         "plan_feasible": works,
-        "plan_progress": share,
+        "plan_progress": sum(as_told) / len(as_told),
         "plan_exact": plan == reference,
-        "robots_correct": _busy(plan) == set(np.flatnonzero(state["needed"][row]).tolist()),
+        "crews_correct": min(as_told) == 1,
+        **robots,
         "plan_steps": length,
         "reference_steps": wanted,
         "matching_steps": sum(alike),
@@ -85,7 +99,7 @@ def _drawn(task, step: Step, row: int) -> dict:
     side = min(height, width)
     corner = (width - side) // 2, (height - side) // 2
     world = step.before["world"][row : row + 1]
-    slot = task.book.pool.slots(world)
+    slot = task.generator.places.pool.slots(world)
     scale, left, bottom = task._plans.frame_of(torch.from_numpy(slot))[0].tolist()
     drawn = [
         [(x * width, y * height) for x, y in way] for way in np.asarray(step.action[row]).tolist()

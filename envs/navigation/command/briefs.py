@@ -113,8 +113,8 @@ def draw_briefs(
         found = False
         for attempt in range(_TRIES):
             key, p = fold(keys[b], np.uint64(attempt)), place[b]
-            apart = _APART * side[p] * max(1 - attempt / _CROWDED, 0.5)
             share = 1 - attempt / _TRIES
+            apart = _APART * side[p] * max(1 - attempt / _CROWDED, 0.8 if share > 0.5 else 0.5)
             found = _stand(key, xy[p], apart, drawn.point[b]) and _fair(
                 key, ways[p], share * side[p], share, count, b, drawn
             )

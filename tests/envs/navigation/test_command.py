@@ -250,9 +250,9 @@ def test_words_name_what_is_wanted_alone():
 @pytest.mark.parametrize("difficulty", [0.5, 0.0])
 def test_words_alone_earn_next_to_nothing(level, difficulty):
     """The best of the true answers for all and by first word, and that of the likest words."""
-    settings = {"difficulty": difficulty, "worlds": 16, "image_size": 36}
+    settings = {"difficulty": difficulty, "worlds": 4, "image_size": 36}
     train = make(level, **settings)
-    known = train.reset(keys(1500, "known"))
+    known = train.reset(keys(1000, "known"))
     answers, first = train.oracle(known), known.tokens[:, 0]
     bags = bag(known.tokens, train.vocabulary_size).float()
     popular = answers.flatten(1).unique(dim=0, return_counts=True)
