@@ -24,6 +24,7 @@ OTHER: dict[str, Any] = {
     "depth": True,
     "difficulty": 0.9,
     "doors": "closed",
+    "expose": "truth",
     "fov": 70.0,
     "grid": 5,
     "instruction": "bag",

@@ -16,7 +16,11 @@ _VIKI = Reward(
     source="VIKI-R; code MARS-EAI/VIKI-R, viki_reward_plan.py",
     doc="Task planning: a plan that works, and the format.",
     space="plans",
-    failure_modes=("no credit for a plan that nearly works", "detours are free"),
+    failure_modes=(
+        "no credit for a plan that nearly works",
+        "detours are free",
+        "whoever can do a job is paid as those who should",
+    ),
 )
 
 
