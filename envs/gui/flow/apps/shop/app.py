@@ -74,9 +74,10 @@ class Shop(App):
         m = blank()
         m[STORE.count] = 12 + round(share * (MOST - 12))
         makes = draws.words("make", words.MAKES, 8)
-        pool = [8 * c + k for c in range(CATEGORIES) for k in range(6)]
-        kinds = draws.sample("kind", pool, m[STORE.count] // 2)
-        asked = kinds[0]
+        of_split = [8 * c + k for c in range(CATEGORIES) for k in draws.part(range(6))]
+        asked = draws.pick("asked", of_split)
+        others = [8 * c + k for c in range(CATEGORIES) for k in range(6) if 8 * c + k != asked]
+        kinds = [asked, *draws.sample("kind", others, m[STORE.count] // 2 - 1)]
         prices = draws.sample("price", range(9, 190), m[STORE.count])
         for i in range(m[STORE.count]):
             again, nth = divmod(i, len(kinds))
