@@ -3,6 +3,7 @@ mends them passes."""
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
@@ -131,6 +132,13 @@ def test_a_function_declares_no_facts() -> None:
 
     with pytest.raises(ValueError, match="cannot be audited alone: a function declares no facts"):
         findings(as_reward(lambda facts: torch.zeros(1)))
+
+
+def test_the_page_has_every_recipe() -> None:
+    page = Path(__file__).parents[3] / "docs" / "recipe_audit.md"
+    text = page.read_text(encoding="utf-8")
+    assert {name for name in recipes() if f"\n| [{name}](" in text} == {*recipes()}
+    assert text.count("\n| [") == len(recipes()), "python docs/build_recipe_audit.py"
 
 
 def test_every_cheat_is_tried_on_some_recipe() -> None:
