@@ -35,6 +35,15 @@ _START, _YAW = stream("start"), stream("yaw")
 _TRIES = 256
 _ASKEW = math.radians(10)  # most that the robot is turned off its described route at first
 _NEAR = 0.75  # metres: no start is nearer to where its goal is reached
+_GOALS = 8  # of one episode: another is drawn where no start was found that is wanted
+
+# Metres of the longest way at difficulty 0, and by how much more it may be at 1.
+_FARTHEST = {"point": (4.0, 56.0), "object": (3.0, 57.0), "route": (3.0, 57.0)}
+# To a point, whose direction is told, the way is at least so many times as long as the straight
+# line, and so much more at difficulty 1: who heads straight for it is led into a corner. After the
+# episodes of Habitat, which keeps few below 1.1 (facebookresearch/habitat-lab,
+# pointnav_generator.py).
+_BENT = {"point": (1.3, 0.4), "object": (0.0, 0.0), "route": (0.0, 0.0)}
 
 
 class Episodes:
@@ -56,7 +65,10 @@ class Episodes:
         self.vocabulary = route_vocabulary() if config.goal == "route" else vocabulary()
         self.tokens = 96 if config.goal == "route" else 16
         # A toy policy can find what is near: the farthest start grows with difficulty.
-        self.farthest = 3.0 + 57.0 * config.difficulty**2
+        near, further = _FARTHEST[config.goal]
+        self.farthest = near + further * config.difficulty**2
+        straight, bent = _BENT[config.goal]
+        self.bent = straight + bent * config.difficulty
         # A source with nothing to go to is refused when it is chosen, by its first place.
         shared(
             ("goals", kind, config.goal, config.doors),
@@ -103,16 +115,10 @@ class Episodes:
         n = len(keys)
         worlds = np.array([below(k, _WORLD, 0, self.pool.count) for k in keys], np.int64)
         slots = self.pool.slots(worlds)
-        goals = np.array(
-            [below(k, _GOAL, 0, len(self.goals(int(s)))) for k, s in zip(keys, slots, strict=True)],
-            np.int64,
-        )
-        fields = worlds * MOST + goals
-        rows = self.fields.slots(fields)
+        goals = self._drawn_goals(keys, slots, 0)
         start = np.zeros((n, 3), np.float32)
         reference = np.zeros((n, REFERENCE, 2), np.float32)
         counts = np.zeros(n, np.int64)
-        metres = self.fields.array
         if self.config.goal == "route":
             for i in range(n):
                 route = self._routes[int(worlds[i])][int(goals[i])]
@@ -121,10 +127,9 @@ class Episodes:
                 counts[i] = len(route.path)
                 reference[i, : counts[i]] = route.path
         else:
-            # The place's own size, not that of the pool, which grows as others come.
-            sizes = np.array([self.pool.worlds[s].wall.shape for s in slots], np.int64)
-            _sample_starts(keys, metres, rows, sizes, _NEAR, self.farthest, start)
-            way_down(metres, rows, start[:, :2], STEP_M, reference, counts)
+            self._choose_starts(keys, worlds, slots, goals, start)
+            rows = self.fields.slots(worlds * MOST + goals)
+            way_down(self.fields.array, rows, start[:, :2], STEP_M, reference, counts)
         tokens = np.zeros((n, self.tokens), np.int32)
         targets = np.zeros((n, TARGETS, 2), np.float32)
         things = np.full((n, TARGETS), -1, np.int64)
@@ -141,7 +146,7 @@ class Episodes:
         return {
             "world": worlds,
             "goal": goals,
-            "field": fields,
+            "field": worlds * MOST + goals,
             "targets": targets,
             "things": things,
             "start": start,
@@ -149,6 +154,52 @@ class Episodes:
             "reference": reference,
             "reference_count": counts,
         }
+
+    def _drawn_goals(
+        self, keys: NDArray[np.uint64], slots: NDArray[np.int64], index: int
+    ) -> NDArray[np.int64]:
+        """The goal that each key draws at the index, of those of its place: (k,)."""
+        drawn = [
+            below(key, _GOAL, index, len(self.goals(slot)))
+            for key, slot in zip(keys, slots.tolist(), strict=True)
+        ]
+        return np.array(drawn, np.int64)
+
+    def _choose_starts(
+        self,
+        keys: NDArray[np.uint64],
+        worlds: NDArray[np.int64],
+        slots: NDArray[np.int64],
+        goals: NDArray[np.int64],
+        start: NDArray[np.float32],
+    ) -> None:
+        """Write a start for each goal, and other goals (k,) where there was none as wanted."""
+        left = np.arange(len(keys))
+        for index in range(_GOALS):
+            if index:
+                goals[left] = self._drawn_goals(keys[left], slots[left], index)
+            rows = self.fields.slots(worlds[left] * MOST + goals[left])
+            # The place's own size, not that of the pool, which grows as others come.
+            sizes = np.array([self.pool.worlds[s].wall.shape for s in slots[left]], np.int64)
+            aims = [
+                self.goals(slot)[goal].targets[0]
+                for slot, goal in zip(slots[left].tolist(), goals[left].tolist(), strict=True)
+            ]
+            drawn, wanted = np.zeros((len(left), 3), np.float32), np.zeros(len(left), np.bool_)
+            _sample_starts(
+                keys[left],
+                self.fields.array,
+                rows,
+                sizes,
+                np.array(aims),
+                (_NEAR, self.farthest, self.bent),
+                drawn,
+                wanted,
+            )
+            start[left] = drawn
+            left = left[~wanted]
+            if not len(left) or not self.bent:
+                break
 
     def slots_of(self, world: Tensor) -> Tensor:
         """The slots of worlds, as a tensor on the device."""
@@ -201,31 +252,49 @@ def _sample_starts(
     metres: NDArray[np.float32],
     fields: NDArray[np.int64],
     sizes: NDArray[np.int64],
-    low: float,
-    high: float,
+    aims: NDArray[np.float64],
+    limits: tuple[float, float, float],
     start: NDArray[np.float32],
+    wanted: NDArray[np.bool_],
 ) -> None:
-    """x, y, yaw (B, 3): a cell from which the way is `low` to `high` metres; else the best found.
+    """x, y, yaw (B, 3): a cell from which the way is as wanted; else the best that was found.
 
     Every cell with a finite distance is walkable, so no start is cut off from its goal.
+
+    Args:
+        aims: (B, 2) metres, the goals.
+        limits: metres of the shortest and longest way, and how many times as long as the straight
+            line it has to be. Where only the last is not found, the most bent of the tries.
+        start, wanted: (B, 3) and (B,) written: whether it is as wanted.
     """
+    low, high, bent = limits
     for b in range(keys.shape[0]):
         field = metres[fields[b]]
         height, width = sizes[b]
         cells = height * width
+        # How far from as wanted: up to 1 for too straight, above it metres too near or too far.
         chosen, closest = -1, np.inf
         # In a small place, or one of few cells: all of them, from a random one on.
         first = below(keys[b], _START, _TRIES, cells)
         for n in range(_TRIES + cells):
+            if n >= _TRIES and closest <= 1:
+                break
             at = below(keys[b], _START, n, cells) if n < _TRIES else (first + n - _TRIES) % cells
             distance = field[at // width, at % width]
             if not np.isfinite(distance) or distance == 0:
                 continue
             off = max(low - distance, distance - high, 0.0)
+            if off > 0:
+                off += 1
+            else:
+                dx = (at % width + 0.5) * CELL - aims[b, 0]
+                dy = (at // width + 0.5) * CELL - aims[b, 1]
+                off = min(max(bent * math.hypot(dx, dy) / distance - 1, 0.0), 1.0)
             if off < closest:
                 closest, chosen = off, at
             if off == 0:
                 break
+        wanted[b] = closest == 0
         if chosen < 0:  # the goal is everywhere: start on it
             for at in range(cells):
                 if np.isfinite(field[at // width, at % width]):

@@ -3,7 +3,7 @@
 from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
-from vgym.rewards.path import APPROACH, CLEAN_SUCCESS
+from vgym.rewards.path import CAREFUL_APPROACH, CAREFUL_SUCCESS, CLEAN_SUCCESS
 from vgym.rewards.plans import PLAN_PROGRESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, BOX_NEARNESS, POINT_LOCATION, POINT_NEARNESS
@@ -115,12 +115,17 @@ register(
     subject="screens",
 )
 register(
-    _dense(
-        "walk",
-        APPROACH,
-        CLEAN_SUCCESS,
-        "A way to a goal: each metre of it paid once, and success, less for collisions.",
-        _MEMORY,
+    Reward(
+        name="dense-walk",
+        forms=(Form("walk", ((0.4, CAREFUL_APPROACH), (0.6, CAREFUL_SUCCESS))),),
+        source=_OURS + "; success after SPL, arXiv 1807.06757",
+        doc="A way to a goal: each metre of it paid once, and arriving by the shortest way; both "
+        "worth less with every collision.",
+        space="no coordinates",
+        failure_modes=(
+            _MEMORY,
+            "no slope after a collision for every half metre of the way but in success",
+        ),
     ),
     _dense(
         "session",

@@ -7,6 +7,8 @@ from vgym.geometry.arithmetic import as_real
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Term
 
+COLLISION_M = 0.5  # metres that a collision counts as: who sees has few, who feels his way many
+
 
 def directness(shortest_path_m: Tensor, path_length_m: Tensor) -> Tensor:
     """Shortest way over the way walked, `(...)` in [0, 1]; 1 if there was no way to go.
@@ -93,16 +95,40 @@ def best_so_far_share(facts: Facts) -> Tensor:
     return share.clamp(max=1.0)
 
 
+def careful_approach(facts: Facts) -> Tensor:
+    """`best_so_far_share`, worth less with every collision so far: `(B,)` in [0, 1].
+
+    No metre is paid twice, and after a collision for every half metre of the way none is: one who
+    wanders about or feels his way along walls comes nearer too, but runs into things for it.
+    """
+    bumped = COLLISION_M * number(facts, "collisions")
+    care = 1 - bumped / number(facts, "start_distance_m").clamp(min=1e-12)
+    return best_so_far_share(facts) * care.clamp(min=0.0)
+
+
+def careful_success(facts: Facts) -> Tensor:
+    """SPL of a walk that every collision makes half a metre longer: `(B,)` in [0, 1]."""
+    walked = number(facts, "path_length_m") + COLLISION_M * number(facts, "collisions")
+    return spl(number(facts, "success"), number(facts, "shortest_path_m"), walked)
+
+
 def clean_success(facts: Facts) -> Tensor:
     """Success less a hundredth for every collision on the way, at most a half: `(B,)` in [0, 1]."""
     return number(facts, "success") * (1 - 0.01 * number(facts, "collisions").clamp(0.0, 50.0))
 
 
-APPROACH = Term(
+CAREFUL_APPROACH = Term(
     "progress",
-    best_so_far_share,
-    ("best_distance_m", "distance_after_m", "start_distance_m"),
-    "share of the starting distance by which this step beats the nearest so far",
+    careful_approach,
+    ("best_distance_m", "distance_after_m", "start_distance_m", "collisions"),
+    "share of the starting distance by which this step beats the nearest so far, times "
+    "max(0, 1 - 0.5 m for every collision so far / starting distance)",
+)
+CAREFUL_SUCCESS = Term(
+    "success",
+    careful_success,
+    ("success", "shortest_path_m", "path_length_m", "collisions"),
+    "success x shortest / max(shortest, walked + 0.5 m for every collision)",
 )
 CLEAN_SUCCESS = Term(
     "success",
