@@ -5,6 +5,7 @@ From the poses at which steps begin, the actions, what the place hides and its w
 
 import math
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 from oracles.floors import Floor
@@ -17,6 +18,9 @@ NAMES = (
 SEARCHES = NAMES[:4]
 LEGS = {"radial_arm": 4, "dnms": 2}  # targets of a trial, one after the other; else 1
 REACH = dict(zip(NAMES, (0.45, 0.3, 0.6, 0.6, 0.6, 0.9, 0.9, 1.0, 1.0), strict=True))
+RUN = {"dnms": 6}  # successful trials in a row that meet the criterion; else 3
+REVERSED = (*SEARCHES, "operant")  # once met, hidden elsewhere, and to be met again
+FOUR = list(combinations(range(8), 4))  # arms with food
 FORWARD, LEFT, RIGHT, PRESS, STAY = range(5)
 
 
@@ -40,15 +44,21 @@ class Session:
         self.place = place
         self.name = NAMES[int(state["paradigm"][row])]
         self.trials, self.limit = int(state["trials"][row]), int(state["trial_limit"][row])
-        self.needed = self.trials if self.name == "cpp" else min(self.trials, 3)
-        self.trial, self.streak, self.steps, self.collisions = -1, 0, 0, 0
-        self.begin(state["pose"][row], int(state["hidden"][row]))
+        tests = max(1, self.trials // 3) if self.name == "cpp" else self.trials
+        self.run = min(tests, RUN.get(self.name, 3))
+        self.stages = 2 if self.name in REVERSED and self.trials >= 2 * self.run else 1
+        block = min(self.trials, 3) if self.name == "cpp" else 1
+        self.needed = self.run * self.stages * block
+        self.trial, self.streak, self.stage, self.steps, self.collisions = -1, 0, 0, 0, 0
+        self.furthest = 0
+        self.begin(state, row)
 
-    def begin(self, pose: np.ndarray, hidden: int) -> None:
-        """The next trial: where it starts, and what it hides."""
-        self.pose, self.hidden = pose, hidden
+    def begin(self, state: dict, row: int) -> None:
+        """The next trial: where it starts, what it hides, and how long the rest will be."""
+        self.pose, self.hidden = state["pose"][row], int(state["hidden"][row])
         self.trial, self.taken = self.trial + 1, set()
-        self.age = self.phase = self.timer = self.earned = 0
+        self.age = self.phase = self.earned = self.slips = 0
+        self.timer = int(state["timer"][row])
         self.on = self.spot()
         self.aim(None, anew=True)
 
@@ -67,7 +77,7 @@ class Session:
         return None if self.name == "shuttle_box" and self.phase == 0 else self.hidden
 
     def baits(self) -> set[int]:
-        return {arm for arm in range(8) if (arm - self.hidden) % 2 == 0}
+        return set(FOUR[self.hidden])
 
     def aim(self, old: int | None, anew: bool) -> None:
         """Begin a leg where the target is another one."""
@@ -94,7 +104,7 @@ class Session:
         self.steps, self.age = self.steps + 1, self.age + 1
         self.collisions += bumped
         here = self.spot()
-        pay, found, ended, solved, criterion = self.judge(here, action == PRESS, bumped)
+        pay, found, ended, solved = self.judge(here, action == PRESS, bumped)
         self.on = here
         old, whole, nearest, done = self.aimed_at, self.leg, self.nearest, self.leg_done
         self.leg_done = done or found
@@ -106,24 +116,49 @@ class Session:
             gained = max(0.0, nearest - self.nearest)
         if self.trial >= self.needed:
             gained = 0.0
-        whole *= self.needed * LEGS.get(self.name, 1)
         ended = ended or self.age >= self.limit
-        if ended:
-            self.streak = (self.streak + 1) * solved
+        late = (
+            self.name == "morris"
+            and self.age > whole / 0.25 / math.cos(turn / 2) + math.pi / turn + 4
+        )
+        further, criterion = self.count(ended, solved and not self.slips and not late)
+        whole *= self.needed * LEGS.get(self.name, 1)
         return {
             "success": criterion,
             "format_ok": True,
             "invalid_action": False,
             "steps": self.steps,
-            "session_progress": min(1.0, gained / whole) if whole > 0 else min(1.0, gained),
+            "session_progress": 0.1 * (gained / whole if whole > 0 else gained) + 0.9 * further,
             "collisions": self.collisions,
             "trial_reward": pay,
             "ended": ended,
             "over": criterion or (ended and self.trial + 1 >= self.trials),
         }
 
+    def testing(self) -> bool:
+        """Whether the trial is one of those of the criterion: of cpp every third."""
+        return (
+            self.name != "cpp"
+            or self.trial % 3 == 2
+            or (self.trials < 3 and self.trial + 1 >= self.trials)
+        )
+
+    def count(self, ended: bool, solved: bool) -> tuple[float, bool]:
+        """By which share of the criterion the session is further than ever; whether it is met."""
+        if not ended or not self.testing():
+            return 0.0, False
+        self.streak = (self.streak + 1) * solved
+        done = self.stage * self.run + self.streak
+        further = max(0, done - self.furthest)
+        self.furthest += further
+        met = self.streak >= self.run
+        if met:
+            self.stage, self.streak = self.stage + 1, 0
+        return further / (self.run * self.stages), met and self.stage == self.stages
+
     def judge(self, here: int | None, pressed: bool, bumped: bool):
-        """The protocol: pay, the leg's target found, trial over, trial solved, session solved."""
+        """The protocol: pay, the leg's target found, trial over, trial solved but for errors."""
+        entered = here is not None and here != self.on
         pay, found, ended, solved = -0.01, False, False, False
         at_hidden = here == self.hidden
         if bumped and self.name in (*SEARCHES, "radial_arm"):
@@ -133,10 +168,12 @@ class Session:
                 pay, found, ended, solved = 1.0, True, True, True
             elif here is not None and self.name == "barnes":
                 pay -= 0.2
-            elif here is not None and self.name == "t_maze":
-                pay, ended = -0.5, True
+            elif entered and self.name == "t_maze":
+                pay = -0.5
+            self.slips += entered and not at_hidden and self.name != "morris"
         elif self.name == "radial_arm":
-            if here is not None and here != self.on:
+            if entered:
+                self.slips += here in self.taken or here not in self.baits()
                 if here in self.baits() - self.taken:
                     pay, found = 0.5, True
                     if self.baits() - self.taken == {here}:
@@ -147,6 +184,7 @@ class Session:
         elif self.name == "operant":
             if pressed:
                 pay = -0.05 if here is None else 1.0 if at_hidden else -0.2
+                self.slips += here is not None and not at_hidden
                 if at_hidden:
                     found = self.earned == 0
                     self.earned += 1
@@ -154,15 +192,18 @@ class Session:
         elif self.name == "shuttle_box":
             pay, found, ended, solved = self.shuttle(here, pay)
         else:
-            return self.prefer(at_hidden, pay)
-        return pay, found, ended, solved, solved and self.streak + 1 >= self.needed
+            pay, found, ended, solved = self.prefer(at_hidden, pay)
+        return pay, found, ended, solved
 
     def match_not(self, here: int | None, pressed: bool, pay: float):
         """Press the sample; ten steps later press the other one."""
         found = ended = solved = False
         self.timer += 1
-        if self.phase == 0 and pressed and here == self.hidden:
-            self.phase, self.timer, found = 1, 0, True
+        if self.phase == 0 and pressed and here is not None:
+            found = here == self.hidden
+            self.slips += not found
+            if found:
+                self.phase, self.timer = 1, 0
         elif self.phase == 1 and self.timer >= 10:
             self.phase, self.timer = 2, 0
         elif self.phase == 2 and pressed and here is not None:
@@ -172,7 +213,8 @@ class Session:
         return pay, found, ended, solved
 
     def shuttle(self, here: int | None, pay: float):
-        """Five steps of rest, ten of light, ten of shock; over to the other side."""
+        """Fifteen steps of rest, less those it starts with, fifteen of light, ten of shock; over to
+        the other side, not before the light."""
         found = ended = solved = False
         self.timer += 1
         if self.phase > 0 and here == self.hidden:
@@ -181,23 +223,22 @@ class Session:
             pay = 1.0 if solved else 0.5
         elif self.phase == 2:
             pay, ended = -0.5, self.timer >= 10
-        if self.phase == 0 and self.timer >= 5:
-            side = here if here is not None else self.on
-            self.phase, self.timer, self.hidden = 1, 0, 1 - (side or 0)
-        elif self.phase == 1 and self.timer >= 10:
-            self.phase, self.timer = 2, 0
+        if self.phase == 0:
+            self.slips += here == self.hidden
+            self.hidden = self.hidden if here is None else 1 - here
+        if self.timer >= (15, 15, 99)[self.phase]:
+            self.phase, self.timer = self.phase + 1, 0
         return pay, found, ended, solved
 
     def prefer(self, paired: bool, pay: float):
-        """Six trials in which one chamber pays; then it must be liked for its own sake."""
-        testing = self.trial + 1 >= min(self.trials, 7)
+        """Two trials in which one chamber pays; then it must be liked for its own sake."""
         found = paired and self.earned == 0
         if paired:
-            pay = 0.0 if testing else 0.1
+            pay = 0.0 if self.testing() else 0.1
             self.earned += 1
-        ended = testing and self.age >= self.limit
-        solved = ended and self.age >= 20 and self.earned > 0.55 * self.age
-        return pay, found, ended, solved, solved
+        ended = self.age >= self.limit
+        solved = self.testing() and ended and self.age >= 20 and self.earned > 0.55 * self.age
+        return pay, found, ended, solved
 
 
 def facts(task, walk: list[Step]) -> list[dict]:
@@ -218,7 +259,7 @@ def facts(task, walk: list[Step]) -> list[dict]:
             fact["max_steps"] = task.config.max_episode_steps
             came.append(fact)
             if ended and not over:
-                session.begin(logged, int(step.after["hidden"][row]))
+                session.begin(step.after, row)
             else:
                 assert _same(session.pose, logged), (session.name, session.pose, logged)
         told.append({name: np.array([c[name] for c in came]) for name in came[0]})

@@ -131,7 +131,7 @@ register(
         "session",
         _SESSION,
         CLEAN_SUCCESS,
-        "A session of several trials: the way of all its legs paid once, and the criterion.",
+        "A session: trials of its criterion paid once, a little for the way, and success.",
         _MEMORY,
     ),
     _dense(

@@ -30,6 +30,9 @@ _TINTS = ((225, 225, 215), (255, 255, 255), (255, 255, 255), (235, 235, 240))
 # Cues tell the directions apart; each variant hangs them in another order.
 _CUES = ("painting_1", "poster_1", "map", "clock", "painting_3", "poster_2", "painting_4", "mirror")
 _LANE = 1.0  # metres: how wide corridors are
+_ABOUT_THE_BOX = [
+    (x, y, math.pi / 2) for x, y in ((0.0, -0.8), (-1.0, -0.8), (1.0, -0.8), (0.0, 0.0))
+]
 
 
 class Layout(NamedTuple):
@@ -84,6 +87,11 @@ class _Plan:
         self.geometry.append((x + self.middle, y + self.middle, *turn, *half, *z))
         self.code.append((BOX, NUMBER[texture], 1, toggle, -1))
         self.tint.append(tint)
+
+    def food(self, x: float, y: float, half: tuple[float, float]) -> None:
+        """A tray on the wall, empty until toggle 0 fills it."""
+        self.box(x, y, half, (0.4, 0.7), "plain", tint=(40, 40, 44), toggle=-1)
+        self.box(x, y, half, (0.4, 0.7), "plain", tint=(230, 150, 60), toggle=1)
 
     def hole(self, x: float, y: float, radius: float) -> None:
         """A dark disc on the floor."""
@@ -223,7 +231,7 @@ def _dnms(variant: int) -> Layout:
     plan = _Plan(2.2)
     plan.rectangle(-2.0, -1.5, 2.0, 2.0)
     _lights(plan)
-    return plan.layout(variant, [(-1.1, 1.5), (1.1, 1.5)], [(0.0, -0.8, math.pi / 2)], toggles=2)
+    return plan.layout(variant, [(-1.1, 1.5), (1.1, 1.5)], _ABOUT_THE_BOX, toggles=2)
 
 
 def _operant(variant: int) -> Layout:
@@ -232,30 +240,33 @@ def _operant(variant: int) -> Layout:
     for x in (-1.1, 1.1):
         plan.box(x, 1.9, (0.16, 0.08), (0.7, 0.78), "metal", tint=(210, 210, 215))
         plan.box(x, 1.97, (0.22, 0.02), (0.55, 0.95), "plain", tint=(120, 124, 130))
-    plan.box(0.0, 1.97, (0.2, 0.02), (0.4, 0.7), "plain", tint=(40, 40, 44))
-    return plan.layout(variant, [(-1.1, 1.5), (1.1, 1.5)], [(0.0, -0.8, math.pi / 2)])
+    plan.food(0.0, 1.97, (0.2, 0.02))
+    return plan.layout(variant, [(-1.1, 1.5), (1.1, 1.5)], _ABOUT_THE_BOX, toggles=1)
 
 
 def _chambers(
     variant: int,
     starts: list[tuple[float, float, float]],
     walls: tuple[str, str] | None = None,
-    toggles: int = 0,
 ) -> Layout:
-    """Two chambers side by side, joined by an opening."""
+    """Two chambers side by side, joined by an opening; of walls that differ, with food trays, else
+    with lights."""
     plan = _Plan(2.7)
     plan.rectangle(-2.5, -1.25, -0.07, 1.25)
     plan.rectangle(0.07, -1.25, 2.5, 1.25)
     plan.rectangle(-0.2, -0.5, 0.2, 0.5)
     plan.second |= plan.x > 0
-    for side in (-1, 1) if toggles else ():
+    for side in (-1, 1):
+        if walls:
+            plan.food(side * 2.47, 0.0, (0.02, 0.2))
+            continue
         plan.box(side * 2.44, 0.0, (0.03, 0.3), (1.3, 1.9), "plain", tint=(60, 60, 64), toggle=-1)
         plan.box(side * 2.44, 0.0, (0.03, 0.3), (1.3, 1.9), "plain", tint=(255, 230, 90), toggle=1)
-    return plan.layout(variant, [(-1.4, 0.0), (1.4, 0.0)], starts, toggles, walls)
+    return plan.layout(variant, [(-1.4, 0.0), (1.4, 0.0)], starts, 1, walls)
 
 
 def _shuttle_box(variant: int) -> Layout:
-    return _chambers(variant, [(-1.2, 0.0, 0.0), (1.2, 0.0, math.pi)], toggles=1)
+    return _chambers(variant, [(-1.2, 0.0, 0.0), (1.2, 0.0, math.pi)])
 
 
 def _cpp(variant: int) -> Layout:

@@ -27,7 +27,15 @@ from vgym.envs.navigation.limits import (
     refuse_unless_standing,
 )
 from vgym.envs.navigation.mazes.places import places_of
-from vgym.envs.navigation.mazes.trials import judge, needed, next_trial, on_which, target_of
+from vgym.envs.navigation.mazes.trials import (
+    count,
+    judge,
+    mix,
+    needed,
+    next_trial,
+    on_which,
+    target_of,
+)
 from vgym.envs.navigation.mazes.types import (
     NAMES,
     PARADIGMS,
@@ -47,6 +55,8 @@ EYE_M = 0.6  # metres: lower than a robot's, so that corridors look like corrido
 FORWARD, LEFT, RIGHT, INTERACT, STAY = range(5)
 _MOVES = ("forward", "turn left", "turn right", "interact", "stay")
 _LENGTH = 16  # tokens
+_ON_THE_WAY = 0.1  # of the progress is for getting nearer; who looks at nothing gets nearer, too
+_START, _HEADING = 1 << 22, 1 << 23  # numbers of draws, beyond those of trials
 
 MAZE_FACTS = frozenset(
     {"invalid_action", "steps", "max_steps", "session_progress", "collisions", "trial_reward"}
@@ -59,9 +69,25 @@ class MazeTask(Task[MazeState]):
     The nine rodent paradigms of CheeseBench (arXiv 2604.10825) in first person: Morris water maze,
     Barnes maze, star maze, T-maze, radial arm maze, delayed non-match to sample, operant chamber,
     shuttle box, conditioned place preference. An episode is a session of several trials in one
-    place. What pays is hidden, and in no observation before it has been found; where it stays the
-    same over the session, remembering it is what the paradigm measures. Pictures on the walls tell
-    the directions.
+    place. What pays is hidden, and in no observation before it has been found; remembering it is
+    what the paradigm measures. Pictures on the walls tell the directions; a tray with food in it
+    shows that a lever was right, or that a chamber pays; a trial that ends, that a place was.
+
+    | paradigm | a trial is successful with | hidden |
+    | --- | --- | --- |
+    | `morris` | a straight way to the platform | until the criterion is met |
+    | `barnes`, `star`, `t_maze` | the right hole or arm before any other | likewise |
+    | `radial_arm` | four of eight arms, no other and none twice | for the session |
+    | `dnms` | the lit panel, and after ten steps the other one | anew in each trial |
+    | `operant` | ten presses of the right lever, none of the other | until it is met |
+    | `shuttle_box` | a crossing within 15 steps of the light, none before it | nothing |
+    | `cpp` | over 55 % of a test in the paired chamber | changes after each test |
+
+    Trials, steps and what events pay are CheeseBench's with `trials="paper"`. Ours, so that
+    neither a guess nor a search of all places will do, are what makes a trial successful; that
+    after the criterion things are hidden elsewhere (a reversal) and it must be met once more; six
+    trials in a row for `dnms`; starts that face anywhere; a wrong arm of the T that may be
+    corrected; and rests of 5 to 15 steps and 15 of light in the shuttle box.
 
     ## Action Space
     `Discrete(5)`: 0 forward 0.25 m, 1 turn left, 2 turn right (by `turn` degrees), 3 interact
@@ -72,19 +98,22 @@ class MazeTask(Task[MazeState]):
     the paradigm that tells nothing of the place.
 
     ## Rewards
-    `dense` by default: half of it the share of the way to the hidden place by which a step beats
-    the nearest of its leg, shared out over as many trials as it takes at least, and half for
-    meeting the criterion. `cheesebench`
+    `dense` by default: half of it progress, and half for meeting the criterion. Of the progress
+    nine tenths are the share of the criterion's trials that the session is further than ever, and
+    one tenth the way to the hidden place, by which a step beats the nearest of its leg, shared out
+    over as many trials as it takes at least: for a walk that looks at nothing comes near by chance.
+    `cheesebench`
     pays the paper's own events (a platform, a bait or a right lever +1 or +0.5, wrong ones less,
     every step -0.01). `sparse` pays for the criterion alone.
 
     ## Starting State
-    A function of (paradigm, split, seed, number of the episode). Starts rotate over the trials.
+    A function of (paradigm, split, seed, number of the episode). Each trial starts at one of the
+    paradigm's places, facing anywhere.
 
     ## Episode End
-    Terminates with success after three successful trials in a row (`cpp`: a test trial with more
-    than 55 % of the time in the paired chamber, after six of conditioning), and without when the
-    trials are used up. Truncates after `max_episode_steps`.
+    Terminates with success after three successful trials in a row, and with a reversal after three
+    more (`dnms`: six; `cpp`: three tests, each after two trials of conditioning), and without when
+    the trials are used up. Truncates after `max_episode_steps`.
 
     ## Arguments
     `image_size=128`, `reward="dense"`, `split="train"` (`"test"`: other textures),
@@ -163,7 +192,10 @@ class MazeTask(Task[MazeState]):
             visited=zeros(SPOTS, dtype=torch.bool),
             on_spot=zeros() - 1,
             earned=zeros(),
+            slips=zeros(),
             streak=zeros(),
+            reversals=zeros(),
+            credit=zeros(),
             solved=zeros(),
             errors=zeros(),
             memory_errors=zeros(),
@@ -198,7 +230,7 @@ class MazeTask(Task[MazeState]):
         state.steps = state.steps + 1
         state.trial_steps = state.trial_steps + 1
         here = on_which(state, self.places.spots, self._reach)
-        verdict = judge(state, here, action == INTERACT, action == STAY, blocked)
+        verdict = judge(state, here, action == INTERACT, blocked, turn)
         state.on_spot = here
         best, over = state.best, state.leg_done
         arrived = verdict.reached & ~over
@@ -210,12 +242,10 @@ class MazeTask(Task[MazeState]):
         # Later trials pay for the criterion alone, so that none is failed for the sake of another.
         gained = torch.where(state.trial < needed(state), gained, 0.0)
         ended = verdict.ended | (state.trial_steps >= state.trial_limit)
-        state.solved = state.solved + verdict.solved
-        state.streak = torch.where(ended, (state.streak + 1) * verdict.solved, state.streak)
-        last = ended & (state.trial + 1 >= state.trials)
-        success = verdict.criterion
-        terminated = success | last
         whole = leg * (needed(state) * self._legs[state.paradigm])
+        success, criterion = count(state, verdict, ended)
+        last = ended & (state.trial + 1 >= state.trials)
+        terminated = success | last
         self._begin(state, ended & ~terminated)
         done = state.trial + ended
         missing = torch.zeros_like(success) if unread is None else unread
@@ -224,7 +254,8 @@ class MazeTask(Task[MazeState]):
             "format_ok": ~missing,
             "invalid_action": missing.clone(),
             "steps": state.steps.clone(),
-            "session_progress": (gained / torch.where(whole > 0, whole, 1.0)).clamp(max=1.0),
+            "session_progress": _ON_THE_WAY * gained / torch.where(whole > 0, whole, 1.0)
+            + (1 - _ON_THE_WAY) * criterion,
             "collisions": state.collisions.clone(),
             "trial_reward": verdict.reward,
             "max_steps": torch.full_like(state.steps, self.config.max_episode_steps),
@@ -251,7 +282,8 @@ class MazeTask(Task[MazeState]):
         yield Limit("world", p * VARIANTS, p * VARIANTS + VARIANTS - 1)
         yield Limit("seed", 0, (1 << 40) - 1)
         last = torch.tensor([paradigm.spots - 1 for paradigm in PARADIGMS], device=self.device)[p]
-        yield Limit("hidden", 0, last)
+        choices = torch.tensor([paradigm.choices for paradigm in PARADIGMS], device=self.device)
+        yield Limit("hidden", 0, (choices[p] - 1).clamp(min=1))  # a side of the shuttle box
         yield Limit("on_spot", -1, last)
         yield Limit("target", -1, last)
         slot = self.places.slot[state.world]
@@ -264,8 +296,9 @@ class MazeTask(Task[MazeState]):
         yield Limit("trial_limit", protocol[:, 1], protocol[:, 1])
         yield Limit("trial", 0, state.trials - 1)
         yield Limit("phase", 0, 2)
-        yield from counts("trial_steps", "timer", "earned", "streak", "solved", "errors")
-        yield from counts("memory_errors", "steps", "collisions")
+        yield from counts("trial_steps", "timer", "earned", "slips", "streak", "credit")
+        yield from counts("solved", "errors", "memory_errors", "steps", "collisions")
+        yield Limit("reversals", 0, 1)
         yield from lengths("path_length", "distance", "best", "leg")
 
     def draw(self, state: MazeState, images: Tensor, rows: Tensor | None = None) -> None:
@@ -296,7 +329,8 @@ class MazeTask(Task[MazeState]):
     def oracle(self, state: MazeState) -> Tensor:
         """Knows what is hidden: goes to the target, presses what is to be pressed."""
         turns = torch.zeros(len(state.pose), dtype=torch.int64)
-        target = state.target.clamp(min=0)
+        resting = (state.paradigm == NAMES.index("shuttle_box")) & (state.phase == 0)
+        target = torch.where(resting, state.hidden, state.target.clamp(min=0))
         next_headings(
             self.places.pool.walkable_array,
             self.places.fields.array,
@@ -314,7 +348,7 @@ class MazeTask(Task[MazeState]):
         there = on_which(state, self.places.spots, self._reach) == state.target
         delay = (state.paradigm == dnms) & (state.phase == 1)
         press = there & ((state.paradigm == operant) | ((state.paradigm == dnms) & ~delay))
-        wait = (state.target < 0) | (delay & there)
+        wait = ((state.target < 0) & ((move == FORWARD) | ~resting)) | (delay & there)
         wait = wait | ((state.paradigm == NAMES.index("cpp")) & there)
         return torch.where(press, INTERACT, torch.where(wait, STAY, move))
 
@@ -348,13 +382,19 @@ class MazeTask(Task[MazeState]):
     def _begin(self, state: MazeState, mask: Tensor) -> None:
         """Put the rows of the mask at the start of their next trial."""
         next_trial(state, mask)
-        count = self.places.start_count[state.world]
-        start = self.places.starts[state.world, (state.trial + state.seed) % count].clone()
-        # A little askew, by what no hidden thing is drawn from.
-        start[:, 2] += ((state.seed // 7 + 31 * state.trial) % 61 - 30) * math.radians(0.5)
+        starts = self.places.start_count[state.world]
+        drawn = mix(state.seed, _START + state.trial) % starts
+        start = self.places.starts[state.world, drawn].clone()
+        # Any way round, and a little askew: only who looks can tell where to go.
+        heading = mix(state.seed, _HEADING + state.trial)
+        start[:, 2] += heading % (360 // self.config.turn) * math.radians(self.config.turn)
+        start[:, 2] += (heading // 360 % 61 - 30) * math.radians(0.5)
+        start[:, 2] = wrap_angle(start[:, 2])
         state.pose = torch.where(mask[:, None], start, state.pose)
         here = on_which(state, self.places.spots, self._reach)
         state.on_spot = torch.where(mask, here, state.on_spot)
+        crossing = mask & (state.paradigm == NAMES.index("shuttle_box"))
+        state.hidden = torch.where(crossing, 1 - here.clamp(0, 1), state.hidden)
         self._aim(state, mask, torch.zeros_like(mask))
 
     def _aim(self, state: MazeState, anew: Tensor, arrived: Tensor) -> None:
@@ -376,6 +416,8 @@ def _lights(state: MazeState) -> Tensor:
     sample = (state.paradigm == dnms) & (state.phase == 0)
     both = (state.paradigm == dnms) & (state.phase == 2)
     cue = (state.paradigm == box) & (state.phase > 0)
-    left = both | cue | (sample & (state.hidden == 0))
+    fed = (state.paradigm == NAMES.index("operant")) | (state.paradigm == NAMES.index("cpp"))
+    food = fed & (state.phase > 0)
+    left = both | cue | food | (sample & (state.hidden == 0))
     right = both | (sample & (state.hidden == 1))
     return torch.stack((left, right), 1)

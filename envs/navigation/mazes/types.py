@@ -13,7 +13,8 @@ from vgym.core.config import Config, choice
 
 class Paradigm(NamedTuple):
     """One paradigm's protocol. Trials and steps of the paper are CheeseBench's, arXiv 2604.10825;
-    the short ones are ours, so that a session takes a few hundred steps."""
+    the short ones are ours, so that a session takes a few hundred steps, as are the criteria of
+    more than three trials, where a guess is right half of the time, and reversals."""
 
     name: str
     trials: int
@@ -23,25 +24,56 @@ class Paradigm(NamedTuple):
     spots: int  # places that matter: holes, ends of arms, levers, chambers
     reach: float  # metres from a spot within which one is on it
     legs: int  # targets one after another in a trial
+    choices: int  # how many things may be hidden
+    anew: bool  # whether every trial hides anew
+    run: int  # successful trials in a row that meet the criterion
+    reversal: bool  # then hidden elsewhere, and the criterion is to be met again
+    direct: bool  # whether a successful trial must go straight there: nothing shows a detour
     words: str  # what the agent is told
 
 
 PARADIGMS: tuple[Paradigm, ...] = (
-    Paradigm("morris", 6, 90, 20, 500, 4, 0.45, 1, "find the hidden platform"),
-    Paradigm("barnes", 6, 90, 16, 300, 12, 0.3, 1, "find the hole that leads out"),
-    Paradigm("star", 6, 120, 40, 300, 5, 0.6, 1, "find the arm with the food"),
-    Paradigm("t_maze", 8, 60, 40, 200, 2, 0.6, 1, "choose an arm of the maze"),
-    Paradigm("radial_arm", 4, 200, 20, 400, 8, 0.6, 4, "collect the food in the arms"),
-    Paradigm("dnms", 8, 70, 100, 50, 2, 0.9, 2, "press the light. later press the other one"),
-    Paradigm("operant", 4, 100, 50, 100, 2, 0.9, 1, "press a lever for food"),
-    Paradigm("shuttle_box", 8, 30, 40, 50, 2, 1.0, 1, "cross over when the light comes on"),
-    Paradigm("cpp", 7, 40, 12, 300, 2, 1.0, 1, "stay where you like it"),
-)
+    Paradigm(
+        "morris", 10, 90, 20, 500, 4, 0.45, 1, 4, False, 3, True, True,
+        "find the hidden platform",
+    ),
+    Paradigm(
+        "barnes", 10, 90, 16, 300, 12, 0.3, 1, 12, False, 3, True, False,
+        "find the hole that leads out",
+    ),
+    Paradigm(
+        "star", 10, 120, 40, 300, 5, 0.6, 1, 5, False, 3, True, False,
+        "find the arm with the food",
+    ),
+    Paradigm(
+        "t_maze", 10, 60, 40, 200, 2, 0.6, 1, 2, False, 3, True, False,
+        "choose an arm of the maze",
+    ),
+    Paradigm(
+        "radial_arm", 5, 200, 20, 400, 8, 0.6, 4, 70, False, 3, False, False,
+        "collect the food in the arms",
+    ),
+    Paradigm(
+        "dnms", 9, 70, 100, 50, 2, 0.9, 2, 2, True, 6, False, False,
+        "press the light. later press the other one",
+    ),
+    Paradigm(
+        "operant", 10, 100, 50, 100, 2, 0.9, 1, 2, False, 3, True, False,
+        "press a lever for food",
+    ),
+    Paradigm(
+        "shuttle_box", 8, 45, 40, 50, 2, 1.0, 1, 1, False, 3, False, False,
+        "cross over when the light comes on",
+    ),
+    Paradigm(
+        "cpp", 12, 40, 12, 300, 2, 1.0, 1, 2, False, 3, False, False,
+        "stay where you like it",
+    ),
+)  # fmt: skip
 NAMES = tuple(p.name for p in PARADIGMS)
 SPOTS = max(p.spots for p in PARADIGMS)
 VARIANTS = 4  # of each place: other walls, floors and cues
-CRITERION = 3  # successful trials in a row that solve a session
-CONDITIONING = 6  # trials of cpp before its test
+BLOCK = 3  # trials of cpp with one chamber paired: the last of them is a test
 
 
 @dataclass(frozen=True)
@@ -94,13 +126,17 @@ class MazeState:
     trial_steps: Tensor  # (B,) int64 so far
     trial_limit: Tensor  # (B,) int64
     phase: (
-        Tensor  # (B,) int64 of a trial: dnms sample, delay, choice; shuttle box side at its start
+        Tensor  # (B,) int64 of a trial: dnms sample, delay, choice; shuttle box rest, light, shock;
+        # 1 while there is food: operant, cpp
     )
     timer: Tensor  # (B,) int64 steps of the phase
     visited: Tensor  # (B, SPOTS) bool in this trial
     on_spot: Tensor  # (B,) int64 the spot stood on after the last step, -1 for none
     earned: Tensor  # (B,) int64 rewards of an operant trial; steps in the paired chamber of cpp
+    slips: Tensor  # (B,) int64 errors of this trial
     streak: Tensor  # (B,) int64 successful trials in a row
+    reversals: Tensor  # (B,) int64 how often the criterion has been met and things hidden anew
+    credit: Tensor  # (B,) int64 the most trials of the criterion done so far
     solved: Tensor  # (B,) int64 successful trials
     errors: Tensor  # (B,) int64 wrong arms, holes and levers
     memory_errors: Tensor  # (B,) int64 arms entered again in one trial

@@ -9,7 +9,8 @@ from sampling import one_in
 
 from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.mazes.task import FORWARD, INTERACT, STAY, MazeTask
-from vgym.envs.navigation.mazes.types import NAMES, PARADIGMS, MazeConfig
+from vgym.envs.navigation.mazes.trials import on_which
+from vgym.envs.navigation.mazes.types import NAMES, PARADIGMS, SPOTS, MazeConfig
 
 TASK = "vgym.envs.navigation.mazes.task:MazeTask"
 
@@ -32,6 +33,7 @@ def session(paradigm: str, num_envs: int = 16, **settings: Any) -> Any:
 
 def play(envs: Any, policy: Any, steps: int = 1000) -> tuple[Any, Any, Any]:
     """Success, return and last metrics of each row's first session."""
+    envs.task.draw = lambda state, images, rows=None: None  # nobody looks
     done = np.zeros(envs.num_envs, bool)
     success, total, solved = done.copy(), np.zeros(envs.num_envs), np.zeros(envs.num_envs)
     for _ in range(steps):
@@ -49,7 +51,7 @@ def play(envs: Any, policy: Any, steps: int = 1000) -> tuple[Any, Any, Any]:
 
 @pytest.mark.parametrize(("split", "paradigm"), one_in(7, ["test", "train"], NAMES))
 def test_who_knows_solves_it_and_who_does_not_does_not(split: str, paradigm: str) -> None:
-    envs = session(paradigm, reward="dense", split=split, num_envs=24)
+    envs = session(paradigm, reward="dense", split=split, num_envs=12)
     success, total, solved = play(envs, envs.oracle)
     assert success.mean() >= 0.95
     assert (total <= 1 + 1e-4).all() and total.mean() > 0.9
@@ -81,20 +83,46 @@ def test_nothing_hidden_is_in_any_observation(paradigm: str) -> None:
             assert words == shown[0][2]
 
 
-def test_hidden_places_stay_or_change_as_the_paradigm_says() -> None:
-    for paradigm, stays in (("morris", True), ("barnes", True), ("star", False), ("t_maze", True)):
-        envs = session(paradigm, 64, reward="dense")
-        first, same = envs.state.hidden.clone(), torch.ones(64, dtype=torch.bool)
-        later = torch.zeros(64, dtype=torch.bool)
-        for _ in range(60):
-            _, _, terminated, truncated, _ = envs.step(envs.oracle())
-            if (terminated | truncated).any():
-                break
-            same &= envs.state.hidden == first
-            later |= envs.state.trial > 0
-        assert later.all()
-        assert same.all() if stays else not same.all()
-        assert len(set(first.tolist())) >= 2
+REVERSED = [paradigm.name for paradigm in PARADIGMS if paradigm.reversal]
+
+
+@pytest.mark.parametrize("paradigm", REVERSED)
+def test_hidden_things_stay_until_the_criterion_is_met_and_then_are_elsewhere(
+    paradigm: str,
+) -> None:
+    envs = session(paradigm, 24, reward="dense")
+    first, later = envs.state.hidden.clone(), torch.zeros(24, dtype=torch.bool)
+    for _ in range(60 if paradigm in ("morris", "barnes", "star") else 110):
+        state = envs.state
+        turned = state.reversals > 0
+        assert torch.equal(state.hidden != first, turned)
+        assert ((state.solved < 3) | turned).all()
+        later |= turned
+        _, _, terminated, truncated, _ = envs.step(envs.oracle())
+        if (terminated | truncated).any():
+            break
+    assert later.float().mean() > 0.5
+    assert len(set(first.tolist())) >= 2
+
+
+def test_errors_spoil_a_trial() -> None:
+    """Who tries the wrong place first finds the right one, and has not solved the trial."""
+    for paradigm in ("barnes", "star", "t_maze"):
+        envs = session(paradigm, 4)
+        envs.state.hidden[:] = 1
+        walk_onto(envs, 0)
+        envs.step(np.full(4, STAY))
+        assert (envs.state.trial == 0).all() and (envs.state.slips == 1).all()
+        walk_onto(envs, 1)
+        _, reward, *_ = envs.step(np.full(4, STAY))
+        assert np.allclose(reward, 1.0) and (envs.state.trial == 1).all()
+        assert (envs.state.solved == 0).all()
+    envs = session("morris", 4)
+    for steps, solved in ((7, 1), (30, 1)):  # straight there, and not
+        envs.state.trial_steps[:] = steps
+        walk_onto(envs, envs.state.hidden)
+        envs.step(np.full(4, STAY))
+        assert (envs.state.solved == solved).all()
 
 
 def walk_onto(envs: Any, spot: Any) -> None:
@@ -123,21 +151,21 @@ def test_events_pay_what_the_protocol_says(paradigm: str, right: float, wrong: f
 
 def test_baits_are_taken_once_and_errors_told_apart() -> None:
     envs = session("radial_arm", 4)
-    hidden = envs.state.hidden.clone()
-    total, rewards = np.zeros(4), []
-    for arm in (0, 2, 4, 6):
-        walk_onto(envs, (hidden + arm) % 8)
+    envs.state.hidden[:] = 0  # the first four of the eight have food
+    rewards = []
+    for arm in range(4):
+        walk_onto(envs, arm)
         _, reward, _, _, info = envs.step(np.full(4, STAY))
         rewards.append(reward)
         if arm == 2:  # again, and then an arm without food
-            walk_onto(envs, (hidden + arm) % 8)
+            walk_onto(envs, arm)
             _, reward, _, _, info = envs.step(np.full(4, STAY))
             assert np.allclose(reward, -0.01) and (info["memory_errors"] == 1).all()
-            walk_onto(envs, (hidden + 1) % 8)
+            walk_onto(envs, 5)
             _, reward, _, _, info = envs.step(np.full(4, STAY))
             assert np.allclose(reward, -0.01) and (info["errors"] == 1).all()
     assert np.allclose(rewards[:3], 0.5) and np.allclose(rewards[3], 1.5)
-    assert (envs.state.trial == 1).all() and (total == 0).all()
+    assert (envs.state.trial == 1).all() and (envs.state.solved == 0).all()
 
 
 def test_sample_delay_choice() -> None:
@@ -158,45 +186,84 @@ def test_sample_delay_choice() -> None:
         assert (envs.state.trial == 1).all()
 
 
-def test_levers() -> None:
+@pytest.mark.parametrize("first", ["wrong", "right"])
+def test_levers(first: str) -> None:
     envs = session("operant", 6)
-    assert np.allclose(envs.step(np.full(6, INTERACT))[1], -0.05)
-    walk_onto(envs, 1 - envs.state.hidden)
-    assert np.allclose(envs.step(np.full(6, INTERACT))[1], -0.2)
+    dark = envs.observe()["image"]
+    envs.state.pose[:, :2] = envs.state.pose.new_tensor([2.0, 1.4])  # from no lever
+    if first == "wrong":
+        walk_onto(envs, 1 - envs.state.hidden)
+        assert np.allclose(envs.step(np.full(6, INTERACT))[1], -0.2)
     walk_onto(envs, envs.state.hidden)
     for _ in range(9):
         assert np.allclose(envs.step(np.full(6, INTERACT))[1], 1.0)
+        assert (envs.state.phase == 1).all()  # there is food, and it can be seen
     assert (envs.state.trial == 0).all() and (envs.state.earned == 9).all()
     envs.step(np.full(6, INTERACT))
-    assert (envs.state.trial == 1).all() and (envs.state.solved == 1).all()
+    assert (envs.state.trial == 1).all()
+    assert (envs.state.solved == (first == "right")).all()
+    assert dark.shape == (6, 36, 36, 3)
+
+
+@pytest.mark.parametrize("paradigm", ["operant", "cpp"])
+def test_food_is_seen_while_there_is_some(paradigm: str) -> None:
+    task = MazeTask(paradigm=paradigm, image_size=64)
+    state = task.reset(np.arange(4, dtype=np.uint64))
+    middle = task.places.spots[state.world, :2].mean(1)
+    ahead = np.pi / 2 if paradigm == "operant" else 0.0
+    state.pose = torch.cat((middle, torch.full((4, 1), ahead)), 1)
+    pictures = []
+    for phase in (0, 1):
+        state.phase[:] = phase
+        images = torch.zeros(4, 64, 64, 3, dtype=torch.uint8)
+        task.draw(state, images)
+        pictures.append(images)
+    assert (pictures[0] != pictures[1]).flatten(1).any(1).all()
 
 
 def test_light_then_shock_until_crossed() -> None:
-    envs = session("shuttle_box", 4)
-    rewards = [envs.step(np.full(4, STAY))[1] for _ in range(25)]
-    assert np.allclose(rewards[:15], -0.01) and np.allclose(rewards[15:], -0.5)
-    assert (envs.state.trial == 1).all() and (envs.state.solved == 0).all()
-    dark = envs.reset(seed=0)[0]["image"]
-    for _ in range(5):
-        lit = envs.step(np.full(4, STAY))[0]["image"]
-    assert (dark != lit).any()
+    envs = session("shuttle_box", 12)
+    rest = 15 - envs.state.timer
+    assert rest.min() >= 5 and rest.max() <= 15 and len(set(rest.tolist())) > 3
+    paid = np.array([envs.step(np.full(12, STAY))[1] for _ in range(25)])
+    for row, steps in enumerate(rest.tolist()):
+        calm = steps + 15
+        assert np.allclose(paid[:calm, row], -0.01) and np.allclose(paid[calm:, row], -0.5)
+    envs.reset(seed=0)
+    for _ in range(15):
+        seen = envs.step(np.full(12, STAY))[0]["image"]
+    assert (envs.state.phase == 1).all()
+    envs.state.phase[:] = 0
+    assert (envs.observe()["image"] != seen).any()
+    envs.state.phase[:] = 1
     walk_onto(envs, envs.state.hidden)
-    assert np.allclose(envs.step(np.full(4, STAY))[1], 1.0)
+    assert np.allclose(envs.step(np.full(12, STAY))[1], 1.0)
+    assert (envs.state.solved == 1).all()
+    walk_onto(envs, envs.state.hidden)  # before the light
+    assert (envs.state.phase == 0).all()
+    _, _, _, _, info = envs.step(np.full(12, STAY))
+    assert (info["errors"] == 1).all() and (envs.state.slips == 1).all()
 
 
-def test_preference_is_tested_after_conditioning() -> None:
-    envs = session("cpp", 8)
+def test_preference_is_tested_after_conditioning_and_the_other_chamber_then() -> None:
+    envs = session("cpp", 3)
+    envs.task.draw = lambda state, images, rows=None: None
     walk_onto(envs, envs.state.hidden)
-    assert np.allclose(envs.step(np.full(8, STAY))[1], 0.1)
+    assert np.allclose(envs.step(np.full(3, STAY))[1], 0.1)
     walk_onto(envs, 1 - envs.state.hidden)
-    assert np.allclose(envs.step(np.full(8, STAY))[1], -0.01)
-    for likes in (True, False):
+    assert np.allclose(envs.step(np.full(3, STAY))[1], -0.01)
+    for likes in ("the paired one", "the other", "always the first"):
         envs.reset(seed=0)
-        for _ in range(7 * 40):
+        first, over = envs.state.hidden.clone(), np.zeros(3, bool)
+        for _ in range(12 * 40):
             hidden = envs.state.hidden
-            walk_onto(envs, hidden if likes else 1 - hidden)
-            _, _, terminated, _, info = envs.step(np.full(8, STAY))
-        assert terminated.all() and (info["success"] == likes).all()
+            wanted = {"the paired one": hidden, "the other": 1 - hidden}.get(likes, first)
+            walk_onto(envs, wanted)
+            _, _, terminated, _, info = envs.step(np.full(3, STAY))
+            over |= terminated
+            if terminated.any():
+                break
+        assert over.all() and (info["success"] == (likes == "the paired one")).all()
 
 
 def test_dense_pays_nothing_for_failing_on_purpose() -> None:
@@ -214,6 +281,78 @@ def test_dense_pays_nothing_for_failing_on_purpose() -> None:
         if done.all():
             break
     assert (total <= honest + 1e-4).all()
+
+
+class NoMemory:
+    """Sees all that there is to see, and tries one spot after the other as if each trial were the
+    first."""
+
+    def __init__(self, envs: Any) -> None:
+        self.envs, self.tried = envs, torch.zeros(envs.num_envs, SPOTS, dtype=torch.bool)
+        self.trial = torch.full((envs.num_envs,), -1)
+        self.pressed = torch.zeros(envs.num_envs, dtype=torch.bool)
+
+    def __call__(self) -> Any:
+        task, state = self.envs.task, self.envs.state
+        self.tried &= ((state.trial == self.trial) & (state.trial_steps > 0))[:, None]
+        self.trial = state.trial.clone()
+        here = on_which(state, task.places.spots, task._reach)
+        operant = state.paradigm == NAMES.index("operant")
+        seen = (here >= 0) & (~operant | (self.pressed & (state.phase == 0)))
+        self.tried |= torch.nn.functional.one_hot(here.clamp(min=0), SPOTS).bool() & seen[:, None]
+        spots = torch.tensor([p.spots for p in PARADIGMS])[state.paradigm]
+        free = ~self.tried & (torch.arange(SPOTS) < spots[:, None])
+        wanted = free.to(torch.int8).argmax(1)
+        dnms, cpp = (state.paradigm == NAMES.index(name) for name in ("dnms", "cpp"))
+        sample = dnms & (state.phase == 0)
+        wanted = torch.where(sample, state.hidden, torch.where(dnms | cpp, 0, wanted))
+        target, state.target = state.target, wanted
+        actions = task.oracle(state)
+        state.target = target
+        self.pressed = actions == INTERACT
+        return actions.numpy()
+
+
+REMEMBERED = [name for name in NAMES if name != "shuttle_box"]  # there the light tells
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paradigm", REMEMBERED)
+def test_who_forgets_does_not_solve_it(paradigm: str) -> None:
+    envs = session(paradigm, 24, reward="sparse")
+    assert play(envs, NoMemory(envs))[0].mean() <= 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paradigm", NAMES)
+def test_what_solves_one_session_blindly_does_not_solve_another(paradigm: str) -> None:
+    """Actions of the oracle played again, and a walk of chance: under a tenth of what it earns."""
+    envs = session(paradigm, 24, reward="dense")
+    taken: list[Any] = []
+
+    def oracle() -> Any:
+        taken.append(np.asarray(envs.oracle()).copy())
+        return taken[-1]
+
+    best = play(envs, oracle)[1].mean()
+    draws = np.random.default_rng(0)
+    plans = [np.array(taken)[:, row] for row in range(24)]
+
+    def replay() -> Any:
+        """In each row what solved the next."""
+        step = int(clock.pop() if clock else 0)
+        clock.append(step + 1)
+        return np.array([plan[step] if step < len(plan) else STAY for plan in shifted])
+
+    shifted, clock = plans[1:] + plans[:1], [0]
+    envs.reset(seed=0)
+    blind = play(envs, replay)[1].mean()
+    envs.reset(seed=1)
+    floor = play(envs, lambda: draws.integers(0, 5, 24))[1].mean()
+    envs.reset(seed=2)
+    onward = play(envs, lambda: np.where(draws.random(24) < 0.6, FORWARD, draws.integers(1, 4, 24)))
+    for other in (blind, onward[1].mean()):
+        assert (other - floor) / (best - floor) <= 0.1
 
 
 @pytest.mark.parametrize(
