@@ -56,7 +56,7 @@ def test_who_knows_solves_it_and_who_does_not_does_not(split: str, paradigm: str
     assert success.mean() >= 0.95
     assert (total <= 1 + 1e-4).all() and total.mean() > 0.9
     assert (solved >= 1).all()
-    envs.reset(seed=1)
+    envs = session(paradigm, reward="dense", split=split, num_envs=12, max_episode_steps=200)
     envs.action_space.seed(0)
     assert play(envs, envs.action_space.sample)[0].mean() <= 0.3
 
@@ -246,7 +246,7 @@ def test_light_then_shock_until_crossed() -> None:
 
 
 def test_preference_is_tested_after_conditioning_and_the_other_chamber_then() -> None:
-    envs = session("cpp", 3)
+    envs = session("cpp", 3, trials=6)
     envs.task.draw = lambda state, images, rows=None: None
     walk_onto(envs, envs.state.hidden)
     assert np.allclose(envs.step(np.full(3, STAY))[1], 0.1)
@@ -255,7 +255,7 @@ def test_preference_is_tested_after_conditioning_and_the_other_chamber_then() ->
     for likes in ("the paired one", "the other", "always the first"):
         envs.reset(seed=0)
         first, over = envs.state.hidden.clone(), np.zeros(3, bool)
-        for _ in range(12 * 40):
+        for _ in range(6 * 40):
             hidden = envs.state.hidden
             wanted = {"the paired one": hidden, "the other": 1 - hidden}.get(likes, first)
             walk_onto(envs, wanted)
