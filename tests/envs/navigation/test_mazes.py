@@ -319,8 +319,10 @@ REMEMBERED = [name for name in NAMES if name != "shuttle_box"]  # there the ligh
 @pytest.mark.slow
 @pytest.mark.parametrize("paradigm", REMEMBERED)
 def test_who_forgets_does_not_solve_it(paradigm: str) -> None:
-    envs = session(paradigm, 24, reward="sparse")
-    assert play(envs, NoMemory(envs))[0].mean() <= 0.1
+    envs = session(paradigm, 16, reward="sparse")
+    # A platform on the straight way to another is found by the way.
+    most = 0.25 if paradigm == "morris" else 0.1
+    assert play(envs, NoMemory(envs))[0].mean() <= most
 
 
 @pytest.mark.slow
