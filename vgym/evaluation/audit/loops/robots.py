@@ -37,9 +37,10 @@ def unneeded(subject: Subject) -> Iterator[Finding]:
     """What a robot earns by work of its own in episodes that the others solve without it."""
     task = subject.task()
     own, _ = own_pay(task, subject, _truth(task))
+    enough = 2 * int(subject.oracle().steps.max())  # for the others, if they can at all
     paid, episodes = 0.0, 0
     for robot in range(subject.team):
-        _, alone = own_pay(task, subject, _truth(task, idle=robot))
+        _, alone = own_pay(task, subject, _truth(task, idle=robot), enough)
         paid += float(own[alone, robot].sum())
         episodes += int(alone.sum())
     mean = paid / episodes if episodes else 0.0
@@ -49,14 +50,15 @@ def unneeded(subject: Subject) -> Iterator[Finding]:
 
 
 def own_pay(
-    task: Task[Any], subject: Subject, acts: Acts
+    task: Task[Any], subject: Subject, acts: Acts, most: int | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """(B, R) what each robot earns by terms that are not the team's, and (B,) success."""
+    """(B, R) what each robot earns by terms that are not the team's, and (B,) success, in ``most``
+    steps."""
     state = states.copied(subject.start())
     rows, robots = states.rows_of(state), subject.team
     own = np.zeros((rows, robots))
     over, success = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
-    for step in range(subject.limit):
+    for step in range(min(subject.limit, most or subject.limit)):
         outcome = task.step(state, *acts(state, step))
         weights = task.reward.form_for(_rows_of(outcome.facts, (rows, robots))).weights
         for name, term in outcome.score.terms.items():
