@@ -84,7 +84,7 @@ class Wandering:
     [
         ("point", Headlong, 0.0, 0.25),
         ("point", Headlong, 0.5, 0.10),
-        ("object", Wandering, 0.0, 0.05),
+        ("object", Wandering, 0.0, 0.10),
     ],
 )
 def test_who_does_not_look_earns_little(
