@@ -22,8 +22,10 @@ _KINDS = {
     "recipe": "The recipe alone",
 }
 _STYLE = """
-td.what { text-align: left; white-space: normal; min-width: 18em; }
-td.what small { display: block; margin: 0; }
+td.what { text-align: left; white-space: normal; min-width: 13em; }
+th:last-child { text-align: left; }
+td.what small, td.share small { display: block; margin: 0; }
+.scroll td:nth-child(4) { white-space: normal; }
 tr.above td:first-child { color: var(--warn); font-weight: 650; }
 .share i { display: inline-block; width: 90px; height: 6px; border-radius: 3px;
   background: var(--bar); margin-right: 8px; vertical-align: 1px; overflow: hidden; }
