@@ -175,7 +175,7 @@ TABLE: tuple[Row, ...] = (
         "vgym.envs.navigation.team.task:TeamTask",
         "several robots of different kinds, together, by PettingZoo",
         family=TEAM,
-        max_episode_steps=300,
+        max_episode_steps=400,
         made_by="vgym.envs.navigation.team_v0",
     ),
     Row(

@@ -19,7 +19,7 @@ def test_every_knob_of_the_contract() -> None:
     names = {field.name for field in fields(Config)}
     assert names == {
         "image_size", "reward", "difficulty", "split", "source",
-        "instruction", "action", "device", "max_episode_steps",
+        "instruction", "action", "device", "max_episode_steps", "expose",
     }  # fmt: skip
 
 

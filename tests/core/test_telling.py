@@ -16,7 +16,7 @@ from vgym.registration import row_of
 
 EVERY_STEP = {"success", "reward_terms", "reward_flagged"}
 NOT_METRICS = {"success", "reward_terms", "view", "final_obs", "final_info"}
-SEVERAL = [env_id for env_id in IDS if not takes(env_id, "briefs")]
+SEVERAL = [env_id for env_id in IDS if not takes(env_id, "level")]
 
 
 def several(env_id: str) -> dict[str, Any]:

@@ -61,15 +61,15 @@ WAYS = pytest.mark.parametrize(
 
 @WAYS
 def test_a_recipe_pays_by_the_limit(way: Any) -> None:
-    assert way("VNavPoint-v0", max_episode_steps=60, **POINT) == (0.295, True, False, 47)
+    assert way("VNavPoint-v0", max_episode_steps=60, **POINT) == (0.355, True, False, 43)
 
 
 @WAYS
-@pytest.mark.parametrize("limit", [46, 47, 600], ids=str)
+@pytest.mark.parametrize("limit", [42, 43, 600], ids=str)
 def test_the_limit_is_lowered_and_raised(way: Any, limit: int) -> None:
     paid, terminated, truncated, steps = way("VNavPoint-v0", max_episode_steps=limit, **POINT)
-    assert (terminated, truncated, steps) == (limit >= 47, limit < 47, min(47, limit))
-    assert paid == (round(1 - 0.9 * 47 / limit, 4) if limit >= 47 else 0)
+    assert (terminated, truncated, steps) == (limit >= 43, limit < 43, min(43, limit))
+    assert paid == (round(1 - 0.9 * 43 / limit, 4) if limit >= 43 else 0)
 
 
 @pytest.mark.parametrize(
