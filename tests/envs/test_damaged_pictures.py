@@ -197,7 +197,8 @@ def test_a_picture_lost_in_the_middle_of_an_episode_is_shown_as_padding(
     shown = later.unwrapped.batch.observe()["image"]
     assert (shown == 114).all()
     assert later.unwrapped.batch.instructions() == [words]
-    assert later.unwrapped.step(later.unwrapped.oracle())[4]["success"]
+    infos = [later.unwrapped.step(later.unwrapped.oracle())[4] for _ in range(3)]
+    assert infos[-1]["success"]
 
 
 @pytest.mark.parametrize("env_id", SOURCED)
