@@ -90,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
 
         return audit_recipes(_recipes(options.recipe), options)
     with spinner():
+        from vgym.data.whole_files import check_folder
         from vgym.evaluation.audit import ATTACKS, EFFORTS, Audited, Subject
 
         attacks = chosen(options.attacks, ATTACKS)
@@ -100,6 +101,7 @@ def run(options: argparse.Namespace) -> int:
             effort = effort.scaled(options.episodes)
         subjects = [Subject(options.id, settings | one, effort, options.seed) for one in recipes]
         if options.out is not None:
+            check_folder(options.out, "--out")
             options.out.mkdir(parents=True, exist_ok=True)
     every = [Audited(subject, options.threshold) for subject in subjects]
     say = Printed()

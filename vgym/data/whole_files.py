@@ -71,6 +71,18 @@ def check_name(path: Path, what: str) -> None:
             raise ValueError(f"{what} {brief(name)}: {why}; give it another name") from None
 
 
+def check_folder(path: Path, what: str) -> None:
+    """Raise ValueError unless it is a folder that can be written to, or one can be made there.
+
+    Args:
+        path, what: as of `check_name`.
+    """
+    there = next(each for each in (path, *path.parents) if os.path.exists(each))
+    if not (os.path.isdir(there) and os.access(there, os.W_OK)):
+        raise ValueError(f"{what} {path}: {there} is no folder that can be written to")
+    check_name(path, what)
+
+
 def remove_scraps(folder: Path) -> None:
     """Remove what processes that were killed in the middle of `write_whole` left there."""
     for scrap in folder.glob(".vgym-*.part"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vgym.data.whole_files import InUse, check_name, held, remove_scraps, write_whole
+from vgym.data.whole_files import InUse, check_folder, check_name, held, remove_scraps, write_whole
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json
@@ -87,9 +87,7 @@ class Benchmark:
                 they cannot be gone on with, as they are of other episodes than this benchmark's.
         """
         self._asked = {"resume": resume, "overwrite": overwrite}
-        place = next(path for path in (self.out, *self.out.parents) if os.path.exists(path))
-        if not (os.path.isdir(place) and os.access(place, os.W_OK)):
-            raise ValueError(f"--out {self.out}: {place} is no folder that can be written to")
+        check_folder(self.out, "--out")
         check_name(self.out / max(FILES, key=len), "--out")
         there = [name for name in FILES if os.path.isfile(self.out / name)]
         if not there or overwrite:

@@ -62,6 +62,14 @@ def test_wrong_words_are_one_line(
     assert message in capsys.readouterr().err
 
 
+def test_a_file_is_no_folder_to_write_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert cli.main(["audit", "VDots-v0", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "file is no folder that can be written to" in capsys.readouterr().err
+
+
 def test_names_of_attacks_are_their_own() -> None:
     names = [attack.name for attack in package.ATTACKS]
     assert len(set(names)) == len(names) and all("," not in name for name in names)
