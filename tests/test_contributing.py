@@ -74,8 +74,8 @@ def test_it_is_an_environment() -> None:
     env = gymnasium.make("VDots-v0")
     check_env(env.unwrapped)
     observation, info = env.reset(seed=0)
-    assert re.fullmatch("the (red|green|blue) dot", info["instruction"])
-    assert len(np.unique(observation["image"].reshape(-1, 3), axis=0)) == 4
+    assert re.fullmatch("the (red|green|blue|yellow|white|black) dot", info["instruction"])
+    assert len(np.unique(observation["image"].reshape(-1, 3), axis=0)) == 7
     assert env.step(env.unwrapped.oracle())[4]["success"]
     with pytest.raises(ValueError, match="VDots-v0 does not state"):
         gymnasium.make("VDots-v0", reward="spl")
@@ -142,7 +142,7 @@ def test_the_page_of_the_docs_is_its_docstring() -> None:
         page = importlib.import_module("build_docs").environments_page()
     finally:
         sys.path.pop(0)
-    assert "# VDots-v0" in page and "Three dots on grey" in page
+    assert "# VDots-v0" in page and "Six dots on grey" in page
 
 
 def test_the_code_of_the_page_is_in_the_style_of_the_house(tmp_path: Path) -> None:

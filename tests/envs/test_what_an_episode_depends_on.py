@@ -18,7 +18,7 @@ ROWS = 8
 # Another value for each setting than the one by default; those of files and devices are not here.
 OTHER: dict[str, Any] = {
     "action": None,  # another of the id's
-    "answer": "box",
+    "answer": None,  # likewise
     "attempts": 3,
     "auto_stop": True,
     "depth": True,
@@ -89,6 +89,8 @@ def settings_of(env_id: str) -> dict[str, Any]:
         value = OTHER[name]
         if name == "action":
             value = next((form for form in forms(env_id) if form != small_action(env_id)), None)
+        elif name == "answer":
+            value = next((form for form in cls.answers if form != field.default), None)
         elif name == "source":
             assert len(cls.sources) == 1 and not cls.reads_files, env_id
         if value is not None:

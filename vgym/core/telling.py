@@ -37,15 +37,15 @@ def transition_info(
     Args:
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
-    exposed = task.config.expose == "truth"
-    hidden = None if exposed or ended.all() else out.on_device(~ended)
+    hidden = None if ended.all() else out.on_device(~ended)
+    absent = None if rows.all() else out.on_device(~rows)
     info = out.with_masks({"success": outcome.success.clone()}, rows)
     for name, values in outcome.metrics.items():
-        own = _told_always(task, name)
-        held = values.clone() if own or hidden is None else untold(values, hidden)
-        info |= out.with_masks({name: held}, rows if own else ended)
+        told, without = (rows, absent) if _told_always(task, name) else (ended, hidden)
+        held = values.clone() if without is None else untold(values, without)
+        info |= out.with_masks({name: held}, told)
     terms = {name: term.clone() for name, term in outcome.score.terms.items()}
-    if hidden is not None:
+    if hidden is not None and task.config.expose == "end":
         _shut(task, outcome, terms, hidden)
     info["reward_terms"], info["_reward_terms"] = out.with_masks(terms, rows), out.mask(rows)
     if actions.why is not None:
