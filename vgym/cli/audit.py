@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vgym.cli.console import spinner
+from vgym.cli.console import screen_width, spinner
 from vgym.cli.options import given
 from vgym.cli.options import names as named
 from vgym.cli.own_packages import add_import_option
@@ -35,7 +35,8 @@ An attack plays blind to something that the task needs: to the picture, to the w
 share is what it earns over uniform answers, of what the oracle earns over them: near 0 the task
 cannot be paid without being done, at 1 it need not be done at all. A line is marked ABOVE where the
 share surely exceeds the threshold, or where something is wrong whatever it earns, such as a cycle
-of moves that pays; a program that shows it stands below. Exit code 1 then.
+of moves that pays; exit code 1 then. Below it stands a program that shows it, if some lines can: of
+what looks at nothing they do, of what is fitted first they do not.
 """
 
 
@@ -111,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
             done.append(audited)
             _tell(audited, attacks, say)
     except KeyboardInterrupt:
-        _write(options, done, partial=True)
+        _write(options, [audited for audited in done if audited.tried], partial=True)
         print("interrupted", file=sys.stderr)
         return 130
     _write(options, done, partial=False)
@@ -161,7 +162,7 @@ def _tell(audited: Audited, attacks: Sequence[Attack], say: Printed) -> None:
     from vgym.evaluation.audit import audit
     from vgym.evaluation.audit.lines import Lines, end_of, start_of
 
-    lines = Lines(attacks, audited.threshold)
+    lines = Lines(attacks, audited.threshold, screen_width())
     tried = audit(audited.subject, attacks)
     while True:
         with spinner(f"{len(audited.tried)} of {len(attacks)} attacks tried on {audited.recipe}"):

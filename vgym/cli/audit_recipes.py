@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from vgym.cli.console import spinner
+from vgym.cli.console import screen_width, spinner
 from vgym.cli.streams import Printed
 
 
@@ -22,11 +22,11 @@ def audit_recipes(names: list[str], options: argparse.Namespace) -> int:
             raise ValueError(f"--{of_id.replace('_', '-')} is of an environment: name an ID too")
     with spinner():
         from vgym.evaluation.audit.audited import Tried
-        from vgym.evaluation.audit.lines import Lines
+        from vgym.evaluation.audit.lines import Lines, in_short
         from vgym.evaluation.audit.recipes import RECIPE, findings
         from vgym.rewards.recipes import recipe
 
-    say, lines, above = Printed(), Lines(RECIPE, options.threshold), 0
+    say, lines, above = Printed(), Lines(RECIPE, options.threshold, screen_width()), 0
     for reward in [recipe(name) for name in names]:
         with spinner(f"{reward.name} alone"):
             found = findings(reward)
@@ -34,9 +34,9 @@ def audit_recipes(names: list[str], options: argparse.Namespace) -> int:
         tried = [Tried(attack, tuple(found[attack.name])) for attack in RECIPE]
         for line in (line for each in tried for line in lines.of(each)):
             say(line)
-        count = sum(len(each.above(options.threshold)) for each in tried)
-        above += count
-        say(f"{reward.name}: {count or 'nothing'} above {options.threshold:.0%} of the truth\n")
+        some = [found for each in tried for found in each.above(options.threshold)]
+        above += len(some)
+        say(f"{reward.name}: {in_short(some, options.threshold)}\n")
     if say.fault:
         raise say.fault
     return int(above > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,18 @@ def run(options: argparse.Namespace) -> int:
         print(f"  {'kept  ' if finding.kept else 'BROKEN'}  {finding.name}: {finding.promise}")
         for problem in finding.problems:
             print(f"          - {problem}")
+        if finding.problems and finding.name == "audit":
+            print(f"          see `{audit_command(options)}`, of more episodes")
     kept = sum(finding.kept for finding in findings)
     print(f"{kept} of {len(findings)} promises are kept")
     return 0 if kept == len(findings) else 1
+
+
+def audit_command(options: argparse.Namespace) -> str:
+    """The command that shows the same in full, to be pasted."""
+    words = ["vgym", "audit", options.id]
+    for module in options.imports:
+        words += ["--import", module]
+    for name, value in given(options, "source", "difficulty", "image_size").items():
+        words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)

@@ -24,6 +24,11 @@ def console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
+def screen_width() -> int | None:
+    """Columns of the screen; None where standard output is piped, for nothing is folded there."""
+    return console().width if sys.stdout.isatty() else None
+
+
 @contextmanager
 def spinner(waited_for: str = LOADING) -> Iterator[None]:
     """A spinner on standard error, with what is waited for, or is being compiled, beside it."""

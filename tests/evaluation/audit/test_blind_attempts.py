@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from vgym.evaluation.audit.blind.attempts import many_constants, probing, several
+from vgym.evaluation.audit.blind.attempts import by_attempts, many_constants, probing, several
 from vgym.evaluation.audit.subject import Subject
 
 
@@ -25,3 +25,8 @@ def test_nothing_follows_where_nothing_is_told(tiles: Callable[[str], Subject]) 
 def test_many_tries_are_worth_no_more_than_one(tiles: Callable[[str], Subject]) -> None:
     subject = sparse(tiles(""), 8)
     assert subject.earned(many_constants(subject)).mean < 0.15
+
+
+def test_as_many_are_tried_as_there_are(tiles: Callable[[str], Subject]) -> None:
+    found = next(iter(by_attempts(sparse(tiles(""), 2))))
+    assert found.by == "the 2 best constants in turn"

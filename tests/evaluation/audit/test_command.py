@@ -1,13 +1,20 @@
 """`vgym audit` prints, writes and ends as its page says."""
 
+import argparse
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from vgym import cli
+from vgym.cli.check import audit_command
 from vgym.evaluation import audit as package
+from vgym.evaluation.audit import Attack, Finding, Subject, Tried
+from vgym.evaluation.audit.attack import AREA
+from vgym.evaluation.audit.lines import Lines, in_short
+from vgym.evaluation.audit.share import Share
 from vgym.evaluation.audit.subject import EFFORTS
 
 
@@ -68,6 +75,51 @@ def test_a_file_is_no_folder_to_write_to(
     (tmp_path / "file").write_text("mine")
     assert cli.main(["audit", "VDots-v0", "--out", str(tmp_path / "file" / "out")]) == 2
     assert "file is no folder that can be written to" in capsys.readouterr().err
+
+
+def test_what_was_tried_is_kept_when_it_is_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(subject: Subject, attacks: Sequence[Attack]) -> Iterator[Tried]:
+        if subject.settings["reward"] == "iou":
+            yield Tried(attacks[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(package, "audit", stopped)
+    words = ["audit", "VDots-v0", "--quick", "--out", str(tmp_path)]
+    assert cli.main([*words, "--recipe", "iou,gaussian"]) == 130
+    document = json.loads((tmp_path / "audit.json").read_text())
+    assert document["partial"] and [one["recipe"] for one in document["audits"]] == ["iou"]
+
+
+LITTLE = Finding("a point", {"train": Share(0.1, 0.01, 64)}, success={"train": 0.6})
+LEAK = Finding("by its size", {"train": Share(0.5, 0.01, 64)}, measure=AREA)
+SPOILT = Finding("inverted", fault="inverted corners: " + "no word is lost " * 12)
+
+
+def test_a_line_says_what_a_share_is_of_and_what_solves() -> None:
+    tried = Tried(package.ATTACKS[0], (LITTLE, LEAK, SPOILT))
+    note, leak, fault = Lines(package.ATTACKS, 0.25).of(tried)
+    assert note.startswith("note ") and "60%" in note
+    assert leak.startswith("ABOVE") and leak.endswith("(2 AUC - 1)")
+    assert fault.endswith(SPOILT.fault)
+    folded = list(Lines(package.ATTACKS, 0.25, width=120).of(tried))
+    assert len(folded) > 5 and all(len(line) <= 120 for line in folded)
+    told = in_short([LEAK, SPOILT], 0.25)
+    assert told.startswith("1 finding above 25%") and told.endswith("1 fault whatever the share")
+
+
+def test_the_page_has_every_attack_once() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
+    tables = "\n".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert sorted(re.findall("`(.+?)`", tables)) == sorted(a.name for a in package.ATTACKS)
+
+
+def test_check_says_what_to_type() -> None:
+    options = argparse.Namespace(
+        id="VMine-v0", imports=["my_package"], source=None, difficulty=0.0, image_size=None
+    )
+    assert audit_command(options) == "vgym audit VMine-v0 --import my_package --difficulty 0.0"
 
 
 def test_names_of_attacks_are_their_own() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from vgym.evaluation.audit import THRESHOLD
+from vgym.evaluation.audit import EFFORTS, THRESHOLD, Subject
 from vgym.evaluation.audit.attack import Finding
-from vgym.evaluation.audit.recipes import FINDERS, findings
+from vgym.evaluation.audit.recipes import FINDERS, RECIPE, findings
 from vgym.evaluation.audit.recipes.answers import CHEATS
 from vgym.evaluation.audit.recipes.scenes import scene
 from vgym.evaluation.audit.recipes.search import without_slope
@@ -125,6 +125,13 @@ def test_a_range_that_is_not_kept_is_a_fault() -> None:
     narrow = replace(recipe("iou"), range=(0.1, 0.9))
     assert [f.fault for f in FINDERS["values out of range"][1](narrow)] != [""]
     assert [f.fault for f in FINDERS["values out of range"][1](recipe("iou"))] == [""]
+
+
+def test_an_id_is_asked_for_the_forms_that_it_states() -> None:
+    subject = Subject("VDots-v0", {"answer": "point"}, EFFORTS["brief"])
+    (slope,) = [attack for attack in RECIPE if attack.name == "slope"]
+    assert [finding.by[-8:] for finding in slope.run(subject)] == ["(points)"]
+    assert len(list(FINDERS["slope"][1](recipe("dense")))) == 2
 
 
 def test_a_function_declares_no_facts() -> None:

@@ -14,6 +14,7 @@ from vgym.evaluation.audit.share import NoRoom, Share
 from vgym.evaluation.audit.subject import Subject
 
 Kind = Literal["degenerate", "blind", "leak", "feedback", "loop", "recipe"]
+AREA = "2 AUC - 1"  # what a share of a leak is
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -57,8 +58,22 @@ class Finding:
 
     def above(self, threshold: float) -> bool:
         """Whether it is a fault, or surely earns more than this share in any split."""
-        sure = any(share.surely_above(threshold) for share in self.shares.values())
-        return bool(self.fault) or sure
+        return bool(self.fault) or self.earns(threshold)
+
+    def earns(self, threshold: float) -> bool:
+        """Whether it surely earns more than this share in any split."""
+        return any(share.surely_above(threshold) for share in self.shares.values())
+
+    @property
+    def solved(self) -> float | None:
+        """The success that stands beside the largest share; the most of any split without one."""
+        if self.shares:
+            return self.success.get(self.worst)
+        return max(self.success.values(), default=None)
+
+    def noted(self, threshold: float) -> bool:
+        """Whether it is above nothing, yet solves more than this share of episodes."""
+        return not self.above(threshold) and (self.solved or 0.0) > threshold
 
 
 Run = Callable[[Subject], Iterable[Finding]]

@@ -117,6 +117,7 @@ def _finding(found: Finding, threshold: float) -> dict[str, Any]:
         "floor": found.floor,
         "fault": found.fault,
         "above": found.above(threshold),
+        "noted": found.noted(threshold),
         "shares": {split: _share(share) for split, share in found.shares.items()},
         "returns": {split: short(value) for split, value in found.returns.items()},
         "success": {split: short(value) for split, value in found.success.items()},

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.task import Candidates, Task
-from vgym.evaluation.audit.attack import Attack, Finding, judged
+from vgym.evaluation.audit.attack import AREA, Attack, Finding, judged
 from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.share import Share
 from vgym.evaluation.audit.subject import Subject
@@ -132,7 +132,7 @@ def leaks(subject: Subject) -> Iterator[Finding]:
             told = told_apart(numbers[both], _rows(found, both))
             shares.setdefault(name, {})[split] = told.share
     for name, by_split in shares.items():
-        yield Finding(f"the target is told by its {name}", by_split, measure="2 AUC - 1")
+        yield Finding(f"the target is told by its {name}", by_split, measure=AREA)
 
 
 def detected(subject: Subject) -> Iterator[Finding]:

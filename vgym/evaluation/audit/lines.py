@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from textwrap import indent
+from textwrap import indent, wrap
 
-from vgym.evaluation.audit.attack import Attack, Finding
+from vgym.evaluation.audit.attack import AREA, Attack, Finding
 from vgym.evaluation.audit.audited import Audited, Tried
+from vgym.evaluation.audit.floor import UNIFORM
 
-_BY = 60  # characters of what was done
+_LEAST = 30  # characters of what was done on a line, however narrow the screen is
 
 
 class Lines:
@@ -18,12 +19,16 @@ class Lines:
     Args:
         attacks: those that will be tried.
         threshold: the share from which a finding is marked.
+        width: of the screen that lines are folded to; None for none, where nothing is folded.
     """
 
-    def __init__(self, attacks: Sequence[Attack], threshold: float) -> None:
+    def __init__(
+        self, attacks: Sequence[Attack], threshold: float, width: int | None = None
+    ) -> None:
         name = max((len(attack.name) for attack in attacks), default=6)
         self._form = f"{{:<5}}  {{:<10}}  {{:<{name}}}  {{:>14}}  {{:>7}}  {{}}"
         self._threshold = threshold
+        self._width = width
 
     @property
     def head(self) -> str:
@@ -33,15 +38,27 @@ class Lines:
     def of(self, tried: Tried) -> Iterator[str]:
         """A line for every finding of an attack; none of one that was not tried."""
         for found in tried.findings:
-            success = found.success.get(found.worst)
-            yield self._form.format(
-                "ABOVE" if found.above(self._threshold) else "",
+            line = self._form.format(
+                self._mark(found),
                 tried.attack.kind,
                 tried.attack.name,
                 share_in_words(found),
-                "" if success is None else f"{success:.0%}",
-                found.fault or _short(found.by),
-            ).rstrip()
+                "" if found.solved is None else f"{found.solved:.0%}",
+                "",
+            )
+            yield from self._folded(line, f"{found.fault or found.by}{of_what(found)}")
+
+    def _mark(self, found: Finding) -> str:
+        if found.above(self._threshold):
+            return "ABOVE"
+        return "note" if found.noted(self._threshold) else ""
+
+    def _folded(self, line: str, text: str) -> list[str]:
+        """A line that ends with a text, which goes on in its own column."""
+        if self._width is None:
+            return [line + text]
+        rows = wrap(text, max(_LEAST, self._width - len(line)), break_long_words=False)
+        return [line + rows[0], *(" " * len(line) + row for row in rows[1:])]
 
 
 def start_of(audited: Audited) -> str:
@@ -75,12 +92,18 @@ def end_of(audited: Audited) -> Iterator[str]:
             yield f"  terms of an episode: {paid}"
         if found.script:
             yield "  shown by\n\n" + indent(found.script, "    ")
-    fit, some = sum(not tried.unfit for tried in audited.tried), len(audited.above)
-    yield (
-        f"{audited.subject.id}: {_count(fit, 'attack')}, "
-        f"{_count(some, 'finding') if some else 'nothing'} above {audited.threshold:.0%} of what "
-        "the truth earns over uniform answers"
-    )
+    fit = sum(not tried.unfit for tried in audited.tried)
+    counted = in_short([found for _, found in audited.above], audited.threshold)
+    yield f"{audited.subject.id}: {_count(fit, 'attack')}, {counted}"
+
+
+def in_short(above: Sequence[Finding], threshold: float) -> str:
+    """How many findings there are, those apart that are faults whatever they earn."""
+    earning = sum(found.earns(threshold) for found in above)
+    faults = len(above) - earning
+    told = f"{_count(earning, 'finding') if earning else 'nothing'} above {threshold:.0%}"
+    told += " of what the truth earns over the floor"
+    return f"{told}; {_count(faults, 'fault')} whatever the share" if faults else told
 
 
 def share_in_words(found: Finding) -> str:
@@ -90,8 +113,13 @@ def share_in_words(found: Finding) -> str:
     return f"{100 * found.share.mean:.1f} ± {100 * found.share.error:.1f} %"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _BY else text[: _BY - 1] + "…"
+def of_what(found: Finding) -> str:
+    """In brackets, what a share is of, where it is not of the return over uniform answers."""
+    if found.share is None:
+        return ""
+    told = [] if found.floor == UNIFORM.name else [f"floor: {found.floor}"]
+    told += [found.measure] if found.measure == AREA else []
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from vgym.evaluation.audit.attack import KINDS, Attack, Finding
 from vgym.evaluation.audit.audited import Audited, Tried
 from vgym.evaluation.audit.floor import UNIFORM
-from vgym.evaluation.audit.lines import share_in_words
+from vgym.evaluation.audit.lines import in_short, share_in_words
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.report import POLICY
 from vgym.evaluation.report_style import STYLE
@@ -74,10 +74,10 @@ def _audit(audited: Audited) -> Iterator[str]:
     settings = "".join(
         f", {escape(str(k))}={escape(str(v))}" for k, v in subject.settings.items() if k != "reward"
     )
-    count = len(audited.above)
+    counted = in_short([found for _, found in audited.above], audited.threshold)
     yield (
         f"<section><h2>{escape(subject.id)}, {escape(audited.recipe)}{settings}</h2>"
-        f"<p>{'Nothing' if not count else count} above {audited.threshold:.0%}. Uniform answers "
+        f"<p>{counted[0].upper()}{counted[1:]}. Uniform answers "
         f"earn {floor.mean:.3f} and solve {floor.success.mean():.0%}, the oracle earns "
         f"{ceiling.mean:.3f} and solves {ceiling.success.mean():.0%}, of {subject.effort.judged} "
         f"episodes of seeds from {subject.seed}.</p>"
@@ -104,7 +104,7 @@ _HEAD = ("attack", "share", "success", "terms of an episode", "what it did")
 
 
 def _line(tried: Tried, found: Finding, audited: Audited) -> str:
-    share, success = found.share, found.success.get(found.worst)
+    share, success = found.share, found.solved
     wide = 0 if share is None else 100 * min(max(share.mean, 0.0), 1.0)
     split = f"<small>{escape(found.worst)}</small>" if len(found.shares) > 1 else ""
     meter = f'<i><b style="width:{wide:.0f}%"></b></i>{escape(share_in_words(found))}{split}'
@@ -113,10 +113,11 @@ def _line(tried: Tried, found: Finding, audited: Audited) -> str:
     measure = "" if found.measure == "return" else f"<small>{escape(found.measure)}</small>"
     if found.floor != UNIFORM.name:
         measure += f"<small>over {escape(found.floor)}</small>"
+    note = "<small>note: more than its share says</small>" if found.noted(audited.threshold) else ""
     return (
         f"<tr{above}><td>{escape(tried.attack.name)}</td>"
         f'<td class="share">{meter if share else ""}{measure}</td>'
-        f"<td>{'' if success is None else f'{success:.0%}'}</td><td>{terms}</td>"
+        f"<td>{'' if success is None else f'{success:.0%}'}{note}</td><td>{terms}</td>"
         f'<td class="what">{escape(found.by)}<small>{escape(found.fault)}</small></td></tr>'
     )
 

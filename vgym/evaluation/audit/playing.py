@@ -115,6 +115,11 @@ class Policy:
     code: str = field(default="", repr=False)
 
 
+def literal(numbers: NDArray[Any]) -> str:
+    """Numbers as a list in a program, as short as their type allows."""
+    return np.array2string(numbers, separator=", ", threshold=10**6).replace("\n", "")
+
+
 def play(
     task: Task[Any], start: Any, policy: Policy, seed: int = 0, most: int = MOST_STEPS
 ) -> Earned:

@@ -22,7 +22,7 @@ for step in range({limit}):
     over |= terminated | truncated
     if over.all():
         break
-print(returns.mean())  # uniform answers earn {random:.3g}, the truth {oracle:.3g}
+print(returns.mean())  # {earned:.3g}; uniform answers earn {random:.3g}, the truth {oracle:.3g}
 """
 
 
@@ -34,7 +34,7 @@ envs = {made}
 observation, info = envs.reset(seed=seed)
 {act}
 reward = envs.step(actions)[1]
-print(reward.mean())  # uniform answers earn {random:.3g}, the truth {oracle:.3g}
+print(reward.mean())  # {earned:.3g}; uniform answers earn {random:.3g}, the truth {oracle:.3g}
 """
 _OF_STEPS = ("step", "keep", "info")  # what code reads that is played for many
 
@@ -64,6 +64,7 @@ def script_of(subject: Subject, policy: Policy, split: str) -> str:
         limit=subject.limit,
         act=policy.code if once else indent(policy.code, "    "),
         paid="reward.mean(1)" if subject.team else "reward",
+        earned=subject.earned(policy, split).mean,
         random=subject.random(split).mean,
         oracle=subject.oracle(split).mean,
     )

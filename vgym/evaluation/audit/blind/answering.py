@@ -52,6 +52,7 @@ def best_constant(subject: Subject) -> Policy:
             shifts = draws.normal(0, width, (_TRIES, *numbers.shape))
             span = (numbers.high - numbers.low).reshape(numbers.shape)
             tried = best + np.where(np.isfinite(span), span, 1.0) * shifts
+            tried = np.round(tried, 4) if (span >= 1).all() else tried  # short in a program
             tried = np.clip(tried, subject.space.low, subject.space.high).astype(best.dtype)
             found = lessons.earned(tried, lessons.rest).mean(0)
             if found.max() > value:

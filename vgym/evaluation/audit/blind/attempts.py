@@ -19,7 +19,7 @@ from vgym.evaluation.audit.playing import Moment, Policy, a_row, play
 from vgym.evaluation.audit.share import share_of
 from vgym.evaluation.audit.subject import Subject
 
-_FEW, _MANY = 3, 8  # attempts
+_FEW, _MANY = 3, 8  # attempts, where the subject has one
 _SETS = 6  # of answers that are tried as the first ones
 _RIDGE = 1e-4
 
@@ -36,7 +36,7 @@ def many_constants(subject: Subject) -> Policy:
     values = lessons.values
     chosen: list[int] = []
     best = np.full(len(values), -np.inf)
-    for _ in range(_MANY):
+    for _ in range(_attempts(subject)):
         chosen.append(int(np.maximum(best[:, None], values).mean(0).argmax()))
         best = np.maximum(best, values[:, chosen[-1]])
     answers = lessons.constants[chosen]
@@ -45,7 +45,7 @@ def many_constants(subject: Subject) -> Policy:
         answer = answers[moment.step % len(answers)]
         return np.broadcast_to(answer, (moment.rows, *answer.shape))
 
-    return Policy(f"the {_MANY} best constants in turn", act)
+    return Policy(f"the {len(answers)} best constants in turn", act)
 
 
 def probing(subject: Subject) -> Policy:
@@ -55,7 +55,7 @@ def probing(subject: Subject) -> Policy:
     known points the squares tell a place exactly.
     """
     lessons = Lessons(subject, most=1024)
-    probes = subject.task().config.attempts - 1  # type: ignore[attr-defined]
+    probes = _attempts(subject) - 1
     kept = lessons.count * 4 // 5
     rows = np.arange(lessons.count)
     best: tuple[float, Policy] | None = None
@@ -92,16 +92,18 @@ def climbing(subject: Subject) -> Policy:
         found: NDArray[Any] = memory["given"].astype(subject.space.dtype)
         return found
 
-    return Policy(f"climbs on the last reward, {_MANY} attempts", act)
+    return Policy(f"climbs on the last reward, {_attempts(subject)} attempts", act)
 
 
 def by_attempts(subject: Subject) -> Iterator[Finding]:
-    """What several attempts earn over uniform answers of one attempt."""
+    """What several attempts earn, as many as the subject has where it has some, over uniform
+    answers in its own."""
+    asked = _attempts(subject)
     ways: list[tuple[int, Callable[[Subject], Policy]]] = [(_MANY, many_constants)]
     if isinstance(subject.space, spaces.Box):
         ways += [(_FEW, probing), (_MANY, climbing)]
     for attempts, way in ways:
-        with_them = several(subject, attempts)
+        with_them = subject if asked > 1 else several(subject, attempts)
         split = subject.splits[0]
         policy = way(with_them)
         earned = with_them.earned(policy, split)
@@ -121,7 +123,7 @@ def _first_answers(lessons: Lessons, count: int, number: int) -> NDArray[Any]:
     flat = constants.reshape(len(constants), -1)
     if number:
         draws = np.random.default_rng(number)
-        return lessons.constants[draws.choice(len(flat), count, replace=False)]
+        return lessons.constants[draws.choice(len(flat), count, replace=count > len(flat))]
     numbers = lessons.numbers
     corners = np.stack([numbers.low, numbers.high])
     few = np.array([[(k >> i) & 1 for i in range(flat.shape[1])] for k in range(count)])
@@ -187,6 +189,11 @@ def _regressed(
         return lessons.numbers.actions(linear(given) + bent(given))
 
     return predict
+
+
+def _attempts(subject: Subject) -> int:
+    task = subject.task()
+    return task.config.attempts if isinstance(task, AttemptTask) else 1
 
 
 def _no_attempts(subject: Subject) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vgym.core import state as states
 from vgym.evaluation.audit.blind.action_numbers import ActionNumbers
 from vgym.evaluation.audit.floor import ORACLE
-from vgym.evaluation.audit.playing import Moment, Policy, play, play_all
+from vgym.evaluation.audit.playing import Moment, Policy, literal, play, play_all
 from vgym.evaluation.audit.subject import Subject
 
 _VALUED = 1024  # episodes in which constants are tried
@@ -104,4 +104,4 @@ def constant(answer: NDArray[Any], name: str = "a constant") -> Policy:
     def act(moment: Moment) -> NDArray[Any]:
         return np.broadcast_to(answer, (moment.rows, *np.shape(answer)))
 
-    return Policy(name, act, f"actions = np.array([{np.asarray(answer).tolist()}] * n)")
+    return Policy(name, act, f"actions = np.array([{literal(np.asarray(answer))}] * n)")

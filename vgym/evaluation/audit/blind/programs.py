@@ -142,7 +142,7 @@ PROGRAMS = (
         "blind",
         "A sequence of actions that looks at nothing is paid.",
         learnt(open_loop),
-        lambda subject: "an episode is an answer" if subject.answered else "",
+        lambda subject: "an episode is one answer" if subject.answered else "",
         slow=True,
     ),
 )

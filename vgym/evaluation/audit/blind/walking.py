@@ -117,13 +117,13 @@ def by_climbing(subject: Subject) -> Iterator[Finding]:
 
 def _no_sensors(subject: Subject) -> str:
     if subject.answered:
-        return "an episode is an answer"
+        return "an episode is one answer"
     return "" if small_sensors(subject) else "there are no sensors but pictures"
 
 
 def _no_moves(subject: Subject) -> str:
     if subject.answered:
-        return "an episode is an answer"
+        return "an episode is one answer"
     return "" if isinstance(subject.space, spaces.Discrete) else "actions are no choices"
 
 
@@ -157,7 +157,7 @@ WALKING = (
         "feedback",
         "What a step is told of the goal leads to it: neither picture nor words are needed.",
         by_feedback,
-        lambda subject: "an episode is an answer" if subject.answered else "",
+        lambda subject: "an episode is one answer" if subject.answered else "",
         slow=True,
     ),
 )

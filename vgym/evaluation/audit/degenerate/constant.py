@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vgym.evaluation.audit.playing import Moment, Policy
+from vgym.evaluation.audit.playing import Moment, Policy, literal
 from vgym.evaluation.audit.subject import Subject
 
 _CORNERED = 4  # numbers of a Box whose corners are all tried
@@ -26,7 +26,7 @@ class Gesture(NamedTuple):
     @property
     def code(self) -> str:
         """An expression for it."""
-        return np.array2string(self.action, separator=", ", threshold=10**6).replace("\n", "")
+        return literal(self.action)
 
 
 def constant(gesture: Gesture) -> Policy:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vgym.evaluation.audit.attack import Attack, best_of
 from vgym.evaluation.audit.degenerate.constant import Gesture, constant, gestures
-from vgym.evaluation.audit.playing import Moment, Policy
+from vgym.evaluation.audit.playing import Moment, Policy, literal
 from vgym.evaluation.audit.subject import Subject
 
 _RUNS = (1, 2, 4, 8)  # steps of one gesture before one of another
@@ -118,7 +118,8 @@ def _wander(
     table = np.stack([gesture.action for gesture in some])
     weights = np.array([gesture is main for gesture in some], float) if main else 0.0
     odds = weights + np.ones(len(some)) / len(some)
-    odds /= odds.sum()
+    rough = np.round(odds / odds.sum(), 4)  # as a program has them
+    odds = rough / rough.sum()
     space = subject.space
     loose = isinstance(space, spaces.MultiDiscrete) and not subject.team
     shape = table.shape[1:]
@@ -139,7 +140,7 @@ def _wander(
     name = "at random " + " or ".join(gesture.name for gesture in some)
     name += f", mostly {main.name}" if main else ""
     name += f"; {end[1].name} at step {end[0]}" if end else ""
-    return Policy(name, act, _wander_code(table, odds, loose, bool(subject.team), end))
+    return Policy(name, act, _wander_code(table, rough, loose, bool(subject.team), end))
 
 
 def _wander_code(
@@ -152,14 +153,14 @@ def _wander_code(
     size = "(n, *envs.unwrapped.single_action_space.shape)" if team else "n"
     even = np.allclose(odds, odds[0])
     lines = [
-        f"some = np.array({table.tolist()}, np.{table.dtype.name})",
+        f"some = np.array({literal(table)}, np.{table.dtype.name})",
         "draws = np.random.default_rng([seed, step])",
-        f"actions = some[draws.choice(len(some), {size}, p={'odds' if not even else None})]",
+        f"actions = some[draws.choice(len(some), {size}, p=odds / odds.sum())]",
     ]
     if even:
         lines[2] = f"actions = some[draws.choice(len(some), {size}, p=[1 / len(some)] * len(some))]"
     else:
-        lines.insert(0, f"odds = {odds.tolist()}")
+        lines.insert(0, f"odds = np.array({odds.tolist()})")
     if loose:
         lines += [
             "space = envs.unwrapped.single_action_space",

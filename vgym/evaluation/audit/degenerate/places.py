@@ -104,7 +104,7 @@ def _said(subject: Subject, name: str, places: NDArray[np.float64]) -> Policy:
     form = subject.form
     assert form is not None
     fractions = np.zeros((1, form.slots, form.numbers), np.float32)
-    fractions[0, : len(places)] = places
+    fractions[0, : len(places)] = np.round(places, 4)  # as a program has them
     used = np.arange(form.slots)[None] < len(places)
     action = form.encode(torch.from_numpy(fractions), torch.from_numpy(used))[0].numpy()
     return constant(Gesture(name, action))
@@ -114,9 +114,9 @@ def _asks(*answers: str) -> Callable[[Subject], str]:
     def unfit(subject: Subject) -> str:
         if subject.form is None:
             return "no place in a picture is asked for"
-        asked, wanted = _ASKED[subject.form.answer], _ASKED[answers[0]]
+        asked = _ASKED[subject.form.answer]
         fits = subject.form.answer in answers
-        return "" if fits else f"{asked} is asked for, not {wanted}"
+        return "" if fits else f"{asked} is asked for"
 
     return unfit
 
@@ -128,7 +128,12 @@ PLACES = tuple(
     Attack(name, "degenerate", doc, best_of(policies), _asks(*answers))
     for name, doc, policies, answers in (
         ("centre", "The middle of the picture is near what is asked for.", _centre, _ANY),
-        ("fixed place", "What is asked for is mostly at one place.", _points, _ANY),
+        (
+            "fixed place",
+            "What is asked for is mostly there, or a large box pays.",
+            _points,
+            _ANY,
+        ),
         ("whole picture", "A box of everything is paid.", _whole, _BOX),
         ("tiny box", "A box is paid for its middle, or for being inside.", _tiny, _BOX),
         ("inverted corners", "A box whose corners are swapped is paid.", _inverted, _BOX),

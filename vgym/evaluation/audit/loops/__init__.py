@@ -8,7 +8,7 @@ from vgym.evaluation.audit.subject import Subject
 
 
 def _answered(subject: Subject) -> str:
-    return "an episode is an answer" if subject.answered else ""
+    return "an episode is one answer" if subject.answered else ""
 
 
 def _alone(subject: Subject) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from vgym.evaluation.audit.attack import Finding, judged
 from vgym.evaluation.audit.degenerate.constant import gestures
 from vgym.evaluation.audit.floor import UNIFORM
-from vgym.evaluation.audit.playing import Moment, Policy
+from vgym.evaluation.audit.playing import Moment, Policy, literal
 from vgym.evaluation.audit.subject import Subject
 
 _ODDS = (0.1, 0.3, 0.6)  # of a move at random in the oracle's place
@@ -43,7 +43,7 @@ def _astray(subject: Subject, odds: float) -> Policy:
         return np.where(lost.reshape(-1, *[1] * (truth.ndim - 1)), moves, truth)
 
     code = (
-        f"some = np.array({table.tolist()}, np.{table.dtype.name})\n"
+        f"some = np.array({literal(table)}, np.{table.dtype.name})\n"
         "draws, truth = np.random.default_rng([seed, step]), envs.unwrapped.oracle()\n"
         f"lost = draws.random(n) < {odds}\n"
         "moves = some[draws.integers(len(some), size=n)]\n"

@@ -8,6 +8,7 @@ earn that are all wrong, in bad form and at random places, 1 what the truth does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from vgym.evaluation.audit.attack import Attack, Finding
 from vgym.evaluation.audit.recipes import search, steps
@@ -19,6 +20,7 @@ from vgym.evaluation.audit.subject import Subject
 from vgym.rewards.facts import FACTS
 from vgym.rewards.reward import Reward
 
+CLEAN = "nothing found"
 _ROOM = 1e-3  # of what the truth earns over what is all wrong: below it is rounding
 
 Find = Callable[[Reward], Iterable[Finding]]
@@ -100,7 +102,7 @@ def _room(reward: Reward, scene: Scene) -> float:
 
 def _one(told: str, wrong: bool, fault: str) -> Finding:
     """What was tried, and as a fault what came of it."""
-    return Finding(told, fault=f"{told}: {fault}" if wrong else "")
+    return Finding(told, fault=f"{told}: {fault}") if wrong else Finding(f"{told}: {CLEAN}")
 
 
 FINDERS: dict[str, tuple[str, Find]] = {
@@ -116,10 +118,13 @@ FINDERS: dict[str, tuple[str, Find]] = {
 
 
 def _of_subject(find: Find) -> Callable[[Subject], Iterable[Finding]]:
-    """Of an id's recipe only what is worst: the faults, and the largest share."""
+    """Of an id's recipe, in the forms that the id states, only what is worst: the faults, and the
+    largest share."""
 
     def run(subject: Subject) -> Iterator[Finding]:
-        found = list(find(subject.task().reward))
+        task = subject.task()
+        forms = tuple(form for form in task.reward.forms if task.stated >= {*form.needs})
+        found = list(find(replace(task.reward, forms=forms)))
         shares = [finding for finding in found if finding.share is not None]
         yield from (finding for finding in found if finding.fault)
         if shares:

@@ -14,6 +14,7 @@ from vgym.rewards.facts import FACTS
 from vgym.rewards.reward import Reward
 
 _BY_CHANCE = 1e-9
+ALL_WRONG = "all that is wrong"
 
 
 def fell_for(reward: Reward, scene: Scene, cheat: Cheat) -> Finding | None:
@@ -38,7 +39,7 @@ def fell_for(reward: Reward, scene: Scene, cheat: Cheat) -> Finding | None:
     share = share_of(*(_earned(value[half:]) for value in (best, floor, truth)))
     by = f"{cheat.name} ({scene.form.name})"
     if not cheat.spoils and cheat.most is None:
-        return Finding(by, {"train": share}, measure="value")
+        return Finding(by, {"train": share}, measure="value", floor=ALL_WRONG)
     told = f"{by}: {share.mean:.0%} of what the truth earns"
     over = share.mean > cheat.limit if cheat.spoils else share.surely_above(cheat.limit)
     return Finding(told, fault=told if over else "")
