@@ -22,9 +22,12 @@ Made by `docs/build_recipe_audit.py`; `vgym audit --recipe NAME` prints a recipe
 random scenes without an environment, shares of what the truth earns over answers that are all
 wrong, in bad form and at random places: of good form with nothing right, and of the best answer
 that knows nothing of the truth. Beside them from how many uniform answers a small step towards
-the truth pays, and what else is wrong. A recipe named after a paper keeps its flaws; [the
+the truth pays, and what else is wrong. In bold is what exceeds a quarter; "\N{EN DASH}" is what
+cannot be tried on a recipe, "nothing" what was tried and found nothing. A recipe named after a
+paper keeps its flaws; where one of ours stands out, what its card says of it stands beside. [The
 audit](audit.md) says what is tried.
 """
+NONE, CLEAN = "\N{EN DASH}", "nothing"
 HEAD = "| recipe | good form alone | the best that knows nothing | slope | what else is wrong |"
 
 
@@ -43,18 +46,21 @@ def row(name: str) -> str:
     known = found["answers that know nothing"]
     form = [share(each) for each in known if each.by.startswith("good form")]
     best = max((each for each in known if each.share), key=share, default=None)
-    told = "" if best is None else f"{without_form(best.by)}, {share(best):.0%}"
+    told = NONE if best is None else f"{without_form(best.by)}, {percent(share(best))}"
     slopes = [
         float(match[1]) for each in found["slope"] if (match := re.search(r"(\d+)%", each.by))
     ]
-    faults = {without_form(f.fault) for fs in found.values() for f in fs if f.fault}
-    mark = "**" if best is not None and best.above(THRESHOLD) else ""
+    faults = sorted({without_form(f.fault) for fs in found.values() for f in fs if f.fault})
+    above = best is not None and best.above(THRESHOLD)
+    mark = "**" if above else ""
+    if (above or faults) and recipe(name).source.startswith("vgym"):
+        faults += [f"its card: {mode}" for mode in recipe(name).failure_modes]
     cells = [
         f"[{name}](rewards.md#{name})",
-        f"{max(form):.0%}" if form else "",
+        percent(max(form)) if form else NONE,
         f"{mark}{told}{mark}",
-        f"{min(slopes):.0f}%" if slopes else "",
-        "; ".join(sorted(faults)),
+        f"{min(slopes):.0f}%" if slopes else NONE,
+        "; ".join(faults) or CLEAN,
     ]
     return f"| {' | '.join(cells)} |\n"
 
@@ -62,6 +68,11 @@ def row(name: str) -> str:
 def share(finding: Finding) -> float:
     """Its share; 0 if it has none."""
     return 0.0 if finding.share is None else finding.share.mean
+
+
+def percent(value: float) -> str:
+    """Whole percent, without the sign of nothing."""
+    return f"{round(value, 2) + 0.0:.0%}"
 
 
 def without_form(text: str) -> str:

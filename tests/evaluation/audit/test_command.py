@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,14 +94,15 @@ def test_what_was_tried_is_kept_when_it_is_stopped(
 
 
 LITTLE = Finding("a point", {"train": Share(0.1, 0.01, 64)}, success={"train": 0.6})
+CHANCE = replace(LITTLE, chance={"train": 0.5})
 LEAK = Finding("by its size", {"train": Share(0.5, 0.01, 64)}, measure=AREA)
 SPOILT = Finding("inverted", fault="inverted corners: " + "no word is lost " * 12)
 
 
 def test_a_line_says_what_a_share_is_of_and_what_solves() -> None:
-    tried = Tried(package.ATTACKS[0], (LITTLE, LEAK, SPOILT))
-    note, leak, fault = Lines(package.ATTACKS, 0.25).of(tried)
-    assert note.startswith("note ") and "60%" in note
+    tried = Tried(package.ATTACKS[0], (LITTLE, CHANCE, LEAK, SPOILT))
+    note, chance, leak, fault = Lines(package.ATTACKS, 0.25).of(tried)
+    assert note.startswith("note ") and "60%" in note and chance.startswith("  ")
     assert leak.startswith("ABOVE") and leak.endswith("(2 AUC - 1)")
     assert fault.endswith(SPOILT.fault)
     folded = list(Lines(package.ATTACKS, 0.25, width=120).of(tried))

@@ -27,6 +27,7 @@ class Finding:
         shares: by split, 0 by chance and 1 at the truth: mostly of the oracle's return over the
             random floor; of a leak twice the area under the curve less one.
         returns: by split, the mean return. success: by split, the share of episodes solved.
+        chance: by split, the share that uniform answers solve.
         terms: reward terms of the split with the largest share: the mean sum of each over an
             episode.
         script: a program that shows it, to paste and run; "" if there is none.
@@ -40,6 +41,7 @@ class Finding:
     shares: Mapping[str, Share] = field(default_factory=dict)
     returns: Mapping[str, float] = field(default_factory=dict)
     success: Mapping[str, float] = field(default_factory=dict)
+    chance: Mapping[str, float] = field(default_factory=dict)
     terms: Mapping[str, float] = field(default_factory=dict)
     script: str = field(default="", repr=False)
     fault: str = ""
@@ -66,14 +68,13 @@ class Finding:
 
     @property
     def solved(self) -> float | None:
-        """The success that stands beside the largest share; the most of any split without one."""
-        if self.shares:
-            return self.success.get(self.worst)
-        return max(self.success.values(), default=None)
+        """The success that stands beside the largest share; without one, of the first split."""
+        return self.success.get(self.worst or next(iter(self.success), ""))
 
     def noted(self, threshold: float) -> bool:
-        """Whether it is above nothing, yet solves more than this share of episodes."""
-        return not self.above(threshold) and (self.solved or 0.0) > threshold
+        """Whether it is above nothing, yet solves this share of episodes more than chance does."""
+        chance = self.chance.get(self.worst or next(iter(self.success), ""), 0.0)
+        return not self.above(threshold) and (self.solved or 0.0) - chance > threshold
 
 
 Run = Callable[[Subject], Iterable[Finding]]
@@ -149,6 +150,7 @@ def judged(
         shares=shares,
         returns={split: each.mean for split, each in earned.items()},
         success={split: float(each.success.mean()) for split, each in earned.items()},
+        chance={split: float(subject.random(split).success.mean()) for split in earned},
         terms={name: float(term.mean()) for name, term in earned[worst].terms.items()},
         script=script_of(subject, policy, worst),
         floor=floor.name,

@@ -121,6 +121,7 @@ def _finding(found: Finding, threshold: float) -> dict[str, Any]:
         "shares": {split: _share(share) for split, share in found.shares.items()},
         "returns": {split: short(value) for split, value in found.returns.items()},
         "success": {split: short(value) for split, value in found.success.items()},
+        "chance": {split: short(value) for split, value in found.chance.items()},
         "terms": {name: short(value) for name, value in found.terms.items()},
         "script": found.script,
     }

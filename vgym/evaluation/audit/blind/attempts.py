@@ -113,6 +113,7 @@ def by_attempts(subject: Subject) -> Iterator[Finding]:
             shares={split: share},
             returns={split: earned.mean},
             success={split: float(earned.success.mean())},
+            chance={split: float(subject.random(split).success.mean())},
             terms={name: float(term.mean()) for name, term in earned.terms.items()},
         )
 
