@@ -36,7 +36,7 @@ share is what it earns over uniform answers, of what the oracle earns over them:
 cannot be paid without being done, at 1 it need not be done at all. A line is marked ABOVE where the
 share surely exceeds the threshold, or where something is wrong whatever it earns, such as a cycle
 of moves that pays; exit code 1 then. Below it stands a program that shows it, if some lines can: of
-what looks at nothing they do, of what is fitted first they do not.
+what looks at nothing and of the best constant they do, of other learners they do not.
 """
 
 
