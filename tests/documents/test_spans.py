@@ -165,7 +165,7 @@ def _metrics() -> frozenset[str]:
     found: set[str] = set()
     for row in _rows():
         if row.native:
-            env = gymnasium.make(row.id, image_size=64)
+            env = gymnasium.make(row.id, image_size=64, expose="truth")
             observation, info = env.reset(seed=0)
             found |= set(observation) | set(info) | set(env.step(env.action_space.sample())[4])
             env.close()
@@ -250,11 +250,16 @@ def _of_a_literal(span: str) -> bool:
 
 def _a_metric(span: str) -> bool:
     key = re.fullmatch(r'info\["(\w+)"\]', span)
-    return (key[1] if key else span) in _metrics() | OF_PAGES
+    return (key[1].removeprefix("_") if key else span) in _metrics() | OF_PAGES  # or its mask
 
 
 # Metrics and info keys of what is not made here: told by the pages of teams and of the browser.
-OF_PAGES = frozenset({"crash", "left", "crash_reason", "progress", "distance", "parse_error"})
+OF_PAGES = frozenset(
+    {
+        *("crash", "left", "crash_reason", "progress", "distance", "parse_error", "plan_left"),
+        "closeness",
+    }
+)
 
 
 @cache

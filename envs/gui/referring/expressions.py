@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from vgym.core.text import CHARSET
 from vgym.envs.gui.elements import Page
 from vgym.envs.gui.referring.colours import perhaps, surely
-from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS, VERBS, icon_name
+from vgym.envs.gui.referring.words import FUNCTIONS, ICONS, KINDS, VERBS, article_of, icon_name
 
 LEVELS = ("literal", "functional", "relational", "appearance")
 LITERAL, FUNCTIONAL, RELATIONAL, APPEARANCE = range(4)
@@ -256,11 +256,11 @@ def _appearance(index: _Index) -> Iterator[Expression]:
     for i, element in enumerate(elements):
         shows, colour, kind = shown[i], surely(element.colour), index.kinds[i]
         if shows and len(alike[shows]) == 1:
-            article = "an" if shows[0] in "aeiou" else "a"
+            article = article_of(shows)
             if index.texts[i] and colour and element.role in ("button", "link"):
-                yield Expression(i, APPEARANCE, f"click the {colour} {kind} with {article} {shows}")
+                yield Expression(i, APPEARANCE, f"click the {colour} {kind} with {article}{shows}")
             else:
-                yield Expression(i, APPEARANCE, f"click the {kind} with {article} {shows}"
+                yield Expression(i, APPEARANCE, f"click the {kind} with {article}{shows}"
                           if index.texts[i] else f"click the {shows}")  # fmt: skip
             continue
         among = rivals[shows] if shows and not index.texts[i] else everywhere

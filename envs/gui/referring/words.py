@@ -12,6 +12,8 @@ ICONS: dict[str, tuple[str, str]] = {
     name: (shows, does) for name, (shows, does) in _BANK["icons"].items()
 }
 _ALIASES: dict[str, str] = _BANK["icon_aliases"]
+# What icons show that is several things, and has no article.
+_SEVERAL: frozenset[str] = frozenset(_BANK["several"])
 # What buttons with these names do, in other words. As rivals of icons they count by the same words.
 FUNCTIONS: dict[str, str] = _BANK["functions"]
 # An accessible name that begins so says what the control does.
@@ -29,3 +31,14 @@ def icon_name(icon: str) -> str:
     """
     name = _ENDINGS.sub("", icon.removeprefix("bi-").removeprefix("fa-"))
     return _ALIASES.get(name, name)
+
+
+def article_of(shows: str) -> str:
+    """What stands before the name of what an icon shows where it is first spoken of.
+
+    >>> article_of("arrow"), article_of("bell"), article_of("sliders")
+    ('an ', 'a ', '')
+    """
+    if shows in _SEVERAL:
+        return ""
+    return "an " if shows[0] in "aeiou" else "a "
