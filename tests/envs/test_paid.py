@@ -253,7 +253,7 @@ def test_no_loop_pays(env_id: str, settings: tuple[tuple[str, Any], ...]) -> Non
     ("kind", "settings", "steps"),
     [
         ("loops", (("trials", 2),), 400),
-        *(pytest.param(kind, (), 850, marks=pytest.mark.slow) for kind in KINDS),
+        *(pytest.param(kind, (), 1250, marks=pytest.mark.slow) for kind in KINDS),
     ],
 )
 def test_a_maze_session_pays_a_bounded_sum(kind: str, settings: Any, steps: int) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-from oracles.floors import Floor
+from oracles.floors import CELL, Floor
 from recorded import Step
 
 NAMES = (
@@ -97,9 +97,12 @@ class Session:
         """
         yaw = float(self.pose[2]) + turn * ((action == LEFT) - (action == RIGHT))
         ahead = 0.25 * (action == FORWARD)
-        x, y, bumped = self.place.floor.go(*self.pose[:2].tolist(), yaw, ahead)
+        start = self.pose[:2].tolist()
+        x, y, bumped = self.place.floor.go(*start, yaw, ahead)
         self.pose = np.array([x, y, yaw])
-        if _same(self.pose, logged):  # on a border of cells the last bit decides
+        if _but_for_a_border(self.pose, logged):
+            self.pose, bumped = logged, math.dist(start, logged[:2]) < ahead - 1e-4
+        if _same(self.pose, logged):
             self.pose = logged
         self.steps, self.age = self.steps + 1, self.age + 1
         self.collisions += bumped
@@ -269,3 +272,9 @@ def facts(task, walk: list[Step]) -> list[dict]:
 def _same(pose: np.ndarray, other: np.ndarray) -> bool:
     turned = math.remainder(float(pose[2]) - float(other[2]), math.tau)
     return math.dist(pose[:2], other[:2]) < 1e-4 and abs(turned) < 1e-4
+
+
+def _but_for_a_border(pose: np.ndarray, other: np.ndarray) -> bool:
+    """On a border of cells the last bit decides whether a step ends there or an eighth before."""
+    off = np.abs(pose[:2] / CELL - np.round(pose[:2] / CELL)).min()
+    return bool(off < 1e-4) and math.dist(pose[:2], other[:2]) < 0.25 / 8 + 1e-4

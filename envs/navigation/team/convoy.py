@@ -50,21 +50,30 @@ def keep_together(episodes: Episodes, state: TeamState, turns: Tensor) -> tuple[
     for who, whom, which in ((behind, ahead, left), (ahead, behind, back)):
         if which.any():
             at, mover, other = rows[which], who[which], whom[which]
-            turns[at, mover] = _turns_towards(episodes, state, at, mover, other).to(turns.device)
+            turns[at, mover] = turns_towards(episodes, state, at, mover, other)
     return waits, comes
 
 
-def _turns_towards(
-    episodes: Episodes, state: TeamState, rows: Tensor, mover: Tensor, other: Tensor
+def turns_towards(
+    episodes: Episodes,
+    state: TeamState,
+    rows: Tensor,
+    mover: Tensor,
+    other: Tensor,
+    half: int = _HALF,
 ) -> Tensor:
-    """(k,) int64 the turns of robots on their ways to others, k of them, one a row."""
+    """(k,) int64 the turns of robots on their ways to others, k of them, one a row.
+
+    Args:
+        half: cells of the window about the other in which the way lies, to each side.
+    """
     team, pool = episodes.team, episodes.pool
     slot = episodes.slots_of(state).cpu().numpy()[rows.cpu().numpy()]
     radius = team.radius_index[mover].cpu().numpy()
     goal = state.pose[rows, other, :2].cpu().numpy()
     pose = state.pose[rows, mover].cpu().numpy()
-    size = 2 * _HALF + 1
-    corner = np.floor(goal / CELL).astype(np.int64) - _HALF  # x, y
+    size = 2 * half + 1
+    corner = np.floor(goal / CELL).astype(np.int64) - half  # x, y
     column, row = (corner[:, axis, None] + np.arange(size) for axis in (0, 1))
     height, width = pool.walkable_array.shape[2:]
     inside = ((row >= 0) & (row < height))[:, :, None] & ((column >= 0) & (column < width))[:, None]
@@ -75,7 +84,7 @@ def _turns_towards(
         column.clip(0, width - 1)[:, None],
     ]
     free = walkable & inside
-    line = (np.arange(size) - _HALF) * CELL
+    line = (np.arange(size) - half) * CELL
     there = np.hypot(line[:, None], line) < 0.4  # it may stand where the other is too wide for
     goals = np.broadcast_to(there, free.shape).copy()
     field = geodesic_field(torch.from_numpy(~free), torch.from_numpy(goals), CELL).numpy()
@@ -99,4 +108,4 @@ def _turns_towards(
             some,
         )
         turns[of] = some
-    return torch.from_numpy(turns)
+    return torch.from_numpy(turns).to(state.pose.device)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vgym.envs.navigation.path_following import next_headings
-from vgym.envs.navigation.team.convoy import keep_together
+from vgym.envs.navigation.team.convoy import keep_together, turns_towards
 from vgym.envs.navigation.team.credit import nearest_workers
 from vgym.envs.navigation.team.episodes import Episodes, targets
 from vgym.envs.navigation.team.robots import RADII, Team
@@ -19,6 +19,8 @@ from vgym.geometry.poses import wrap_angle
 
 _ASIDE = (LEFT, FORWARD, FORWARD, FORWARD, RIGHT, FORWARD)
 _LOOSE = (LEFT, RIGHT, FORWARD)
+_BEHIND = 1000.0  # metres: who waits at a door gives way to all others
+_PATIENCE = 6  # blocked steps before a closed door, after which somebody comes to open it
 
 
 def next_actions(episodes: Episodes, state: TeamState, thing_xy: Tensor | None) -> Tensor:
@@ -34,6 +36,7 @@ def next_actions(episodes: Episodes, state: TeamState, thing_xy: Tensor | None) 
     rules, team, device = episodes.config.rules, episodes.team, episodes.device
     turns = _along_the_way(episodes, state)
     waits, comes = keep_together(episodes, state, turns)
+    comes = comes | _goes_to_open(episodes, state, turns)
     actions = torch.where(turns > 0, LEFT, torch.where(turns < 0, RIGHT, FORWARD))
     index = torch.arange(len(team), device=device)
     going = torch.ones_like(state.worker)
@@ -63,7 +66,7 @@ def next_actions(episodes: Episodes, state: TeamState, thing_xy: Tensor | None) 
     jammed = (state.blocked > 1) & ~arrived
     apart = distances(state.pose[..., :2])
     order = index.expand_as(going).float() if rules.apart else state.distance
-    order = torch.where(going, order, torch.inf)
+    order = torch.where(going, order + _BEHIND * _at_a_door(episodes, state), torch.inf)
     yields = (apart < 1.2) & jammed[:, None, :] & (order[:, None, :] < order[:, :, None])
     gives_way = yields.any(2) & ~(state.holding & (state.phase > 0)[:, None])
     nearest = torch.where(yields, apart, torch.inf).argmin(2)
@@ -82,6 +85,32 @@ def _away_from(team: Team, state: TeamState, other: Tensor, odd: Tensor) -> Tens
     away = torch.where(angle.abs() <= 0.75 * team.turn, FORWARD, away)
     aside = torch.tensor(_ASIDE, device=xy.device)[odd % len(_ASIDE)]
     return torch.where(state.blocked > 0, aside, away)
+
+
+def _goes_to_open(episodes: Episodes, state: TeamState, turns: Tensor) -> Tensor:
+    """(B, R) bool: who goes to one who waits at a door that it cannot open; its turns are set in
+    place.
+
+    Of those who can open the nearest goes, through the door. Others may have come another way.
+    """
+    comes, can = torch.zeros_like(state.holding), episodes.team.can_open
+    waits = _at_a_door(episodes, state)
+    rows = waits.any(1).nonzero()[:, 0]
+    if not len(rows) or not can.any():
+        return comes
+    waiting = (state.blocked * waits)[rows].argmax(1)
+    apart = distances(state.pose[..., :2])[rows, waiting].masked_fill(~can, torch.inf)
+    opener = apart.argmin(1)
+    whole = max(episodes.pool.walkable_array.shape[2:])
+    turns[rows, opener] = turns_towards(episodes, state, rows, opener, waiting, whole)
+    comes[rows, opener] = True
+    return comes
+
+
+def _at_a_door(episodes: Episodes, state: TeamState) -> Tensor:
+    """(B, R) bool: who has long waited, it seems before a closed door, and cannot open it."""
+    cannot = ~episodes.team.can_open & state.closed.any(1)[:, None]
+    return cannot & (state.blocked > _PATIENCE)
 
 
 def _along_the_way(episodes: Episodes, state: TeamState) -> Tensor:
