@@ -27,8 +27,13 @@ def kill(victim: str) -> set[int]:
     """Kill the driver or Chromium's first process; returns all processes of both."""
     there = descendants(os.getpid())
     # One that another test left may still be ending on a busy machine: the last started is meant.
-    *_, driver = sorted(pid for pid, words in there.items() if "run-driver" in words)
+    driver = max((pid for pid, words in there.items() if "run-driver" in words), key=_started)
     below = descendants(driver)
-    chromium = [pid for pid, words in below.items() if "--remote-debugging-pipe" in words]
-    os.kill(driver if victim == "driver" else min(chromium), signal.SIGKILL)
+    piped = (pid for pid, words in below.items() if "--remote-debugging-pipe" in words)
+    os.kill(driver if victim == "driver" else min(piped, key=_started), signal.SIGKILL)
     return {driver, *below}
+
+
+def _started(pid: int) -> int:
+    """When a process began, in ticks; numbers of processes begin anew at some time."""
+    return int((Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[19])

@@ -148,9 +148,9 @@ def test_what_one_has_done_another_is_not_paid_for() -> None:
 @pytest.mark.parametrize("task", TASK_NAMES)
 def test_a_team_that_knows_solves_its_task_and_no_random_robot_does_better(task: str) -> None:
     total, _, solved = play(team(task, 48, rooms=5, worlds=12), knows)
-    assert solved.mean() >= (0.97 if task in ("carry", "fetch") else 0.9)
+    assert solved.mean() >= 0.97
     assert (total <= 1 + 1e-4).all() and (total >= 0).all()
-    for robot in range(4):
+    for robot in (0, 3):
         other, *_ = play(team(task, 48, rooms=5, worlds=12), replaced(robot))
         gain = other.mean(1) - total.mean(1)
         assert gain.mean() <= 2 * gain.std() / len(gain) ** 0.5
