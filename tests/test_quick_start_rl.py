@@ -24,9 +24,12 @@ def test_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for number, block in enumerate(blocks):
         exec(compile(block, f"{PAGE.name}, block {number}", "exec"), session)
         held[number] = dict(session)
-    first, autoreset, wrapped, memory, seeds, loop, trained, saved = (held[n] for n in range(8))
+    first, autoreset, own, wrapped, memory, seeds, loop, trained, saved = (
+        held[n] for n in range(9)
+    )
     assert first["observation"]["image"].shape == (8, 48, 48, 3)
     assert autoreset["cut"].all() and not np.array_equal(autoreset["last"], autoreset["first"])
+    assert own["envs"].unwrapped.task.reward.name == "nearer"
     assert wrapped["info"]["_episode"].all() and wrapped["info"]["episode"]["r"].shape == (8,)
     fresh = [memory["kept"][step] for step in range(4)]
     assert all(not np.array_equal(one, two) for one, two in pairwise(fresh))
@@ -36,4 +39,4 @@ def test_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert trained["model"].num_timesteps == 64
     assert {"is_success", "distance_px"} <= set(trained["model"].ep_info_buffer[-1])
     assert np.array_equal(saved["paid"], saved["expected"])
-    assert len(blocks) == 8
+    assert len(blocks) == 9

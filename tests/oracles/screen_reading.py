@@ -47,9 +47,8 @@ def looking(page: Page, words: str) -> list[int]:
     said = words.removeprefix("click the ")
     for i, e in enumerate(page.elements):
         shows, kind = _shows(e), _kind(e)
-        article = "an" if shows[:1] in "aeiou" else "a"
         plain = {shows} if shows else set()
-        plain |= {f"{kind} with {article} {shows}"} if shows else set()
+        plain |= {f"{kind} with {a}{shows}" for a in ("a ", "an ", "") if shows}
         coloured = {f"{colour} {text}" for colour in perhaps(e.colour) for text in (*plain, kind)}
         if said in plain | coloured:
             found.append(i)

@@ -3,8 +3,8 @@
 What is measured against the truth is feedback: who reads it in mid-episode can climb to the goal
 without looking. So it comes with the end of the episode, or at every step by ``expose="truth"``.
 What the agent could know itself (`Task.told`), and success, are told at every step. In a batch the
-mask beside a metric (``_iou`` beside ``iou``) says which rows have it; the others hold NaN, or
-False or 0 where a metric is no float.
+mask beside a metric (``_iou`` beside ``iou``) says which rows have it; rows that do not yet have it
+hold NaN, or False or 0 where a metric is no float.
 
 ``reward_terms`` are the parts of what was paid, and told with it; those behind a gate that is shut
 pay nothing, and read 0 until the end.
@@ -37,15 +37,15 @@ def transition_info(
     Args:
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
-    hidden = None if ended.all() else out.on_device(~ended)
-    absent = None if rows.all() else out.on_device(~rows)
+    exposed = task.config.expose == "truth"
+    hidden = None if exposed or ended.all() else out.on_device(~ended)
     info = out.with_masks({"success": outcome.success.clone()}, rows)
     for name, values in outcome.metrics.items():
-        told, without = (rows, absent) if _told_always(task, name) else (ended, hidden)
-        held = values.clone() if without is None else untold(values, without)
-        info |= out.with_masks({name: held}, told)
+        own = _told_always(task, name)
+        held = values.clone() if own or hidden is None else untold(values, hidden)
+        info |= out.with_masks({name: held}, rows if own else ended)
     terms = {name: term.clone() for name, term in outcome.score.terms.items()}
-    if hidden is not None and task.config.expose == "end":
+    if hidden is not None:
         _shut(task, outcome, terms, hidden)
     info["reward_terms"], info["_reward_terms"] = out.with_masks(terms, rows), out.mask(rows)
     if actions.why is not None:
