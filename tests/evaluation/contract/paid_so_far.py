@@ -1,4 +1,10 @@
 """What a brief audit still finds in our own ids: the share that must not be exceeded, and why it is
 so. An entry goes when its attack is no longer found."""
 
-PAID: dict[tuple[str, str], tuple[float, str]] = {}
+PAID: dict[tuple[str, str], tuple[float, str]] = {
+    ("VGui-v0", "the nearest instruction in view"): (
+        0.45,
+        "its screens are few: who has the questions of `train` by heart, and is told where the window "
+        "lies, knows the place; of `val` and `test`, whose questions are others, it knows 5 %",
+    ),
+}
