@@ -26,6 +26,7 @@ from vgym.core.vector_env import VectorEnv
 from vgym.data import Item, load
 from vgym.envs.navigation.mazes.types import NAMES
 from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.evaluation.audit import ATTACKS
 from vgym.geometry.conventions import Convention
 from vgym.registration import Family, Row, named, register, registered
 from vgym.rewards import Score, recipes, score
@@ -288,6 +289,10 @@ def _defined() -> frozenset[str]:
     return frozenset(n for f in files for n in top_level.findall(f.read_text(encoding="utf-8")))
 
 
+def _an_attack(span: str) -> bool:
+    return span in {attack.name for attack in ATTACKS}
+
+
 def _a_convention(span: str) -> bool:
     try:
         Convention.parse(span)
@@ -311,7 +316,7 @@ def _an_expression(span: str) -> bool:
 
 READERS: tuple[Callable[[str], bool], ...] = (
     _an_id, _a_recipe, _a_file, _a_test, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
-    _an_expression, _a_convention, _a_metric,
+    _an_expression, _a_convention, _a_metric, _an_attack,
 )  # fmt: skip
 
 

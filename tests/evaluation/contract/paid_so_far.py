@@ -4,7 +4,7 @@ so. An entry goes when its attack is no longer found."""
 PAID: dict[tuple[str, str], tuple[float, str]] = {
     ("VGui-v0", "the nearest instruction in view"): (
         0.45,
-        "its screens are few: who has the questions of `train` by heart, and is told where the window "
-        "lies, knows the place; of `val` and `test`, whose questions are others, it knows 5 %",
+        "its screens are few: who has the questions of `train` by heart, and is told where the "
+        "window lies, knows the place; of `val` and `test`, whose questions are others, 5 %",
     ),
 }
