@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data.earth.lonlats import unit_vectors
-from vgym.data.earth.regions import Country, Region
+from vgym.data.earth.regions import Region
 
 RADIUS_M = 6_371_008.8  # of `vgym.geometry.sphere`
 
@@ -48,7 +48,9 @@ class Places:
         self.region_number: NDArray[np.int64] = arrays["region"].astype(np.int64)
         self.code: NDArray[np.str_] = arrays["code"].astype(str)
         self.name = np.array(arrays["names"].tobytes().decode("utf-8").split("\n"))
+        # By the number of a region; -1 is none.
         self._regions = np.array([*regions, None], np.object_)
+        self._countries = np.array([*(region.country for region in regions), None], np.object_)
 
     def __len__(self) -> int:
         return len(self.lonlat)
@@ -68,18 +70,13 @@ class Places:
         if not 1 <= k <= len(self):
             raise ValueError(f"k={k} must be from 1 to {len(self)}")
         chord, number = self._tree.query(unit_vectors(places), k=[*range(1, k + 1)])
-        region = self._regions[self.region_number[number]]
-        country: NDArray[np.object_] = np.vectorize(_country, otypes=[object])(region)
+        region = self.region_number[number]
         return Near(
             number=number,
             name=self.name[number],
             lonlat=self.lonlat[number],
             distance_m=2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1)),
             population=self.population[number],
-            region=region,
-            country=country,
+            region=self._regions[region],
+            country=self._countries[region],
         )
-
-
-def _country(region: Region | None) -> Country | None:
-    return None if region is None else region.country
