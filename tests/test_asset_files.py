@@ -9,7 +9,8 @@ import pytest
 
 from vgym import asset_files as assets
 from vgym.asset_files import AssetError, asset, json_asset, picture_asset, text_asset
-from vgym.envs.grounding import atlas, backgrounds
+from vgym.core import atlas
+from vgym.envs.grounding import backgrounds
 from vgym.envs.gui.toolkit import characters, outlines
 from vgym.envs.navigation.furniture import catalogue
 from vgym.envs.navigation.render import texture_bank

@@ -12,13 +12,13 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core import raster
+from vgym.core.atlas import CELL, EXTENT, TINTS, Atlas, load_atlas
 from vgym.core.config import torch_device
 from vgym.core.keys import below, fold, stream, uniform
 from vgym.core.place_source import PlaceSource
 from vgym.core.raster import SILHOUETTE, place_sprite
 from vgym.core.shared_sources import shared
 from vgym.core.task import Limit
-from vgym.envs.grounding.atlas import CELL, EXTENT, Atlas, load_atlas
 from vgym.envs.grounding.backgrounds import load_backgrounds
 from vgym.envs.grounding.difficulty import canvas_for, knobs_at, weights_at
 from vgym.envs.grounding.referring.content_selection import refer_to_many, refer_to_one, sample_kind
@@ -38,13 +38,6 @@ from vgym.envs.grounding.scenes import (
 )
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
 
-# The tints of COLOURS: far apart in hue, and still told apart under the sprite's own shading.
-TINTS = (
-    (0, 0, 0),
-    *((226, 32, 38), (250, 216, 40), (38, 170, 70)),
-    *((40, 104, 236), (140, 52, 200), (250, 128, 190)),
-)
-STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
 SHADOW_ALPHA = 90
 
 _ATTEMPTS = 8  # scenes, until there is a way to say what is asked for
@@ -126,7 +119,7 @@ class SyntheticScenes(PlaceSource[State]):
             slots=config.slots,
             weights=weights_at(config.difficulty),
             extra=0.6 * config.difficulty**2,
-            tints=np.array([(*t, STRENGTH if any(t) else 0) for t in TINTS], np.uint8),
+            tints=np.array(TINTS, np.uint8),
             backgrounds=self.backgrounds.shape[0],
             room_y=self.backgrounds.shape[1] - height,
             room_x=self.backgrounds.shape[2] - width,

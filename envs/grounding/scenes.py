@@ -33,7 +33,7 @@ UPRIGHT, TILTED_LEFT, TILTED_RIGHT, ON_ITS_SIDE, UPSIDE_DOWN = 1, 2, 3, 4, 5
 
 
 class Shapes(NamedTuple):
-    """What layout needs of the atlas; see :class:`vgym.envs.grounding.atlas.Atlas`."""
+    """What layout needs of the atlas; see :class:`vgym.core.atlas.Atlas`."""
 
     hull: NDArray[np.float32]  # (S, 24, 2)
     samples: NDArray[np.float32]  # (S, 64, 2)

@@ -9,14 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+from vgym.core.atlas import COLOURS, load_atlas
+from vgym.core.text import Vocabulary
+from vgym.core.wordings import Wordings, word_tables
 
-from vgym.core.text import Vocabulary, split_words
-from vgym.envs.grounding.atlas import load_atlas
-
-# Order matters: the numbers are what scenes and queries hold. 0 is "none said" or "natural".
-COLOURS = ("natural", "red", "yellow", "green", "blue", "purple", "pink")
+# Order matters: the numbers are what scenes and queries hold. 0 is "none said".
 POSES = ("unclear", "upright", "tilted left", "tilted right", "on its side", "upside down")
 LOCATIONS = (
     "anywhere",
@@ -105,12 +102,10 @@ FIRST_SINGULAR_ALL = 3
 
 
 class Lexicon(NamedTuple):
-    """Token tables: each slot is a range of alternatives, each alternative a range of tokens."""
+    """The wordings, and the first slot of each block."""
 
-    slot_start: NDArray[np.int64]  # (slots + 1,) alternatives of slot s: [start[s], start[s + 1])
-    alternative_start: NDArray[np.int64]  # (alternatives + 1,) tokens of each alternative
-    tokens: NDArray[np.int32]
-    singular: int  # first slot of each block
+    tables: Wordings
+    singular: int
     plural: int
     carrier: int
     carrier_many: int
@@ -162,20 +157,5 @@ def load_lexicon() -> tuple[Lexicon, Vocabulary]:
         "exclusion": _not_post("its side", "that is", "which is not"),
         "exclusion_plural": _not_post("their sides", "that are", "which are not"),
     }
-    slots = [slot for block in blocks.values() for slot in block]
-    vocabulary = Vocabulary(word for slot in slots for text in slot for word in split_words(text))
-    alternatives = [[vocabulary[w] for w in split_words(text)] for slot in slots for text in slot]
-    first: dict[str, int] = {}
-    for name in blocks:
-        first[name] = sum(len(b) for b in list(blocks.values())[: len(first)])
-    lexicon = Lexicon(
-        slot_start=_starts([len(slot) for slot in slots]),
-        alternative_start=_starts([len(tokens) for tokens in alternatives]),
-        tokens=np.array([t for tokens in alternatives for t in tokens], np.int32),
-        **first,
-    )
-    return lexicon, vocabulary
-
-
-def _starts(lengths: list[int]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    tables, first, vocabulary = word_tables(blocks)
+    return Lexicon(tables=tables, **first), vocabulary

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vgym.compiled import compiled
 from vgym.core.keys import stream, uniform
+from vgym.core.wordings import emit
 from vgym.envs.grounding.referring.lexicon import (
     FIRST_QUESTION,
     FIRST_SINGULAR_ALL,
@@ -28,22 +29,6 @@ from vgym.envs.grounding.referring.queries import (
 )
 
 _SAY = stream("say")
-
-
-@compiled
-def _emit(lexicon: Lexicon, slot: int, choice: float, tokens: NDArray[np.int32], at: int) -> int:
-    """Append one alternative of a slot; returns the new length (tokens beyond the end are lost)."""
-    first, last = lexicon.slot_start[slot], lexicon.slot_start[slot + 1]
-    if first == last:
-        return at
-    alternative = first + int(choice * (last - first))
-    for k in range(
-        lexicon.alternative_start[alternative], lexicon.alternative_start[alternative + 1]
-    ):
-        if at < tokens.shape[0]:
-            tokens[at] = lexicon.tokens[k]
-        at += 1
-    return at
 
 
 @compiled
@@ -92,14 +77,14 @@ def _realise_with(
     carrier: float,
     tokens: NDArray[np.int32],
 ) -> int:
-    objects = context.objects
+    objects, say = context.objects, lexicon.tables
     tokens[:] = 0
     excluded = query[EXCLUDE]
     selector = query[SELECTOR]
     plural = False
     slot = lexicon.carrier_many if many else lexicon.carrier
-    at = _emit(lexicon, slot, carrier, tokens, 0)
-    n_carriers = lexicon.slot_start[slot + 1] - lexicon.slot_start[slot]
+    at = emit(say, slot, carrier, tokens, 0)
+    n_carriers = say.slot_start[slot + 1] - say.slot_start[slot]
     question = not many and int(carrier * n_carriers) >= FIRST_QUESTION
     # Of three, two may be big: "larger" and plain "big" are said of two only.
     two = selector in (5, 6) and candidates == 2
@@ -107,51 +92,54 @@ def _realise_with(
     pair, plain = two and form < 0.3, two and form >= 0.6
     if many:
         choice = uniform(key, _SAY, 2)
-        n_quantifiers = (
-            lexicon.slot_start[lexicon.quantifier + 1] - lexicon.slot_start[lexicon.quantifier]
-        )
+        starts = say.slot_start
+        n_quantifiers = starts[lexicon.quantifier + 1] - starts[lexicon.quantifier]
         plural = int(choice * n_quantifiers) < FIRST_SINGULAR_ALL
-        at = _emit(lexicon, lexicon.quantifier, choice, tokens, at)
+        at = emit(say, lexicon.quantifier, choice, tokens, at)
     else:
-        at = _emit(lexicon, lexicon.the, 0.0, tokens, at)
+        at = emit(say, lexicon.the, 0.0, tokens, at)
     if pair:
-        at = _emit(lexicon, lexicon.pair + selector - 5, uniform(key, _SAY, 3), tokens, at)
-        at = _emit(lexicon, lexicon.of_the_two, 0.0, tokens, at)
+        at = emit(say, lexicon.pair + selector - 5, uniform(key, _SAY, 3), tokens, at)
+        at = emit(say, lexicon.of_the_two, 0.0, tokens, at)
         plural = True
     elif plain:
-        at = _emit(lexicon, lexicon.plain_size + selector - 5, uniform(key, _SAY, 3), tokens, at)
+        at = emit(
+            lexicon.tables, lexicon.plain_size + selector - 5, uniform(key, _SAY, 3), tokens, at
+        )
     elif 1 <= selector <= 6:
-        at = _emit(lexicon, lexicon.selector + selector, uniform(key, _SAY, 3), tokens, at)
+        at = emit(say, lexicon.selector + selector, uniform(key, _SAY, 3), tokens, at)
     elif 7 <= selector <= 10:
-        at = _emit(lexicon, lexicon.ordinal + query[ORDINAL] - 1, 0.0, tokens, at)
+        at = emit(say, lexicon.ordinal + query[ORDINAL] - 1, 0.0, tokens, at)
     if query[COLOUR] != 0 and excluded != COLOUR:
-        at = _emit(lexicon, lexicon.colour + query[COLOUR], 0.0, tokens, at)
+        at = emit(say, lexicon.colour + query[COLOUR], 0.0, tokens, at)
     noun = lexicon.plural if plural else lexicon.singular
-    at = _emit(lexicon, noun + query[CLASS], 0.0, tokens, at)
+    at = emit(say, noun + query[CLASS], 0.0, tokens, at)
     if 7 <= selector <= 10:
-        at = _emit(lexicon, lexicon.from_side + selector - 7, 0.0, tokens, at)
+        at = emit(say, lexicon.from_side + selector - 7, 0.0, tokens, at)
     if query[POSE] != 0 and excluded != POSE:
         block = lexicon.pose_plural if plural else lexicon.pose
-        at = _emit(lexicon, block + query[POSE], uniform(key, _SAY, 4), tokens, at)
+        at = emit(say, block + query[POSE], uniform(key, _SAY, 4), tokens, at)
     if query[LOCATION] != 0 and excluded != LOCATION:
         said = uniform(key, _SAY, 5) * (LOCATION_BEFORE_THAT if excluded != 0 else 1.0)
-        at = _emit(lexicon, lexicon.location + query[LOCATION], said, tokens, at)
+        at = emit(say, lexicon.location + query[LOCATION], said, tokens, at)
     if excluded != 0:
         block = lexicon.exclusion_plural if plural else lexicon.exclusion
-        at = _emit(lexicon, block + _exclusion_slot(query), uniform(key, _SAY, 7), tokens, at)
+        at = emit(say, block + _exclusion_slot(query), uniform(key, _SAY, 7), tokens, at)
     # Last, so that the anchor's noun follows it.
     if query[RELATION] != 0 and excluded != RELATION:
         if query[LOCATION] != 0 or query[POSE] != 0 or excluded != 0:
-            at = _emit(lexicon, lexicon.comma, 0.0, tokens, at)
-        at = _emit(lexicon, lexicon.relation + query[RELATION], uniform(key, _SAY, 6), tokens, at)
+            at = emit(say, lexicon.comma, 0.0, tokens, at)
+        at = emit(
+            lexicon.tables, lexicon.relation + query[RELATION], uniform(key, _SAY, 6), tokens, at
+        )
     if selector >= 11:
-        at = _emit(lexicon, lexicon.near + selector - 11, uniform(key, _SAY, 6), tokens, at)
+        at = emit(say, lexicon.near + selector - 11, uniform(key, _SAY, 6), tokens, at)
     if query[RELATION] != 0 or selector >= 11:
-        at = _emit(lexicon, lexicon.the, 0.0, tokens, at)
+        at = emit(say, lexicon.the, 0.0, tokens, at)
         if query[ANCHOR_COLOUR] != 0:
-            at = _emit(lexicon, lexicon.colour + query[ANCHOR_COLOUR], 0.0, tokens, at)
+            at = emit(say, lexicon.colour + query[ANCHOR_COLOUR], 0.0, tokens, at)
         anchor = objects.sprite[query[ANCHOR]]
-        at = _emit(lexicon, lexicon.singular + anchor, 0.0, tokens, at)
+        at = emit(say, lexicon.singular + anchor, 0.0, tokens, at)
     if question:
-        at = _emit(lexicon, lexicon.question, 0.0, tokens, at)
+        at = emit(say, lexicon.question, 0.0, tokens, at)
     return at

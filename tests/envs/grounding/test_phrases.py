@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from oracles.phrase_resolver import Answer, NotEnglish, Thing, parse, resolve
 
 import vgym  # noqa: F401  registers the ids
+from vgym.core.atlas import COLOURS, load_atlas
 from vgym.core.keys import episode_keys
-from vgym.envs.grounding.atlas import load_atlas
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.referring.content_selection import KINDS
-from vgym.envs.grounding.referring.lexicon import COLOURS, MAX_TOKENS, POSES
+from vgym.envs.grounding.referring.lexicon import MAX_TOKENS, POSES
 from vgym.envs.grounding.types import GroundingConfig, State
 
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)

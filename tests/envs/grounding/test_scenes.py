@@ -18,9 +18,10 @@ from PIL import Image
 
 from vgym.core import raster
 from vgym.core import state as states
+from vgym.core.atlas import COLOURS
 from vgym.core.keys import episode_keys
 from vgym.envs.grounding.generator import SyntheticScenes
-from vgym.envs.grounding.referring.lexicon import COLOURS, POSES
+from vgym.envs.grounding.referring.lexicon import POSES
 from vgym.envs.grounding.task import GroundingTask
 from vgym.envs.grounding.types import GroundingConfig, State
 

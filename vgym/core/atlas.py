@@ -17,6 +17,16 @@ EXTENT = 96  # the object's longest side within it
 HULL = 24  # vertices kept of each silhouette's convex hull
 SAMPLES = 64  # points of a silhouette that stand for its area: one bit each of a word
 
+# What sprites can be recoloured in. Order matters: the numbers are what scenes and queries hold.
+COLOURS = ("natural", "red", "yellow", "green", "blue", "purple", "pink")
+_STRENGTH = 235  # of the recolouring; a little of the sprite's own colour stays
+# Their tints (r, g, b, strength): far apart in hue, and still told apart under a sprite's shading.
+TINTS = (
+    (0, 0, 0, 0),
+    *((226, 32, 38, _STRENGTH), (250, 216, 40, _STRENGTH), (38, 170, 70, _STRENGTH)),
+    *((40, 104, 236, _STRENGTH), (140, 52, 200, _STRENGTH), (250, 128, 190, _STRENGTH)),
+)
+
 
 @dataclass(frozen=True)
 class Atlas:
