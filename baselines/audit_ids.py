@@ -1,0 +1,101 @@
+"""What the audit finds of every id, at the default difficulty and at 0.
+
+It takes one to three minutes an id and difficulty. Each is written at once, and the next run goes
+on behind it.
+
+python -m vgym.baselines.audit_ids --json             those that are missing
+python -m vgym.baselines.audit_ids --json --again --ids VNav-v0 --difficulties 0
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from vgym.baselines.measuring import commit
+from vgym.data.whole_files import write_whole
+from vgym.evaluation.audit import EFFORTS, Audited, Subject, audit
+from vgym.evaluation.audit.lines import end_of, start_of
+from vgym.evaluation.machine import machine
+from vgym.number_options import number
+from vgym.registration import registered
+
+RECORDS = Path(__file__).parent / "results" / "audit.json"
+# A toy policy is meant to do well at difficulty 0, where a quarter is allowed.
+THRESHOLDS = {0.5: 0.1, 0.0: 0.25}
+
+
+def audited_ids() -> list[str]:
+    """The ids that an audit can play: those whose world is a task."""
+    return [row.id for row in registered() if row.task]
+
+
+def threshold_at(difficulty: float) -> float:
+    """What a blind share must not exceed."""
+    return THRESHOLDS[0.0] if difficulty == 0 else THRESHOLDS[0.5]
+
+
+def key_of(id: str, settings: Mapping[str, Any]) -> str:
+    """The name of a record, such as "VNav-v0 difficulty=0"."""
+    return " ".join([id, *(f"{name}={_short(value)}" for name, value in settings.items())])
+
+
+def record(id: str, settings: Mapping[str, Any], effort: str = "quick") -> dict[str, Any]:
+    """Audit an id with settings, as it stands in ``results/audit.json``: as in ``audit.json`` of
+    ``vgym audit``, less the scripts."""
+    start = time.process_time()
+    subject = Subject(id, settings, EFFORTS[effort])
+    audited = Audited(subject, threshold_at(subject.task().config.difficulty))
+    audited.tried += audit(subject)
+    print(start_of(audited))
+    print(*end_of(audited), sep="\n", flush=True)
+    found = audited.as_json()
+    for attack in found["attacks"]:
+        for finding in attack["findings"]:
+            del finding["script"]
+    where = {"machine": machine(), "commit": commit()}
+    return {**found, **where, "cpu_seconds": round(time.process_time() - start, 1)}
+
+
+def records() -> dict[str, Any]:
+    """What has been measured so far."""
+    found: dict[str, Any] = json.loads(RECORDS.read_text("utf-8")) if RECORDS.exists() else {}
+    return found
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Audit and print; with --json add to baselines/results/audit.json."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--ids", nargs="+", default=audited_ids(), metavar="ID", help="(all)")
+    parser.add_argument(
+        "--difficulties", nargs="+", type=number, default=list(THRESHOLDS), help="(0.5 and 0)"
+    )
+    parser.add_argument("--effort", choices=EFFORTS, default="quick")
+    parser.add_argument("--again", action="store_true", help="those too that are there")
+    parser.add_argument("--json", action="store_true", help="add to baselines/results/audit.json")
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    for difficulty in options.difficulties:
+        for id in options.ids:
+            key = key_of(id, {"difficulty": difficulty})
+            if options.again or key not in records():
+                found = record(id, {"difficulty": difficulty}, options.effort)
+                if options.json:
+                    text = json.dumps({**records(), key: found}, indent=1, allow_nan=False)
+                    write_whole(RECORDS, text + "\n")
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main()
