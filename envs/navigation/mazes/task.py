@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -26,10 +27,12 @@ from vgym.envs.navigation.limits import (
     pose_limits,
     refuse_unless_standing,
 )
+from vgym.envs.navigation.mazes.forgetting import next_untried
 from vgym.envs.navigation.mazes.places import places_of
 from vgym.envs.navigation.mazes.trials import (
     count,
     judge,
+    lights,
     mix,
     needed,
     next_trial,
@@ -310,7 +313,7 @@ class MazeTask(Task[MazeState]):
             pitch=torch.zeros(batch, device=self.device),
             eye=torch.full((batch,), EYE_M, device=self.device),
             fov=torch.full((batch,), math.radians(self.config.fov), device=self.device),
-            toggles=_lights(state),
+            toggles=lights(state),
             geometry=torch.zeros(batch, 0, 8, device=self.device),
             code=torch.zeros(batch, 0, 5, dtype=torch.int16, device=self.device),
             tint=torch.zeros(batch, 0, 3, dtype=torch.uint8, device=self.device),
@@ -351,6 +354,14 @@ class MazeTask(Task[MazeState]):
         wait = ((state.target < 0) & ((move == FORWARD) | ~resting)) | (delay & there)
         wait = wait | ((state.paradigm == NAMES.index("cpp")) & there)
         return torch.where(press, INTERACT, torch.where(wait, STAY, move))
+
+    def forgetful(self, state: MazeState, memory: dict[str, Any]) -> Tensor:
+        """Sees what is to be seen, and searches all spots in every trial."""
+        here = on_which(state, self.places.spots, self._reach)
+        wanted = next_untried(state, here, memory)
+        action = self.oracle(dataclasses.replace(state, target=wanted))
+        memory["pressed"] = action == INTERACT
+        return action
 
     def portrait(self, state: MazeState) -> NDArray[np.uint8]:
         """What the agent sees, and for people alone the place from above with what is hidden."""
@@ -408,16 +419,3 @@ class MazeTask(Task[MazeState]):
         state.best = torch.where(fresh, state.distance, torch.minimum(state.best, state.distance))
         state.leg_done = (state.leg_done | arrived) & ~fresh
         state.target = target
-
-
-def _lights(state: MazeState) -> Tensor:
-    """(B, 2) bool: which lights are on. What is to be seen, and nothing else."""
-    dnms, box = NAMES.index("dnms"), NAMES.index("shuttle_box")
-    sample = (state.paradigm == dnms) & (state.phase == 0)
-    both = (state.paradigm == dnms) & (state.phase == 2)
-    cue = (state.paradigm == box) & (state.phase > 0)
-    fed = (state.paradigm == NAMES.index("operant")) | (state.paradigm == NAMES.index("cpp"))
-    food = fed & (state.phase > 0)
-    left = both | cue | food | (sample & (state.hidden == 0))
-    right = both | (sample & (state.hidden == 1))
-    return torch.stack((left, right), 1)

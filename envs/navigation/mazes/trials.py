@@ -270,3 +270,16 @@ def mix(seed: Tensor, number: Tensor) -> Tensor:
     z = seed * 6364136223846793005 + (number + 1) * 1442695040888963407
     z = (z ^ (z >> 29)) * 3935559000370003845
     return (z ^ (z >> 32)) & 0x3FFFFFFFFFFF
+
+
+def lights(state: MazeState) -> Tensor:
+    """(B, 2) bool: which lights are on. What is to be seen, and nothing else."""
+    dnms, box = NAMES.index("dnms"), NAMES.index("shuttle_box")
+    sample = (state.paradigm == dnms) & (state.phase == 0)
+    both = (state.paradigm == dnms) & (state.phase == 2)
+    cue = (state.paradigm == box) & (state.phase > 0)
+    fed = (state.paradigm == NAMES.index("operant")) | (state.paradigm == NAMES.index("cpp"))
+    food = fed & (state.phase > 0)
+    left = both | cue | food | (sample & (state.hidden == 0))
+    right = both | (sample & (state.hidden == 1))
+    return torch.stack((left, right), 1)

@@ -9,8 +9,7 @@ from sampling import one_in
 
 from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.mazes.task import FORWARD, INTERACT, STAY, MazeTask
-from vgym.envs.navigation.mazes.trials import on_which
-from vgym.envs.navigation.mazes.types import NAMES, PARADIGMS, SPOTS, MazeConfig
+from vgym.envs.navigation.mazes.types import NAMES, PARADIGMS, MazeConfig
 
 TASK = "vgym.envs.navigation.mazes.task:MazeTask"
 
@@ -283,36 +282,6 @@ def test_dense_pays_nothing_for_failing_on_purpose() -> None:
     assert (total <= honest + 1e-4).all()
 
 
-class NoMemory:
-    """Sees all that there is to see, and tries one spot after the other as if each trial were the
-    first."""
-
-    def __init__(self, envs: Any) -> None:
-        self.envs, self.tried = envs, torch.zeros(envs.num_envs, SPOTS, dtype=torch.bool)
-        self.trial = torch.full((envs.num_envs,), -1)
-        self.pressed = torch.zeros(envs.num_envs, dtype=torch.bool)
-
-    def __call__(self) -> Any:
-        task, state = self.envs.task, self.envs.state
-        self.tried &= ((state.trial == self.trial) & (state.trial_steps > 0))[:, None]
-        self.trial = state.trial.clone()
-        here = on_which(state, task.places.spots, task._reach)
-        operant = state.paradigm == NAMES.index("operant")
-        seen = (here >= 0) & (~operant | (self.pressed & (state.phase == 0)))
-        self.tried |= torch.nn.functional.one_hot(here.clamp(min=0), SPOTS).bool() & seen[:, None]
-        spots = torch.tensor([p.spots for p in PARADIGMS])[state.paradigm]
-        free = ~self.tried & (torch.arange(SPOTS) < spots[:, None])
-        wanted = free.to(torch.int8).argmax(1)
-        dnms, cpp = (state.paradigm == NAMES.index(name) for name in ("dnms", "cpp"))
-        sample = dnms & (state.phase == 0)
-        wanted = torch.where(sample, state.hidden, torch.where(dnms | cpp, 0, wanted))
-        target, state.target = state.target, wanted
-        actions = task.oracle(state)
-        state.target = target
-        self.pressed = actions == INTERACT
-        return actions.numpy()
-
-
 REMEMBERED = [name for name in NAMES if name != "shuttle_box"]  # there the light tells
 
 
@@ -322,7 +291,12 @@ def test_who_forgets_does_not_solve_it(paradigm: str) -> None:
     envs = session(paradigm, 16, reward="sparse")
     # A platform on the straight way to another is found by the way.
     most = 0.25 if paradigm == "morris" else 0.1
-    assert play(envs, NoMemory(envs))[0].mean() <= most
+    memory: dict[str, Any] = {}
+
+    def forgetful() -> Any:
+        return envs.task.forgetful(envs.state, memory).numpy()
+
+    assert play(envs, forgetful)[0].mean() <= most
 
 
 @pytest.mark.slow
