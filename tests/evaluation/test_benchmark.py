@@ -15,7 +15,7 @@ from PIL import Image
 
 import vgym
 from vgym.baselines.agents import make_agent
-from vgym.evaluation.benchmark import Benchmark, CannotSave, Subject
+from vgym.evaluation.benchmark import Benchmark, CannotSave, Cell, Subject
 from vgym.evaluation.runner import run
 from vgym.evaluation.saved import read_saved
 
@@ -84,8 +84,8 @@ def test_a_folder_that_cannot_be_made_is_found_out_before_playing(tmp_path: Path
 def test_an_interrupted_run_reports_what_was_finished(tmp_path: Path) -> None:
     bench = benchmark(tmp_path)
 
-    def interrupt(subject: Subject, agent: Any, more: int, of: int) -> None:
-        if subject.id == "VGroundPoint-v0":
+    def interrupt(cell: Cell, more: int, of: int) -> None:
+        if cell.subject.id == "VGroundPoint-v0":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -199,7 +199,7 @@ def test_a_stopped_run_goes_on_and_comes_to_the_same(tmp_path: Path) -> None:
     second.open(resume=True)
     assert len(second.rows) == 2 and len(second.missing) == 2
     begun = []
-    list(second.play(lambda subject, agent, more, of: begun.append((subject.label, agent.name))))
+    list(second.play(lambda cell, more, of: begun.append(cell.name)))
     second.finish()
     assert set(begun) == {("VGroundPoint-v0", "centre"), ("VGroundPoint-v0", "oracle")}
     for name in ("results.csv", "episodes.jsonl", "report.html"):
@@ -250,7 +250,7 @@ def test_a_row_whose_episodes_are_lost_is_kept_until_it_is_played_again(tmp_path
     assert agents == ["centre", "oracle", "saliency"]
     again = some(tmp_path, "centre", "oracle")
     again.open(resume=True)
-    assert [agent.name for _, agent in again.missing] == ["oracle"] and again.partial
+    assert [cell.agent.name for cell in again.missing] == ["oracle"] and again.partial
     list(again.play(ignore))
     assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["centre", "saliency", "oracle"]
     assert all(row.whole for row in read_saved(tmp_path).rows)
@@ -306,14 +306,14 @@ def test_a_run_over_fewer_records_than_asked_for_is_gone_on_with(
     list(some(out, "centre", subjects=subjects, episodes=400).play(ignore))
     again = some(out, "centre", "oracle", subjects=subjects, episodes=400)
     again.open(resume=True)
-    assert [agent.name for _, agent in again.missing] == ["oracle"]
+    assert [cell.agent.name for cell in again.missing] == ["oracle"]
 
 
 def test_who_cannot_play_is_said(tmp_path: Path) -> None:
     bench = benchmark(tmp_path)
     bench.unfit = lambda subject, agent: "points alone" if agent.name == "centre" else ""
     assert bench.left_out == ["centre points alone: not VGround-v0, VGroundPoint-v0"]
-    assert [(subject.label, agent.name) for subject, agent in bench.cells] == [
+    assert [cell.name for cell in bench.cells] == [
         ("VGround-v0", "oracle"),
         ("VGroundPoint-v0", "oracle"),
     ]

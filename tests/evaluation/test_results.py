@@ -18,6 +18,7 @@ FIELDS = {
     "env": str,
     "id": str,
     "agent": str,
+    "pictures": str,
     "episodes": int,
     "unread": int,
     "asked": int,

@@ -47,10 +47,11 @@ def test_rows_and_their_episodes_come_back(tmp_path: Path) -> None:
 
 def test_a_line_holds_what_an_analysis_needs() -> None:
     one = replace(played(5, True, 0.25), record="mine.jsonl:3", terms={"iou": math.nan})
-    line = episode_line("VGround-v0", "random", one, None)
+    line = episode_line("VGround-v0", "random", "masked", one, None)
     assert line == {
         "env": "VGround-v0",
         "agent": "random",
+        "pictures": "masked",
         "seed": 5,
         "record": "mine.jsonl:3",
         "instruction": "thing 5",
@@ -62,8 +63,8 @@ def test_a_line_holds_what_an_analysis_needs() -> None:
         "metrics": {"iou": 0.25},
     }
     unread = replace(one, answer=None, why="no box in the text")
-    assert episode_line("a", "b", unread, None)["why"] == "no box in the text"
-    again, _ = read_episode(json.loads(json.dumps(episode_line("a", "b", unread, None))))
+    assert episode_line("a", "b", "shown", unread, None)["why"] == "no box in the text"
+    again, _ = read_episode(json.loads(json.dumps(episode_line("a", "b", "shown", unread, None))))
     assert again.why == "no box in the text" and again.answer is None
     assert math.isnan(again.terms["iou"])
 

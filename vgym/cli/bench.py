@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from vgym.registration import registered, row_of
 
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
+    from vgym.evaluation.results import Row
 
 EPISODES = 256
 NUM_ENVS = 50
@@ -34,6 +37,7 @@ examples:
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --source photos --split test
   vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
+  vgym bench --pictures masked                           and what is earned without looking
   vgym bench --out report --resume                       go on where a run was stopped
 
 Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes. Of a source
@@ -85,6 +89,12 @@ def add(commands: Commands) -> None:
         metavar="K",
         help="each point or box is the densest region of K answers (GUI-RC; default 1)",
     )
+    bench.add_argument(
+        "--pictures",
+        metavar="WAY,WAY",
+        help="play all once more with every picture masked (grey) or perturbed (noise): what is "
+        "earned without looking",
+    )
     words.add_setting_options(bench)
 
 
@@ -96,7 +106,9 @@ def run(options: argparse.Namespace) -> int:
     names = words.names(options.agents, list(AGENTS), check_agent_name)
     with spinner():
         from vgym.evaluation.benchmark import Benchmark, CannotSave
+        from vgym.evaluation.pictures import player
 
+        ways = _ways(options.pictures)
         subjects = subjects_of(ids, options)
         benchmark = Benchmark(
             subjects,
@@ -107,6 +119,7 @@ def run(options: argparse.Namespace) -> int:
             split=options.split,
             num_envs=options.num_envs,
             command=options.command_line,
+            pictures=ways,
         )
         benchmark.open(resume=options.resume, overwrite=options.overwrite)  # before all that waits
         if options.source is not None and options.envs is None:
@@ -116,7 +129,7 @@ def run(options: argparse.Namespace) -> int:
         from vgym.evaluation.voting import Voting
 
         agents = [make_agent(name) for name in names]
-        called = [agent.name for agent in agents]
+        called = [player(agent.name, way) for agent in agents for way in ways]
         for name in called:
             if called.count(name) > 1:
                 raise ValueError(f"two agents are named {name!r}; give each a name of its own")
@@ -149,9 +162,33 @@ def run(options: argparse.Namespace) -> int:
     if benchmark.rows:
         for line in filter(None, (row.unread for row in benchmark.rows)):
             say(line)
+        for line in _blind_lines(benchmark.rows):
+            say(line)
         marked = " (partial)" if benchmark.partial else ""
         beside = "beside it results.json, results.csv, episodes.jsonl"
         say(f"\n{options.out / 'report.html'}{marked}; {beside}")
     if say.fault and not code:
         raise say.fault
     return code
+
+
+def _ways(asked: str | None) -> list[str]:
+    """How pictures are shown: as they are, and what is asked for beside."""
+    from vgym.core.config import choice
+    from vgym.evaluation.pictures import PICTURES, SHOWN
+
+    others = tuple(name for name in PICTURES if name != SHOWN)
+    check = partial(choice, "--pictures", valid=others)
+    return [SHOWN] if asked is None else [SHOWN, *words.names(asked, [*others], check)]
+
+
+def _blind_lines(rows: list[Row]) -> Iterator[str]:
+    """What agents earned without looking beside what they earn, each pair of rows two lines."""
+    from vgym.cli.compare import pairs_table
+    from vgym.evaluation.compare import blind_pairs
+
+    for way, pairs in blind_pairs(rows).items():
+        names = [pair.agents[0] for pair in pairs]
+        alone = f"solved shown alone {{}}, {way} alone {{}}"
+        yield ""
+        yield from pairs_table(pairs, names, ("shown", way, "difference"), alone)

@@ -4,13 +4,13 @@ bars on standard error."""
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vgym.cli.console import compiling_shown
 from vgym.cli.streams import Printed
 
 if TYPE_CHECKING:
-    from vgym.evaluation.benchmark import Benchmark, Subject
+    from vgym.evaluation.benchmark import Benchmark, Cell
 
 
 def play(benchmark: Benchmark, say: Printed) -> None:
@@ -23,8 +23,7 @@ def play(benchmark: Benchmark, say: Printed) -> None:
 
     for line in benchmark.left_out:
         print(line, file=sys.stderr)
-    cells = [(subject.label, agent.name) for subject, agent in benchmark.cells]
-    lines = Lines([*cells, *(row.cell for row in benchmark.rows)])
+    lines = Lines([*(cell.name for cell in benchmark.cells), *(row.cell for row in benchmark.rows)])
     say("\n".join([lines.head, *map(lines.of, benchmark.rows)]))
     columns = (
         TextColumn("{task.description}"),
@@ -38,13 +37,13 @@ def play(benchmark: Benchmark, say: Printed) -> None:
         *columns, console=screen, transient=True, redirect_stdout=sys.stdout.isatty()
     ) as bars:
         every = bars.add_task("cells", total=len(benchmark.missing))
-        cell = bars.add_task("", total=None)
+        episodes = bars.add_task("", total=None)
         compiling = bars.add_task("", total=None, visible=False)
 
-        def progress(subject: Subject, agent: Any, more: int, of: int) -> None:
+        def progress(cell: Cell, more: int, of: int) -> None:
             if more == 0:
-                bars.reset(cell, total=of, description=f"{subject.label} {agent.name}")
-            bars.update(cell, total=of, advance=more)
+                bars.reset(episodes, total=of, description=" ".join(cell.name))
+            bars.update(episodes, total=of, advance=more)
 
         def compiles(words: str) -> None:
             bars.update(compiling, description=words, visible=bool(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ A and B are folders that `vgym bench` wrote. Episodes are the same where id, set
 seed (or the record of a data set) are. Intervals: 95 % paired bootstrap of the mean of B - A, 2,000
 resamples. p: McNemar's exact test, two-sided, on the episodes that one side alone solved.
 """
+
+_ALONE = "solved by A alone {}, by B alone {}"
 
 
 def add(commands: Commands) -> None:
@@ -46,27 +49,36 @@ def run(options: argparse.Namespace) -> int:
 
     found = compare(read_saved(options.a), read_saved(options.b), agents)
     names = [" and ".join(dict.fromkeys(pair.agents)) for pair in found.pairs]
-    env = max(len("environment"), *(len(pair.env) for pair in found.pairs))
-    agent = max(len("agent"), *map(len, names))
-    form = (
-        f"{{:<{env}}}  {{:<{agent}}}  {{:>8}}  {{:<7}}  {{:>8}}  {{:>8}}  {{:>8}}  {{:>16}}  {{}}"
-    )
-    head = ("environment", "agent", "episodes", "what", "A", "B", "B - A", "95 %", "")
-    print(form.format(*head).rstrip())
-    for pair, name in zip(found.pairs, names, strict=True):
-        cells = f"{pair.env:<{env}}", name, pair.episodes
-        print(form.format(*cells, "success", *_numbers(pair.success), _alone(pair)))
-        print(form.format(*cells, "return", *_numbers(pair.returns), "").rstrip())
+    print("\n".join(pairs_table(found.pairs, names, ("A", "B", "B - A"), _ALONE)))
     if found.unshared:
         print("\n".join(["", "not shared:", *(f"  {line}" for line in found.unshared)]))
     return 0
+
+
+def pairs_table(
+    pairs: Sequence[Pair], names: Sequence[str], heads: tuple[str, str, str], alone: str
+) -> list[str]:
+    """A line for what the columns are, then one for success and one for return of every pair.
+
+    Args:
+        names: what a pair's agents are called together. heads: of both sides and the difference.
+        alone: a form for how many episodes either side alone solved.
+    """
+    env = max(len("environment"), *(len(pair.env) for pair in pairs))
+    agent = max(len("agent"), *map(len, names))
+    form = (
+        f"{{:<{env}}}  {{:<{agent}}}  {{:>8}}  {{:<7}}  {{:>8}}  {{:>9}}  {{:>10}}  {{:>16}}  {{}}"
+    )
+    lines = [form.format("environment", "agent", "episodes", "what", *heads, "95 %", "").rstrip()]
+    for pair, name in zip(pairs, names, strict=True):
+        cells = f"{pair.env:<{env}}", name, pair.episodes
+        said = f"{alone.format(*pair.alone)}, p = {pair.p:.2g}"
+        lines.append(form.format(*cells, "success", *_numbers(pair.success), said))
+        lines.append(form.format(*cells, "return", *_numbers(pair.returns), "").rstrip())
+    return lines
 
 
 def _numbers(found: Difference) -> tuple[str, ...]:
     change = found.change
     interval = f"{change.low:+.3f} to {change.high:+.3f}"
     return *(f"{mean:.3f}" for mean in found.means), f"{change.mean:+.3f}", interval
-
-
-def _alone(pair: Pair) -> str:
-    return f"solved by A alone {pair.alone[0]}, by B alone {pair.alone[1]}, p = {pair.p:.2g}"

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vgym.data.whole_files import InUse, check_folder, check_name, held, remove_scraps, write_whole
 from vgym.evaluation.agent import Agent
+from vgym.evaluation.pictures import SHOWN, player
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json
 from vgym.evaluation.runner import run
@@ -39,8 +40,20 @@ class Subject:
     episodes: int | None = None
 
 
-Cell = tuple[Subject, Agent]
-Progress = Callable[[Subject, Agent, int, int], None]
+class Cell(NamedTuple):
+    """What is played for a row: by whom, and with which pictures before it."""
+
+    subject: Subject
+    agent: Agent
+    pictures: str = SHOWN
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """As of its row."""
+        return self.subject.label, player(self.agent.name, self.pictures)
+
+
+Progress = Callable[[Cell, int, int], None]
 
 
 class CannotSave(Exception):
@@ -57,6 +70,7 @@ class Benchmark:
         out: the folder, made if it is not there.
         command: what was typed, for the report.
         unfit: why an agent cannot play in an environment; "" if it can.
+        pictures: with which each agent plays, see :mod:`vgym.evaluation.pictures`.
 
     Attributes:
         rows: the results so far, those of an earlier run that is gone on with among them.
@@ -71,6 +85,7 @@ class Benchmark:
     num_envs: int = 32
     command: str = ""
     unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
+    pictures: Sequence[str] = (SHOWN,)
     rows: list[Row] = field(default_factory=list)
     _asked: Mapping[str, bool] = field(default_factory=dict, init=False, repr=False)
     _begun: bool = field(default=False, init=False, repr=False)
@@ -126,8 +141,8 @@ class Benchmark:
                 self.open(**self._asked)
             self._begun = True
             self._write(self._begin)
-            for subject, agent in self.missing:
-                row = self._row(subject, agent, progress)
+            for cell in self.missing:
+                row = self._row(cell, progress)
                 self._write(lambda row=row: append_episodes(self.out, row))  # type: ignore[misc]
                 rows = [*(one for one in self.rows if one.cell != row.cell), row]
                 self._save_json(rows)
@@ -144,9 +159,10 @@ class Benchmark:
                 if name not in (RESULTS, EPISODES):
                     (self.out / name).unlink(missing_ok=True)
 
-    def _row(self, subject: Subject, agent: Agent, progress: Progress) -> Row:
+    def _row(self, cell: Cell, progress: Progress) -> Row:
+        subject, agent, pictures = cell
         asked = self.episodes_of(subject)
-        progress(subject, agent, 0, asked)
+        progress(cell, 0, asked)
         table = run(
             subject.id,
             agent,
@@ -155,7 +171,8 @@ class Benchmark:
             split=self.split,
             num_envs=self.num_envs,
             settings=subject.settings,
-            progress=lambda n, of: progress(subject, agent, n, of),
+            pictures=pictures,
+            progress=lambda n, of: progress(cell, n, of),
         )
         return summarise(
             table,
@@ -166,6 +183,7 @@ class Benchmark:
             split=self.split,
             settings=subject.settings,
             asked=asked,
+            pictures=pictures,
         )
 
     def episodes_of(self, subject: Subject) -> int:
@@ -175,7 +193,13 @@ class Benchmark:
     @property
     def cells(self) -> list[Cell]:
         """What is played, in order."""
-        return [(s, a) for s in self.subjects for a in self.agents if not self.unfit(s, a)]
+        return [
+            Cell(subject, agent, pictures)
+            for subject in self.subjects
+            for agent in self.agents
+            if not self.unfit(subject, agent)
+            for pictures in self.pictures
+        ]
 
     @property
     def missing(self) -> list[Cell]:
@@ -226,7 +250,7 @@ class Benchmark:
 
     def _missing(self, rows: Sequence[Row]) -> list[Cell]:
         done = {row.cell for row in rows if row.whole}
-        return [(s, a) for s, a in self.cells if (s.label, a.name) not in done]
+        return [cell for cell in self.cells if cell.name not in done]
 
     def _save_json(self, rows: list[Row]) -> None:
         path, partial = self.out / RESULTS, bool(self._missing(rows))

@@ -17,11 +17,12 @@ _WIDEST = 340.0  # what a telephone shows
 
 @dataclass(frozen=True)
 class Bar:
-    """One agent's bar: ``colour`` numbers the page's agent colours."""
+    """One agent's bar: ``colour`` numbers the page's agent colours, of which it may be pale."""
 
     label: str
     colour: int
     estimate: Estimate
+    pale: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _bars(group: Group, room: float, y: Callable[[float], float]) -> list[str]:
         parts.append(
             f"<g><title>{escape(group.label)}, {escape(bar.label)}: {e.mean:.3f} "
             f"[{e.low:.3f}, {e.high:.3f}]</title>"
-            f'<rect class="agent-{bar.colour}" x="{x0:.1f}" y="{top:.1f}" '
+            f'<rect class="agent-{bar.colour}{" pale" * bar.pale}" x="{x0:.1f}" y="{top:.1f}" '
             f'width="{width - 4:.1f}" height="{max(bottom - top, 0.8):.1f}" rx="1.5"/>'
             f'<path class="whisker" d="M{middle:.1f} {y(e.low):.1f}V{y(e.high):.1f}'
             f'M{middle - 4:.1f} {y(e.low):.1f}h8M{middle - 4:.1f} {y(e.high):.1f}h8"/>'

@@ -20,6 +20,7 @@ import numpy as np
 
 from vgym.evaluation.episodes import Played
 from vgym.evaluation.metrics import Estimate, bootstrap_mean
+from vgym.evaluation.pictures import SHOWN
 from vgym.evaluation.results import Row
 from vgym.evaluation.saved import Saved
 
@@ -81,10 +82,10 @@ def compare(a: Saved, b: Saved, agents: tuple[str, str] | None = None) -> Compar
     if agents is None and a.folder.resolve() == b.folder.resolve():
         raise ValueError(
             f"A and B are both {a.folder}; name two of its agents by --agents: "
-            f"{', '.join(sorted({row.agent for row in a.rows}))}"
+            f"{', '.join(sorted({row.player for row in a.rows}))}"
         )
     for side, saved, agent in zip("AB", (a, b), agents or (), strict=False):
-        names = list(dict.fromkeys(row.agent for row in saved.rows))
+        names = list(dict.fromkeys(row.player for row in saved.rows))
         if agent not in names:
             raise ValueError(f"{side}, {saved.folder}, has no agent {agent!r}; it has {names}")
     mine, theirs = _subjects(a.rows), _subjects(b.rows)
@@ -102,6 +103,26 @@ def compare(a: Saved, b: Saved, agents: tuple[str, str] | None = None) -> Compar
     if not pairs:
         raise ValueError("\n".join(["A and B share no episodes:", *unshared]))
     return Comparison(tuple(pairs), tuple(unshared))
+
+
+def blind_pairs(rows: Sequence[Row]) -> dict[str, list[Pair]]:
+    """Rows whose agent saw other pictures, each beside the one in which it saw them as they are.
+
+    Args:
+        rows: of one run.
+
+    Returns:
+        By what was done to the pictures; without rows whose other half or episodes are not there.
+    """
+    plain = {(row.env, row.agent): row for row in rows if row.pictures == SHOWN}
+    found: dict[str, list[Pair]] = {}
+    for row in rows:
+        shown = plain.get((row.env, row.agent))
+        if row.pictures == SHOWN or shown is None:
+            continue
+        pair, _ = _pair(shown, row)
+        found.setdefault(row.pictures, []).extend([pair] if pair else [])
+    return {pictures: pairs for pictures, pairs in found.items() if pairs}
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
@@ -135,7 +156,7 @@ def _subjects(rows: Iterable[Row]) -> dict[_Subject, _Agents]:
     """The rows by what was played, then by agent."""
     found: dict[_Subject, _Agents] = {}
     for row in rows:
-        found.setdefault((row.id, row.split, _frozen(_told(row))), {})[row.agent] = row
+        found.setdefault((row.id, row.split, _frozen(_told(row))), {})[row.player] = row
     return found
 
 
@@ -208,9 +229,11 @@ def _couples(
 
 def _pair(one: Row, other: Row) -> tuple[Pair | None, list[str]]:
     """The two rows over their shared episodes; and what is not shared."""
-    name = f"{one.env} {one.agent}" + ("" if one.agent == other.agent else f" and {other.agent}")
+    name = f"{one.env} {one.player}" + (
+        "" if one.player == other.player else f" and {other.player}"
+    )
     said = [
-        f"{row.env} {row.agent}: {side} does not hold its episodes (episodes.jsonl)"
+        f"{row.env} {row.player}: {side} does not hold its episodes (episodes.jsonl)"
         for side, row in (("A", one), ("B", other))
         if not row.played
     ]
@@ -232,7 +255,7 @@ def _pair(one: Row, other: Row) -> tuple[Pair | None, list[str]]:
     alone = int((solved[0] & ~solved[1]).sum()), int((solved[1] & ~solved[0]).sum())
     pair = Pair(
         one.env,
-        (one.agent, other.agent),
+        (one.player, other.player),
         len(shared),
         unshared,
         _difference(solved[0], solved[1]),

@@ -87,16 +87,19 @@ def unread(played: Sequence[Played]) -> tuple[int, str]:
     return sum(map(len, alike.values())), most[0]
 
 
-def episode_line(env: str, agent: str, played: Played, shown: Shown | None) -> dict[str, Any]:
+def episode_line(
+    env: str, agent: str, pictures: str, played: Played, shown: Shown | None
+) -> dict[str, Any]:
     """An episode as a JSON object: a line of ``episodes.jsonl``.
 
     Args:
-        env, agent: of whose row it is a part, as tables call them.
+        env, agent: of whose row it is a part, as tables call them. pictures: as the agent saw them.
         played: what came of it. shown: what it looked like, if that is kept.
     """
     line = {
         "env": env,
         "agent": agent,
+        "pictures": pictures,
         "seed": played.seed,
         "record": played.record,
         "instruction": played.instruction,

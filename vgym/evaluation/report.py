@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.evaluation.charts import Bar, Group, bar_charts
+from vgym.evaluation.compare import Difference, Pair, blind_pairs
 from vgym.evaluation.episodes import Shown
 from vgym.evaluation.machine import machine
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.picture import data_uri
+from vgym.evaluation.pictures import BLIND_TEST, PICTURES, SHOWN
 from vgym.evaluation.report_style import STYLE, agent_styles, colour_numbers
 from vgym.evaluation.results import Row
 
@@ -49,6 +51,7 @@ def render_report(
             *page.header(),
             *page.charts(),
             *page.tables(),
+            *page.beside(),
             *page.gallery(),
             *page.provenance(),
             "</main>\n</body>\n</html>\n",
@@ -104,14 +107,25 @@ class _Page:
             head = ["agent", "success", "return", *names, "steps/s"]
             parts += [
                 f"<h3>{escape(env)}<small>{_settings(rows[0])}</small></h3>",
-                '<div class="scroll"><table><thead><tr>',
-                *(f'<th scope="col">{escape(name)}</th>' for name in head),
-                "</tr></thead><tbody>",
-                *(self._line(row, names) for row in rows),
-                "</tbody></table></div>",
+                *_table(head, [self._line(row, names) for row in rows], "scroll"),
                 *(f"<p>{escape(row.unread)}</p>" for row in rows if row.unread),
             ]
         return [*parts, "</section>"] if parts else []
+
+    def beside(self) -> list[str]:
+        """What agents earn with other pictures beside what they earn with those that are shown."""
+        parts: list[str] = []
+        for way, pairs in blind_pairs(self.rows).items():
+            parts += [
+                f"<section><h2>Pictures {escape(way)}</h2>",
+                f'<p class="lead">{BLIND_TEST[way]} The same episodes, paired.</p>',
+            ]
+            head = ["agent", "success", way, "difference", "p", "return", way, "difference"]
+            for env in dict.fromkeys(pair.env for pair in pairs):
+                lines = [self._pair(pair) for pair in pairs if pair.env == env]
+                parts += [f"<h3>{escape(env)}</h3>", *_table(head, lines, "scroll beside")]
+            parts.append("</section>")
+        return parts
 
     def gallery(self) -> list[str]:
         if not any(row.gallery for row in self.rows):
@@ -124,12 +138,14 @@ class _Page:
             self._legend(truth=True),
         ]
         for env in self.envs:
-            by_seed: dict[int, list[tuple[str, Shown]]] = {}
+            cards: dict[tuple[int, int], list[tuple[str, Shown]]] = {}
             for row in self._of(env):
-                for episode in row.gallery:
-                    by_seed.setdefault(episode.seed, []).append((row.agent, episode))
+                way = PICTURES.index(row.pictures)
+                # Of what an agent saw in place of the pictures one is enough.
+                for episode in row.gallery if row.pictures == SHOWN else row.gallery[:1]:
+                    cards.setdefault((way, episode.seed), []).append((row.agent, episode))
             parts.append(f'<h3>{escape(env)}</h3><div class="cards">')
-            parts += [self._card(by_seed[seed]) for seed in sorted(by_seed)]
+            parts += [self._card(cards[key], PICTURES[key[0]]) for key in sorted(cards)]
             parts.append("</div>")
         return [*parts, "</section>"]
 
@@ -153,7 +169,8 @@ class _Page:
                 "intervals",
                 "95&nbsp;%: of shares (success, hits) Wilson's; of other means the percentile "
                 "bootstrap over episodes, 2,000 resamples, where one of no width says that all "
-                "episodes came out alike, not that the mean is known exactly",
+                "episodes came out alike, not that the mean is known exactly; of differences the "
+                "same bootstrap over the episodes' own",
             ),
             (
                 "steps/s",
@@ -165,12 +182,21 @@ class _Page:
         return [f"<section><h2>How it was made</h2><dl>{terms}</dl></section>"]
 
     def _of(self, env: str) -> list[Row]:
-        return [row for row in self.rows if row.env == env]
+        """The rows of an environment, those of an agent beside each other."""
+        rows = [row for row in self.rows if row.env == env]
+        agents = list(dict.fromkeys(row.agent for row in rows))
+        return sorted(rows, key=lambda r: (agents.index(r.agent), PICTURES.index(r.pictures)))
 
     def _groups(self, value: object) -> list[Group]:
         assert callable(value)
         return [
-            Group(env, [Bar(r.agent, self.colour[r.agent], value(r)) for r in self._of(env)])
+            Group(
+                env,
+                [
+                    Bar(r.player, self.colour[r.agent], value(r), pale=r.pictures != SHOWN)
+                    for r in self._of(env)
+                ],
+            )
             for env in self.envs
         ]
 
@@ -180,20 +206,36 @@ class _Page:
             f'<li><i class="swatch-{k}"></i>{escape(agent)}</li>'
             for agent, k in self.colour.items()
         ]
+        ways = [way for way in PICTURES[1:] if any(row.pictures == way for row in self.rows)]
+        if ways and not truth:
+            items.append(f"<li>pale: pictures {', then '.join(ways)}</li>")
         return f'<ul class="legend">{"".join(items)}</ul>'
 
     def _line(self, row: Row, names: list[str]) -> str:
         cells = [
-            f'<span class="dot swatch-{self.colour[row.agent]}"></span>{escape(row.agent)}',
+            f'<span class="dot swatch-{self.colour[row.agent]}"></span>{escape(row.player)}',
             _with_interval(row.success),
             _with_interval(row.returns),
             *(_number(row.metrics[n].mean) if n in row.metrics else "" for n in names),
             f"{row.steps_per_s:,.0f}",
         ]
-        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+        return _row_of(cells)
 
-    def _card(self, answers: list[tuple[str, Shown]]) -> str:
+    def _pair(self, pair: Pair) -> str:
+        agent = pair.agents[0]
+        cells = [
+            f'<span class="dot swatch-{self.colour[agent]}"></span>{escape(agent)}',
+            *_with_difference(pair.success),
+            f"{pair.p:.2g}",
+            *_with_difference(pair.returns),
+        ]
+        return _row_of(cells)
+
+    def _card(self, answers: list[tuple[str, Shown]], pictures: str) -> str:
         first = answers[0][1]
+        where = first.record or f"seed {first.seed}"
+        if pictures != SHOWN:
+            where += f", picture {pictures}"
         height, width = first.size_hw
         shapes = [_shapes(first.target_boxes, "truth", 3.0)]
         radius = POINT_RADIUS * max(height, width)
@@ -210,7 +252,7 @@ class _Page:
             f'<img alt="" width="{width}" height="{height}" src="{data_uri(first.picture)}">'
             f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{"".join(shapes)}</svg></div>'
             f'<figcaption><p class="phrase"><bdi>{escape(first.phrase)}</bdi></p>'
-            f'<p class="seed">{escape(first.record or f"seed {first.seed}")}</p>'
+            f'<p class="seed">{escape(where)}</p>'
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             "</figcaption></figure>"
         )
@@ -223,6 +265,26 @@ class _Page:
             f'<tr><td><span class="dot swatch-{k}"></span>{escape(agent)} {mark}</td>'
             f"<td>{_number(episode.value)}</td>{cells}</tr>"
         )
+
+
+def _table(head: Sequence[str], lines: Sequence[str], style: str) -> list[str]:
+    return [
+        f'<div class="{style}"><table><thead><tr>',
+        *(f'<th scope="col">{escape(name)}</th>' for name in head),
+        "</tr></thead><tbody>",
+        *lines,
+        "</tbody></table></div>",
+    ]
+
+
+def _row_of(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _with_difference(found: Difference) -> list[str]:
+    change = found.change
+    between = f"{change.low:+.3f}&#8239;&#8211;&#8239;{change.high:+.3f}"
+    return [*map(_number, found.means), f"{change.mean:+.3f}<small>{between}</small>"]
 
 
 def _shapes(boxes: NDArray[np.float32], style: str, stroke: float) -> str:

@@ -59,12 +59,14 @@ p { margin: 6px 0; max-width: 74ch; }
 .chart .grid { stroke: var(--grid); }
 .chart .axis { stroke: var(--ink-2); }
 .chart .whisker { stroke: var(--ink); stroke-width: 1.1; fill: none; opacity: .75; }
+.pale { opacity: .42; }
 .scroll { overflow-x: auto; }
 .scroll th:first-child { width: 17%; }
 @media (max-width: 600px) { .scroll th:first-child, .scroll td:first-child { position: sticky;
   left: 0; background: var(--paper); padding-right: 6px; min-width: 8.8em; white-space: normal;
   overflow-wrap: anywhere; } }
 .scroll th:nth-child(2), .scroll th:nth-child(3) { width: 19%; }
+.beside th:nth-child(n) { width: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px;
   font-variant-numeric: tabular-nums; }
 th { font-weight: 500; color: var(--ink-2); text-align: right; white-space: nowrap; }

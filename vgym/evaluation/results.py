@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vgym.core.config import choice
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, estimate_mean, hits_by_size
+from vgym.evaluation.pictures import PICTURES, SHOWN, player
 from vgym.evaluation.runner import EpisodeTable
 
 WHY_SHOWN = 200  # characters of a reason that a line has
@@ -31,6 +33,7 @@ class Row:
         asked: how many episodes were asked for: ``episodes``, or more than there are records.
         played: every episode. gallery: the first ones, with their picture. Both are written to
             ``episodes.jsonl``, see :mod:`vgym.evaluation.saved`.
+        pictures: as the agent saw them, see :mod:`vgym.evaluation.pictures`.
     """
 
     env: str
@@ -48,11 +51,17 @@ class Row:
     asked: int
     played: tuple[Played, ...] = field(default=(), repr=False, compare=False)
     gallery: tuple[Shown, ...] = field(default=(), repr=False, compare=False)
+    pictures: str = SHOWN
+
+    @property
+    def player(self) -> str:
+        """What tables call who played."""
+        return player(self.agent, self.pictures)
 
     @property
     def cell(self) -> tuple[str, str]:
         """What tells a run's rows apart."""
-        return self.env, self.agent
+        return self.env, self.player
 
     @property
     def whole(self) -> bool:
@@ -72,7 +81,7 @@ class Row:
         line = " ".join("".join(c if c.isprintable() else " " for c in why).split())
         last = "last " if any(one.steps > 1 for one in self.played) else ""
         return (
-            f"{self.agent} on {self.env}: {count} of {len(self.played)} {last}answers are missing "
+            f"{self.player} on {self.env}: {count} of {len(self.played)} {last}answers are missing "
             f"or unreadable: {line if len(line) <= WHY_SHOWN else line[: WHY_SHOWN - 1] + '…'}"
         )
 
@@ -82,6 +91,7 @@ class Row:
             "env": self.env,
             "id": self.id,
             "agent": self.agent,
+            "pictures": self.pictures,
             "episodes": self.episodes,
             "asked": self.asked,
             "success": self.success.mean,
@@ -105,6 +115,7 @@ class Row:
             ValueError: it is no such row.
         """
         try:
+            choice("pictures", saved.get("pictures", SHOWN), PICTURES)
             return cls(
                 env=str(saved["env"]),
                 id=str(saved["id"]),
@@ -121,6 +132,7 @@ class Row:
                 settings=dict(saved["settings"]),
                 versions=dict(saved["versions"]),
                 asked=int(saved.get("asked", saved["episodes"])),
+                pictures=str(saved.get("pictures", SHOWN)),
             )
         except (KeyError, TypeError, AttributeError) as error:
             why = f"{type(error).__name__} {error}"
@@ -142,6 +154,7 @@ def summarise(
     split: str,
     settings: Mapping[str, Any],
     asked: int | None = None,
+    pictures: str = SHOWN,
 ) -> Row:
     """The row that an episode table comes to.
 
@@ -154,6 +167,7 @@ def summarise(
         split: of the episodes.
         settings: keywords that the environment was made with.
         asked: how many episodes were asked for, if not as many as there are.
+        pictures: as the agent saw them.
     """
     return Row(
         env=env,
@@ -172,6 +186,7 @@ def summarise(
         settings=dict(settings),
         versions={"python": str(machine()["python"]), **versions()},
         asked=len(table.success) if asked is None else asked,
+        pictures=pictures,
         played=table.played,
         gallery=table.gallery,
     )
@@ -196,7 +211,7 @@ def write_csv(path: Path, rows: list[Row]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row.metrics))
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    head = ["env", "agent", "episodes", "success", "success_low", "success_high"]
+    head = ["env", "agent", "pictures", "episodes", "success", "success_low", "success_high"]
     head += ["return_mean", "return_low", "return_high"]
     writer.writerow([*head, *names, "steps_per_s", "seed", "split", "settings"])
     for row in rows:
@@ -204,7 +219,8 @@ def write_csv(path: Path, rows: list[Row]) -> None:
         cells = [f"{v:.6g}" for e in estimates for v in (e.mean, e.low, e.high)]
         cells += [f"{row.metrics[n].mean:.6g}" if n in row.metrics else "" for n in names]
         where = [f"{row.steps_per_s:.1f}", row.seed, row.split, json.dumps(row.settings)]
-        writer.writerow([_inert(row.env), _inert(row.agent), row.episodes, *cells, *where])
+        who = [_inert(row.env), _inert(row.agent), row.pictures]
+        writer.writerow([*who, row.episodes, *cells, *where])
     write_whole(path, file.getvalue())
 
 

@@ -23,10 +23,12 @@ from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer
+from vgym.core.config import choice
 from vgym.evaluation.agent import Agent, code_of
 from vgym.evaluation.answers import act, refusals_named
 from vgym.evaluation.episodes import Played, Shown, numbers
 from vgym.evaluation.picture import encode_picture
+from vgym.evaluation.pictures import PICTURES, SHOWN, in_place_of
 
 GALLERY = 6  # episodes kept with their picture, the first ones
 
@@ -75,6 +77,7 @@ def run(
     split: str = "train",
     num_envs: int = 32,
     settings: Mapping[str, Any] | None = None,
+    pictures: str = SHOWN,
     progress: Progress | None = None,
 ) -> EpisodeTable:
     """Play ``episodes`` episodes of an id, or all records of its source if those are fewer.
@@ -89,6 +92,8 @@ def run(
         split: ``"train"``, ``"val"`` or ``"test"``.
         num_envs: the batch size; it changes the speed alone.
         settings: further keywords of the environment.
+        pictures: ``"shown"`` as they are; ``"masked"`` or ``"perturbed"`` for the agent alone, see
+            :mod:`vgym.evaluation.pictures`.
         progress: called with the number of episodes that have just ended, and of all.
 
     Raises:
@@ -98,6 +103,7 @@ def run(
     """
     if episodes < 1 or num_envs < 1:
         raise ValueError(f"episodes={episodes} and num_envs={num_envs} must be at least 1")
+    choice("pictures", pictures, PICTURES)
 
     def batch(rows: int) -> Any:
         return gymnasium.make_vec(
@@ -116,7 +122,7 @@ def run(
             envs.close()
             envs = batch(episodes)
     try:
-        return _Run(envs, agent, episodes, seed, progress, records).play()
+        return _Run(envs, agent, episodes, seed, pictures, progress, records).play()
     finally:
         envs.close()
 
@@ -163,6 +169,7 @@ class _Run:
     agent: Agent
     episodes: int
     seed: int
+    pictures: str
     progress: Progress | None
     records: Sequence[tuple[int, str]] | None = None  # each episode's: number in the source, place
     begun: int = 0
@@ -187,12 +194,13 @@ class _Run:
         ended = 0
         while ended < n:
             instructions = self.envs.unwrapped.instructions()
-            actions = act(self.agent, observation, instructions, self.envs)
+            seen = self._seen(observation)
+            actions = act(self.agent, seen, instructions, self.envs)
             with refusals_named(self.agent, actions, self.envs):
                 stepped = self._timed(self.envs.step, actions)
             after, reward, terminated, truncated, info = stepped
             done = as_array(terminated) | as_array(truncated)
-            self._note(observation, instructions, actions, as_array(reward), done, info)
+            self._note(seen, instructions, actions, as_array(reward), done, info)
             newly = int((done & (self.playing >= 0)).sum())
             ended += newly
             if newly and self.progress is not None:
@@ -208,6 +216,13 @@ class _Run:
             gallery=tuple(self.gallery[j] for j in sorted(self.gallery)),
             steps_per_s=self.steps / max(self.seconds, 1e-9),
         )
+
+    def _seen(self, observation: dict[str, Any]) -> dict[str, Any]:
+        """The observation as the agent is to see it."""
+        which = np.maximum(self.playing, 0)  # rows that only fill the batch may see anything
+        seeds, steps = self.seed + which, self.lengths[which]
+        space = self.envs.single_observation_space
+        return in_place_of(self.pictures, observation, space, seeds, steps)
 
     def _warm_up(self) -> None:
         """One untimed step, so that compiling and the filling of caches are not measured."""

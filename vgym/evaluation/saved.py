@@ -19,6 +19,7 @@ from vgym.data.files import opened
 from vgym.data.json_text import parse_json, read_json
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.episodes import Played, Shown, episode_line, read_episode
+from vgym.evaluation.pictures import SHOWN, player
 from vgym.evaluation.results import Row
 
 RESULTS, EPISODES = "results.json", "episodes.jsonl"
@@ -91,7 +92,8 @@ def _lines(rows: Iterable[Row]) -> str:
     for row in rows:
         shown = {(one.seed, one.record): one for one in row.gallery}
         for one in row.played:
-            line = episode_line(row.env, row.agent, one, shown.get((one.seed, one.record)))
+            kept = shown.get((one.seed, one.record))
+            line = episode_line(row.env, row.agent, row.pictures, one, kept)
             made.append(json.dumps(line, allow_nan=False, separators=(",", ":")) + "\n")
     return "".join(made)
 
@@ -113,7 +115,8 @@ def _read_episodes(path: Path, cells: set[tuple[str, str]]) -> dict[tuple[str, s
                 line: Any = parse_json(text)
                 if not isinstance(line, dict):
                     raise ValueError("not an object")
-                cell = (str(line.get("env")), str(line.get("agent")))
+                who = player(str(line.get("agent")), str(line.get("pictures", SHOWN)))
+                cell = (str(line.get("env")), who)
                 if cell in found:
                     found[cell].append(read_episode(line))
             except (RecordProblem, ValueError) as error:

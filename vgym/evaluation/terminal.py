@@ -33,7 +33,7 @@ class Lines:
         """The line of a row."""
         return self._form.format(
             row.env,
-            row.agent,
+            row.player,
             f"{row.episodes:,}",
             f"{row.success.mean:.3f}",
             _interval(row.success),
