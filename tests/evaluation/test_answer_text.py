@@ -90,6 +90,8 @@ def test_what_is_answered(text: str) -> None:
         '{"thought": "it is at (1, 2)',
         '{"thought": "it is at (1, 2)"}',
         "<answer></answer> (1, 2)",
+        "__import__('os').abort()",
+        "<answer>[__import__('os').abort(), 2]</answer>",
         "(1,234, 567)",
         "[1, 2, 3]",
         "[\u0663, \u0664]",

@@ -1,6 +1,7 @@
 """The audit of a recipe alone finds the exploits that are known of published rewards, and what
 mends them passes."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from vgym.evaluation.audit.recipes.scenes import scene
 from vgym.evaluation.audit.recipes.search import without_slope
 from vgym.rewards import recipe, recipes
 
+ROOT = Path(__file__).parents[3]
 BLIND, SPOILT, ABOVE = "answers that know nothing", "the truth spoilt", "above the truth"
 UNITS, EMPTY, STEPS = "units and sizes", "nothing to find", "steps in circles"
 
@@ -142,10 +144,25 @@ def test_a_function_declares_no_facts() -> None:
 
 
 def test_the_page_has_every_recipe() -> None:
-    page = Path(__file__).parents[3] / "docs" / "recipe_audit.md"
-    text = page.read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "recipe_audit.md").read_text(encoding="utf-8")
     assert {name for name in recipes() if f"\n| [{name}](" in text} == {*recipes()}
     assert text.count("\n| [") == len(recipes()), "python docs/build_recipe_audit.py"
+
+
+def test_the_page_says_of_each_known_exploit_what_finds_it() -> None:
+    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
+    table = page.partition("| what is done | recipe | found by |")[2].partition("\n\n")[0]
+    rows = [row.strip("| ").split(" | ") for row in table.splitlines()[2:]]
+    known = {what: tuple(cell.strip("`") for cell in cells) for what, *cells in rows}
+    assert len(rows) == len(known) == 27
+    assert sum(what in EXPLOITS for what in known) == 22
+    for what, cells in known.items():
+        if what in EXPLOITS:
+            assert cells == EXPLOITS[what][:2]
+        else:
+            ((file, test),) = re.findall(r"`([\w/]+\.py)::(\w+)`", rows[[*known].index(what)][2])
+            text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+            assert f"def {test}(" in text, test
 
 
 def test_every_cheat_is_tried_on_some_recipe() -> None:

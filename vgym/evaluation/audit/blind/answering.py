@@ -58,7 +58,7 @@ def best_constant(subject: Subject) -> Policy:
             if found.max() > value:
                 best, value = tried[found.argmax()], found.max()
     said = np.array2string(np.asarray(best), precision=3, separator=", ", threshold=12)
-    return constant(best, f"always {said}")
+    return constant(best, f"always {' '.join(said.split())}")
 
 
 def per_first_word(subject: Subject) -> Policy:
