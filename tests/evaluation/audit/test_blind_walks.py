@@ -6,7 +6,7 @@ import pytest
 
 from vgym.evaluation.audit.blind.programs import PROGRAMS
 from vgym.evaluation.audit.blind.walking import WALKING
-from vgym.evaluation.audit.subject import Subject
+from vgym.evaluation.audit.subject import Effort, Subject
 
 Boards = Callable[[str], Subject]
 ATTACKS = {attack.name: attack for attack in (*PROGRAMS, *WALKING)}
@@ -50,3 +50,10 @@ def test_who_forgets_is_paid_where_nothing_has_to_be_remembered(boards: Boards) 
     assert finding.above(0.9)
     assert ATTACKS["no memory"].unfit(boards("")) == ""
     assert ATTACKS["no memory"].unfit(Subject("VRoom-v0")) == "an episode has no trials"
+
+
+def test_a_team_is_imitated_by_what_each_is_paid() -> None:
+    """Before the first step, too, there is a number for each of its robots."""
+    effort = Effort("brief", judged=8, chosen=8, fitted=16, walked=1.0)
+    found = ATTACKS["reward and info between steps"].run(Subject("VCrew-v0", {}, effort))
+    assert [bool(finding.shares) for finding in found] == [True, True]

@@ -58,7 +58,7 @@ def by_feedback(subject: Subject) -> Iterator[Finding]:
 
 def _paid(moment: Moment) -> Tensor:
     if moment.reward is None:
-        return torch.zeros(moment.rows, 1)
+        return torch.zeros(moment.rows, max(1, len(moment.task.agents)))
     return moment.reward.reshape(moment.rows, -1).cpu()
 
 
