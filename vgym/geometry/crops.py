@@ -33,7 +33,7 @@ def crop_resize(images: Tensor, boxes: Tensor, size_hw: tuple[int, int], antiali
     a crop is not shrunk.
 
     Args:
-        images: `(B, H, W, 3)` uint8.
+        images: `(B, H, W, 3)` uint8, or `(1, H, W, 3)`, one picture that all boxes are of.
         boxes: `(B, 4)` xyxy, pixels. Parts beyond the picture show its edge pixels.
         size_hw: height and width to give, pixels.
         antialias: whether shrinking averages over what it shrinks.
@@ -49,15 +49,16 @@ def crop_resize(images: Tensor, boxes: Tensor, size_hw: tuple[int, int], antiali
     >>> crop_resize(ramp, torch.tensor([[0.0, 0.0, 2.0, 1.0]]), (1, 4), False)[0, 0, :, 0]
     tensor([  0,  25,  75, 100], dtype=torch.uint8)
     """
-    _check(images, boxes, size_hw)
-    out = torch.empty((images.shape[0], *size_hw, 3), dtype=torch.uint8, device=images.device)
+    check_crops(images, boxes, size_hw)
+    out = torch.empty((boxes.shape[0], *size_hw, 3), dtype=torch.uint8, device=images.device)
     resize = _triangle if antialias else _linear
     high, wide = images.shape[1:3] if antialias else size_hw
     budget = CACHED_PIXELS if images.device.type == "cpu" else PIXEL_BUDGET
     rows = max(1, budget // (high * wide))
-    for begin in range(0, images.shape[0], rows):
+    for begin in range(0, boxes.shape[0], rows):
         chunk = slice(begin, begin + rows)
-        out[chunk] = resize(images[chunk], boxes[chunk], size_hw)
+        theirs = images if images.shape[0] == 1 else images[chunk]
+        out[chunk] = resize(theirs, boxes[chunk], size_hw)
     return out
 
 
@@ -76,7 +77,7 @@ def crop_view(boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
     tensor([  1.,   2., -10., -40.])
     """
     boxes = as_real(boxes)
-    start, side = _start_and_side(boxes)
+    start, side = start_and_side(boxes)
     scale = torch.tensor(size_hw, dtype=torch.float64, device=boxes.device).flip(0) / side
     return torch.cat((scale, -start * scale), -1).to(boxes.dtype)
 
@@ -138,16 +139,18 @@ def to_parent_xy(xy: Tensor, view: Tensor) -> Tensor:
     return torch.where(there, (xy - view[..., 2:]) / torch.where(there, scale, 1.0), 0.0)
 
 
-def _check(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> None:
+def check_crops(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> None:
+    """Raises the `ValueError` of `crop_resize`."""
     if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[-1] != 3:
         raise ValueError(
             f"crop_resize: images are {images.dtype} {tuple(images.shape)}; "
             "they must be uint8 of shape (B, H, W, 3)"
         )
-    if boxes.shape != (images.shape[0], 4) or boxes.device != images.device:
+    batch = boxes.shape[0] if images.shape[0] == 1 else images.shape[0]
+    if boxes.shape != (batch, 4) or boxes.device != images.device:
         raise ValueError(
             f"crop_resize: boxes are {tuple(boxes.shape)} on {boxes.device}; "
-            f"they must be ({images.shape[0]}, 4) on {images.device}, one for each picture"
+            f"they must be ({batch}, 4) on {images.device}, one for each picture"
         )
     if min(*images.shape[1:3], *size_hw) < 1:
         raise ValueError(
@@ -156,7 +159,12 @@ def _check(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> None:
         )
 
 
-def _start_and_side(boxes: Tensor) -> tuple[Tensor, Tensor]:
+def _pictures(images: Tensor, batch: int) -> Tensor:
+    """The number of each box's picture, (batch,)."""
+    return torch.arange(batch, device=images.device) % max(images.shape[0], 1)
+
+
+def start_and_side(boxes: Tensor) -> tuple[Tensor, Tensor]:
     """First corners and sides, `(..., 2)` float64 each, within what pictures can have."""
     corners = boxes.double().nan_to_num().clamp(-1e6, 1e6)
     start = corners[..., :2]
@@ -166,7 +174,7 @@ def _start_and_side(boxes: Tensor) -> tuple[Tensor, Tensor]:
 def _samples(boxes: Tensor, axis: int, size: int, count: int) -> tuple[Tensor, ...]:
     """Along one axis: centres of the crop's pixels (B, count), first and last source pixel (B, 1),
     source pixels a crop pixel (B, 1)."""
-    start, side = (each[:, axis : axis + 1] for each in _start_and_side(boxes))
+    start, side = (each[:, axis : axis + 1] for each in start_and_side(boxes))
     first = start.floor().clamp(0, size - 1)
     last = torch.maximum((start + side).ceil().clamp(max=size) - 1, first)
     scale = side / count
@@ -177,7 +185,7 @@ def _samples(boxes: Tensor, axis: int, size: int, count: int) -> tuple[Tensor, .
 
 def _linear(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
     """Four pixels gathered for each pixel of the crops."""
-    batch, high, wide, _ = images.shape
+    batch, (high, wide) = boxes.shape[0], images.shape[1:3]
     y, x = (
         _samples(boxes, axis, size, count)[0] - 0.5
         for axis, size, count in ((1, high, size_hw[0]), (0, wide, size_hw[1]))
@@ -188,7 +196,7 @@ def _linear(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
     right = (x - left).float().repeat_interleave(3, 1).unsqueeze(1).expand(shape).contiguous()
     # Bytes are fetched one by one, at (first byte of the row) + 3 * column + channel.
     top = top.to(torch.int64)
-    row = torch.arange(batch, device=images.device)[:, None] * high + top
+    row = _pictures(images, batch)[:, None] * high + top
     below = torch.where(top < high - 1, wide * 3, 0).unsqueeze(2)
     row = (row * (wide * 3)).unsqueeze(2)
     left = left.to(torch.int64).unsqueeze(2)
@@ -209,10 +217,10 @@ def _linear(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
 
 def _triangle(images: Tensor, boxes: Tensor, size_hw: tuple[int, int]) -> Tensor:
     """Two products with matrices of filter weights, over the largest window of the batch."""
-    batch, high, wide, _ = images.shape
+    batch, (high, wide) = boxes.shape[0], images.shape[1:3]
     rows, down = _triangle_weights(boxes, 1, high, size_hw[0])
     columns, across = _triangle_weights(boxes, 0, wide, size_hw[1])
-    index = torch.arange(batch, device=images.device)[:, None] * high + rows
+    index = _pictures(images, batch)[:, None] * high + rows
     index = (index * wide).unsqueeze(2) + columns.unsqueeze(1)
     window = images.reshape(-1, 3).index_select(0, index.flatten())
     window = window.view(*index.shape[:2], -1).float()

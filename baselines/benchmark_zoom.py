@@ -1,0 +1,169 @@
+"""What views of very large pictures cost, each 224 x 224 and all from one shared picture.
+
+python -m vgym.baselines.benchmark_zoom            prints a table and writes it as JSON
+python -m vgym.baselines.benchmark_zoom --only wholes
+
+`ways` compares ways to draw the same 256 views of one picture of 4096 x 4096: OpenCV's `resize` of
+the cut pixels, called in a bare loop; Pillow's; crops, by torch (`vgym.geometry.crops`) and as they
+are drawn on the CPU (`vgym.core.windows`); and windows of a pyramid. Their sides run from 48 px to
+the whole, evenly on a scale of ratios. `wholes` draws such views from pictures of 2k to 43k on a
+side, where it must not matter how large the whole is.
+Seconds are the processor's, which count what else the machine does little; of the rounds, which
+take the ways in turn, the median and quartiles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+from vgym.baselines.measuring import commit, quartiles
+from vgym.core.opencv import cv2
+from vgym.core.windows import Pyramid, crop_resize
+from vgym.evaluation.machine import machine, versions
+from vgym.geometry import crops
+
+RESULTS = Path(__file__).parent / "results" / "zoom_cpu.json"
+VIEWS, SIDE, ROUNDS = 256, 224, 7
+SMALLEST = 48  # pixels of the narrowest window
+# Height and width of the wholes; the largest is the Earth's, at 900 m a pixel.
+WHOLES = ((2048, 2048), (4096, 4096), (8192, 8192), (10_800, 21_600), (21_600, 43_200))
+
+Draw = Callable[[], object]
+
+
+def textured(height: int, width: int) -> NDArray[np.uint8]:
+    """(height, width, 3) of soft noise, repeated every 1024 pixels."""
+    tile: NDArray[np.uint8] = np.random.default_rng(0).integers(
+        0, 256, (1024, 1024, 3), dtype=np.uint8
+    )
+    tile = np.asarray(cv2.GaussianBlur(tile, (0, 0), 2), np.uint8)
+    across, down = -(-width // 1024), -(-height // 1024)
+    return np.ascontiguousarray(np.tile(tile, (down, across, 1))[:height, :width])
+
+
+def windows_of(height: int, width: int, largest: int) -> NDArray[np.float64]:
+    """(VIEWS, 4) xyxy squares within a whole."""
+    rng = np.random.default_rng(1)
+    side = SMALLEST * (largest / SMALLEST) ** rng.random(VIEWS)
+    start = rng.random((VIEWS, 2)) * (np.array([width, height]) - side[:, None])
+    return np.concatenate([start, start + side[:, None]], -1)
+
+
+def pyramid_views(pyramid: Pyramid, windows: NDArray[np.float64]) -> Draw:
+    """All windows of one pyramid."""
+    out = np.empty((len(windows), SIDE, SIDE, 3), np.uint8)
+
+    def draw() -> None:
+        for window, image in zip(windows, out, strict=True):
+            pyramid.paint(window, image)
+
+    return draw
+
+
+def ways() -> dict[str, Draw]:
+    """Ways to draw the same views of one picture."""
+    picture = textured(4096, 4096)
+    windows = windows_of(4096, 4096, 4096)
+    whole = windows.round().astype(int)
+    boxes, shared = torch.from_numpy(windows), torch.from_numpy(picture)[None]
+    pillow = Image.fromarray(picture)
+    out = np.empty((VIEWS, SIDE, SIDE, 3), np.uint8)
+
+    def bare(method: int) -> Draw:
+        def draw() -> None:
+            for (x0, y0, x1, y1), image in zip(whole.tolist(), out, strict=True):
+                cv2.resize(picture[y0:y1, x0:x1], (SIDE, SIDE), dst=image, interpolation=method)
+
+        return draw
+
+    def of_pillow() -> None:
+        for window, image in zip(windows.tolist(), out, strict=True):
+            shown = pillow.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=tuple(window))
+            image[:] = np.asarray(shown)
+
+    return {
+        "cv2.resize, bare loop": bare(cv2.INTER_LINEAR),
+        "cv2.resize, INTER_AREA": bare(cv2.INTER_AREA),
+        "Pillow, BILINEAR": of_pillow,
+        "torch": lambda: crops.crop_resize(shared, boxes, (SIDE, SIDE), False),
+        "crop_resize": lambda: crop_resize(shared, boxes, (SIDE, SIDE), False),
+        "crop_resize, whole pixels": lambda: crop_resize(
+            shared, torch.from_numpy(whole), (SIDE, SIDE), False
+        ),
+        "crop_resize, antialiased": lambda: crop_resize(shared, boxes, (SIDE, SIDE), True),
+        "pyramid": pyramid_views(Pyramid(picture), windows),
+    }
+
+
+def wholes() -> dict[str, Draw]:
+    """Views of wholes of several sizes, from 48 px to the whole of each."""
+    found = {}
+    for height, width in WHOLES:
+        pyramid = Pyramid(textured(height, width))
+        windows = windows_of(height, width, min(height, width))
+        found[f"{width} x {height}"] = pyramid_views(pyramid, windows)
+    return found
+
+
+GROUPS: dict[str, Callable[[], dict[str, Draw]]] = {"ways": ways, "wholes": wholes}
+
+
+def rates(draws: dict[str, Draw]) -> dict[str, dict[str, float]]:
+    """Views a second of each, measured in turn."""
+    found: dict[str, list[float]] = {name: [] for name in draws}
+    for number in range(ROUNDS + 1):  # the first is warm-up
+        for name, draw in draws.items():
+            start = time.process_time()
+            draw()
+            if number:
+                found[name].append(VIEWS / (time.process_time() - start))
+    return {name: quartiles(each) for name, each in found.items()}
+
+
+def main() -> int:
+    """Measure, print a table, write the JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=list(GROUPS), nargs="*", default=list(GROUPS))
+    parser.add_argument("--out", type=Path, default=RESULTS, help="default: %(default)s")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    told: dict[str, Any] = {}
+    if options.out.exists():  # what is not measured now stays, with its own machine and commit
+        told = json.loads(options.out.read_text(encoding="utf-8"))
+    table = Table("views", "a second", "quartiles", title=f"{SIDE} x {SIDE}, one thread")
+    for group in options.only:
+        found = rates(GROUPS[group]())
+        for name, rate in found.items():
+            spread = f"{rate['lower']:,.0f} to {rate['upper']:,.0f}"
+            table.add_row(f"{group}: {name}", f"{rate['median']:,.0f}", spread)
+        told[group] = {
+            "views_per_second": found,
+            "views": VIEWS,
+            "rounds": ROUNDS,
+            "threads": 1,
+            "machine": machine(),
+            "versions": versions(),
+            "commit": commit(),
+        }
+    Console().print(table)
+    options.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
