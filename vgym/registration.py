@@ -78,6 +78,7 @@ NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navig
 MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
 TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
+ZOOM = Family("zoom", ("shapes",), episodes=128, subject="zoom and pages")
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
@@ -117,6 +118,13 @@ TABLE: tuple[Row, ...] = (
         "several steps in a simulated application",
         family=FLOW,
         max_episode_steps=50,
+    ),
+    Row(
+        "VZoom-v0",
+        "vgym.envs.zoom.task:ZoomTask",
+        "look closer, again and again, and box the small thing in the very large picture",
+        family=ZOOM,
+        max_episode_steps=6,
     ),
     Row(
         "VNav-v0",

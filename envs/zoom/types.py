@@ -1,14 +1,69 @@
-"""What is asked in an episode of VZoom, and how it stands."""
+"""Settings of VZoom, what is asked in an episode, and how it stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from vgym.core.config import Config, choice, whole_number
+
 QUESTIONS = ("locate", "relation", "attribute", "count", "read")
 MOST_CHOICES = 6
+ANSWERS = ("box", "point", "choice")
+OBSERVATIONS = ("crops",)
+LOOKS = 64  # views that are remembered, the latest
+
+# The sources that ship, the default first, and the class that is called with the settings.
+SOURCES = {
+    "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
+}
+
+
+@dataclass(frozen=True)
+class ZoomConfig(Config):
+    """Settings of VZoom."""
+
+    sources: ClassVar[tuple[str, ...]] = tuple(SOURCES)
+    actions: ClassVar[tuple[str, ...]] = ("continuous", "cells")
+
+    image_size: int | tuple[int, int] = 224  # of the overview and of every view
+    source: str = next(iter(SOURCES))
+    answer: str = "box"  # what is asked for: "box", "point" or "choice"
+    max_episode_steps: int = 6  # turns, the answer included
+    grid: int = 16  # cells a side of the "cells" action form
+    pixels: int | None = None  # of views that may be shown in an episode; None: one view a turn
+    observation: str = "crops"  # how a view is shown
+    layer: str = "day"  # which map, where a source has several
+    labels: bool = False  # whether what is drawn may name the answer
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        choice("answer", self.answer, ANSWERS)
+        choice("observation", self.observation, OBSERVATIONS)
+        whole_number("grid", self.grid, MOST_CHOICES, 1024)
+        if self.pixels is not None:
+            whole_number("pixels", self.pixels, 0, 2**40)
+        if not isinstance(self.labels, bool):
+            raise ValueError(f"labels={self.labels!r} must be True or False")
+
+    @property
+    def view_pixels(self) -> int:
+        """Pixels of one view."""
+        height, width = self.size_hw
+        return height * width
+
+    @property
+    def pixel_budget(self) -> int:
+        """Pixels of views that may be shown in an episode."""
+        return self.max_episode_steps * self.view_pixels if self.pixels is None else self.pixels
+
+    @property
+    def looks_kept(self) -> int:
+        """How many of the latest views a state remembers."""
+        return min(self.max_episode_steps, LOOKS)
 
 
 @dataclass
@@ -27,6 +82,25 @@ class Asked:
     legible_px: Tensor  # (B,) float32 shorter side at which it can be told from others, when shown
     choices: Tensor  # (B,) int64 how many the words offer, up to MOST_CHOICES; 0 for a place
     right: Tensor  # (B,) int64 which of them is true; 0 for a place
+
+
+@dataclass
+class State(Asked):
+    """One row an episode: what is asked, where it is looked, what was seen so far."""
+
+    window: Tensor  # (B, 4) float64 xyxy of the current view, pixels of the whole
+    before: Tensor  # (B, L, 4) float64 windows to go back to, the latest first
+    can_undo: Tensor  # (B,) int64 how many of them there are
+    views: Tensor  # (B, L, 4) float64 windows that were looked at, the latest first
+    looks: Tensor  # (B,) int64 how many were
+    steps: Tensor  # (B,) int64 turns taken
+    refused: Tensor  # (B,) bool the last look was not shown: there were no pixels left for it
+    answered: Tensor  # (B,) bool
+    answer: Tensor  # (B, 4) float64 xyxy, pixels of the whole; a point is a box of no area
+    chosen: Tensor  # (B,) int64 the choice that was answered, -1 for none
+    most_shown: Tensor  # (B,) float32 most of the target that a view after the first has shown
+    found_at: Tensor  # (B,) int64 the look in which it was first legible, -1 for none
+    seen_share: Tensor  # (B,) float32 of the whole, in views of native resolution or better
 
 
 def nothing_asked(batch: int, length: int) -> dict[str, Tensor]:

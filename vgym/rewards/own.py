@@ -9,6 +9,7 @@ from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, BOX_NEARNESS, POINT_LOCATION, POINT_NEARNESS
 from vgym.rewards.recipes import register
 from vgym.rewards.reward import Reward
+from vgym.rewards.search import FAIR_CHOICE, PIXELS, SEARCH
 from vgym.rewards.stated import SUCCESS, stated
 
 _OURS = "vgym"
@@ -164,4 +165,42 @@ register(
         "another way that is as good as the reference earns less",
     ),
     subject="navigation",
+)
+register(
+    Reward(
+        name="dense-search",
+        forms=(
+            Form(
+                "boxes",
+                (
+                    (0.4, SEARCH),
+                    (0.3, IOU),
+                    (0.2625, BOX_LOCATION),
+                    (0.0375, BOX_NEARNESS),
+                    (-0.1, PIXELS),
+                ),
+            ),
+            Form(
+                "points",
+                (
+                    (0.4, SEARCH),
+                    (0.3, HIT),
+                    (0.2625, POINT_LOCATION),
+                    (0.0375, POINT_NEARNESS),
+                    (-0.1, PIXELS),
+                ),
+            ),
+            Form("choice", ((0.4, SEARCH), (0.6, FAIR_CHOICE), (-0.1, PIXELS))),
+        ),
+        source=_OURS + "; the potential after Ng, Harada and Russell, ICML 1999",
+        doc="Looking closer: views of the target at fair odds, paid back and forth; the answer, "
+        "paid as in dense or less what guessing earns; and a price on pixels. An episode earns at "
+        "most 1.",
+        range=(-1.5, 1.4),
+        failure_modes=(
+            "views of where targets often are, chosen without looking, earn a few hundredths",
+            "a discount below 1 makes steps back cheaper than the steps before them",
+        ),
+    ),
+    subject="zoom and pages",
 )
