@@ -40,8 +40,13 @@ def table() -> str:
         env = gymnasium.make(row.id)
         space = env.observation_space
         image = space["image"].shape
-        sensors = [name for name in space if name not in ("image", "instruction")]
-        also = "".join(f", `{name}` {space[name].shape[0]} numbers" for name in sensors)
+        further = [name for name in space if name not in ("image", "instruction")]
+        also = "".join(
+            f", `{name}` of the same size"
+            if space[name].shape == image
+            else f", `{name}` {space[name].shape[0]} numbers"
+            for name in sorted(further, key=lambda name: -len(space[name].shape))
+        )
         lines.append(
             f"| `{row.id}` | {row.summary} | `{' '.join(str(env.action_space).split())}` | "
             f"`image` {image[0]}x{image[1]}x3 uint8, `instruction` tokens{also} |"

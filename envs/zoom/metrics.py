@@ -18,7 +18,6 @@ SEARCH_FACTS = frozenset(
         "target_boxes",
         "size_hw",
         "answer_score",
-        "answer_given",
         "episode_over",
         "steps",
         "max_steps",
@@ -77,7 +76,6 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) ->
     facts = {
         "success": success,
         "answer_score": success.to(torch.float32),
-        "answer_given": state.answered,
         "episode_over": state.answered | (state.steps >= limit),
         "steps": torch.minimum(state.steps, limit),
         "max_steps": limit,

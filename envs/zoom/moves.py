@@ -8,8 +8,8 @@ A move has up to two corners, fractions of the current view. Two forms:
 | `cells`      | MultiDiscrete([6, g x 4])    | first and last cell, both  | a cell's middle    |
 |              |                              | included, in any order     |                    |
 
-The first number is the move: of six equal parts of [0, 1], or 0 to 5. A choice is the first corner's
-x, in six equal parts.
+The first number is the move: of six equal parts of [0, 1], or 0 to 5. A choice is the first
+corner's x, in six equal parts.
 """
 
 from __future__ import annotations

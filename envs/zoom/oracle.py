@@ -45,8 +45,8 @@ def solving_move(state: State, form: MoveForm, config: ZoomConfig) -> Tensor:
     )
     helps = (nearer[:, 2] - nearer[:, 0]) < 0.999 * (window[:, 2] - window[:, 0])
     out = form.at_point(torch.full_like(kind, OUT), torch.full_like(place[:, :2], 0.5))
-    last = state.steps >= config.max_episode_steps - 1
-    ends = ready | last | (held & ~helps)
+    blind = (state.looks + 1) * config.view_pixels > config.pixel_budget
+    ends = ready | blind | (held & ~helps)
     action = torch.where(held[:, None], zoom, out)
     return torch.where(ends[:, None], answer, action)
 

@@ -118,7 +118,8 @@ def union_share(windows: Tensor, there: Tensor, whole_hw: Tensor) -> Tensor:
 
 
 def strays(windows: Tensor, root: Tensor) -> Tensor:
-    """(...) bool: windows (..., 4) that no moves lead to: stretched, too narrow, out of the root."""
+    """(...) bool: windows (..., 4) that no moves lead to: stretched, too narrow, or beyond the
+    root."""
     side, whole = windows[..., 2:] - windows[..., :2], root[..., 2:] - root[..., :2]
     share = side / whole
     slack = 1e-6 * whole.amax(-1)

@@ -37,7 +37,7 @@ KINDS: dict[str, dict[str, Any]] = {
 def _plays(env_id: str, kind: str) -> bool:
     if kind == "made":
         return takes(env_id, "pages")
-    return kind != "photos" or (takes(env_id, "answer") and config_class(env_id).reads_files)
+    return kind != "photos" or "photos" in config_class(env_id).sources
 
 
 CASES = [(env_id, kind) for env_id in IDS for kind in KINDS if _plays(env_id, kind)]
@@ -62,7 +62,9 @@ def _facts(env_id: str, kind: str) -> dict[str, Any]:
     numbers = [t for t in tensors.values() if not t.is_floating_point()]
     if "target_boxes" not in tensors:
         return _walks(envs, tensors, first, second)
-    boxes = torch.where(tensors["target_mask"][..., None], tensors["target_boxes"], 0.0)
+    boxes = tensors["target_boxes"]
+    if "target_mask" in tensors:
+        boxes = torch.where(tensors["target_mask"][..., None], boxes, 0.0)
     reward = envs.step(np.stack([middling(envs.single_action_space)] * SEEDS))[1]
     found = {
         "tokens": _hash(first["instruction"], second["instruction"]),

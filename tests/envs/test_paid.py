@@ -182,6 +182,7 @@ PLACES = {
         *("target", "best", "leg_done", "streak"),
     ),
     "gui-flow": ("key", "vector", "best"),
+    "zoom": ("picture", "question", "window"),
     "team": ("pose", "closed", "phase", "holding", "best"),
 }
 # Published flaws: recipes that a loop pays, and how their cards say so.
@@ -345,10 +346,10 @@ def test_no_answer_is_worth_no_more_than_a_wrong_one(env_id: str) -> None:
 
 def _wrong(envs: Any, truth: Any) -> Any:
     """A legal answer that solves nothing; of walks and flows, doing nothing."""
-    if not envs.task.convention and envs.task.name != "command":
+    if not envs.task.convention and envs.task.name not in ("command", "zoom"):
         return recorded.still(envs)(0)
-    if envs.task.name == "gui-flow":
-        return recorded.still(envs)(0)
+    if envs.task.name == "zoom":  # a corner of the whole
+        return np.tile(np.float32([1, 0, 0, 0.01, 0.01]), (len(truth), 1))
     if envs.task.name == "command":
         return np.zeros_like(truth)
     wrong = np.zeros_like(truth)

@@ -26,14 +26,18 @@ OTHER: dict[str, Any] = {
     "doors": "closed",
     "expose": "truth",
     "fov": 70.0,
-    "grid": 5,
+    "grid": 9,
     "instruction": "bag",
+    "labels": True,
+    "layer": "day",
     "look": True,
     "max_boxes": 2,
     "max_episode_steps": 7,
+    "observation": "crops",
     "odometry": True,
     "pages": 11,
     "paradigm": "cpp",
+    "pixels": 10_000,
     "reward": "sparse",
     "robots": 3,
     "rooms": 6,
@@ -53,7 +57,7 @@ NOT_OF_EPISODES = {"device", "convention", "image_size"}  # the last has tests o
 def asked(env_id: str, **settings: Any) -> tuple[list[str], np.ndarray[Any, Any]]:
     """The words of a few first episodes, and where they start or what is to be found.
 
-    Places are those of a picture that was 64 pixels wide.
+    Places are those of a picture that was 64 pixels wide, or of the whole of which it shows a part.
     """
     envs = make_vec(env_id, ROWS, **{"image_size": 64, **settings})
     envs.reset(seed=3)
@@ -61,6 +65,8 @@ def asked(env_id: str, **settings: Any) -> tuple[list[str], np.ndarray[Any, Any]
     if "target_boxes" not in state:
         where = state["pose" if "pose" in state else "vector"].double().numpy()
         return words, where.reshape(ROWS, -1)
+    if "whole_hw" in state:
+        return words, state["target_boxes"].sum(1).numpy()
     boxes = state["target_boxes"] * state["target_mask"][..., None]
     width = envs.single_observation_space["image"].shape[1]
     return words, boxes.double().sum(1).numpy() * (64 / width)

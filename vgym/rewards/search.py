@@ -5,6 +5,7 @@ from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Term
+from vgym.rewards.stated import stated
 
 # The widest view that still counts as a zoom, for targets that are legible at once.
 _WIDEST = 0.25
@@ -51,10 +52,10 @@ def nearer_view(facts: Facts) -> Tensor:
 def fair_choice(facts: Facts) -> Tensor:
     """How right the answer is, less what guessing earns: `(B,)` in [-1, 1].
 
-    1 if right, `-1 / (n - 1)` if wrong, of n choices; 0 where nothing is answered. A guess earns
-    nothing on average.
+    1 if right, `-1 / (n - 1)` if wrong or never answered, of n choices, when the episode ends; 0
+    before. A guess earns nothing on average.
     """
-    score, over = number(facts, "answer_score"), number(facts, "answer_given")
+    score, over = number(facts, "answer_score"), number(facts, "episode_over")
     guess = 1 / number(facts, "choices_offered").clamp(min=2.0)
     return over * (score - guess) / (1 - guess)
 
@@ -74,16 +75,11 @@ SEARCH = Term(
     "which the target is legible",
     (-2.0, 2.0),
 )
-PIXELS = Term(
-    "pixels",
-    lambda facts: number(facts, "pixels_spent"),
-    ("pixels_spent",),
-    "pixels shown, as a share of the budget",
-)
+PIXELS = stated("pixels", "pixels_spent")
 FAIR_CHOICE = Term(
     "answer",
     fair_choice,
-    ("answer_score", "answer_given", "choices_offered"),
-    "1 if right, -1 / (n - 1) if wrong, of n choices",
+    ("answer_score", "episode_over", "choices_offered"),
+    "at the end 1 if right, else -1 / (n - 1), of n choices",
     (-1.0, 1.0),
 )

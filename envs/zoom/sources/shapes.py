@@ -35,8 +35,9 @@ class Shapes(ZoomSource):
         self.config = config
         self.chooses = config.answer == "choice"
         texts = [_text(s, c, self.chooses) for s in range(4) for c in range(6)]
-        self.vocabulary = Vocabulary(texts)
-        self.length = max(len(text.split()) for text in texts) + 8
+        words = [text.replace("?", " ?").replace(",", " ,").split() for text in texts]
+        self.vocabulary = Vocabulary(word for each in words for word in each)
+        self.length = max(map(len, words))
         self.texts = texts
         self._tokens = np.stack([self.vocabulary.encode(t, self.length) for t in texts])
 
@@ -77,6 +78,7 @@ class Shapes(ZoomSource):
 
     def limits(self, asked: Asked) -> Iterator[Limit]:
         """Of questions; any number is a board."""
+        yield Limit("picture", -(2.0**63), 2.0**63)
         yield Limit("question", 0, len(self.texts) - 1)
 
 
