@@ -109,21 +109,24 @@ def _from_cosine(product: float, square_a: float, square_b: float) -> float:
 
 @dataclass(frozen=True)
 class Distances:
-    """Distances of rewards on the answers to an id's questions.
+    """Distances of rewards on what is done in an id.
 
     Attributes:
-        id: whose. names: of the recipes, the nearest to the first one first.
+        id: whose. kind: EPIC or STARC. names: of the recipes, the nearest to the first one first.
         values: `(n, n)` float64, symmetric, in [0, 1].
     """
 
     id: str
+    kind: str
     names: tuple[str, ...]
     values: NDArray[np.float64]
 
     def picture(self) -> NDArray[np.uint8]:
         """The matrix as a heat map, pixels `(H, W, 3)` uint8."""
         side = _CELL * len(self.names)
-        sheet = Sheet((side + 2 * _MARGIN, side + _NAMES + 150), f"{self.id}: EPIC distances")
+        sheet = Sheet(
+            (side + 2 * _MARGIN, side + _NAMES + 150), f"{self.id}: {self.kind} distances"
+        )
         area = Area(_NAMES, _MARGIN, side, side)
         marks = [(k + 0.5, str(k + 1)) for k in range(len(self.names))]
         named = [(k + 0.5, f"{name} {k + 1}") for k, name in enumerate(self.names)]
@@ -169,11 +172,27 @@ def answer_distances(
         for name in chosen:
             earned[name].append(recipe(name)(facts).value.double())
     centred = {name: _centred(torch.stack(values)) for name, values in earned.items()}
+    return distances_between(id, "EPIC", centred)
+
+
+def distances_between(id: str, kind: str, canonical: Mapping[str, Tensor]) -> Distances:
+    """The distances of rewards by name, of whose canonical forms the mean is nothing.
+
+    Args:
+        id: whose. kind: of the canonical forms. canonical: of one shape, float64.
+    """
+    forms = torch.stack(list(canonical.values())).flatten(1)
+    products = (forms @ forms.T).tolist()
+    every = range(len(forms))
     values = np.array(
-        [[pearson_distance(a, b) for b in centred.values()] for a in centred.values()]
+        [
+            [_from_cosine(products[a][b], products[a][a], products[b][b]) for b in every]
+            for a in every
+        ]
     )
     order = np.argsort(values[0], kind="stable")
-    return Distances(id, tuple(chosen[k] for k in order), values[np.ix_(order, order)])
+    names = list(canonical)
+    return Distances(id, kind, tuple(names[k] for k in order), values[np.ix_(order, order)])
 
 
 def _centred(values: Tensor) -> Tensor:
