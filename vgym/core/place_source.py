@@ -13,7 +13,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.place_task import PlaceTask
 from vgym.core.place_types import PlaceState
-from vgym.core.task import Limit
+from vgym.core.task import Candidates, Limit
 from vgym.core.text import Vocabulary
 
 P = TypeVar("P", bound=PlaceState)
@@ -51,6 +51,10 @@ class PlaceSource(ABC, Generic[P]):
     def playable(self, records: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(k,) those whose picture can be read."""
         return np.ones(len(records), np.bool_)
+
+    def candidates(self, state: P) -> Candidates | None:
+        """Everything that could be meant, see `Task.candidates`; None where it is not known."""
+        return None
 
     @abstractmethod
     def draw(self, state: P, images: Tensor, rows: Tensor) -> None:
@@ -112,6 +116,10 @@ class SourcedPlaceTask(PlaceTask[P]):
         """Also of what the picture shows and what is asked, which the source knows."""
         yield from super().limits(state)
         yield from self.source.limits(state)
+
+    def candidates(self, state: P) -> Candidates | None:
+        """As far as the source knows."""
+        return self.source.candidates(state)
 
     def draw_scene(self, state: P, images: Tensor, rows: Tensor) -> None:
         """The scene, photograph or screen."""

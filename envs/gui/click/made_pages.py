@@ -19,8 +19,9 @@ from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey, uniform
 from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
-from vgym.core.task import Limit
+from vgym.core.task import Candidates, Limit
 from vgym.core.text import Vocabulary, split_words
+from vgym.envs.gui.click.controls import Controls, seen
 from vgym.envs.gui.click.types import GuiConfig, State, empty_state
 from vgym.envs.gui.elements import Page
 from vgym.envs.gui.referring.expressions import Expression, expressions_of
@@ -78,6 +79,10 @@ class MadePages(PlaceSource[State]):
         least = torch.tensor([1.0, 1.0, 0.0, 0.0], device=state.letterbox.device)
         yield Limit("letterbox", least, torch.from_numpy(most).to(state.letterbox.device))
 
+    def candidates(self, state: State) -> Candidates:
+        """All controls of the pages."""
+        return seen(state, self._pool.controls, self.config.size_hw)
+
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """Paint the pages of the given rows."""
         numbers = state.page[rows].cpu().numpy()
@@ -104,6 +109,7 @@ class _MadePage:
 
     def __init__(self, program: Program, page: Page, expressions: list[Expression]) -> None:
         self.program = program
+        self.controls = Controls.of(page)
         self.expressions = sorted(expressions, key=lambda expression: expression.level)
         self.boxes = np.array([page.elements[a.element].box for a in self.expressions], np.float32)
         self.levels = np.array([expression.level for expression in self.expressions], np.int64)
@@ -178,6 +184,11 @@ class _Pool:
         """The words of a query about a page."""
         self.pages(np.array([number]))
         return self._made[number].expressions[expression].words
+
+    def controls(self, number: int) -> Controls:
+        """All that can be clicked on a page."""
+        self.pages(np.array([number]))
+        return self._made[number].controls
 
     def paint(
         self,

@@ -19,10 +19,11 @@ from vgym.core.letterbox import fitted_hw
 from vgym.core.picture_bank import PictureBank
 from vgym.core.place_source import PlaceSource
 from vgym.core.shared_sources import shared
-from vgym.core.task import Limit
+from vgym.core.task import Candidates, Limit
 from vgym.core.text import Vocabulary, legible, split_words
 from vgym.data import DataError, Summary, load
 from vgym.data.picture_reader import PictureReader
+from vgym.envs.gui.click.controls import Controls, seen
 from vgym.envs.gui.click.screens import Screen, Screens, holds_screens, load_screens, read_screen
 from vgym.envs.gui.click.types import SCREENS, GuiConfig, State, empty_state
 from vgym.envs.gui.click.views import PART_HW, moved
@@ -79,7 +80,7 @@ class ShownPages(PlaceSource[State]):
         self._size_hw = np.array(library.sizes, np.float32)
         self.vocabulary, self.length = library.vocabulary, library.length
         self._reader, self._loaded = library.reader, library.summary
-        self.records = library.records
+        self.records, self._pages = library.records, library.pages
 
     @property
     def summary(self) -> Summary:
@@ -148,6 +149,13 @@ class ShownPages(PlaceSource[State]):
         page = torch.from_numpy(self._mine.page)[state.query.cpu()].to(state.page.device)
         yield Limit("page", page, page)
 
+    def candidates(self, state: State) -> Candidates | None:
+        """What shows of the controls of captured screens; of a data set nobody listed them."""
+        pages = self._pages
+        if pages is None:
+            return None
+        return seen(state, lambda page: Controls.of(pages[page]), self.config.size_hw)
+
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
         """The pictures of the given rows."""
         corners = state.letterbox[rows, 2:].cpu().numpy().astype(np.int64)
@@ -162,7 +170,7 @@ class ShownPages(PlaceSource[State]):
 @dataclass(frozen=True, eq=False)
 class Library:
     """What a source holds: queries, their words, and pictures by number with their sizes; of a data
-    set where each query stands."""
+    set where each query stands, of captured screens what is on them."""
 
     queries: Queries
     vocabulary: Vocabulary
@@ -171,6 +179,7 @@ class Library:
     sizes: tuple[tuple[int, int], ...]
     records: tuple[str, ...] | None
     summary: Summary
+    pages: tuple[Page, ...] | None = None
 
 
 def _of_screens(source: str, of: Screens) -> Library:
@@ -192,7 +201,8 @@ def _of_screens(source: str, of: Screens) -> Library:
     vocabulary, length = _vocabulary(queries.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
     reader = PictureReader(lambda i: read_screen(screens[i]), [[s.record] for s in screens])
-    return Library(queries, vocabulary, length, reader, sizes, None, of.summary)
+    pages = tuple(screen.page for screen in screens)
+    return Library(queries, vocabulary, length, reader, sizes, None, of.summary, pages)
 
 
 def _without_repeats(found: list[_Found], screens: Sequence[Screen]) -> list[_Found]:

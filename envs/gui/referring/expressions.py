@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,6 +80,18 @@ def expressions_of(page: Page) -> list[Expression]:
     ]
 
 
+def holding(boxes: NDArray[np.float64], of: Sequence[int] | None = None) -> NDArray[np.bool_]:
+    """(k,) whether the middle of another control lies on each, as a heart on a row: which is meant?
+
+    Args:
+        boxes: (n, 4) xyxy of all controls of a page. of: which ones; all, if not said.
+    """
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    on = boxes if of is None else boxes[of]
+    inside = (middle > on[:, None, :2]) & (middle < on[:, None, 2:])
+    return np.asarray(inside.all(-1).sum(1) > 1)
+
+
 class _Index:
     """What the four levels look up of a page."""
 
@@ -104,10 +116,8 @@ class _Index:
         return found >= 0 and (end < 0 or self._said.find(f" {words} ", end) < 0)
 
     def holds_another(self, i: int) -> bool:
-        """Whether another control lies on this one, as a heart on a row: which is meant?"""
-        middle = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
-        inside = ((middle > self.boxes[i, :2]) & (middle < self.boxes[i, 2:])).all(1)
-        return bool(inside.sum() > 1)
+        """Whether another control lies on this one."""
+        return bool(holding(self.boxes, [i])[0])
 
     @cached_property
     def anchors(self) -> list[str]:

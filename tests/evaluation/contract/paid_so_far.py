@@ -7,4 +7,9 @@ PAID: dict[tuple[str, str], tuple[float, str]] = {
         "its screens are few: who has the questions of `train` by heart, and is told where the "
         "window lies, knows the place; of `val` and `test`, whose questions are others, 5 %",
     ),
+    ("VGui-v0", "target and distractors"): (
+        0.45,
+        "only what words single out is asked for: what is written once, rather than what comes "
+        "again and again; and a difficulty asks for sizes of its own",
+    ),
 }

@@ -259,3 +259,27 @@ def test_a_data_set_is_asked_in_its_own_words(tmp_path: Path) -> None:
     _, _, _, _, info = envs.step(envs.unwrapped.oracle())
     assert info["success"].all()
     assert _state(envs).level.tolist() == [-1] * 3
+
+
+@pytest.mark.parametrize("source", ["screens", "synthetic"])
+def test_what_is_asked_for_is_one_of_the_controls_that_show(source: str) -> None:
+    envs = _envs(32, source=source, pages=8, image_size=(100, 160))
+    envs.reset(seed=0)
+    found = envs.unwrapped.task.candidates(_state(envs))
+    assert ((found.target & found.mask).sum(1) == 1).all() and found.mask.sum(1).min() > 1
+    boxes = found.boxes[found.target]
+    assert (boxes == _state(envs).target_boxes[:, 0]).all()
+    within = torch.tensor([160, 100, 160, 100])
+    assert (found.boxes[found.mask] >= 0).all() and (found.boxes[found.mask] <= within).all()
+    assert not (found.target & ~found.mask).any()
+    for name, numbers in (*found.kinds.items(), *found.marks.items()):
+        assert numbers.shape == found.mask.shape, name
+
+
+def test_nobody_listed_the_controls_of_a_data_set(tmp_path: Path) -> None:
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
+    record = {"image": "a.png", "expression": "click it", "boxes": [[4, 4, 20, 20]]}
+    (tmp_path / "all.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    envs = _envs(1, source=str(tmp_path / "all.jsonl"))
+    envs.reset(seed=0)
+    assert envs.unwrapped.task.candidates(_state(envs)) is None
