@@ -18,6 +18,7 @@ from vgym.envs.zoom.windows import (
 from vgym.geometry.boxes import box_iou
 from vgym.geometry.points import point_in_box
 
+_NAMED = 0.75  # IoU of what an answer can say, from which on nothing more is looked at
 _FILLED = 0.6  # of the view's sides, by the target, where the oracle is content
 _WHOLE = 1 - 1e-6
 
@@ -32,7 +33,7 @@ def solving_move(state: State, form: MoveForm, config: ZoomConfig) -> Tensor:
         names = point_in_box(to_whole(form.decode(answer).point, window), target)
     else:
         answer = form.at_box(kind, place, cover=False)
-        names = box_iou(to_whole(form.decode(answer).box, window), target) >= 0.5
+        names = box_iou(to_whole(form.decode(answer).box, window), target) >= _NAMED
     chooses = state.choices > 0
     answer = torch.where(chooses[:, None], form.choosing(kind, state.right), answer)
     held = share_shown(target, window) >= _WHOLE

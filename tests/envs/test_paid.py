@@ -20,6 +20,7 @@ from oracles import (
     logged_places,
     logged_teams,
     logged_walks,
+    logged_zooms,
 )
 from recorded import Step
 from rollouts import ATTEMPT_IDS, IDS, takes
@@ -41,9 +42,9 @@ ROWS = 8
 KINDS = ("random", "oracle", "still", "loops")
 ORACLES = {
     "gui-flow": logged_flows, "navigation": logged_walks, "maze": logged_mazes,
-    "command": logged_commands, "team": logged_teams,
+    "command": logged_commands, "team": logged_teams, "zoom": logged_zooms,
 }  # fmt: skip
-STEPS = {"maze": 110, "navigation": 90, "team": 90, "gui-flow": 30}  # of a walk; else 3
+STEPS = {"maze": 110, "navigation": 90, "team": 90, "gui-flow": 30, "zoom": 12}  # of a walk; else 3
 TEAM = "VNavTeam-v0"
 SLOW = pytest.mark.slow
 SHARE = 0.5  # of what a robot of a team gets that is the mean of what all earn

@@ -23,7 +23,6 @@ from vgym.evaluation.contract.candidate import Candidate
 from vgym.registration import Row
 
 FEWEST = 8  # episodes
-FEW = 10  # steps of an episode that is still called an answer
 KEPT = 8  # episodes by which it is seen whether one goes on
 FITTED = 1 << 40  # the seed of the first episode that is learnt from; judged ones begin at 0
 
@@ -67,11 +66,11 @@ EFFORTS = {effort.name: effort for effort in (BRIEF, QUICK, WHOLE)}
 
 
 def one_step(task: Task[Any]) -> bool:
-    """Whether an episode is over after an answer, or after a few."""
-    if isinstance(task, AttemptTask) or (task.config.max_episode_steps or MOST_STEPS) <= FEW:
+    """Whether an episode is over after an answer, or after a few: looks before it are a walk."""
+    if isinstance(task, AttemptTask) or task.config.max_episode_steps == 1:
         return True
     start = task.reset(_keys(task, FITTED - KEPT, KEPT))
-    once = play(task, start, UNIFORM, most=1)
+    once = play(task, start, ORACLE, most=1)
     return bool(once.over.all())
 
 

@@ -1,0 +1,220 @@
+"""VZoom's turns: looking, answering, running out of pixels, and what is paid for it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from gymnasium.error import InvalidAction
+from numpy.typing import NDArray
+from rollouts import make, make_vec
+from torch import Tensor
+
+from vgym.core.action_check import NoAnswer
+from vgym.core.keys import episode_keys
+from vgym.core.letterbox import PADDING
+from vgym.core.task import load_task
+from vgym.envs.zoom.moves import ABOUT, ANSWER, MOVES, OUT, UNDO, ZOOM
+from vgym.envs.zoom.task import ZoomTask
+from vgym.envs.zoom.types import SOURCES
+from vgym.registration import row_of
+from vgym.rewards import recipe
+from vgym.rewards.recipes import recipes_for
+from vgym.rewards.search import view_potential
+
+ANSWERS = ("box", "point", "choice")
+TURNS = 6
+
+
+def task_of(**settings: Any) -> ZoomTask:
+    task = load_task(row_of("VZoom-v0").task, {"image_size": 64, **settings})
+    assert isinstance(task, ZoomTask)
+    return task
+
+
+def begin(task: ZoomTask, rows: int) -> Any:
+    seeds = np.arange(rows, dtype=np.uint64)
+    return task.reset(episode_keys(task.salt, seeds, np.zeros(rows, np.int64)))
+
+
+def said(kind: int, numbers: Any = (0.5, 0.5, 0.5, 0.5), rows: int = 1) -> Tensor:
+    """A move in the form `continuous`."""
+    first = (kind + 0.5) / len(MOVES)
+    return torch.tensor([[first, *numbers]], dtype=torch.float32).repeat(rows, 1)
+
+
+def played(task: ZoomTask, policy: Any, rows: int) -> tuple[NDArray[Any], ...]:
+    """Success and return of one episode a row, and its outcomes."""
+    state, over = begin(task, rows), np.zeros(rows, np.bool_)
+    success, total = over.copy(), np.zeros(rows)
+    for turn in range(TURNS):
+        outcome = task.step(state, policy(turn, state))
+        total += np.where(over, 0, outcome.reward.numpy())
+        success |= outcome.success.numpy() & ~over
+        over |= outcome.terminated.numpy()
+    return success, total
+
+
+def test_the_sources_of_the_registry_are_those_of_the_task() -> None:
+    assert row_of("VZoom-v0").family.sources == tuple(SOURCES)
+
+
+@pytest.mark.parametrize("action", ["continuous", "cells"])
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("source", list(SOURCES))
+def test_the_oracle_solves_and_earns_most(source: str, answer: str, action: str) -> None:
+    try:
+        task = task_of(source=source, answer=answer, action=action, image_size=224)
+    except ValueError:
+        pytest.skip(f"{source} asks for no {answer}")
+    success, total = played(task, lambda turn, state: task.oracle(state), 500)
+    assert success.mean() >= 0.99
+    assert total.max() <= 1 and total.mean() > 0.85
+
+
+@pytest.mark.parametrize("answer", ["box", "choice"])
+def test_looking_about_at_random_earns_no_more_than_answering_at_once(answer: str) -> None:
+    task, rows = task_of(answer=answer), 2000
+    draws = np.random.default_rng(0)
+
+    def box(least: float) -> Tensor:
+        side = least + (1 - least) * draws.random((rows, 1, 2))
+        low = draws.random((rows, 1, 2)) * (1 - side)
+        return torch.from_numpy(np.concatenate((low, low + side), 1).reshape(rows, 4))
+
+    def look(least: float, looks: int) -> Any:
+        def policy(turn: int, state: Any) -> Tensor:
+            kind = torch.full((rows,), ZOOM if turn < looks else ANSWER)
+            return task.moves.at_box(kind, box(least), cover=True)
+
+        return policy
+
+    at_once = played(task, look(0.0, 0), rows)[1]
+    assert abs(at_once.mean()) < 0.04
+    for least in (0.0, 0.5, 0.9):
+        for looks in (1, 5):
+            paid = played(task, look(least, looks), rows)[1]
+            assert paid.mean() < at_once.mean(), (least, looks)
+
+
+def test_the_potential_pays_blind_views_nothing_wherever_the_target_may_be() -> None:
+    share = torch.tensor([0.9, 0.5, 0.1, 1e-3], dtype=torch.float64)
+    legible = torch.tensor(1e-2, dtype=torch.float64)
+    hit, miss = (view_potential(share, torch.full_like(share, s), legible) for s in (1.0, 0.0))
+    torch.testing.assert_close(share * hit + (1 - share) * miss, torch.zeros_like(share))
+    assert (hit > 0).all() and (hit.diff() >= 0).all() and hit[-1] == 1 and (miss >= -1).all()
+    whole, nothing = torch.ones(2), torch.zeros(2)
+    assert view_potential(whole, torch.tensor([1.0, 0.4]), legible).tolist() == [0, 0]
+    assert view_potential(nothing, nothing, legible).isfinite().all()
+
+
+def test_views_are_paid_back_and_forth() -> None:
+    task = task_of(expose="truth")
+    state, search = begin(task, 50), torch.zeros(50, dtype=torch.float64)
+    action = task.oracle(state)
+    for one in (action, said(OUT, rows=50), said(OUT, rows=50), said(UNDO, rows=50)):
+        search += task.step(state, one).score.terms["search"]
+    gone = task.step(state, said(UNDO, rows=50))
+    search += gone.score.terms["search"]
+    torch.testing.assert_close(search, torch.ones_like(search))  # where the oracle had led
+    assert gone.facts["tool_calls"].tolist() == [5] * 50
+    last = task.step(state, said(UNDO, rows=50))
+    torch.testing.assert_close(search + last.score.terms["search"], torch.zeros_like(search))
+
+
+def test_pixels_run_out_and_answers_are_still_heard() -> None:
+    env = make("VZoom-v0", pixels=2 * 48 * 48)
+    _, info = env.reset(seed=1)
+    assert info["view"].shape == (4,)
+    budgets = []
+    for _ in range(3):
+        observation, _, terminated, truncated, info = env.step(said(ABOUT)[0].numpy())
+        assert not terminated and not truncated
+        budgets.append(observation["budget"].tolist())
+    assert [pixels for _, pixels in budgets] == [0.5, 0.0, 0.0]
+    assert info["pixels_shown"] == 2 * 48 * 48 and info["turns"] == 3
+    _, _, terminated, _, info = env.step(said(ANSWER)[0].numpy())
+    assert terminated and info["target_seen"] in (True, False)
+
+
+def test_a_turn_without_an_answer_shows_nothing_and_costs_a_turn() -> None:
+    envs = make_vec("VZoom-v0", 2)
+    before, _ = envs.reset(seed=0)
+    after, _, terminated, _, info = envs.step([NoAnswer("unreadable"), said(ANSWER)[0].numpy()])
+    assert terminated.tolist() == [False, True] and info["parse_error"][0] == "unreadable"
+    np.testing.assert_array_equal(after["image"][0], before["image"][0])
+    assert after["budget"][0].tolist() == pytest.approx([5 / 6, 1.0])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -0.01, 1.01])
+def test_numbers_that_are_no_places_are_refused_and_nothing_moves(bad: float) -> None:
+    env = make("VZoom-v0")
+    before, _ = env.reset(seed=0)
+    action = said(ZOOM)[0].numpy()
+    action[3] = bad
+    with pytest.raises(InvalidAction):
+        env.step(action)
+    after = env.step(said(OUT)[0].numpy())[0]
+    np.testing.assert_array_equal(after["image"], before["image"])
+
+
+def test_recipes_of_whole_episodes_are_paid_once_at_the_end() -> None:
+    names = set(recipes_for(task_of(answer="box").stated))
+    assert {"geovis", "deepeyes", "deepeyes-sound", "vigorl-zoom", "sparse", "giou"} <= names
+    refused = {"ergo", "pixel-reasoner", "vrag", "unidoc", "zoom-zero"}
+    assert not refused & names
+    assert "geovis" not in recipes_for(task_of(answer="choice").stated)
+    for name in ("geovis", "deepeyes", "vigorl-zoom"):
+        task = task_of(answer="box", reward=name)
+        state, paid = begin(task, 20), []
+        for _ in range(3):
+            outcome = task.step(state, task.oracle(state))
+            paid.append(outcome.reward)
+            if outcome.terminated.all():
+                break
+        assert len(paid) == 2 and not paid[0].any()
+        torch.testing.assert_close(paid[1], recipe(name)(outcome.facts).value.float())
+        assert (paid[1] >= 0.9).all()
+
+
+def test_a_wrong_choice_loses_what_guessing_gains() -> None:
+    task = task_of(answer="choice")
+    state = begin(task, 400)
+    kind = torch.full((400,), ANSWER)
+    outcome = task.step(state, task.moves.choosing(kind, torch.arange(400) % 6))
+    right = outcome.success
+    assert 0.1 < right.double().mean() < 0.25
+    assert torch.equal(right, state.right == torch.arange(400) % 6)
+    term = outcome.score.terms["answer"]
+    assert (term[right] == 1).all()
+    torch.testing.assert_close(term[~right], torch.full_like(term[~right], -0.2))
+
+
+def test_what_lies_beyond_the_whole_is_grey() -> None:
+    task = task_of(image_size=(64, 128))
+    state = begin(task, 3)
+    images = torch.zeros(3, 64, 128, 3, dtype=torch.uint8)
+    task.draw(state, images)
+    again = torch.full_like(images, 255)
+    task.draw_overview(state, again, torch.arange(3))
+    assert torch.equal(images, again)
+    assert (images[:, :, :31] == PADDING).all() and (images[:, :, 97:] == PADDING).all()
+    assert not (images[:, :, 34:94] == PADDING).all()
+
+
+def test_states_with_windows_that_no_move_leads_to_are_refused() -> None:
+    envs = make_vec("VZoom-v0", 2).unwrapped
+    envs.reset(seed=0)
+    envs.step(said(ABOUT, rows=2).numpy())
+    for field, box in (
+        ("window", [10.0, 10.0, 10.0, 10.0]),
+        ("window", [100.0, 100.0, 300.0, 200.0]),
+        ("window", [-5e4, 0.0, 0.0, 5e4]),
+        ("before", [0.0, 0.0, 1.0, 1.0]),
+    ):
+        held = envs.state_dict()
+        tensor = held["state"][field].clone()
+        tensor.view(2, -1, 4)[1, 0] = torch.tensor(box)
+        held["state"][field] = tensor
+        with pytest.raises(ValueError, match=field):
+            envs.load_state_dict(held)
