@@ -365,7 +365,7 @@ def vigorl_sound(s: Sample) -> float:
     return (0.5 * hit + 0.5 * last) * s["format_ok"]
 
 
-def dip_r1(s: Sample) -> float:
+def _dip(s: Sample, allowed: float) -> float:
     boxes, targets, regions = s["prediction_boxes"], s["target_boxes"], s["look_boxes"]
     weights = list(s["target_uncertainty"])
     if sum(weights) == 0:
@@ -375,7 +375,7 @@ def dip_r1(s: Sample) -> float:
     covered = sum(w for w, there in zip(weights, seen, strict=True) if there) if targets else 1.0
     area = sum(max(0, r[2] - r[0]) * max(0, r[3] - r[1]) for r in regions)
     if area > 0:
-        covered *= min(1.0, 0.5 * s["size_hw"][0] * s["size_hw"][1] / area)
+        covered *= min(1.0, allowed / area)
     accuracy = 1.0
     if boxes or targets:
         earns = [[earn(t) >= 0.5 for t in targets] for earn in _distinct(boxes, targets)]
@@ -383,7 +383,19 @@ def dip_r1(s: Sample) -> float:
         pairs = [(i, k) for i, k in assign([[-g for g in row] for row in gain]) if gain[i][k]]
         recall = sum(weights[k] for _, k in pairs)
         accuracy = (recall + len(pairs) / max(len(boxes), 1)) / 2
-    return 0.2 * s["format_ok"] + 0.3 * covered + 0.5 * accuracy
+    return 0.3 * covered + 0.5 * accuracy
+
+
+def dip_r1(s: Sample) -> float:
+    half = 0.5 * s["size_hw"][0] * s["size_hw"][1]
+    return 0.2 * s["format_ok"] + _dip(s, half)
+
+
+def dip_r1_sound(s: Sample) -> float:
+    targets = s["target_boxes"]
+    close = 4 * sum(max(0, t[2] - t[0]) * max(0, t[3] - t[1]) for t in targets)
+    half = 0.5 * s["size_hw"][0] * s["size_hw"][1]
+    return _dip(s, close if targets else half) * s["format_ok"]
 
 
 def _stvg(s: Sample, over_union: bool) -> float:

@@ -102,6 +102,12 @@ def viki_trajectory(row: Row) -> float:
     return 0.9 * (1 - mean) + (0.1 if row["format_ok"] else 0.0)
 
 
+def viki_trajectory_sound(row: Row) -> float:
+    if not row["format_ok"]:
+        return 0.0
+    return (viki_trajectory(row) - 0.1) * row["trajectory_progress"]
+
+
 def carl(row: Row) -> float:
     if row["outside_lanes"]:
         return 0.0

@@ -16,7 +16,15 @@ NAMES = (
     *("visual-rft", "visual-rft-sound", "vision-r1", "vision-r1-sound"),
     *("seg-zero", "visionreasoner", "surds", "surds-centre", "surds-centre-sound"),
     *("treevgr", "treevgr-sound", "patchcue", "grit", "grit-sound", "vigorl", "vigorl-sound"),
-    *("grip", "dip-r1", "stvg-o1", "stvg-o1-sound", "visioncoach", "visioncoach-sound"),
+    *(
+        "grip",
+        "dip-r1",
+        "dip-r1-sound",
+        "stvg-o1",
+        "stvg-o1-sound",
+        "visioncoach",
+        "visioncoach-sound",
+    ),
     *("zoom-zero", "zoom-zero-sound", "star-r1", "talk2move", "talk2move-sound"),
     *("rewardmap", "rewardmap-sound", "ssl4rl", "ssl4rl-sound", "mixed"),
 )

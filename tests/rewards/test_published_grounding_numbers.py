@@ -295,6 +295,12 @@ def test_grip_and_dip_r1_weigh_their_targets() -> None:
     assert value("dip-r1", **looks) == pytest.approx(expected)
     everything = {**looks, "look_boxes": [[0.0, 0.0, 400.0, 400.0]]}
     assert value("dip-r1", **everything) == pytest.approx(expected - 0.3 * 0.25), "half of all"
+    assert value("dip-r1-sound", **looks) == pytest.approx(expected - 0.2)
+    share = 4 * (40 * 20 + 40 * 40) / 400**2
+    assert value("dip-r1-sound", **everything) == pytest.approx(
+        expected - 0.2 - 0.3 * (0.75 - share)
+    )
+    assert value("dip-r1-sound", **{**looks, "format_ok": 0.0}) == 0.0
 
 
 # Video -------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ ALL = (
     "viki-2",
     "viki-2-partial",
     "viki-trajectory",
+    "viki-trajectory-sound",
     "carl",
 )
 ROWS = 300
@@ -84,6 +85,7 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
         "collision_imminent": coin(),
         "comfort_violations": whole(0, 6),
         "off_centre": coin(),
+        "trajectory_progress": uniform(),
     }
 
 
@@ -141,6 +143,7 @@ BEST = {
     "matching_prefix": [3],
     "matching_types": [3],
     "trajectory_rmse": [0.0],
+    "trajectory_progress": [1.0],
     "trajectory_hausdorff": [0.0],
     "trajectory_frechet": [0.0],
     "route_progress_percent": [100.0],
@@ -196,6 +199,7 @@ FALLS_WITH = {
     "minigrid": "steps",
     "miniworld": "steps",
     "viki-trajectory": "trajectory_frechet",
+    "viki-trajectory-sound": "trajectory_frechet",
     "carl": "speed_excess_mps",
 }
 

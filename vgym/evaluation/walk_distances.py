@@ -95,7 +95,7 @@ def canonical_values(
         raise ValueError(f"walks of {type(space).__name__} actions are not compared, Discrete are")
     going = _that_go_on(task, start, int(space.n))
     here = _states_on_the_way(task, start, going, draws)
-    values = _action_values(task, here, rewards, rollouts, going, draws, sure)
+    values = _action_values(task, here, int(space.n), rewards, rollouts, going, draws, sure)
     policy = torch.zeros(values.shape[1:], dtype=torch.float64)
     policy[going] = (1 - sure) / len(going)
     policy[task.oracle(states.copied(here)).cpu(), torch.arange(policy.shape[1])] += sure
@@ -133,6 +133,7 @@ def _states_on_the_way(
 def _action_values(
     task: Task[Any],
     here: Any,
+    actions: int,
     rewards: Sequence[Reward],
     rollouts: int,
     going: NDArray[np.int64],
@@ -140,7 +141,7 @@ def _action_values(
     sure: float,
 ) -> Tensor:
     """The discounted sums of what follows each action: `(rewards, actions, B)` float64."""
-    rows, actions = states.rows_of(here), int(task.action_space.n)
+    rows = states.rows_of(here)
     count = rollouts * actions * rows
     state = states.take(here, torch.arange(rows).repeat(rollouts * actions).to(task.device))
     action = torch.arange(actions, device=task.device).repeat_interleave(rows).repeat(rollouts)

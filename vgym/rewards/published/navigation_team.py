@@ -5,7 +5,7 @@ from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Form, Term
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
 from vgym.rewards.stated import FORMAT, stated
 
@@ -111,4 +111,33 @@ _VIKI_TRAJECTORY = Reward(
     failure_modes=("points anywhere in the picture's middle earn half and more",),
 )
 
-register(_VIKI, _VIKI_2, _VIKI_2_PARTIAL, _VIKI_TRAJECTORY, subject="navigation")
+
+def closeness_beyond_the_middle(facts: Facts) -> Tensor:
+    """`trajectory_closeness`, times how far the points beat the picture's middle: `(B,)`."""
+    return trajectory_closeness(facts) * number(facts, "trajectory_progress")
+
+
+_VIKI_TRAJECTORY_SOUND = sound(
+    _VIKI_TRAJECTORY,
+    Term(
+        "trajectory",
+        closeness_beyond_the_middle,
+        (*_DISTANCES, "trajectory_progress"),
+        "(1 - mean of RMSE a point, Hausdorff and discrete Frechet distance, each as a share of "
+        "the image's diagonal and at most 1) x (1 - Frechet distance / that of points in the "
+        "middle)",
+    ),
+    source="vgym, after VIKI-R; code MARS-EAI/VIKI-R measures the distances",
+    doc="Trajectories: how near the drawn points come to the reference, nothing for points in the "
+    "picture's middle.",
+    failure_modes=("flat where no point is nearer than the picture's middle",),
+)
+
+register(
+    _VIKI,
+    _VIKI_2,
+    _VIKI_2_PARTIAL,
+    _VIKI_TRAJECTORY,
+    _VIKI_TRAJECTORY_SOUND,
+    subject="navigation",
+)

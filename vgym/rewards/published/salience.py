@@ -9,7 +9,7 @@ from vgym.geometry.points import point_in_box
 from vgym.rewards.facts import Facts
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import BOXES
-from vgym.rewards.recipes import register
+from vgym.rewards.recipes import register, sound
 from vgym.rewards.reward import Reward
 from vgym.rewards.sets import (
     all_pairs,
@@ -59,21 +59,44 @@ _GRIP = Reward(
 
 # DIP-R1 -------------------------------------------------------------------------------------------
 
+_CLOSE = 4.0  # a look that is twice as wide and as high as its target is a close one
+
 
 def looked_at(facts: Facts) -> Tensor:
     """Uncertainty-weighted share of the targets with the centre in a look region, times
     `min(1, half the picture / area of the regions)`: `(B,)`; without targets all is covered."""
+    return _covered(facts) * _thrift(facts, _half_the_picture(facts))
+
+
+def looked_closely(facts: Facts) -> Tensor:
+    """The same times `min(1, four times the targets' area / area of the regions)`: `(B,)`; without
+    targets as `looked_at`."""
+    target, wanted = present_members(facts, "target_boxes")
+    area = torch.where(wanted, box_area(target), 0.0).sum(1)
+    allowed = torch.where(wanted.any(1), _CLOSE * area, _half_the_picture(facts))
+    return _covered(facts) * _thrift(facts, allowed)
+
+
+def _half_the_picture(facts: Facts) -> Tensor:
+    return 0.5 * facts["size_hw"].to(facts["target_boxes"].dtype).prod(-1)
+
+
+def _covered(facts: Facts) -> Tensor:
+    """Uncertainty-weighted share of the targets with the centre in a look region; 1 without any."""
     regions, given = present_members(facts, "look_boxes")
     target, wanted = present_members(facts, "target_boxes")
     inside = point_in_box(box_centre(target)[:, :, None], regions[:, None], "inclusive")
     seen = (inside & given[:, None]).any(-1)
     weights = _weights(facts, "target_uncertainty", wanted, target)
     covered = torch.where(seen, weights, 0.0).sum(1)
+    return torch.where(wanted.any(1), covered, 1.0)
+
+
+def _thrift(facts: Facts, allowed: Tensor) -> Tensor:
+    """`min(1, allowed / area of the look regions)`: `(B,)`."""
+    regions, given = present_members(facts, "look_boxes")
     area = torch.where(given, box_area(regions), 0.0).sum(1)
-    picture = facts["size_hw"].to(target.dtype).prod(-1)
-    thrift = (0.5 * picture / area.clamp(min=1e-12)).clamp(max=1.0)
-    nothing = ~wanted.any(1)
-    return torch.where(nothing, 1.0, covered) * thrift
+    return (allowed / area.clamp(min=1e-12)).clamp(max=1.0)
 
 
 def weighted_precision_recall(facts: Facts) -> Tensor:
@@ -120,4 +143,19 @@ _DIP_R1 = Reward(
     failure_modes=("looking at half of the picture blindly sees half of the targets",),
 )
 
-register(_GRIP, _DIP_R1, subject="grounding")
+_DIP_R1_SOUND = sound(
+    _DIP_R1,
+    Term(
+        "look",
+        looked_closely,
+        _LOOKED_AT.needs,
+        "uncertainty-weighted share of the targets whose centre is in a look region, times min(1, "
+        "four times the targets' area / area of the regions)",
+    ),
+    source="vgym, after DIP-R1, arXiv 2505.23179",
+    doc="Crowds: look closely where targets are easily missed, then name them all; looking all "
+    "over the picture pays little.",
+    failure_modes=("looks are paid where the targets are not named",),
+)
+
+register(_GRIP, _DIP_R1, _DIP_R1_SOUND, subject="grounding")
