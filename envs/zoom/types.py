@@ -19,6 +19,7 @@ LOOKS = 64  # views that are remembered, the latest
 # The sources that ship, the default first, and the class that is called with the settings.
 SOURCES = {
     "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
+    "sky": "vgym.envs.zoom.sources.sky:SkySource",
 }
 
 
