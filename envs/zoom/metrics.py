@@ -106,7 +106,7 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) ->
 
 
 def metrics_of(state: State, success: Tensor, config: ZoomConfig) -> dict[str, Tensor]:
-    """(B,) each, but for the scanpath (B, L, 4)."""
+    """(B,) each, but for the scanpath, (B, L, 4)."""
     target = state.target_boxes[:, 0]
     metrics = {
         "turns": state.steps.clone(),

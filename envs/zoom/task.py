@@ -98,6 +98,7 @@ class ZoomTask(Task[State]):
     config_class: ClassVar[type[Config]] = ZoomConfig
     config: ZoomConfig
     told = frozenset({"turns", "pixels_shown", "pixels_seen", "scanpath"})
+    traces = frozenset({"scanpath"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -51,7 +51,8 @@ class Outcome:
         score: what the recipe pays for that.
         reward: (B,) float32, finite; (B, R) for a team of R.
         terminated: (B,) bool: a goal reached, or an answer that is final.
-        metrics: (B,) each, by field-standard name; (B, R) what each robot of a team has its own.
+        metrics: (B,) each, by field-standard name; (B, R) what each robot of a team has its own;
+            (B, ...) those of `Task.traces`.
         picture_changed: (B,) bool: rows whose ``image`` the step altered.
         further_changed: likewise for the further pictures, by name; none did that is not named.
     """
@@ -142,6 +143,8 @@ class Task(ABC, Generic[S]):
     # Metrics that the agent could know itself, such as its steps: infos have them at every step,
     # the others at the episode's end, see `vgym.core.telling`.
     told: frozenset[str] = frozenset()
+    # Metrics that are several numbers a row, such as the way an eye has gone.
+    traces: frozenset[str] = frozenset()
 
     def __init__(self, **settings: Any) -> None:
         self.config = make_config(self.config_class, settings)

@@ -53,6 +53,8 @@ def _wrong(task: Task[Any], outcome: Outcome, rows: int) -> Iterator[str]:
     if not outcome.metrics:
         yield "there is no metric"
     for name, values in outcome.metrics.items():
+        if name in task.traces and isinstance(values, Tensor) and len(values) == rows:
+            values = values.reshape(rows, -1).sum(1)
         yield from _wrong_number(task, f"the metric {name!r}", values, rows)
     for name, values in outcome.score.terms.items():
         yield from _wrong_number(task, f"the term {name!r}", values, rows)
