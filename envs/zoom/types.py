@@ -16,7 +16,8 @@ ANSWERS = ("box", "point", "choice")
 OBSERVATIONS = ("crops",)
 LOOKS = 64  # views that are remembered, the latest
 
-# The sources that ship, the default first, and the class that is called with the settings.
+# The sources that ship, the default first, and the class that is called with the settings; their
+# names stand on the registry's row too.
 SOURCES = {
     "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
     "sky": "vgym.envs.zoom.sources.sky:SkySource",
