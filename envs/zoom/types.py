@@ -21,6 +21,8 @@ LOOKS = 64  # views that are remembered, the latest
 SOURCES = {
     "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
     "sky": "vgym.envs.zoom.sources.sky:SkySource",
+    "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
+    "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
 }
 
 

@@ -1,0 +1,1 @@
+"""Large pictures that ship, and what people have annotated in them."""
