@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import Config
-from vgym.core.task import Limit, Outcome, Task
+from vgym.core.task import Candidates, Limit, Outcome, Task
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.dynamics import advance
@@ -36,6 +36,7 @@ from vgym.envs.navigation.metrics import (
 )
 from vgym.envs.navigation.path_following import distance_at, next_headings
 from vgym.envs.navigation.render.camera import Camera
+from vgym.envs.navigation.seen_things import things_seen
 from vgym.envs.navigation.types import DOORS_MOST, NavigationConfig, State
 from vgym.envs.navigation.visibility import in_sight
 from vgym.envs.navigation.world_pool import SQUARES
@@ -306,6 +307,14 @@ class NavigationTask(Task[State]):
             ]
             shut = (ends[0] != ends[1]).any(1) & (turns == 0)
         return actions.encode(self.config, self.moves, stop, turns, shut)
+
+    def candidates(self, state: State) -> Candidates | None:
+        """The named things in view; None where no thing is asked for, or it is shown from above."""
+        if self.config.goal != "object" or self.config.view == "top":
+            return None
+        slot = self._slot(state)
+        worlds = [self.pool.worlds[number] for number in slot.tolist()]
+        return things_seen(self.camera.labels(state, slot), worlds, state.things)
 
     def portrait(self, state: State) -> NDArray[np.uint8]:
         """Both views with instruction, way so far, and goal."""

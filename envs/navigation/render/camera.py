@@ -65,6 +65,14 @@ class Camera:
             )
             draw_overlays(first, top_down, prompt, self.known, rows)
 
+    def labels(self, state: State, slot: Tensor) -> Tensor:
+        """(B, h, w) int16 the thing that each pixel of the first-person view shows, -1 for none."""
+        shape = (len(state.pose), *self.config.size_hw)
+        unseen = torch.zeros(*shape, 3, dtype=torch.uint8, device=self.device)
+        labels = torch.full(shape, -1, dtype=torch.int16, device=self.device)
+        self._look(state, slot, unseen, None, None, labels)
+        return labels
+
     def portrait(self, state: State, slot: Tensor, caption: str) -> NDArray[np.uint8]:
         """For people: the first row's views, large, with the goal shown."""
         size = 384

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+import torch
 
 from vgym.evaluation.audit.attack import Finding
-from vgym.evaluation.audit.leaks import LEAKS
+from vgym.evaluation.audit.leaks import LEAKS, features_of
 from vgym.evaluation.audit.subject import Subject
 
 Tiles = Callable[[str], Subject]
@@ -38,3 +39,13 @@ def test_a_detector_without_words_earns_by_what_looks_like_a_target(tiles: Tiles
     assert guess.shares["train"].mean < 0.2
     assert likely.shares["train"].mean > 0.9
     assert max(f.shares["train"].mean for f in DETECTOR.run(tiles(""))) < 0.2
+
+
+def test_pictures_that_show_nothing_spoil_no_others(tiles: Tiles) -> None:
+    subject = tiles("")
+    task, state = subject.task(), subject.start("train", 8)
+    found = task.candidates(state)
+    assert found is not None
+    empty = found._replace(mask=found.mask & (torch.arange(8) > 0)[:, None])
+    for name, numbers in features_of(task, state, empty).items():
+        assert torch.isfinite(numbers).all() and not numbers[0].any(), name

@@ -38,7 +38,7 @@ def features_of(task: Task[Any], state: Any, found: Candidates) -> dict[str, Ten
     area = sides.prod(-1)
     off = (middle - 0.5).norm(dim=-1)
     slots = torch.arange(mask.shape[1]).expand_as(mask)
-    held = mask.sum(1, keepdim=True)
+    held = mask.sum(1, keepdim=True).clamp(min=1)  # a view may show nothing
     rank = (slots / (held - 1).clamp(min=1)).float()
     groups = {
         "position": [x, y, off, off.square(), *_ranks(x, mask), *_ranks(y, mask)],
