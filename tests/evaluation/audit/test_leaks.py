@@ -7,7 +7,7 @@ import torch
 
 from vgym.evaluation.audit.attack import Finding
 from vgym.evaluation.audit.leaks import LEAKS, features_of
-from vgym.evaluation.audit.subject import Subject
+from vgym.evaluation.audit.subject import Effort, Subject
 
 Tiles = Callable[[str], Subject]
 TOLD, DETECTOR = LEAKS
@@ -49,3 +49,9 @@ def test_pictures_that_show_nothing_spoil_no_others(tiles: Tiles) -> None:
     empty = found._replace(mask=found.mask & (torch.arange(8) > 0)[:, None])
     for name, numbers in features_of(task, state, empty).items():
         assert torch.isfinite(numbers).all() and not numbers[0].any(), name
+
+
+def test_nothing_is_said_of_a_few_pictures() -> None:
+    """Five of them are told apart by any number."""
+    effort = Effort("brief", judged=16, chosen=8, fitted=16)
+    assert not told(Subject("VTiles-v0", {"fault": "large"}, effort))

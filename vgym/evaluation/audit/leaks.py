@@ -21,6 +21,7 @@ from vgym.evaluation.audit.subject import Subject
 _FOLDS = 5
 _STEPS, _DECAY = 8, 1e-3  # of Newton's method, and of weights that tell nothing
 _BOOTSTRAPS = 400
+_FEWEST = 30  # pictures with a target and something else: the interval of fewer is too narrow
 
 
 def features_of(task: Task[Any], state: Any, found: Candidates) -> dict[str, Tensor]:
@@ -119,14 +120,15 @@ def fit_choice(features: Tensor, mask: Tensor, target: Tensor) -> Tensor:
 
 
 def leaks(subject: Subject) -> Iterator[Finding]:
-    """Of each group of features, how well it tells the target in every split."""
+    """Of each group of features, how well it tells the target in every split; of splits in which
+    few pictures show a target and something else nothing is said."""
     shares: dict[str, dict[str, Share]] = {}
     for split in subject.splits:
         state = _episodes(subject, split)
         task = subject.task(split)
         found = _candidates(task, state)
         both = (found.target & found.mask).any(1) & (~found.target & found.mask).any(1)
-        if not both.any():
+        if int(both.sum()) < _FEWEST:
             continue
         for name, numbers in features_of(task, state, found).items():
             told = told_apart(numbers[both], _rows(found, both))
