@@ -59,7 +59,8 @@ class GroundingTask(SourcedPlaceTask[State]):
     clear to a person.
 
     ## Episode End
-    Terminates with the last of `attempts` answers. Truncates after `max_episode_steps`, if given.
+    Terminates with the last of `attempts` answers; with answer number `max_episode_steps`, if that
+    is lower, which is then the last. Never truncates.
 
     ## Arguments
     `image_size=256`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="synthetic"`,

@@ -94,7 +94,7 @@ def test_what_infos_hold_at_an_end(env_id: str) -> None:
                 assert not done.any() and not any("episode" in info for info in infos)
         assert done.all()
         for i, info in enumerate(infos):
-            assert info["TimeLimit.truncated"] is (limit is not None)
+            assert info["TimeLimit.truncated"] is False
             assert info["episode"]["r"] == pytest.approx(total[i])
             assert info["episode"]["l"] == (limit or 3) and info["episode"]["t"] >= 0
             assert set(info["terminal_observation"]) == set(observation)

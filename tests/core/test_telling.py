@@ -33,6 +33,17 @@ def metrics_in(info: dict[str, Any]) -> list[str]:
     return [name for name in info if f"_{name}" in info and name not in NOT_METRICS]
 
 
+def hold_nothing_else(info: dict[str, Any]) -> None:
+    """Rows that an info is not of, be it that they were only reset, hold no number."""
+    for name in ("success", *metrics_in(info)):
+        values = info[name][~info[f"_{name}"]]
+        assert not np.nan_to_num(values).any(), name
+        assert values.dtype.kind != "f" or np.isnan(values).all(), name
+    terms = info["reward_terms"]
+    for name in terms:
+        assert name.startswith("_") or not terms[name][~terms[f"_{name}"]].any(), name
+
+
 @pytest.mark.parametrize("mode", list(AutoresetMode))
 @pytest.mark.parametrize("env_id", SEVERAL)
 def test_a_batch_says_which_rows_are_told(env_id: str, mode: AutoresetMode) -> None:
@@ -56,14 +67,12 @@ def test_a_batch_says_which_rows_are_told(env_id: str, mode: AutoresetMode) -> N
             mask, dtype = info[f"_{name}"], info[name].dtype
             assert dtype == whole[name].dtype
             np.testing.assert_array_equal(info[name][mask], whole[name][mask])
-            if name not in told:
-                assert not np.nan_to_num(info[name][~mask]).any(), name
-                assert dtype.kind != "f" or np.isnan(info[name][~mask]).all(), name
+        hold_nothing_else(info)
+        hold_nothing_else(whole)
         if ended.any() and mode is AutoresetMode.SAME_STEP:
+            hold_nothing_else(info["final_info"])
             for name in metrics_in(info["final_info"]):
                 np.testing.assert_array_equal(info["final_info"][f"_{name}"], ended)
-                if name not in told:
-                    assert not np.nan_to_num(info["final_info"][name][~ended]).any(), name
         seen += ended
         if ended.any() and mode is AutoresetMode.DISABLED:
             for each in (envs, plain):

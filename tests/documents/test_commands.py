@@ -103,7 +103,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a benchmark's results, for commands that read them."""
     folder = tmp_path_factory.mktemp("results")
     agents = "random,saliency,oracle,my_package.agents:MyAgent"
-    words = ["bench", "--agents", agents, "--out", str(folder / "report")]
+    words = ["bench", "--agents", agents, "--pictures", "masked", "--out", str(folder / "report")]
     assert cli.main([*words, *(word for pair in SMALL["bench"].items() for word in pair)]) == 0
     return folder / "report"
 
@@ -140,7 +140,7 @@ def test_it_runs(
 ) -> None:
     words = [word.replace("http://localhost:8000/", served) for word in _words(command)]
     if words[0] in READ_RESULTS and "--help" not in words:
-        for name in {word for word in words if word in ("before", "after", "report")}:
+        for name in {word for word in words if word in ("before", "after", "report", "seen")}:
             shutil.copytree(request.getfixturevalue("results"), here / name)
     if "--resume" in words:
         assert cli.main([word for word in words if word != "--resume"]) == 0

@@ -27,7 +27,6 @@ class BatchMachine(RuleBasedStateMachine):
     )
     def begin(self, env_id: str, mode: str, limit: int | None, copy: bool) -> None:
         self.mode, self.limit = mode, limit or ATTEMPTS
-        self.truncates = limit is not None
         self.made = {
             "autoreset_mode": mode,
             "attempts": ATTEMPTS,
@@ -95,8 +94,7 @@ class BatchMachine(RuleBasedStateMachine):
                 continue
             self.elapsed[row] += 1
             over = self.elapsed[row] == self.limit
-            assert terminated[row] == (over and not self.truncates)
-            assert truncated[row] == (over and self.truncates)
+            assert terminated[row] == over and not truncated[row]
             if perfect:  # of several answers the last counts
                 assert info["success"][row] == over
             if over and self.mode == "SameStep":

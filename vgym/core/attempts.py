@@ -5,6 +5,9 @@ What an answer names (a place in a picture, on Earth, a choice) is the family's 
 Only the last answer counts. Those before it are drafts: the agent sees them drawn, and hears
 nothing of what they are worth. So k answers given blindly earn what one of them earns, under any
 recipe, and there is nothing between them from which the truth could be worked out.
+
+A step limit below the number of attempts is that number: the answer that it leaves for the last is
+final, and ends the episode as any last answer does. It does not cut it off, as if more could come.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ FAR = 1e9  # beyond all that is measured in a picture or a place
 class AttemptConfig(Config):
     """Settings of a task that is answered."""
 
-    attempts: int = 1  # answers an episode, of which the last counts
+    attempts: int = 1  # answers an episode, of which the last counts; no more than its steps
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -37,7 +40,7 @@ class AttemptConfig(Config):
 
     @property
     def answers_heard(self) -> int:
-        """With which answer an episode ends: the last attempt, or that of an earlier step limit."""
+        """With which answer an episode ends: the last attempt, or that of a lower step limit."""
         return min(self.attempts, self.max_episode_steps or self.attempts)
 
 
@@ -90,7 +93,7 @@ class AttemptTask(Task[A]):
         every = torch.ones_like(last)
         outcome = self.outcome(
             facts,
-            terminated=state.attempt >= self.config.attempts,
+            terminated=last,
             metrics=metrics,
             picture_changed=every if self.config.attempts > 1 else ~every,
         )

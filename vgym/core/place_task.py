@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -58,15 +59,24 @@ class PlaceTask(AttemptTask[P]):
     def cells(self) -> int:
         """Cells a side of the `grid` form: those asked for, or as many as every target needs.
 
+        Warns where those asked for are too few for the smallest target: a learner may do without
+        it, but has to know.
+
         Raises:
             ValueError: not even the finest grid can say where the smallest target is.
         """
-        if self.config.grid is not None:
-            return self.config.grid
-        smallest = self.smallest_target
-        if smallest is None:
-            return USUAL_CELLS
-        needed = cells_for(self.config.answer, smallest)
+        asked, smallest = self.config.grid, self.smallest_target
+        needed = USUAL_CELLS if smallest is None else cells_for(self.config.answer, smallest)
+        if asked is not None:
+            if smallest is not None and asked < needed:
+                finest = f"grid={needed}" if needed <= MOST_CELLS else "action='pixel'"
+                warnings.warn(
+                    f"grid={asked} cannot say where every target is, so not even the oracle solves "
+                    f"every episode: answers of answer={self.config.answer!r} need {needed} cells "
+                    f"a side; take {finest} for all of them",
+                    stacklevel=2,
+                )
+            return asked
         if needed > MOST_CELLS:
             raise ValueError(
                 f"action='grid' cannot say where every target is: answers of "

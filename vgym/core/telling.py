@@ -3,11 +3,11 @@
 What is measured against the truth is feedback: who reads it in mid-episode can climb to the goal
 without looking. So it comes with the end of the episode, or at every step by ``expose="truth"``.
 What the agent could know itself (`Task.told`), and success, are told at every step. In a batch the
-mask beside a metric (``_iou`` beside ``iou``) says which rows have it; rows that do not yet have it
-hold NaN, or False or 0 where a metric is no float.
+mask beside a metric (``_iou`` beside ``iou``) says which rows have it; rows that do not have it, as
+they go on or were only reset, hold NaN, or False or 0 where a metric is no float.
 
 ``reward_terms`` are the parts of what was paid, and told with it; those behind a gate that is shut
-pay nothing, and read 0 until the end.
+pay nothing, and read 0 until the end, as do those of rows that were only reset.
 """
 
 from __future__ import annotations
@@ -37,16 +37,19 @@ def transition_info(
     Args:
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
-    exposed = task.config.expose == "truth"
-    hidden = None if exposed or ended.all() else out.on_device(~ended)
-    info = out.with_masks({"success": outcome.success.clone()}, rows)
+
+    def told(values: Tensor, told_of: NDArray[np.bool_], nothing: float | None = None) -> Tensor:
+        if told_of.all():
+            return values.clone()
+        return untold(values, out.on_device(~told_of), nothing)
+
+    info = out.with_masks({"success": told(outcome.success, rows)}, rows)
     for name, values in outcome.metrics.items():
-        own = _told_always(task, name)
-        held = values.clone() if own or hidden is None else untold(values, hidden)
-        info |= out.with_masks({name: held}, rows if own else ended)
-    terms = {name: term.clone() for name, term in outcome.score.terms.items()}
-    if hidden is not None:
-        _shut(task, outcome, terms, hidden)
+        have = rows if _told_always(task, name) else ended
+        info |= out.with_masks({name: told(values, have)}, have)
+    terms = {name: told(term, rows, 0) for name, term in outcome.score.terms.items()}
+    if task.config.expose == "end" and not ended.all():
+        _shut(task, outcome, terms, out.on_device(~ended))
     info["reward_terms"], info["_reward_terms"] = out.with_masks(terms, rows), out.mask(rows)
     if actions.why is not None:
         unread = (actions.why != "") & rows.reshape(-1, *[1] * (actions.why.ndim - 1))
@@ -63,9 +66,14 @@ def told_between(task: Task[Any], outcome: Outcome) -> dict[str, Tensor]:
     return {"success": outcome.success.clone(), **told, **terms}
 
 
-def untold(values: Tensor, hidden: Tensor) -> Tensor:
-    """Values (B, ...) without those of the rows that are hidden, (B,) bool; in fresh memory."""
-    nothing = torch.nan if values.is_floating_point() else 0
+def untold(values: Tensor, hidden: Tensor, nothing: float | None = None) -> Tensor:
+    """Values (B, ...) without those of the rows that are hidden, (B,) bool; in fresh memory.
+
+    Args:
+        nothing: what hidden rows hold; NaN of floats and 0 of others, if not said.
+    """
+    if nothing is None:
+        nothing = torch.nan if values.is_floating_point() else 0
     return values.masked_fill(hidden.reshape(-1, *[1] * (values.dim() - 1)), nothing)
 
 

@@ -69,7 +69,8 @@ class GuiTask(SourcedPlaceTask[State]):
     difficulty; benchmarks play all.
 
     ## Episode End
-    Terminates with the last of `attempts` answers. Truncates after `max_episode_steps`, if given.
+    Terminates with the last of `attempts` answers; with answer number `max_episode_steps`, if that
+    is lower, which is then the last. Never truncates.
 
     ## Arguments
     `image_size=(800, 1280)`, `reward="dense"`, `difficulty=0.5`, `split="train"`,

@@ -55,7 +55,15 @@ def test_a_grid_that_cannot_say_where_controls_are_is_refused_with_a_cure() -> N
     assert _envs(1, action="grid", image_size=(800, 1280)).single_action_space.n == 160**2
     with pytest.raises(ValueError, match=r"answer='box' need 547 cells.*action='pixel'.*grid=256"):
         _envs(1, action="grid", answer="box", image_size=(800, 1280))
-    assert _envs(1, action="grid", answer="box", grid=40).single_action_space.shape == (2,)
+
+
+def test_a_grid_too_coarse_for_the_smallest_control_is_taken_with_a_warning() -> None:
+    asked = {"action": "grid", "image_size": (800, 1280)}
+    with pytest.warns(UserWarning, match="grid=40 cannot .* need 160 cells a side; take grid=160"):
+        assert _envs(1, grid=40, **asked).single_action_space.n == 40**2
+    with pytest.warns(UserWarning, match="need 547 cells a side; take action='pixel' for all"):
+        _envs(1, answer="box", grid=40, **asked)
+    assert _envs(1, grid=160, **asked).single_action_space.n == 160**2
 
 
 @pytest.mark.parametrize("source", ["screens", "synthetic"])
