@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.config import choice
-from vgym.core.keys import below, stream, subkey, uniform
+from vgym.core.keys import below, sample_each, stream, subkey, uniform, uniform_each
 from vgym.core.shared_sources import shared
 from vgym.data.editions import edition
 from vgym.envs.navigation.actions import STEP_M
@@ -23,7 +23,7 @@ from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
 from vgym.envs.navigation.maps.load import load_map, map_files
 from vgym.envs.navigation.path_following import way_down
-from vgym.envs.navigation.routes import Route, make_routes, route_vocabulary
+from vgym.envs.navigation.routes import TOKENS, RouteWords, route_goals
 from vgym.envs.navigation.types import DOORS_MOST, REFERENCE, TARGETS, NavigationConfig
 from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.homes import make_home
@@ -34,11 +34,12 @@ _WORLD, _GOAL = stream("place"), stream("goal")
 _START, _YAW = stream("start"), stream("yaw")
 _TRIES = 256
 _ASKEW = math.radians(10)  # most that the robot is turned off its described route at first
-_NEAR = 0.75  # metres: no start is nearer to where its goal is reached
-_GOALS = 8  # of one episode: another is drawn where no start was found that is wanted
+# Of one episode: another is drawn where no start was found that is wanted.
+_GOALS = {"point": 8, "object": 1, "route": 8}
 
-# Metres of the longest way at difficulty 0, and by how much more it may be at 1.
-_FARTHEST = {"point": (4.0, 56.0), "object": (3.0, 57.0), "route": (3.0, 57.0)}
+# Metres of the shortest way, of the longest at difficulty 0, and by how much more it may be at 1.
+# What is described has to be long enough for it, and is as long at any difficulty.
+_WAYS = {"point": (0.75, 4.0, 56.0), "object": (0.75, 3.0, 57.0), "route": (4.0, 28.0, 0.0)}
 # To a point, whose direction is told, the way is at least so many times as long as the straight
 # line, and so much more at difficulty 1: who heads straight for it is led into a corner. After the
 # episodes of Habitat, which keeps few below 1.1 (facebookresearch/habitat-lab,
@@ -60,15 +61,18 @@ class Episodes:
             config.source, config.room_count, split, config.worlds, device
         )
         self._goals: dict[int, list[Goal]] = {}
-        self._routes: dict[int, list[Route]] = {}
+        self._words = RouteWords() if config.goal == "route" else None
         self.fields = DistanceFields(self.pool, MOST, self._cells)
-        self.vocabulary = route_vocabulary() if config.goal == "route" else vocabulary()
-        self.tokens = 96 if config.goal == "route" else 16
+        self.vocabulary = self._words.vocabulary if self._words else vocabulary()
+        self.tokens = TOKENS if self._words else 16
         # A toy policy can find what is near: the farthest start grows with difficulty.
-        near, further = _FARTHEST[config.goal]
-        self.farthest = near + further * config.difficulty**2
+        shortest, near, further = _WAYS[config.goal]
         straight, bent = _BENT[config.goal]
-        self.bent = straight + bent * config.difficulty
+        self._ways = (
+            shortest,
+            near + further * config.difficulty**2,
+            straight + bent * config.difficulty,
+        )
         # A source with nothing to go to is refused when it is chosen, by its first place.
         shared(
             ("goals", kind, config.goal, config.doors),
@@ -93,8 +97,7 @@ class Episodes:
             if self.config.goal == "point":
                 goals = point_goals(walkable, key)
             elif self.config.goal == "route":
-                self._routes[number] = make_routes(world, walkable, key, MOST)
-                goals = [route.goal for route in self._routes[number]]
+                goals = route_goals(world, walkable, key)
             else:
                 goals = object_goals(world, walkable)
             if not goals:
@@ -113,24 +116,23 @@ class Episodes:
     def sample(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
         """One episode for each key: what `State` needs of it, by the names of its fields."""
         n = len(keys)
-        worlds = np.array([below(k, _WORLD, 0, self.pool.count) for k in keys], np.int64)
+        worlds = sample_each(keys, _WORLD, self.pool.count)
         slots = self.pool.slots(worlds)
         goals = self._drawn_goals(keys, slots, 0)
         start = np.zeros((n, 3), np.float32)
         reference = np.zeros((n, REFERENCE, 2), np.float32)
         counts = np.zeros(n, np.int64)
-        if self.config.goal == "route":
-            for i in range(n):
-                route = self._routes[int(worlds[i])][int(goals[i])]
-                start[i, :2] = route.start
-                start[i, 2] = route.yaw + (uniform(keys[i], _YAW, 0) * 2 - 1) * _ASKEW
-                counts[i] = len(route.path)
-                reference[i, : counts[i]] = route.path
+        self._choose_starts(keys, worlds, slots, goals, start)
+        rows = self.fields.slots(worlds * MOST + goals)
+        way_down(self.fields.array, rows, start[:, :2], STEP_M, reference, counts)
+        if self._words:
+            tokens = self._described(self._words, slots, goals, reference, counts, keys, start)
         else:
-            self._choose_starts(keys, worlds, slots, goals, start)
-            rows = self.fields.slots(worlds * MOST + goals)
-            way_down(self.fields.array, rows, start[:, :2], STEP_M, reference, counts)
-        tokens = np.zeros((n, self.tokens), np.int32)
+            texts = [
+                order(self.goals(slot)[goal].phrase, key)
+                for key, slot, goal in zip(keys, slots.tolist(), goals.tolist(), strict=True)
+            ]
+            tokens = np.stack([self.vocabulary.encode(text, self.tokens) for text in texts])
         targets = np.zeros((n, TARGETS, 2), np.float32)
         things = np.full((n, TARGETS), -1, np.int64)
         for i, (slot, goal) in enumerate(zip(slots.tolist(), goals.tolist(), strict=True)):
@@ -138,11 +140,6 @@ class Episodes:
             middles = np.array(chosen.targets, np.float32)[:TARGETS]
             targets[i] = np.resize(middles, (TARGETS, 2))
             things[i, : len(chosen.things)] = chosen.things[:TARGETS]
-            if self.config.goal == "route":
-                text = chosen.phrase
-            else:
-                text = order(chosen.phrase, keys[i])
-            tokens[i] = self.vocabulary.encode(text, self.tokens)
         return {
             "world": worlds,
             "goal": goals,
@@ -154,6 +151,25 @@ class Episodes:
             "reference": reference,
             "reference_count": counts,
         }
+
+    def _described(
+        self,
+        words: RouteWords,
+        slots: NDArray[np.int64],
+        goals: NDArray[np.int64],
+        path: NDArray[np.float32],
+        counts: NDArray[np.int64],
+        keys: NDArray[np.uint64],
+        start: NDArray[np.float32],
+    ) -> NDArray[np.int32]:
+        """Tokens of the ways from starts (B, 3), whose yaw is written: about along the way."""
+        for slot in np.unique(slots).tolist():
+            if not words.knows(slot):
+                words.learn(slot, self.pool.worlds[slot], self.goals(slot))
+        yaw = np.zeros(len(slots), np.float32)
+        tokens = words.describe(self.pool.room_array, slots, goals, path, counts, yaw)
+        start[:, 2] = yaw + (uniform_each(keys, _YAW) * 2 - 1) * _ASKEW
+        return tokens
 
     def _drawn_goals(
         self, keys: NDArray[np.uint64], slots: NDArray[np.int64], index: int
@@ -175,7 +191,7 @@ class Episodes:
     ) -> None:
         """Write a start for each goal, and other goals (k,) where there was none as wanted."""
         left = np.arange(len(keys))
-        for index in range(_GOALS):
+        for index in range(_GOALS[self.config.goal]):
             if index:
                 goals[left] = self._drawn_goals(keys[left], slots[left], index)
             rows = self.fields.slots(worlds[left] * MOST + goals[left])
@@ -192,13 +208,13 @@ class Episodes:
                 rows,
                 sizes,
                 np.array(aims),
-                (_NEAR, self.farthest, self.bent),
+                self._ways,
                 drawn,
                 wanted,
             )
             start[left] = drawn
             left = left[~wanted]
-            if not len(left) or not self.bent:
+            if not len(left):
                 break
 
     def slots_of(self, world: Tensor) -> Tensor:

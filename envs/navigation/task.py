@@ -82,8 +82,10 @@ class NavigationTask(Task[State]):
     A function of (source, split, difficulty, rooms, worlds, seed, number of the episode). The goal
     can always be reached, and the start is never on it. The way to a point is bent: at least 1.3
     times as long as the straight line at difficulty 0, 1.7 times at 1 (Habitat's measure of how
-    hard an episode is), where the place has such ways. Distances run over cells of 0.125 m and
-    their eight neighbours, which makes them up to 8 % longer than a stretched string.
+    hard an episode is), where the place has such ways. A route is 4 to 28 m long, from anywhere to
+    one of up to 24 things of a place that have a name to themselves, and described as it is drawn;
+    the robot faces along it, to within 10 degrees. Distances run over cells of 0.125 m and their
+    eight neighbours, which makes them up to 8 % longer than a stretched string.
 
     ## Episode End
     Terminates at stop (with `auto_stop` also on arrival). Truncates after `max_episode_steps`.
@@ -94,8 +96,8 @@ class NavigationTask(Task[State]):
     ROS `map_server` YAML, a MovingAI `.map`, a GeoJSON floor plan), `instruction`,
     `action="discrete"`, `device="cpu"`, `max_episode_steps=500`, `expose="end"`, `view="first"`
     (`"top"`, `"dual"`), `depth`, `odometry`, `fov=90`, `turn=30`, `look`, `doors="open"`, `slide`,
-    `auto_stop`, `success_distance` (metres; by default a point 0.36, a thing within 1 m and in its
-    room, the end of a route 1), `rooms`, `worlds=256`.
+    `auto_stop`, `success_distance` (metres; by default a point 0.36, a thing, or a route's end,
+    within 1 m of it and in its room), `rooms`, `worlds=256`.
 
     ## Metrics
     `success`, `spl`, `soft_spl`, `distance_to_goal` (metres along the shortest path),

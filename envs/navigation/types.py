@@ -21,9 +21,9 @@ TARGETS = 8  # most things of one goal that are looked out for
 DOORS_MOST = 64  # most doors of a place that can be closed
 
 # Metres within which a goal counts as reached. Point: twice the robot's radius, as in the Habitat
-# challenges; object: Habitat's distance to a place from which it is in reach; route: ours, since
-# homes here are smaller than those of Room-to-Room with its 3 m.
-SUCCESS_DISTANCE = {"point": 0.36, "object": 0.1, "route": 1.0}
+# challenges; thing, or a route that ends at one: Habitat's distance to a place from which it is in
+# reach.
+SUCCESS_DISTANCE = {"point": 0.36, "object": 0.1, "route": 0.1}
 
 
 @dataclass(frozen=True)

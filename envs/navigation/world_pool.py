@@ -97,6 +97,12 @@ class WorldPool:
         array: NDArray[np.bool_] = self._arrays["walkable"]
         return array
 
+    @property
+    def room_array(self) -> NDArray[np.int16]:
+        """`scenes.room` in the memory of the CPU."""
+        array: NDArray[np.int16] = self._arrays["room"]
+        return array
+
     def _arrays_of(self, world: World) -> dict[str, NDArray[Any]]:
         walkable = np.stack([walkable_cells(world.solid, radius) for radius in self.radii])
         if not walkable[0].any():

@@ -8,7 +8,7 @@ from oracles.floors import CELL, Floor
 from oracles.grids import line_of_sight
 from recorded import Step
 
-REACH = {"object": 0.1, "point": 0.36, "route": 1.0}  # metres from the goal's cells
+REACH = {"object": 0.1, "point": 0.36, "route": 0.1}  # metres from the goal's cells
 BESIDE = 1.0  # metres from a thing, in its room, that count as being at it
 FARTHEST = 10.0  # metres that one sees
 
@@ -27,7 +27,7 @@ class Place:
 
     def _cells(self, goal: int, end: tuple[float, float]) -> tuple[tuple[int, int], ...]:
         """Where the goal is reached: about the things that the words mean, or at the point."""
-        if self.kind != "object":
+        if self.kind == "point":
             return ((math.floor(end[1] / CELL), math.floor(end[0] / CELL)),)
         found = set()
         for thing in self.goals[goal].things:
@@ -68,9 +68,7 @@ class Walk:
     def __init__(self, place: Place, state: dict, row: int, fov: float) -> None:
         self.place, self.fov = place, fov
         self.targets = state["targets"][row]
-        last = state["reference"][row, state["reference_count"][row] - 1]
-        end = last if place.kind == "route" else self.targets[0]
-        self.cells = place.cells(int(state["goal"][row]), tuple(end.tolist()))
+        self.cells = place.cells(int(state["goal"][row]), tuple(self.targets[0].tolist()))
         self.pose = state["pose"][row]
         self.start = self.best = self.metres = self.distance(self.pose)
         self.seen = place.sees(self.pose, self.targets, fov)

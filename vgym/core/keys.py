@@ -80,6 +80,15 @@ def sample_each(keys: NDArray[np.uint64], name: np.uint64, n: int) -> NDArray[np
 
 
 @compiled
+def uniform_each(keys: NDArray[np.uint64], name: np.uint64) -> NDArray[np.float64]:
+    """A float in [0, 1) for each of the keys."""
+    drawn = np.empty(keys.shape[0])
+    for i in range(keys.shape[0]):
+        drawn[i] = uniform(keys[i], name, 0)
+    return drawn
+
+
+@compiled
 def episode_keys(
     salt: np.uint64, seeds: NDArray[np.uint64], episodes: NDArray[np.int64]
 ) -> NDArray[np.uint64]:

@@ -347,18 +347,6 @@ def test_object_words_are_true_of_their_targets() -> None:
                 assert COLOURS[world.things.colour[thing]] == colours[0]
 
 
-def test_route_words_name_the_rooms_on_the_way() -> None:
-    envs = batch(32, goal="route", source="home", rooms=8, worlds=8)
-    envs.reset(seed=0)
-    named = 0
-    for words in envs.instructions():
-        assert words.endswith(".") and "stop at the" in words and "<unknown>" not in words
-        named += "enter the" in words or "into the" in words
-    assert named > 16
-    state = envs.state
-    np.testing.assert_allclose(state.path[:, 0], state.reference[:, 0], atol=1e-4)
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
