@@ -5,6 +5,7 @@ on behind it.
 
 python -m vgym.baselines.audit_ids --json             those that are missing
 python -m vgym.baselines.audit_ids --json --again --ids VNav-v0 --difficulties 0
+python -m vgym.baselines.audit_ids --json --attacks "no memory"      beside what is there
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import torch
 
 from vgym.baselines.measuring import commit
 from vgym.data.whole_files import write_whole
-from vgym.evaluation.audit import EFFORTS, Audited, Subject, audit
+from vgym.evaluation.audit import ATTACKS, EFFORTS, Attack, Audited, Subject, audit
 from vgym.evaluation.audit.lines import end_of, start_of
 from vgym.evaluation.machine import machine
 from vgym.number_options import number
@@ -46,13 +47,18 @@ def key_of(id: str, settings: Mapping[str, Any]) -> str:
     return " ".join([id, *(f"{name}={_short(value)}" for name, value in settings.items())])
 
 
-def record(id: str, settings: Mapping[str, Any], effort: str = "quick") -> dict[str, Any]:
+def record(
+    id: str,
+    settings: Mapping[str, Any],
+    effort: str = "quick",
+    attacks: Sequence[Attack] = ATTACKS,
+) -> dict[str, Any]:
     """Audit an id with settings, as it stands in ``results/audit.json``: as in ``audit.json`` of
     ``vgym audit``, less the scripts."""
     start = time.process_time()
     subject = Subject(id, settings, EFFORTS[effort])
     audited = Audited(subject, threshold_at(subject.task().config.difficulty))
-    audited.tried += audit(subject)
+    audited.tried += audit(subject, attacks)
     print(start_of(audited))
     print(*end_of(audited), sep="\n", flush=True)
     found = audited.as_json()
@@ -61,6 +67,15 @@ def record(id: str, settings: Mapping[str, Any], effort: str = "quick") -> dict[
             del finding["script"]
     where = {"machine": machine(), "commit": commit()}
     return {**found, **where, "cpu_seconds": round(time.process_time() - start, 1)}
+
+
+def beside(before: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A record with some attacks that were tried later, each of which then names its commit."""
+    later = {each["attack"]: {**each, "commit": new["commit"]} for each in new["attacks"]}
+    kept = [later.pop(each["attack"], each) for each in before["attacks"]]
+    attacks = [*kept, *later.values()]
+    above = sum(found["above"] for each in attacks for found in each["findings"])
+    return {**before, "attacks": attacks, "above": above}
 
 
 def records() -> dict[str, Any]:
@@ -79,6 +94,10 @@ def main(arguments: list[str] | None = None) -> None:
         "--difficulties", nargs="+", type=number, default=list(THRESHOLDS), help="(0.5 and 0)"
     )
     parser.add_argument("--effort", choices=EFFORTS, default="quick")
+    names = [attack.name for attack in ATTACKS]
+    parser.add_argument(
+        "--attacks", nargs="+", choices=names, metavar="NAME", help="some, beside what is there"
+    )
     parser.add_argument("--again", action="store_true", help="those too that are there")
     parser.add_argument("--json", action="store_true", help="add to baselines/results/audit.json")
     options = parser.parse_args(arguments)
@@ -86,8 +105,11 @@ def main(arguments: list[str] | None = None) -> None:
     for difficulty in options.difficulties:
         for id in options.ids:
             key = key_of(id, {"difficulty": difficulty})
-            if options.again or key not in records():
-                found = record(id, {"difficulty": difficulty}, options.effort)
+            if options.again or options.attacks or key not in records():
+                attacks = [a for a in ATTACKS if a.name in (options.attacks or names)]
+                found = record(id, {"difficulty": difficulty}, options.effort, attacks)
+                if options.attacks:
+                    found = beside(records()[key], found)
                 if options.json:
                     text = json.dumps({**records(), key: found}, indent=1, allow_nan=False)
                     write_whole(RECORDS, text + "\n")
