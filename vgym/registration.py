@@ -78,7 +78,9 @@ NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navig
 MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
 TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
-ZOOM = Family("zoom", ("shapes", "sky", "aerial", "oldmap"), episodes=128, subject="zoom and pages")
+ZOOM = Family(
+    "zoom", ("shapes", "sky", "aerial", "oldmap", "earth"), episodes=128, subject="zoom and pages"
+)
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"

@@ -23,6 +23,7 @@ SOURCES = {
     "sky": "vgym.envs.zoom.sources.sky:SkySource",
     "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
     "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
+    "earth": "vgym.envs.zoom.sources.earth:Earth",
 }
 
 

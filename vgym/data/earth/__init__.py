@@ -1,4 +1,5 @@
-"""The Earth as data that ships: countries and regions, towns, coast and heights.
+"""The Earth as data that ships: countries and regions, towns, coast, heights, rivers, islands and
+lakes; and views of it.
 
 Places are longitude and latitude in degrees, longitude first, (N, 2); each function takes many at
 once. Borders are those of Natural Earth 1:10m, disputed ones as it draws them: by who holds the
@@ -16,22 +17,35 @@ from numpy.typing import ArrayLike, NDArray
 from vgym.asset_files import json_asset, reading
 from vgym.data.earth.coast import Coast
 from vgym.data.earth.heights import Heights
+from vgym.data.earth.ink import Ink
+from vgym.data.earth.lines import Lines
 from vgym.data.earth.lonlats import lonlats
+from vgym.data.earth.outlines import Outlines
+from vgym.data.earth.painter import LAYERS, SUN_DEG, Painter
+from vgym.data.earth.pictures import countries, grey_heights, picture
 from vgym.data.earth.places import Near, Places
+from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
 from vgym.data.earth.regions import Borders, Country, Region, named_regions, unpacked
+from vgym.data.earth.sites import Sites
 
 __all__ = [
+    "LAYERS",
     "Country",
     "Near",
     "Region",
     "borders",
     "coast",
     "country_of",
+    "glosses",
     "height_m",
     "heights",
     "is_land",
+    "lines",
     "nearest_places",
+    "outlines",
+    "painter",
     "region_of",
+    "sites",
     "towns",
 ]
 
@@ -108,6 +122,102 @@ def heights() -> Heights:
     """The picture of heights."""
     arrays = _arrays("heights")
     return Heights(arrays["ends"], arrays["files"])
+
+
+@cache
+def lines() -> Lines:
+    """Rivers, and borders on land."""
+    return Lines(_arrays("lines"))
+
+
+@cache
+def outlines() -> Outlines:
+    """Islands and lakes."""
+    return Outlines(_arrays("outlines"))
+
+
+@cache
+def sites() -> Sites:
+    """The places that maps name."""
+    return Sites(_arrays("sites"))
+
+
+@cache
+def glosses() -> list[dict[str, Any]]:
+    """What WordNet says of islands, lakes, rivers and towns: rows of ``kind``, ``names``, ``gloss``
+    (which holds none of the names) and ``in``, names of what it is part of."""
+    rows: list[dict[str, Any]] = json_asset("earth/glosses.json")
+    return rows
+
+
+@cache
+def painter(layer: str = "day", sun_deg: tuple[float, float] = SUN_DEG) -> Painter:
+    """What draws views of the Earth.
+
+    Args:
+        layer: "day" (Blue Marble), "relief" (coloured by height), "night" (lights) or "political".
+        sun_deg: bearing and height of the light that shades the relief.
+
+    Raises:
+        ValueError: no such layer.
+    """
+    if layer not in LAYERS:
+        raise ValueError(f"layer={layer!r} must be one of {', '.join(LAYERS)}")
+    return Painter(
+        layer, _ground(layer), _heights(), _land(), _whole("water"), *_ink(), sun_deg=sun_deg
+    )
+
+
+def _ground(layer: str) -> Pyramid:
+    if layer == "relief":
+        return _heights()
+    return _whole("night") if layer == "night" else _coloured(layer)
+
+
+@cache
+def _whole(name: str) -> Pyramid:
+    """A picture of one channel."""
+    held = Whole(picture(name, "L"))
+    return Pyramid([(held.pixel, held.cut)])
+
+
+@cache
+def _coloured(layer: str) -> Pyramid:
+    """The colours of land."""
+    whole = countries(borders()) if layer == "political" else picture("colour", "RGB")
+    held = Tiled(whole, coast().some_land())
+    return Pyramid([(held.pixel, held.cut)])
+
+
+@cache
+def _heights() -> Pyramid:
+    """Greys of heights of land, as they are and halved."""
+    fine = grey_heights(heights())
+    sizes = [Tiled(size, coast().some_land()) for size in (fine, halved(fine, 1.0))]
+    # Shading costs as much as all else: of two sizes the coarser does for longer.
+    return Pyramid([(size.pixel, size.cut) for size in sizes], finer=1.6)
+
+
+@cache
+def _land() -> Pyramid:
+    """The mask without lakes, as it is and coarser."""
+    found = outlines()
+    dry = coast().without([found.corner[k] for k in found.lake.nonzero()[0].tolist()])
+    coarse = Tiled(dry.coarse_cells(4, 0, 0, 5400, 10800)[..., None], dry.some_land())
+
+    def cut(side: int) -> Cut:
+        return lambda *place: dry.coarse_cells(side, *place)[..., None]
+
+    return Pyramid([(1.0, cut(1)), (2.0, cut(2)), (coarse.pixel, coarse.cut)], finer=1.4)
+
+
+@cache
+def _ink() -> tuple[Ink, Ink]:
+    """Rivers outside of lakes, and borders."""
+    found = lines()
+    shown = (~found.in_lake).nonzero()[0].tolist()
+    rivers = Ink([found.river[k] for k in shown], found.rank[shown])
+    return rivers, Ink(found.border, np.zeros(len(found.border), np.int64))
 
 
 def _arrays(name: str) -> dict[str, NDArray[Any]]:

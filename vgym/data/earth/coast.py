@@ -3,10 +3,15 @@ all the same. Lakes count as land, as the source has it (GLOBE, by global-land-m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from vgym.compiled import compiled
+from vgym.data.earth.lonlats import world_xy
 
 TILE = 240  # cells a side: two degrees
 CELLS_PER_DEGREE = 120
@@ -34,6 +39,109 @@ class Coast:
         byte = self._bits[np.maximum(tile, 0), row % TILE, x // 8]
         land: NDArray[np.bool_] = np.where(tile >= 0, byte >> (7 - x % 8) & 1, tile == -2) != 0
         return land
+
+    def cells(self, top: int, left: int, height: int, width: int) -> NDArray[np.bool_]:
+        """(height, width) whether cells are land, from a row and a column on: round the Earth to
+        the sides, as at the edge beyond the poles."""
+        land: NDArray[np.bool_] = self.coarse_cells(1, top, left, height, width) > 0
+        return land
+
+    def some_land(self) -> NDArray[np.bool_]:
+        """(90, 180) the tiles that hold any."""
+        some: NDArray[np.bool_] = self._tiles != -1
+        return some
+
+    def coarse_cells(
+        self, side: int, top: int, left: int, height: int, width: int
+    ) -> NDArray[np.uint8]:
+        """(height, width) uint8 of blocks of cells, likewise: 255 times how much of each is land.
+
+        Args:
+            side: cells a side of a block: 1, 2 or 4. top, left: counted in blocks.
+        """
+        found = np.empty((height, width), np.uint8)
+        _coarse_cells(self._tiles, self._bits, side, top, left, found)
+        return found
+
+    def without(self, lakes: Sequence[NDArray[np.float64]]) -> Coast:
+        """The same where the lakes of these outlines, each (C, 2) lonlat, are no land."""
+        tiles, bits = self._tiles.copy(), [*self._bits]
+        for corners in lakes:
+            cells = world_xy(corners, CELLS_PER_DEGREE)
+            (left, top), (right, bottom) = (
+                np.floor(edge / TILE).astype(int) for edge in (cells.min(0), cells.max(0))
+            )
+            corner = np.array([left, top]) * TILE
+            size = ((right - left + 1) * TILE, (bottom - top + 1) * TILE)
+            drawn = Image.new("1", size)
+            ImageDraw.Draw(drawn).polygon((cells - corner - 0.5).ravel().tolist(), fill=1)
+            lake = np.asarray(drawn)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    y, x = (row - top) * TILE, (column - left) * TILE
+                    here = np.packbits(lake[y : y + TILE, x : x + TILE], -1)
+                    number = tiles[row, column]
+                    if number == -1 or not here.any():
+                        continue
+                    land = bits[number] if number >= 0 else np.full_like(here, 255)
+                    tiles[row, column] = len(bits)
+                    bits.append(land & ~here)
+        # What no lake touches is still the mask's own.
+        return Coast(tiles, np.array(bits))
+
+    def shares(self, side: int) -> NDArray[np.float32]:
+        """(21600 / side, 43200 / side) how much of each block of cells is land.
+
+        Args:
+            side: cells a side of a block; a divisor of `TILE`.
+        """
+        count = TILE // side
+        rows, columns = self._tiles.shape
+        blocks = np.empty((rows, count, columns, count), np.float32)
+        for row in range(rows):
+            tiles = self._tiles[row]
+            blocks[row] = (tiles == -2)[None, :, None]
+            partly = np.flatnonzero(tiles >= 0)
+            cells = np.unpackbits(self._bits[tiles[partly]], -1)
+            cells = cells.reshape(len(partly), count, side, count, side)
+            blocks[row][:, partly] = cells.mean((2, 4), dtype=np.float32).swapaxes(0, 1)
+        return blocks.reshape(rows * count, columns * count)
+
+
+@compiled
+def _coarse_cells(
+    tiles: NDArray[np.int16],
+    bits: NDArray[np.uint8],
+    side: int,
+    top: int,
+    left: int,
+    found: NDArray[np.uint8],
+) -> None:
+    """Write shares of land of blocks; see `Coast.coarse_cells`."""
+    rows, columns = tiles.shape
+    across = TILE // side
+    few = (1 << side) - 1
+    for i in range(found.shape[0]):
+        y = min(max(top + i, 0), rows * across - 1) * side
+        x = left % (columns * across)
+        j = 0
+        while j < found.shape[1]:
+            tile, at = tiles[y // TILE, x // across], x % across
+            run = min(across - at, found.shape[1] - j)
+            if tile < 0:
+                found[i, j : j + run] = 255 if tile == -2 else 0
+            else:
+                for k in range(run):
+                    first = (at + k) * side
+                    count = 0
+                    for line in range(side):
+                        cells = bits[tile, y % TILE + line, first >> 3] >> (8 - side - (first & 7))
+                        cells &= few
+                        cells -= cells >> 1 & 5
+                        count += (cells & 3) + (cells >> 2)
+                    found[i, j + k] = 255 * count // (side * side)
+            j += run
+            x = (x + run) % (columns * across)
 
 
 def tiled(land: NDArray[np.bool_]) -> dict[str, Any]:

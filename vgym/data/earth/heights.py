@@ -12,13 +12,13 @@ import io
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 TILE = 675  # pixels a side
 ROWS, COLUMNS = 8, 16
 PIXELS_PER_DEGREE = 30
-_GREY_AT_SEA, _GREYS_PER_FOLD, _SCALE_M = 96.0, 32.3, 100.0
+GREY_AT_SEA, _GREYS_PER_FOLD, _SCALE_M = 96, 32.3, 100.0
 
 
 class Heights:
@@ -36,12 +36,15 @@ class Heights:
         """(TILE, TILE) a tile, row by row from the north-west."""
         found = self._decoded.get(tile)
         if found is None:
-            start = self._ends[tile - 1] if tile else 0
-            file = io.BytesIO(self._files[start : self._ends[tile]].tobytes())
-            with Image.open(file, formats=["JPEG"]) as image:
-                found = np.asarray(image.convert("L"))
-            self._decoded[tile] = found
+            found = self._decoded[tile] = self.decoded(tile)
         return found
+
+    def decoded(self, tile: int) -> NDArray[np.uint8]:
+        """The same, decoded anew and not kept."""
+        start = self._ends[tile - 1] if tile else 0
+        file = io.BytesIO(self._files[start : self._ends[tile]].tobytes())
+        with Image.open(file, formats=["JPEG"]) as image:
+            return np.asarray(image.convert("L"))
 
     def metres(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N,) height above the sea of each place (N, 2), bilinear between pixels; 0 at sea."""
@@ -52,7 +55,7 @@ class Heights:
         upper = self._at(row, column) * (1 - right) + self._at(row, column + 1) * right
         lower = self._at(row + 1, column) * (1 - right) + self._at(row + 1, column + 1) * right
         grey = upper * (1 - down) + lower * down
-        return _SCALE_M * np.expm1(np.maximum(grey - _GREY_AT_SEA, 0) / _GREYS_PER_FOLD)
+        return metres_of(grey)
 
     def _at(self, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
         row, column = np.minimum(row, ROWS * TILE - 1), column % (COLUMNS * TILE)
@@ -62,6 +65,13 @@ class Heights:
             here = tile == number
             found[here] = self.grey(number)[row[here] % TILE, column[here] % TILE]
         return found
+
+
+def metres_of(grey: ArrayLike) -> NDArray[np.float64]:
+    """Heights above the sea of greys; 0 at sea."""
+    above = np.maximum(np.asarray(grey, np.float64) - GREY_AT_SEA, 0)
+    metres: NDArray[np.float64] = _SCALE_M * np.expm1(above / _GREYS_PER_FOLD)
+    return metres
 
 
 def joined(files: list[bytes]) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+WORLD_HW = (21600, 43200)  # the world as one plate carree picture, at the coast's 0.93 km
+PIXELS_PER_DEGREE = 120
+
 
 def lonlats(places: ArrayLike) -> NDArray[np.float64]:
     """(N, 2) float64 places, longitudes in [-180, 180).
@@ -45,3 +48,21 @@ def unit_vectors(places: NDArray[np.float64]) -> NDArray[np.float64]:
     lon, lat = np.radians(places).T
     flat = np.cos(lat)
     return np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], 1)
+
+
+def world_xy(places: ArrayLike, per_degree: float = PIXELS_PER_DEGREE) -> NDArray[np.float64]:
+    """(..., 2) pixels of a picture of the world: x eastwards from 180 W, y southwards from 90 N.
+
+    >>> world_xy([-179.5, 89.0]).tolist()
+    [60.0, 120.0]
+    """
+    away = np.asarray(places) - np.array([-180.0, 90.0])
+    xy: NDArray[np.float64] = away * np.array([per_degree, -per_degree])
+    return xy
+
+
+def world_lonlat(xy: ArrayLike) -> NDArray[np.float64]:
+    """Undoes `world_xy`."""
+    away = np.asarray(xy) / np.array([PIXELS_PER_DEGREE, -PIXELS_PER_DEGREE])
+    places: NDArray[np.float64] = away + np.array([-180.0, 90.0])
+    return places

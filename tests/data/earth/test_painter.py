@@ -1,0 +1,154 @@
+"""Views of the Earth: what they show where, at every scale, whatever was painted before."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vgym.data import earth
+from vgym.data.earth.ink import Ink
+from vgym.data.earth.lonlats import world_xy
+from vgym.data.earth.raster import Pyramid, Tiled, Whole, halved, taps
+
+
+def window(lon: float, lat: float, degrees: float) -> NDArray[np.float64]:
+    """A square about a place, pixels of the world."""
+    x, y, half = (lon + 180) * 120, (90 - lat) * 120, degrees * 60
+    return np.array([[x - half, y - half, x + half, y + half]])
+
+
+def view(layer: str, lon: float, lat: float, degrees: float, side: int = 64) -> NDArray[np.int64]:
+    """(side, side, 3) what is painted there."""
+    image = np.full((1, side, side, 3), 77, np.uint8)
+    earth.painter(layer).paint(window(lon, lat, degrees), image)
+    found: NDArray[np.int64] = image[0].astype(np.int64)
+    return found
+
+
+@pytest.mark.parametrize("degrees", [60.0, 12.0, 3.0, 0.5])
+def test_the_sea_is_blue_and_the_desert_is_not(degrees: float) -> None:
+    sea, desert = view("day", -150, -5, degrees / 4), view("day", 22, 24, degrees / 4)
+    assert (sea[..., 2] > sea[..., 0]).all()
+    assert (desert[..., 0] > desert[..., 2] + 30).mean() > 0.95
+
+
+@pytest.mark.parametrize("layer", ["day", "relief", "political"])
+def test_the_coast_is_where_the_mask_says(layer: str) -> None:
+    """Crete from near: every pixel well inside or outside tells land from sea."""
+    image = view(layer, 24.9, 35.2, 2.0, 240)
+    lon = 24.9 - 1 + (np.arange(240) + 0.5) / 120
+    lat = 35.2 + 1 - (np.arange(240) + 0.5) / 120
+    grid = np.stack(np.meshgrid(lon, lat), -1).reshape(-1, 2)
+    land = earth.is_land(grid).reshape(240, 240)
+    blue = image[..., 2] - image[..., 0] > 10
+    assert (blue != land).mean() > 0.99
+
+
+def test_layers_show_what_they_are_named_after() -> None:
+    paris, sahara = view("night", 2.35, 48.86, 0.5), view("night", 5, 23, 0.5)
+    assert paris.mean() > 3 * sahara.mean()
+    low, high = view("relief", 5, 52.3, 1), view("relief", -68, -20, 1)
+    assert low[..., 1].mean() > low[..., 0].mean() and high[..., 0].mean() > high[..., 1].mean()
+    colours = {tuple(view("political", lon, 39.7, 0.2)[32, 32]) for lon in (-4, -8)}
+    assert len(colours) == 2  # Spain and Portugal
+
+
+def test_slopes_towards_the_sun_are_lighter() -> None:
+    lit, unlit = earth.painter("relief", (315.0, 45.0)), earth.painter("relief", (135.0, 45.0))
+    images = np.zeros((2, 1, 96, 96, 3), np.uint8)
+    for painter, image in zip((lit, unlit), images, strict=True):
+        painter.paint(window(8, 46.2, 2), image)
+    one, other = images[:, 0].mean(-1)
+    assert np.corrcoef(one.ravel(), other.ravel())[0, 1] < 0.5
+
+
+@pytest.mark.parametrize("degrees", [70.0, 9.0, 1.5, 0.06])
+def test_two_halves_are_the_whole(degrees: float) -> None:
+    box = window(11, 46, degrees)[0]
+    whole = np.zeros((1, 64, 64, 3), np.uint8)
+    halves = np.full((2, 64, 32, 3), 255, np.uint8)
+    middle = (box[0] + box[2]) / 2
+    painter = earth.painter("day")
+    painter.paint(box[None], whole)
+    painter.paint(np.array([[*box[:2], middle, box[3]], [middle, *box[1:]]]), halves)
+    off = np.abs(whole[0].astype(int) - np.concatenate([*halves], 1))
+    assert off.max() <= 2
+
+
+def test_the_date_line_is_no_edge() -> None:
+    west, east = window(-179.5, 67, 4), window(180.5, 67, 4)
+    images = np.zeros((2, 48, 48, 3), np.uint8)
+    earth.painter("day").paint(np.concatenate([west, east]), images)
+    assert np.abs(images[0].astype(int) - images[1]).max() <= 1
+
+
+def test_any_window_is_painted_whole() -> None:
+    windows = np.array([[0, -10800, 43200, 32400], [100, 100, 108, 108], [43196, 0, 43204, 8.0]])
+    one, other = (np.full((3, 40, 40, 3), value, np.uint8) for value in (0, 255))
+    for images in (one, other):
+        earth.painter("day").paint(windows, images)
+    np.testing.assert_array_equal(one, other)
+
+
+def test_a_layer_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="day, relief, night, political"):
+        earth.painter("clouds")
+
+
+@pytest.mark.parametrize("pixel", [1.0, 3.0, 8.0])
+def test_blending_keeps_a_slope(pixel: float) -> None:
+    """Of B-splines: weights add up to one, and what is linear stays so."""
+    first, count, index, weight = taps(40.0, 104.0, 32, pixel)
+    ramp = (first + np.arange(count) + 0.5) * pixel
+    found = (ramp[index[:, None] + np.arange(3)] * weight).sum(1)
+    np.testing.assert_allclose(weight.sum(1), 1, atol=1e-6)
+    np.testing.assert_allclose(found, 41 + 2 * np.arange(32), rtol=1e-6)
+
+
+def test_tiles_hold_what_the_whole_does() -> None:
+    draws = np.random.default_rng(5)
+    picture = draws.integers(0, 256, (360, 720, 2), dtype=np.uint8)
+    picture[8:12, 8:12] = 255
+    tiled, whole = Tiled(picture, np.ones((90, 180), np.bool_)), Whole(picture)
+    for place in ((0, 0, 360, 720), (-5, -7, 30, 40), (350, 700, 20, 60), (6, 6, 9, 9)):
+        np.testing.assert_array_equal(tiled.cut(*place), whole.cut(*place))
+    none = Tiled(picture, np.zeros((90, 180), np.bool_))
+    assert not none.cut(0, 0, 360, 720).any()
+
+
+def test_halving_takes_means() -> None:
+    picture = np.random.default_rng(6).integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    plain = picture.reshape(4, 2, 6, 2, 3).mean((1, 3))
+    assert np.abs(halved(picture, 1.0) - plain).max() <= 0.5
+
+
+def test_the_coarsest_size_that_is_fine_enough_is_cut() -> None:
+    asked: list[float] = []
+
+    def cut(pixel: float) -> Any:
+        def pixels(top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
+            asked.append(pixel)
+            return np.zeros((height, width, 1), np.uint8)
+
+        return pixels
+
+    pyramid = Pyramid([(size, cut(size)) for size in (1.0, 2.0, 4.0)])
+    for degrees in (0.3, 1.8, 4.0):
+        pyramid.crop(window(0, 0, degrees)[0], (100, 100))
+    assert asked == [1.0, 2.0, 4.0]
+
+
+def test_lines_are_as_far_as_they_are() -> None:
+    """Ink against the distance of every pixel from the line."""
+    line = np.array([[-179.9, 89.95], [-179.6, 89.8], [-179.5, 89.5]])
+    found = Ink([line], np.zeros(1, np.int64)).paint(np.array([0.0, 0, 80, 80]), (80, 80))
+    corners = world_xy(line)
+    y, x = np.mgrid[:80, :80] + 0.5
+    away = np.full((80, 80), 99.0)
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2)
+        along = np.clip(along, 0, 1)
+        away = np.minimum(away, np.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0)))
+    assert (found[away < 0.5] == 255).all() and (found[away > 2] == 0).all()

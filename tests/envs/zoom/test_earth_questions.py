@@ -1,0 +1,126 @@
+"""Questions about the world map: where their answers lie, what splits share, what shows when."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from geopy.distance import geodesic
+
+from vgym.core.config import SPLITS
+from vgym.data import earth
+from vgym.data.earth.lonlats import WORLD_HW, world_lonlat, world_xy
+from vgym.envs.zoom.sources.earth import Earth
+from vgym.envs.zoom.sources.earth.choices import names
+from vgym.envs.zoom.sources.earth.questions import all_questions, splits_of
+from vgym.envs.zoom.sources.earth.source import LEGIBLE_PX
+from vgym.envs.zoom.types import ZoomConfig
+
+
+def source(**settings: object) -> Earth:
+    return Earth(ZoomConfig(source="earth", **settings))  # type: ignore[arg-type]
+
+
+def keys(number: int) -> np.ndarray:
+    return np.random.default_rng(7).integers(0, 2**63, number).astype(np.uint64)
+
+
+# Phrases of the table, and where each is known to be.
+KNOWN = {
+    "the island of Sicily, Italy": (14.0, 37.5),
+    "the island of Elba, Italy": (10.25, 42.77),
+    "Lake Titicaca": (-69.4, -15.8),
+    "the capital of Mongolia": (106.9, 47.92),
+    "the town of Leipzig, Sachsen, Germany": (12.4, 51.34),
+    "the mouth of the river Vistula": (18.95, 54.35),
+    "where the river Kentucky flows into the Ohio": (-85.19, 38.68),
+    "where Austria, Italy and Switzerland meet": (10.47, 46.86),
+    "where Belize, Guatemala and Mexico meet": (-89.15, 17.82),
+    "where the border of Kuwait and Saudi Arabia comes to the sea": (48.43, 28.53),
+    "the northernmost point of the island of Bornholm, Denmark": (14.76, 55.3),
+}
+
+
+@pytest.mark.parametrize("words", KNOWN)
+def test_answers_are_where_they_are_known_to_be(words: str) -> None:
+    found = all_questions()
+    box = found.box[found.words.index(words)]
+    x, y = world_xy(KNOWN[words])
+    assert box[0] - 4 <= x <= box[2] + 4 and box[1] - 4 <= y <= box[3] + 4
+
+
+def test_no_block_of_the_world_is_in_two_splits() -> None:
+    found = all_questions()
+    assert len(set(found.words)) == len(found.words)
+    middle = np.stack([found.box[:, [0, 2]].mean(1), found.box[:, [1, 3]].mean(1)], 1)
+    rows = np.floor((1 - np.sin(np.radians(90 - middle[:, 1] / 120))) / 2 * 16)
+    columns = np.floor(middle[:, 0] / WORLD_HW[1] * 40)
+    split_of: dict[tuple[float, float], int] = {}
+    for place, split in zip(zip(rows, columns, strict=True), found.split.tolist(), strict=True):
+        assert split_of.setdefault(place, split) == split
+    shares = np.bincount(found.split) / len(found.split)
+    assert np.abs(shares - [0.7, 0.15, 0.15]).max() < 0.08
+    for split in range(3):
+        assert set(found.family[found.split == split]) == set(range(len(found.families)))
+
+
+def test_blocks_are_of_equal_area() -> None:
+    """Uniform places on the sphere fall into splits by their shares of blocks."""
+    draws = np.random.default_rng(8)
+    lat = np.degrees(np.arcsin(draws.uniform(-1, 1, 20000)))
+    xy = world_xy(np.stack([draws.uniform(-180, 180, 20000), lat], 1))
+    shares = np.bincount(splits_of(np.concatenate([xy, xy], 1)), minlength=3) / 20000
+    assert np.abs(shares - [0.7, 0.15, 0.15]).max() < 0.04
+
+
+@pytest.mark.parametrize("side", [36, 224, 1000])
+def test_targets_are_too_small_in_the_overview(side: int) -> None:
+    asked = source(image_size=side).reset(keys(3000))
+    box = asked.target_boxes[:, 0].numpy()
+    shorter = np.minimum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1])
+    assert (shorter * side / WORLD_HW[1] < LEGIBLE_PX / 2).all()
+    assert (box[:, :2] >= 0).all() and (box[:, 2:] <= WORLD_HW[::-1]).all()
+
+
+def test_every_kind_is_asked_and_lights_at_night_alone() -> None:
+    found = all_questions()
+    for layer in ("day", "night"):
+        asked = source(layer=layer, split="test").reset(keys(4000))
+        numbers = asked.question.numpy()
+        kinds = Counter(found.families[k] for k in found.family[numbers].tolist())
+        assert ("night" in kinds) == (layer == "night")
+        assert len(kinds) >= len(found.families) - 1 and max(kinds.values()) < 1600
+        assert (found.split[numbers] == SPLITS.index("test")).all()
+
+
+def test_names_are_drawn_only_where_they_are_asked_for() -> None:
+    asked = source().reset(keys(1))
+    x, y = world_xy([9.0, 48.0])
+    windows = np.array([[x - 300, y - 300, x + 300, y + 300]])
+    plain, named, painted = (np.zeros((1, 224, 224, 3), np.uint8) for _ in range(3))
+    source().paint(asked, np.zeros(1, np.int64), windows, plain)
+    source(labels=True).paint(asked, np.zeros(1, np.int64), windows, named)
+    earth.painter("day").paint(windows, painted)
+    np.testing.assert_array_equal(plain, painted)
+    assert 0.01 < (plain != named).any(-1).mean() < 0.4
+
+
+def test_what_cannot_be_asked_is_refused() -> None:
+    with pytest.raises(ValueError, match="layer"):
+        source(layer="dya")
+
+
+def test_the_right_town_is_nearest_and_no_other_nearly_so() -> None:
+    """By distances on the ellipsoid, of towns that the words name."""
+    found, place = source(answer="choice"), all_questions()
+    asked = found.reset(keys(300))
+    where: dict[str, list[tuple[float, float]]] = {}
+    for name, lonlat in zip(names().tolist(), earth.sites().lonlat.tolist(), strict=True):
+        where.setdefault(name, []).append((lonlat[1], lonlat[0]))
+    texts = found.instructions(asked, list(range(300)))
+    for i, text in enumerate(texts):
+        offered = [part[2:] for part in text.split("? ")[1].split(", ")]
+        middle = place.box[int(asked.question[i])].reshape(2, 2).mean(0)
+        lon, lat = world_lonlat(middle).tolist()
+        away = [min(geodesic((lat, lon), town).km for town in where[name]) for name in offered]
+        assert len(set(offered)) == 6 and int(np.argmin(away)) == int(asked.right[i]), text
+    assert np.bincount(asked.right.numpy(), minlength=6).min() > 25

@@ -1,0 +1,151 @@
+"""Thin lines on a view of the Earth: rivers and borders, smooth at every scale.
+
+Near views draw the lines themselves, simplified to less than a pixel. Far ones are made of pictures
+with lines in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from vgym.compiled import compiled
+from vgym.data.earth.lonlats import WORLD_HW, world_xy
+
+_CHUNK = 24  # corners that share a box
+# Corners nearer to a line than this (pixels of the world) are left out, by the least such scale.
+_SIMPLER = ((5.0, 2.5), (1.8, 0.9), (0.0, 0.0))
+
+
+class Ink:
+    """Lines of one kind.
+
+    Args:
+        lines: (C, 2) lonlat each. rank: (L,) from 0, the most important, to 10.
+    """
+
+    def __init__(self, lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64]) -> None:
+        self._sets = [(least, _chunks(lines, rank, near)) for least, near in _SIMPLER]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all sizes take."""
+        return sum(array.nbytes for _, arrays in self._sets for array in arrays)
+
+    def paint(self, window: NDArray[np.float64], size_hw: tuple[int, int]) -> NDArray[np.uint8]:
+        """(H, W) how much ink each pixel of a window (xyxy, pixels of the world) has, of 255."""
+        found = np.zeros(size_hw, np.uint8)
+        for shift in (-WORLD_HW[1], 0, WORLD_HW[1]):  # what lies beyond the date line
+            if window[0] < shift + WORLD_HW[1] and window[2] > shift:
+                self._draw(window - np.array([shift, 0, shift, 0]), found)
+        return found
+
+    def _draw(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
+        step = (window[2] - window[0]) / found.shape[1]
+        arrays = next(arrays for least, arrays in self._sets if step >= least)
+        _draw(*arrays, window, step, found)
+
+
+def _chunks(
+    lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """Corners as pixels of the world; start and end, box, and rank of each run of some."""
+    corners, ends, boxes, ranks = [], [], [], []
+    count = 0
+    for line, of_line in zip(lines, rank.tolist(), strict=True):
+        world = world_xy(line)
+        if near:
+            simple = shapely.simplify(shapely.LineString(world), near, preserve_topology=False)
+            world = shapely.get_coordinates(simple)
+        corners.append(world)
+        for start in range(0, len(world) - 1, _CHUNK):
+            part = world[start : start + _CHUNK + 1]
+            ends.append((count + start, count + start + len(part)))
+            boxes.append((*part.min(0), *part.max(0)))
+            ranks.append(of_line)
+        count += len(world)
+    return (
+        np.concatenate(corners).astype(np.float32),
+        np.array(ends),
+        np.array(boxes, np.float32),
+        np.array(ranks),
+    )
+
+
+@compiled
+def _draw(
+    corners: NDArray[np.float32],
+    ends: NDArray[np.int64],
+    boxes: NDArray[np.float32],
+    ranks: NDArray[np.int64],
+    window: NDArray[np.float64],
+    step: float,
+    found: NDArray[np.uint8],
+) -> None:
+    """Draw what meets the window; the nearer the view, the more lines and the wider."""
+    left, top, right, bottom = window
+    margin = 3 * step
+    most = 10 if step < 3 else 8 if step < 6 else 6
+    for k in range(len(ends)):
+        if boxes[k, 2] < left - margin or boxes[k, 0] > right + margin or ranks[k] > most:
+            continue
+        if boxes[k, 3] < top - margin or boxes[k, 1] > bottom + margin:
+            continue
+        rank = ranks[k]
+        near = 1.0 if step < 1 else 0.6 if step < 4 else 0.0
+        half = 0.5 + near * max(0.0, 0.6 - 0.08 * rank)
+        strength = 255.0 if step < 3 else 255 - 22.0 * rank
+        for corner in range(ends[k, 0], ends[k, 1] - 1):
+            _segment(
+                (corners[corner, 0] - left) / step - 0.5,
+                (corners[corner, 1] - top) / step - 0.5,
+                (corners[corner + 1, 0] - left) / step - 0.5,
+                (corners[corner + 1, 1] - top) / step - 0.5,
+                half,
+                strength,
+                found,
+            )
+
+
+@compiled
+def _segment(
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    half: float,
+    strength: float,
+    found: NDArray[np.uint8],
+) -> None:
+    """Draw one piece of a line, as wide as twice ``half``, its edges a pixel soft."""
+    reach = half + 0.5
+    height, width = found.shape
+    first, last = (
+        max(int(np.ceil(min(y0, y1) - reach)), 0),
+        min(int(max(y0, y1) + reach), height - 1),
+    )
+    if max(y0, y1) + reach < 0 or max(x0, x1) + reach < 0:
+        return
+    dx, dy = x1 - x0, y1 - y0
+    square = max(dx * dx + dy * dy, 1e-9)
+    for y in range(first, last + 1):
+        # Where the line is near this row, from end to end of what is within reach of it.
+        low, high = min(x0, x1), max(x0, x1)
+        if abs(dy) > 1e-9:
+            a = x0 + dx * (y - reach * 1.5 - y0) / dy
+            b = x0 + dx * (y + reach * 1.5 - y0) / dy
+            low, high = max(low, min(a, b)), min(high, max(a, b))
+        start, end = max(int(np.ceil(low - reach)), 0), min(int(high + reach), width - 1)
+        if high + reach < 0:
+            continue
+        for x in range(start, end + 1):
+            along = min(max(((x - x0) * dx + (y - y0) * dy) / square, 0.0), 1.0)
+            off_x, off_y = x - x0 - along * dx, y - y0 - along * dy
+            cover = reach - np.sqrt(off_x * off_x + off_y * off_y)
+            if cover > 0:
+                value = int(strength * min(cover, 1.0))
+                if value > found[y, x]:
+                    found[y, x] = value

@@ -1,0 +1,255 @@
+"""Pictures of the whole Earth in several sizes, and smooth values between their pixels.
+
+Longitudes go round; beyond a pole stands what is at its edge. Positions are pixels of the world of
+43,200 by 21,600, x to the east from 180 W, y to the south from 90 N.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.compiled import compiled
+from vgym.data.earth.lonlats import WORLD_HW
+
+_TILES_HW = (90, 180)
+_FULL = 255
+_SMALLEST = 64  # rows of the last halving
+_FINER = 1.2
+
+# Pixels (top, left, height, width) of a picture: (h, w, C) uint8.
+Cut = Callable[[int, int, int, int], NDArray[np.uint8]]
+
+
+class Crop(NamedTuple):
+    """The pixels about a window, and how those of a view blend them."""
+
+    pixels: NDArray[np.uint8]  # (h, w, C)
+    rows: NDArray[np.int64]  # (H,) the first of three
+    down: NDArray[np.float32]  # (H, 3) their weights
+    columns: NDArray[np.int64]  # (W,) likewise
+    across: NDArray[np.float32]  # (W, 3)
+    pixel: float  # pixels of the world to one of these
+    top: int  # of the whole picture, the first row
+
+
+NOTHING = Crop(
+    np.zeros((0, 0, 3), np.uint8),
+    *(np.zeros(0, np.int64), np.zeros((0, 3), np.float32)),
+    *(np.zeros(0, np.int64), np.zeros((0, 3), np.float32)),
+    1.0,
+    0,
+)
+
+
+class Pyramid:
+    """A picture of the Earth in one or more sizes.
+
+    Args:
+        sizes: pixels of the world to one of the picture, and how it is cut; the finest first.
+        finer: a size is taken whose pixels are at most so many pixels of the view.
+    """
+
+    def __init__(self, sizes: Sequence[tuple[float, Cut]], finer: float = _FINER) -> None:
+        self._sizes, self._finer = tuple(sizes), finer
+
+    def crop(self, window: NDArray[np.float64], size_hw: tuple[int, int], margin: int = 0) -> Crop:
+        """What a view of a window is blended from.
+
+        Args:
+            window: (4,) xyxy, pixels of the world. size_hw: of the view.
+            margin: further pixels round about, which are not blended.
+        """
+        left, top, right, bottom = window.tolist()
+        step = (right - left) / size_hw[1]
+        pixel, cut = self._sizes[0]
+        for coarser in self._sizes[1:]:
+            if coarser[0] <= self._finer * step:
+                pixel, cut = coarser
+        first_row, height, rows, down = taps(top, bottom, size_hw[0], pixel)
+        first_column, width, columns, across = taps(left, right, size_hw[1], pixel)
+        first_row, first_column = first_row - margin, first_column - margin
+        pixels = cut(first_row, first_column, height + 2 * margin, width + 2 * margin)
+        return Crop(pixels, rows, down, columns, across, pixel, first_row)
+
+
+class Whole:
+    """A picture that is held as it is.
+
+    Args:
+        picture: (H, W, C) uint8, the whole Earth.
+    """
+
+    def __init__(self, picture: NDArray[np.uint8]) -> None:
+        self.picture = np.ascontiguousarray(picture)
+        self.pixel = WORLD_HW[1] / picture.shape[1]
+        self.nbytes = picture.nbytes
+
+    def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
+        """The pixels from a row and a column on."""
+        found = np.empty((height, width, self.picture.shape[2]), np.uint8)
+        _cut(self.picture, top, left, found)
+        return found
+
+
+class Tiled:
+    """A picture in tiles of two degrees, of which those are held that are wanted and not all alike.
+
+    Args:
+        picture: (H, W, C) uint8, the whole Earth. wanted: (90, 180) which tiles; others are 0.
+    """
+
+    def __init__(self, picture: NDArray[np.uint8], wanted: NDArray[np.bool_]) -> None:
+        rows, columns = _TILES_HW
+        height, width, count = picture.shape
+        tiles = picture.reshape(rows, height // rows, columns, width // columns, count)
+        tiles = tiles.swapaxes(1, 2)
+        full = wanted & (tiles.min((2, 3, 4)) == _FULL)
+        held = wanted & ~full & (tiles.max((2, 3, 4)) > 0)
+        self._tiles = np.ascontiguousarray(tiles[held])
+        self._number = np.where(full, -2, -1)
+        self._number[held] = np.arange(len(self._tiles))
+        self.pixel = WORLD_HW[1] / width
+        self.nbytes = self._tiles.nbytes
+
+    def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
+        """The pixels from a row and a column on; 0 where none are held."""
+        found = np.empty((height, width, self._tiles.shape[3]), np.uint8)
+        _cut_tiles(self._number, self._tiles, top, left, found)
+        return found
+
+
+def halvings(picture: NDArray[np.uint8], gain: float = 1.0) -> list[NDArray[np.uint8]]:
+    """A picture (H, W, C) and its halvings, down to a few rows.
+
+    Args:
+        gain: times which a halving is brighter, so that thin lines do not fade.
+    """
+    found = [picture]
+    while len(found[-1]) > _SMALLEST:
+        found.append(halved(found[-1], gain))
+    return found
+
+
+@compiled
+def halved(picture: NDArray[np.uint8], gain: float) -> NDArray[np.uint8]:
+    """The means of two by two pixels, times ``gain``."""
+    height, width, count = picture.shape
+    found = np.empty((height // 2, width // 2, count), np.uint8)
+    for y in range(height // 2):
+        for x in range(width // 2):
+            for c in range(count):
+                upper = int(picture[2 * y, 2 * x, c]) + int(picture[2 * y, 2 * x + 1, c])
+                lower = int(picture[2 * y + 1, 2 * x, c]) + int(picture[2 * y + 1, 2 * x + 1, c])
+                found[y, x, c] = min(int((upper + lower) * (gain / 4) + 0.5), 255)
+    return found
+
+
+@compiled
+def taps(
+    start: float, end: float, count: int, pixel: float
+) -> tuple[int, int, NDArray[np.int64], NDArray[np.float32]]:
+    """How the pixels of a line are blended from others by a quadratic B-spline.
+
+    It is smooth however far it is enlarged, and blurs enough for pixels up to 1.7 times as fine.
+
+    Args:
+        start, end: of the line, pixels of the world. count: of its pixels.
+        pixel: pixels of the world to one of the others.
+
+    Returns:
+        The first of the others and how many, and for each pixel the first of three among them,
+        and (count, 3) their weights.
+    """
+    step = (end - start) / count
+    first = int(np.floor((start + 0.5 * step) / pixel)) - 1
+    index, weight = np.empty(count, np.int64), np.empty((count, 3), np.float32)
+    for k in range(count):
+        at = (start + (k + 0.5) * step) / pixel - 0.5
+        middle = int(np.floor(at + 0.5))
+        off = at - middle
+        index[k] = middle - 1 - first
+        weight[k, 0] = 0.5 * (0.5 - off) ** 2
+        weight[k, 1] = 0.75 - off**2
+        weight[k, 2] = 0.5 * (0.5 + off) ** 2
+    return first, index[-1] + 3, index, weight
+
+
+@compiled
+def _cut(picture: NDArray[np.uint8], top: int, left: int, found: NDArray[np.uint8]) -> None:
+    """Write the pixels from a row and a column on."""
+    height, width = picture.shape[:2]
+    for i in range(found.shape[0]):
+        y = min(max(top + i, 0), height - 1)
+        x, j = left % width, 0
+        while j < found.shape[1]:
+            run = min(width - x, found.shape[1] - j)
+            found[i, j : j + run] = picture[y, x : x + run]
+            j += run
+            x = 0
+
+
+@compiled
+def _cut_tiles(
+    number: NDArray[np.int64],
+    tiles: NDArray[np.uint8],
+    top: int,
+    left: int,
+    found: NDArray[np.uint8],
+) -> None:
+    """Write the pixels from a row and a column on."""
+    rows, columns = number.shape
+    side = tiles.shape[1]
+    for i in range(found.shape[0]):
+        y = min(max(top + i, 0), rows * side - 1)
+        x, j = left % (columns * side), 0
+        while j < found.shape[1]:
+            tile, at = number[y // side, x // side], x % side
+            run = min(side - at, found.shape[1] - j)
+            if tile < 0:
+                found[i, j : j + run] = _FULL if tile == -2 else 0
+            else:
+                found[i, j : j + run] = tiles[tile, y % side, at : at + run]
+            j += run
+            x = (x + run) % (columns * side)
+
+
+@compiled
+def stretch(
+    pixels: NDArray[np.uint8], columns: NDArray[np.int64], across: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(C, h, W) a crop (h, w, C) blended across; down is left to do."""
+    height, _, count = pixels.shape
+    width = columns.shape[0]
+    found = np.empty((count, height, width), np.float32)
+    line = np.empty(pixels.shape[1], np.float32)
+    left, middle, right = across[:, 0].copy(), across[:, 1].copy(), across[:, 2].copy()
+    first = columns.astype(np.uint32)  # unsigned: no index counts from the end
+    for y in range(height):
+        for c in range(count):
+            row = pixels[y, :, c]
+            for x in range(line.shape[0]):
+                line[x] = np.float32(row[x])
+            wide = found[c, y]
+            for j in range(width):
+                x = first[j]
+                wide[j] = (
+                    left[j] * line[x]
+                    + middle[j] * line[x + np.uint32(1)]
+                    + right[j] * line[x + np.uint32(2)]
+                )
+    return found
+
+
+@compiled
+def blend(
+    wide: NDArray[np.float32], y: int, weight: NDArray[np.float32], found: NDArray[np.float32]
+) -> None:
+    """A row of a view: three rows of ``wide`` (h, W), blended."""
+    above, here, below = wide[y], wide[y + 1], wide[y + 2]
+    a, b, c = weight[0], weight[1], weight[2]
+    for j in range(found.shape[0]):
+        found[j] = a * above[j] + b * here[j] + c * below[j]
