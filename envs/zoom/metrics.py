@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from vgym.core.task import Facts
+from vgym.envs.zoom.foveation import acuity
 from vgym.envs.zoom.types import State, ZoomConfig
-from vgym.envs.zoom.windows import middle, scale_of, share_of_whole, share_shown
+from vgym.envs.zoom.windows import middle, root_window, scale_of, share_of_whole, share_shown
 from vgym.geometry.boxes import box_centre, box_iou
 from vgym.geometry.points import point_distance, point_in_box
 
@@ -47,10 +48,25 @@ def shorter_side(state: State) -> Tensor:
     return (box[:, 2:] - box[:, :2]).amin(1)
 
 
-def legible(state: State, window: Tensor, config: ZoomConfig) -> Tensor:
-    """(B,) bool: whether the target is large enough in a view to be told from others."""
-    shown = shorter_side(state) / scale_of(window, config.size_hw)
+def legible(state: State, window: Tensor, looked: Tensor, config: ZoomConfig) -> Tensor:
+    """(B,) bool: whether the target is large enough in a view to be told from others.
+
+    Args:
+        window: (B, 4). looked: (B, 2) where, pixels of the whole; what is seen foveated counts as
+            much smaller as it is blurred.
+    """
+    scale = scale_of(window, config.size_hw)
+    shown = shorter_side(state) / scale
+    if config.observation == "foveated":
+        away = point_distance(middle(state.target_boxes[:, 0]), looked) / scale
+        shown = shown * acuity(away, config.size_hw)
     return shown >= state.legible_px * (1 - 1e-6)
+
+
+def fixation(state: State, config: ZoomConfig) -> Tensor:
+    """(B, 2) float64 where is looked, pixels of the whole: its middle before the first look."""
+    at_first = middle(root_window(state.whole_hw, config.size_hw))
+    return torch.where((state.looks > 0)[:, None], state.points[:, 0], at_first)
 
 
 def right(state: State) -> Tensor:
@@ -83,7 +99,7 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) ->
         "size_hw": state.whole_hw,
         "zoom_boxes": zooms,
         "zoom_boxes_mask": there,
-        "zoom_points": (zooms[..., :2] + zooms[..., 2:]) / 2,
+        "zoom_points": state.points.flip(1),
         "zoom_points_mask": there,
         "tool_calls": state.looks,
         "last_call_failed": state.refused,
@@ -105,8 +121,8 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) ->
     return facts
 
 
-def metrics_of(state: State, success: Tensor, config: ZoomConfig) -> dict[str, Tensor]:
-    """(B,) each, but for the scanpath, (B, L, 4)."""
+def metrics_of(state: State, config: ZoomConfig) -> dict[str, Tensor]:
+    """(B,) each, but for the scanpath (B, L, 4) and the fixations (B, L, 2)."""
     target = state.target_boxes[:, 0]
     metrics = {
         "turns": state.steps.clone(),
@@ -115,7 +131,8 @@ def metrics_of(state: State, success: Tensor, config: ZoomConfig) -> dict[str, T
         "target_seen": state.most_shown >= IN_VIEW,
         "target_legible": state.found_at >= 0,
         "search_length": torch.where(state.found_at >= 0, state.found_at, config.max_episode_steps),
-        "scanpath": scanpath(state),
+        "scanpath": in_order(state.views, state),
+        "fixations": in_order(state.points, state),
     }
     if config.answer == "choice":
         return metrics
@@ -129,11 +146,12 @@ def metrics_of(state: State, success: Tensor, config: ZoomConfig) -> dict[str, T
     return metrics
 
 
-def scanpath(state: State) -> Tensor:
-    """(B, L, 4) float32: the views in order, fractions of the whole; zeros after the last."""
-    kept = torch.arange(state.views.shape[1], device=state.looks.device)
+def in_order(places: Tensor, state: State) -> Tensor:
+    """Places (B, L, 4 or 2) of looks, the latest first, as fractions of the whole, the first first:
+    float32, zeros after the last."""
+    kept = torch.arange(places.shape[1], device=state.looks.device)
     count = state.looks.clamp(max=len(kept))[:, None]
-    index = (count - 1 - kept).clamp(min=0)
-    ordered = state.views.gather(1, index[..., None].expand(-1, -1, 4))
-    fractions = ordered / state.whole_hw.flip(1).repeat(1, 2)[:, None]
+    index = (count - 1 - kept).clamp(min=0)[..., None]
+    ordered = places.gather(1, index.expand(places.shape))
+    fractions = ordered / state.whole_hw.flip(1).repeat(1, places.shape[2] // 2)[:, None]
     return torch.where((kept < count)[..., None], fractions, 0.0).float()

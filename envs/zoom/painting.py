@@ -10,8 +10,11 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.letterbox import PADDING
 from vgym.core.state import fields_of
+from vgym.envs.zoom.foveation import foveate
+from vgym.envs.zoom.metrics import fixation
 from vgym.envs.zoom.source import ZoomSource
-from vgym.envs.zoom.types import Asked, State, ZoomConfig
+from vgym.envs.zoom.types import State, ZoomConfig
+from vgym.envs.zoom.windows import to_view
 
 
 class Painter:
@@ -23,7 +26,7 @@ class Painter:
 
     def __init__(self, source: ZoomSource, config: ZoomConfig) -> None:
         self.source = source
-        self.size_hw = config.size_hw
+        self.config, self.size_hw = config, config.size_hw
 
     def paint(self, state: State, windows: Tensor, images: Tensor, rows: Tensor | None) -> None:
         """Paint windows (B, 4) of states into images (B, h, w, 3), all rows or the given."""
@@ -37,30 +40,31 @@ class Painter:
             painted = images.numpy()
         else:
             painted = np.empty((len(rows), *self.size_hw, 3), np.uint8)
-        self.windows(_on_cpu(state), rows.cpu().numpy(), windows[rows].cpu().numpy(), painted)
+        self._views(_on_cpu(state), rows.cpu(), windows[rows].cpu(), painted)
         if not straight:
             images[rows] = torch.from_numpy(painted).to(images.device)
 
     def many(self, state: State, windows: Tensor) -> NDArray[np.uint8]:
         """Windows (n, 4) of the whole of a state of one row: (n, h, w, 3) uint8."""
         painted = np.empty((len(windows), *self.size_hw, 3), np.uint8)
-        rows = np.zeros(len(windows), np.int64)
-        self.windows(_on_cpu(state), rows, windows.cpu().numpy(), painted)
+        rows = torch.zeros(len(windows), dtype=torch.int64)
+        self._views(_on_cpu(state), rows, windows.cpu(), painted)
         return painted
 
-    def windows(
-        self,
-        asked: Asked,
-        rows: NDArray[np.int64],
-        windows: NDArray[np.float64],
-        images: NDArray[np.uint8],
+    def _views(
+        self, state: State, rows: Tensor, windows: Tensor, images: NDArray[np.uint8]
     ) -> None:
         """Paint windows (k, 4) of the wholes of k rows into images (k, h, w, 3)."""
-        self.source.paint(asked, rows, windows, images)
-        _grey_beyond(windows, asked.whole_hw.numpy()[rows], images)
+        numbers, places = rows.numpy(), windows.numpy()
+        self.source.paint(state, numbers, places, images)
+        _grey_beyond(places, state.whole_hw.numpy()[numbers], images)
+        if self.config.observation == "foveated":
+            height, width = self.size_hw
+            looked = to_view(fixation(state, self.config)[rows], windows)
+            foveate(images, (looked * torch.tensor([width, height])).numpy())
 
 
-def _on_cpu(state: State) -> Asked:
+def _on_cpu(state: State) -> State:
     if state.picture.device.type == "cpu":
         return state
     return type(state)(**{name: tensor.cpu() for name, tensor in fields_of(state)})

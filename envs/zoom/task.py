@@ -58,6 +58,9 @@ class ZoomTask(Task[State]):
     A `Dict` of `image` (the current view) and `overview` (the whole, grey beyond its edges), both
     `Box(0, 255, (H, W, 3), uint8)`, `view` (the corners of the window as fractions of the whole,
     float32; they may pass 0 and 1), `budget` (turns and pixels left, as shares) and `instruction`.
+    With `observation="foveated"` both pictures are sharp where was looked at last (the point, or
+    the middle of the box or window) and blur from there as an eye's do (Geisler and Perry, 1998),
+    as if they were 30 degrees wide; `pan` in the whole is then a saccade.
 
     ## Rewards
     `dense` by default, at most 1 an episode: 0.4 for how far the view was zoomed in on the target,
@@ -78,17 +81,19 @@ class ZoomTask(Task[State]):
     `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="shapes"`,
     `instruction`, `action="continuous"` (`"cells"`), `device="cpu"`, `max_episode_steps=6`,
     `expose="end"`, `answer="box"` (`"point"`, `"choice"`), `grid=16`, `pixels=None` (of all views
-    together; by default one view a turn), `observation="crops"`, `layer="day"`, `labels=False`.
+    together; by default one view a turn), `observation="crops"` (`"foveated"`), `layer="day"`,
+    `labels=False`.
 
     ## Metrics
     `success` (IoU of 0.5, a point in the box, or the right choice), `turns`, `pixels_shown`,
     `pixels_seen` (share of the whole in views of native resolution or better), `target_seen`
     (half of it was in a view other than the first), `target_legible` (likewise, large enough to be
     told from others), `search_length` (looks until then; all turns where it never was), `scanpath`
-    (the views in order, fractions of the whole, zeros after the last), `reward_flagged`; of places
-    `hit` and `distance_px` (pixels of the whole), of boxes `iou`. At every step `success`, `turns`,
-    `pixels_shown`, `pixels_seen`, `scanpath` and `reward_flagged`; the others at the episode's end,
-    or at every step with `expose="truth"`.
+    (the views in order, fractions of the whole, zeros after the last), `fixations` (likewise, the
+    points that were looked at), `reward_flagged`; of places `hit` and `distance_px` (pixels of the
+    whole), of boxes `iou`. At every step `success`, `turns`, `pixels_shown`, `pixels_seen`,
+    `scanpath`, `fixations` and `reward_flagged`; the others at the episode's end, or at every step
+    with `expose="truth"`.
 
     ## Version History
     * v0: initial release.
@@ -97,8 +102,8 @@ class ZoomTask(Task[State]):
     name: ClassVar[str] = "zoom"
     config_class: ClassVar[type[Config]] = ZoomConfig
     config: ZoomConfig
-    told = frozenset({"turns", "pixels_shown", "pixels_seen", "scanpath"})
-    traces = frozenset({"scanpath"})
+    told = frozenset({"turns", "pixels_shown", "pixels_seen", "scanpath", "fixations"})
+    traces = frozenset({"scanpath", "fixations"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -174,11 +179,13 @@ class ZoomTask(Task[State]):
         facts = facts_of(state, before, looked * config.view_pixels, config)
         read = torch.ones_like(looked)
         facts["format_ok"] = read if unread is None else ~unread
+        foveated = config.observation == "foveated"
         return self.outcome(
             facts,
             terminated=state.answered,
-            metrics=metrics_of(state, facts["success"], config),
-            picture_changed=(state.window != before).any(1),
+            metrics=metrics_of(state, config),
+            picture_changed=looked if foveated else (state.window != before).any(1),
+            further_changed={"overview": looked} if foveated else None,
         )
 
     def pay(self, facts: Facts) -> Score:
@@ -240,7 +247,7 @@ class ZoomTask(Task[State]):
         yield Limit("legible_px", 1e-3, FAR)
         yield Limit("choices", 0, MOST_CHOICES)
         yield Limit("right", 0, MOST_CHOICES - 1)
-        for name in ("window", "before", "views", "answer"):
+        for name in ("window", "before", "views", "points", "answer"):
             yield Limit(name, -FAR, FAR)
         kept = self.config.looks_kept
         yield Limit("can_undo", 0, kept)

@@ -13,7 +13,7 @@ from vgym.core.config import Config, choice, whole_number
 QUESTIONS = ("locate", "relation", "attribute", "count", "read")
 MOST_CHOICES = 6
 ANSWERS = ("box", "point", "choice")
-OBSERVATIONS = ("crops",)
+OBSERVATIONS = ("crops", "foveated")
 LOOKS = 64  # views that are remembered, the latest
 
 # The sources that ship, the default first, and the class that is called with the settings; their
@@ -40,7 +40,7 @@ class ZoomConfig(Config):
     max_episode_steps: int = 6  # turns, the answer included
     grid: int = 16  # cells a side of the "cells" action form
     pixels: int | None = None  # of views that may be shown in an episode; None: one view a turn
-    observation: str = "crops"  # how a view is shown
+    observation: str = "crops"  # "foveated": sharp where is looked alone
     layer: str = "day"  # which map, where a source has several
     labels: bool = False  # whether what is drawn may name the answer
 
@@ -97,6 +97,7 @@ class State(Asked):
     before: Tensor  # (B, L, 4) float64 windows to go back to, the latest first
     can_undo: Tensor  # (B,) int64 how many of them there are
     views: Tensor  # (B, L, 4) float64 windows that were looked at, the latest first
+    points: Tensor  # (B, L, 2) float64 where they were looked at, pixels of the whole
     looks: Tensor  # (B,) int64 how many were
     steps: Tensor  # (B,) int64 turns taken
     refused: Tensor  # (B,) bool the last look was not shown: there were no pixels left for it

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from vgym.envs.zoom.metrics import IN_VIEW, legible
-from vgym.envs.zoom.moves import ANSWER, UNDO, Move
+from vgym.envs.zoom.moves import ABOUT, ANSWER, PAN, UNDO, ZOOM, Move
 from vgym.envs.zoom.types import Asked, State, ZoomConfig
 from vgym.envs.zoom.windows import (
     NARROW,
@@ -34,6 +34,7 @@ def first_view(asked: Asked, config: ZoomConfig) -> State:
         before=windows,
         can_undo=number,
         views=windows.clone(),
+        points=windows[..., :2].clone(),
         looks=number.clone(),
         steps=number.clone(),
         refused=number.bool(),
@@ -81,6 +82,8 @@ def look(state: State, move: Move, unread: Tensor | None, config: ZoomConfig) ->
     state.window = there
     viewed = torch.cat((there[:, None], state.views[:, :-1]), 1)
     state.views = torch.where(looks[:, None, None], viewed, state.views)
+    pointed = torch.cat((_looked_at(move, here, there)[:, None], state.points[:, :-1]), 1)
+    state.points = torch.where(looks[:, None, None], pointed, state.points)
     state.looks = state.looks + looks.long()
     _note(state, looks, config)
     return looks
@@ -105,6 +108,14 @@ def _led_to(state: State, move: Move, config: ZoomConfig) -> Tensor:
     return ways[rows, move.kind]
 
 
+def _looked_at(move: Move, here: Tensor, there: Tensor) -> Tensor:
+    """(B, 2) what a move names: the middle of a box, a point; else the middle of where it leads."""
+    box, point = middle(to_whole(move.box, here)), to_whole(move.point, here)
+    named = torch.where((move.kind == ZOOM)[:, None], box, middle(there))
+    pointed = (move.kind == ABOUT) | (move.kind == PAN)
+    return torch.where(pointed[:, None], point, named)
+
+
 def _note(state: State, looks: Tensor, config: ZoomConfig) -> None:
     """What the views of those rows have shown."""
     shown = share_shown(state.target_boxes[:, 0], state.window)
@@ -112,7 +123,7 @@ def _note(state: State, looks: Tensor, config: ZoomConfig) -> None:
     nearer = looks & (state.window != root).any(1)
     most = torch.maximum(state.most_shown, shown.float())
     state.most_shown = torch.where(nearer, most, state.most_shown)
-    found = looks & (shown >= IN_VIEW) & legible(state, state.window, config)
+    found = looks & (shown >= IN_VIEW) & legible(state, state.window, state.points[:, 0], config)
     state.found_at = torch.where(found & (state.found_at < 0), state.looks, state.found_at)
     native = looks & (scale_of(state.window, config.size_hw) <= 1)
     rows = native.nonzero()[:, 0]

@@ -33,7 +33,7 @@ OTHER: dict[str, Any] = {
     "look": True,
     "max_boxes": 2,
     "max_episode_steps": 7,
-    "observation": "crops",
+    "observation": "foveated",
     "odometry": True,
     "pages": 11,
     "paradigm": "cpp",

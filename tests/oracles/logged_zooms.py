@@ -35,12 +35,14 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
     ]
     kind = MOVES[min(int(numbers[0] * 6), 5)]
     looks, views = int(before["looks"]), [*before["views"][: before["looks"]][::-1]]
+    points = [*before["points"][: before["looks"]][::-1]]
     shows = kind != "answer" and (looks + 1) * pixels <= budget
     refused = kind != "answer" and not shows
     there = windows.moved(kind, numbers[1:], here, stack, first) if shows else here
     if shows:
         looks += 1
         views.append(np.array(there, np.float64))
+        points.append(_looked_at(kind, numbers[1:], here, there))
     target = before["target_boxes"][0].tolist()
     answer, solved = [0.0] * 4, False
     if kind == "answer":
@@ -50,9 +52,9 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
         solved = boxes.iou(answer, target) >= 0.5
     steps = int(before["steps"]) + 1
     kept = task.config.looks_kept
-    zooms, mask = np.zeros((kept, 4)), np.zeros(kept, bool)
-    for slot, view in zip(range(kept - 1, -1, -1), views[::-1], strict=False):
-        zooms[slot], mask[slot] = view, True
+    zooms, places, mask = np.zeros((kept, 4)), np.zeros((kept, 2)), np.zeros(kept, bool)
+    for slot in range(1, min(kept, looks) + 1):
+        zooms[-slot], places[-slot], mask[-slot] = views[-slot], points[-slot], True
     area = whole_hw[0] * whole_hw[1]
     short = min(target[2] - target[0], target[3] - target[1])
     widest = pixels * (short / float(before["legible_px"])) ** 2 / area
@@ -69,7 +71,7 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
         "size_hw": np.array(whole_hw, np.float64),
         "zoom_boxes": zooms,
         "zoom_boxes_mask": mask,
-        "zoom_points": (zooms[:, :2] + zooms[:, 2:]) / 2,
+        "zoom_points": places,
         "zoom_points_mask": mask,
         "tool_calls": np.array(looks),
         "last_call_failed": np.array(refused),
@@ -82,6 +84,16 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
         "prediction_boxes": np.array([answer]),
         "prediction_mask": np.array([kind == "answer"]),
     }
+
+
+def _looked_at(kind: str, numbers: list[float], here: Any, there: Any) -> Any:
+    """The middle of the box, the point, or the middle of the view."""
+    a = windows.to_whole((numbers[0], numbers[1]), here)
+    b = windows.to_whole((numbers[2], numbers[3]), here)
+    if kind in ("about", "pan"):
+        return np.array(a, np.float64)
+    corners = (*a, *b) if kind == "zoom" else there
+    return np.array([float(corners[0] + corners[2]) / 2, float(corners[1] + corners[3]) / 2])
 
 
 def _overlap(window: Any, box: list[float]) -> float:
