@@ -79,7 +79,10 @@ MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
 TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
 ZOOM = Family(
-    "zoom", ("shapes", "sky", "aerial", "oldmap", "earth"), episodes=128, subject="zoom and pages"
+    "zoom",
+    ("scenes", "shapes", "sky", "aerial", "oldmap", "earth"),
+    episodes=128,
+    subject="zoom and pages",
 )
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"

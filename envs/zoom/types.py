@@ -19,6 +19,7 @@ LOOKS = 64  # views that are remembered, the latest
 # The sources that ship, the default first, and the class that is called with the settings; their
 # names stand on the registry's row too.
 SOURCES = {
+    "scenes": "vgym.envs.zoom.sources.scenes:Scenes",
     "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
     "sky": "vgym.envs.zoom.sources.sky:SkySource",
     "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",

@@ -192,7 +192,7 @@ def test_a_wrong_choice_loses_what_guessing_gains() -> None:
 
 
 def test_what_lies_beyond_the_whole_is_grey() -> None:
-    task = task_of(image_size=(64, 128))
+    task = task_of(image_size=(64, 128), source="shapes")  # whose wholes are square
     state = begin(task, 3)
     images = torch.zeros(3, 64, 128, 3, dtype=torch.uint8)
     task.draw(state, images)

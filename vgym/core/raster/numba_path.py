@@ -33,14 +33,14 @@ def _spread(texel: int) -> int:
 
 
 @compiled
-def _over_255(lanes: int) -> int:
+def over_255(lanes: int) -> int:
     """Each lane / 255, rounded to nearest; lanes up to 255 * 255."""
     x = lanes + _HALF
     return ((x + ((x >> 8) & _LANES)) >> 8) & _LANES
 
 
 @compiled
-def _blend(pixels: NDArray[np.uint8], at: int, source: int) -> None:
+def blend(pixels: NDArray[np.uint8], at: int, source: int) -> None:
     """Paint premultiplied lanes over the three bytes from `at`."""
     # Unsigned indices spare numba's check for negative ones.
     red, green, blue = np.uint64(at), np.uint64(at + 1), np.uint64(at + 2)
@@ -50,14 +50,14 @@ def _blend(pixels: NDArray[np.uint8], at: int, source: int) -> None:
     else:
         under = wide(pixels[red]) | (wide(pixels[blue]) << 16)
         under |= wide(pixels[green]) << 32
-        out = source + _over_255(under * (255 - opacity))
+        out = source + over_255(under * (255 - opacity))
     pixels[red] = np.uint8(out)
     pixels[green] = np.uint8(out >> 32)
     pixels[blue] = np.uint8(out >> 16)
 
 
 @compiled
-def _recoloured(lanes: int, red: int, green: int, blue: int, strength: int) -> int:
+def recoloured(lanes: int, red: int, green: int, blue: int, strength: int) -> int:
     """Natural premultiplied lanes towards the tint, by strength / 255."""
     alpha = (lanes >> 48) & 255
     luma = (
@@ -65,10 +65,10 @@ def _recoloured(lanes: int, red: int, green: int, blue: int, strength: int) -> i
     ) >> 8
     shade = ((125 * alpha + 130 * luma + 128) * 257) >> 16
     tint = red | (blue << 16) | (green << 32)
-    full = _over_255(tint * shade) | (alpha << 48)
+    full = over_255(tint * shade) | (alpha << 48)
     if strength == 255:
         return full
-    return _over_255(lanes * (255 - strength) + full * strength)
+    return over_255(lanes * (255 - strength) + full * strength)
 
 
 @compiled
@@ -88,7 +88,7 @@ def _inside_steps(start: int, step: int, limit: int, first: int, end: int) -> tu
 
 
 @compiled
-def _paint_sprite(
+def paint_sprite(
     pixels: NDArray[np.uint8],
     base: int,
     width: int,
@@ -105,6 +105,25 @@ def _paint_sprite(
     opacity: int,
     silhouette: bool,
 ) -> None:
+    """Paint one sprite, or its silhouette, of the level that `place_sprite` chose.
+
+    Args:
+        pixels: of all pictures, flat.
+        base: where the picture begins in them.
+        width: of the picture.
+        texels: (T,) RGBA of the bank, four bytes in one number.
+        origin: of the sprite's level in the bank.
+        sprite_h: of that level.
+        sprite_w: of that level.
+        params: (8,) as `place_sprite` has written them.
+        x0: this and the next three: the bounds, within the picture.
+        y0: see x0.
+        x1: see x0.
+        y1: see x0.
+        tint: (4,) red, green, blue, strength.
+        opacity: 0 to 255.
+        silhouette: paint its shape in the tint, not its picture.
+    """
     du, dv = wide(params[0]), wide(params[3])
     stride = sprite_w + 2
     limit_u, limit_v = wide(sprite_w) << 16, wide(sprite_h) << 16
@@ -136,18 +155,18 @@ def _paint_sprite(
                     alpha = ((alpha * opacity + 128) * 257) >> 16
                     if alpha:
                         # Shadows are black: most silhouettes have no colour to add.
-                        colour = _over_255(flat * alpha) if flat else 0
-                        _blend(pixels, at, colour | (alpha << 48))
+                        colour = over_255(flat * alpha) if flat else 0
+                        blend(pixels, at, colour | (alpha << 48))
                 else:
                     lanes = _spread(p00) * w00 + _spread(p01) * w01
                     lanes += _spread(p10) * w10 + _spread(p11) * w11
                     lanes = ((lanes + _HALF) >> 8) & _LANES
                     if strength:
-                        lanes = _recoloured(lanes, red, green, blue, strength)
+                        lanes = recoloured(lanes, red, green, blue, strength)
                     if opacity != 255:
-                        lanes = _over_255(lanes * opacity)
+                        lanes = over_255(lanes * opacity)
                     if lanes >> 48:
-                        _blend(pixels, at, lanes)
+                        blend(pixels, at, lanes)
             u += du
             v += dv
             at += 3
@@ -161,7 +180,7 @@ def _overlap(low: int, high: int, pixel: int) -> int:
 
 
 @compiled
-def _paint_outline(
+def paint_outline(
     pixels: NDArray[np.uint8],
     base: int,
     width: int,
@@ -173,6 +192,20 @@ def _paint_outline(
     flat: int,
     opacity: int,
 ) -> None:
+    """Paint the outline of a box.
+
+    Args:
+        pixels: of all pictures, flat.
+        base: where the picture begins in them.
+        width: of the picture.
+        params: (8,) the box's outer edge and the thickness inwards, in 1/256 pixels.
+        x0: this and the next three: the bounds, within the picture.
+        y0: see x0.
+        x1: see x0.
+        y1: see x0.
+        flat: the colour as lanes.
+        opacity: 0 to 255.
+    """
     left, top, right, bottom = (
         wide(params[0]),
         wide(params[1]),
@@ -200,7 +233,7 @@ def _paint_outline(
             coverage = (area * 255 + 32768) >> 16
             alpha = ((coverage * opacity + 128) * 257) >> 16
             if alpha:
-                _blend(pixels, at, _over_255(flat * alpha) | (alpha << 48))
+                blend(pixels, at, over_255(flat * alpha) | (alpha << 48))
             at += 3
             x += 1
 
@@ -257,7 +290,7 @@ def draw_kernel(
             colour = tint[row, n]
             if what != OUTLINE:
                 s, m = sprite[row, n], level[row, n]
-                _paint_sprite(
+                paint_sprite(
                     pixels,
                     base,
                     width,
@@ -276,4 +309,4 @@ def draw_kernel(
                 )
                 continue
             flat = wide(colour[0]) | (wide(colour[2]) << 16) | (wide(colour[1]) << 32)
-            _paint_outline(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)
+            paint_outline(pixels, base, width, numbers, x0, y0, x1, y1, flat, opacity)

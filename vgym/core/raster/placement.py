@@ -17,8 +17,8 @@ from vgym.compiled import compiled
 
 SMALLEST_SIZE = 0.25
 """A sprite whose longest side is under this many pixels is not drawn."""
-FARTHEST = 16384.0
-"""A sprite whose centre is farther than this many pixels from the corner is not drawn."""
+FARTHEST = 131072.0
+"""A sprite that is larger, or whose centre is farther from the corner, pixels, is not drawn."""
 
 # Pixels of room for the rounding of the map, some hundredths of a texel at most.
 _SLACK = 0.0625
