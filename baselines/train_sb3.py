@@ -26,6 +26,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 import vgym
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import count, seed
+from vgym.rewards.reward import Reward
 
 RESULTS = Path(__file__).parent / "results"
 SETTINGS = {"image_size": 64, "difficulty": 0, "action": "grid", "grid": 8, "instruction": "bag"}
@@ -59,7 +60,7 @@ class Curve(BaseCallback):
         self._returns.clear()
 
 
-def train(reward: str, seed: int, steps: int, num_envs: int = 128) -> dict[str, Any]:
+def train(reward: str | Reward, seed: int, steps: int, num_envs: int = 128) -> dict[str, Any]:
     """One run, on one thread.
 
     Returns:

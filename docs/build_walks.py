@@ -118,8 +118,8 @@ def main() -> int:
     mazes = gymnasium.make_vec("VNavPoint-v0", num_envs=4, image_size=192, source="maze")
     made["maze"] = sheet(list(mazes.reset(seed=1)[0]["image"]), 4)
     paradigms = [
-        gymnasium.make("VMaze-v0", image_size=192, paradigm=name).reset(seed=3)[0]["image"]
-        for name in NAMES
+        gymnasium.make("VMaze-v0", image_size=192, paradigm=name).reset(seed=4)[0]["image"]
+        for name in NAMES  # starts face anywhere: in this one all look at something
     ]
     made["paradigms"] = sheet(paradigms, 3, NAMES)
     made["team"] = sheet(team_views(), 4)
