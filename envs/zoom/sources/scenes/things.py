@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled
+from vgym.compiled import compiled, compiled_with
 from vgym.core.keys import below, fold, stream, uniform
 from vgym.envs.zoom.sources.scenes.grounds import noise
 from vgym.envs.zoom.sources.scenes.knobs import Knobs
@@ -52,7 +52,7 @@ def nothing() -> Thing:
     return Thing(-1, -1, 0, 0.0, 0.0, 0.0, False, 0.0, 0.0, 0.0, 0.0)
 
 
-@compiled
+@compiled_with(inline="always")
 def _put(
     draw: np.uint64,
     extent: NDArray[np.float64],
@@ -77,7 +77,7 @@ def _put(
     return Thing(sprite, kind, colour, x, y, size, mirrored, left, top, right, bottom)
 
 
-@compiled
+@compiled_with(inline="always")
 def _meets(boxes: NDArray[np.float64], x0: float, y0: float, x1: float, y1: float) -> bool:
     """Whether any of the boxes (n, 4) overlaps that one."""
     for i in range(boxes.shape[0]):
@@ -108,7 +108,7 @@ def larger_thing(cells: Cells, cast: Cast, row: int, column: int) -> tuple[Thing
     return thing, clear
 
 
-@compiled
+@compiled_with(inline="always")
 def small_thing(
     cells: Cells, cast: Cast, knobs: Knobs, row: int, column: int, beside: Thing, clear: bool
 ) -> Thing:
@@ -194,7 +194,7 @@ class Crowd(NamedTuple):
     fenced: int  # the first that stands within a fence
 
 
-@compiled
+@compiled_with(inline="always")
 def _join(crowd: Crowd, used: int, thing: Thing, fence: int) -> int:
     if thing.sprite < 0:
         return used
