@@ -9,7 +9,7 @@ PAID: dict[tuple[str, str], tuple[float, str]] = {
     ),
     ("VGui-v0", "target and distractors"): (
         0.45,
-        "only what words single out is asked for: what is written once, rather than what comes "
-        "again and again; and a difficulty asks for sizes of its own",
+        "what is asked for lies whole in the frame, which cuts off one in six of the others; icons "
+        "that come once can be named; a difficulty asks for sizes of its own",
     ),
 }
