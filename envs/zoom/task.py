@@ -78,11 +78,12 @@ class ZoomTask(Task[State]):
     that could be read, or a look for which no pixels are left, changes nothing and takes a turn.
 
     ## Arguments
-    `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="scenes"`,
-    `instruction`, `action="continuous"` (`"cells"`), `device="cpu"`, `max_episode_steps=6`,
-    `expose="end"`, `answer="box"` (`"point"`, `"choice"`), `grid=16`, `pixels=None` (of all views
-    together; by default one view a turn), `observation="crops"` (`"foveated"`), `layer="day"`,
-    `labels=False`.
+    `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="scenes"`
+    (another that ships, or the path of a data set), `instruction`, `action="continuous"`
+    (`"cells"`), `device="cpu"`, `max_episode_steps=6`, `expose="end"`, `answer="box"` (`"point"`,
+    `"choice"`), `grid=16`, `pixels=None` (of all views together; by default one view a turn),
+    `observation="crops"` (`"foveated"`), `layer="day"`, `labels=False`, `convention=None` (how a
+    file of yours writes its boxes).
 
     ## Metrics
     `success` (IoU of 0.5, a point in the box, or the right choice), `turns`, `pixels_shown`,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vgym.core.config import Config, choice, whole_number
+from vgym.geometry.conventions import Convention
 
 QUESTIONS = ("locate", "relation", "attribute", "count", "read")
 MOST_CHOICES = 6
@@ -17,7 +18,8 @@ OBSERVATIONS = ("crops", "foveated")
 LOOKS = 64  # views that are remembered, the latest
 
 # The sources that ship, the default first, and the class that is called with the settings; their
-# names stand on the registry's row too.
+# names stand on the registry's row too. Any other name is of a file or folder (`FILES`).
+FILES = "vgym.envs.zoom.sources.files:Files"
 SOURCES = {
     "scenes": "vgym.envs.zoom.sources.scenes:Scenes",
     "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
@@ -33,6 +35,7 @@ class ZoomConfig(Config):
     """Settings of VZoom."""
 
     sources: ClassVar[tuple[str, ...]] = tuple(SOURCES)
+    reads_files: ClassVar[bool] = True
     actions: ClassVar[tuple[str, ...]] = ("continuous", "cells")
 
     image_size: int | tuple[int, int] = 224  # of the overview and of every view
@@ -44,9 +47,17 @@ class ZoomConfig(Config):
     observation: str = "crops"  # "foveated": sharp where is looked alone
     layer: str = "day"  # which map, where a source has several
     labels: bool = False  # whether what is drawn may name the answer
+    convention: str | None = None  # how a file of one's own writes boxes; None: as its format does
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.convention is not None:
+            if self.source in self.sources:
+                raise ValueError(
+                    f"convention={str(self.convention)!r} says how the boxes of a file are "
+                    f"written; source={self.source!r} is none, so leave it out"
+                )
+            object.__setattr__(self, "convention", str(Convention.parse(self.convention)))
         choice("answer", self.answer, ANSWERS)
         choice("observation", self.observation, OBSERVATIONS)
         whole_number("grid", self.grid, MOST_CHOICES, 1024)

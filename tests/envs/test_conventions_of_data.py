@@ -12,7 +12,7 @@ from rollouts import IDS, config_class, make, make_vec, takes
 from vgym.data import ConventionError, DataError
 from vgym.geometry.conventions import Convention
 
-SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
+SOURCED = [i for i in IDS if takes(i, "attempts") and config_class(i).reads_files]
 MANY = "VGroundMany-v0"
 TRUTH = [[40, 30, 90, 70], [120, 5, 180, 60], [10, 50, 60, 78], [100, 20, 150, 45]]
 HEIGHT, WIDTH = 80, 200

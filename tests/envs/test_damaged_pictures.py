@@ -15,7 +15,7 @@ from vgym.data import DataError, load
 
 pytestmark = pytest.mark.usefixtures("own_sources")
 
-SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
+SOURCED = [i for i in IDS if takes(i, "attempts") and config_class(i).reads_files]
 CASES = [
     (env_id, layout)
     for env_id in SOURCED

@@ -11,7 +11,7 @@ from PIL import Image
 from rollouts import IDS, assert_same, config_class, make, make_vec, row, takes
 
 COUNT = 20
-SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
+SOURCED = [i for i in IDS if takes(i, "attempts") and config_class(i).reads_files]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from vgym.core.shared_sources import forget
 from vgym.data import DataError, load
 from vgym.registration import row_of
 
-SOURCED = [i for i in IDS if takes(i, "answer") and config_class(i).reads_files]
+SOURCED = [i for i in IDS if takes(i, "attempts") and config_class(i).reads_files]
 PHOTOGRAPHED = [env_id for env_id in SOURCED if row_of(env_id).family.name == "grounding"]
 MANY = "VGroundMany-v0"
 # (name, height, width) of the pictures, their phrases and boxes.

@@ -9,11 +9,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vgym.data.choices import asks, load_choices, load_vstar, vstar_files
 from vgym.data.coco import load_coco
+from vgym.data.dota import dota_folder, load_dota
 from vgym.data.errors import ConventionError, DataError
 from vgym.data.files import listed, source_path
+from vgym.data.finehard import describes_regions, load_finehard
 from vgym.data.images import image_size, open_image, resolve_under
-from vgym.data.items import Item, ItemSource, Summary
+from vgym.data.items import Choice, Item, ItemSource, Summary
 from vgym.data.jsonl import load_jsonl
 from vgym.data.layouts import annotation_file
 from vgym.data.refcoco import load_refcoco
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from vgym.geometry.conventions import Convention
 
 __all__ = [
+    "Choice",
     "ConventionError",
     "DataError",
     "Item",
@@ -32,10 +36,14 @@ __all__ = [
     "Summary",
     "image_size",
     "load",
+    "load_choices",
     "load_coco",
+    "load_dota",
+    "load_finehard",
     "load_jsonl",
     "load_refcoco",
     "load_screenspot",
+    "load_vstar",
     "open_image",
     "resolve_under",
 ]
@@ -64,7 +72,11 @@ def load(
             - a folder with such files and, for RefCOCO, one ``refs*.json`` or ``refs*.p``; or that
               file itself;
             - a folder with ScreenSpot, ScreenSpot-v2 or ScreenSpot-Pro, or one of its annotation
-              files (see `vgym.data.screenspot`).
+              files (see `vgym.data.screenspot`);
+            - a ``.jsonl`` file of questions with options, or a folder with V*Bench (see
+              `vgym.data.choices`);
+            - a folder with DOTA (see `vgym.data.dota`); or a ``.json`` file with the regions of
+              FineHARD (see `vgym.data.finehard`).
         split: Which of RefCOCO's splits (``"test"`` is ``testA`` where there is no plain one), and
             which of several files of annotations in a folder. A single file is one split, and
             whole.
@@ -93,6 +105,12 @@ def load(
     if screenspot_files(path):
         return load_screenspot(path, strict=strict, convention=convention)
     if os.path.isdir(path):
+        if vstar_files(path):
+            return load_vstar(path, strict=strict, convention=convention)
+        if dota_folder(path, split) is not None:
+            if convention is not None:
+                raise ValueError("DOTA's corners are pixels; leave convention out")
+            return load_dota(path, split=split, strict=strict)
         refs = _refs_file(path)
         if refs is not None:
             return _load_refs(refs, split, strict, convention)
@@ -100,14 +118,18 @@ def load(
     if path.name.startswith("refs") and suffix in (".json", ".p", ".pkl"):
         return _load_refs(path, split, strict, convention)
     if suffix == ".jsonl":
+        if asks(path):
+            return load_choices(path, strict=strict, convention=convention)
         return load_jsonl(path, strict=strict, convention=convention)
     if suffix == ".json":
+        if describes_regions(path):
+            return load_finehard(path, strict=strict, convention=convention)
         return load_coco(path, strict=strict, convention=convention)
     hint = nearest_spelling(str(source), ["photos"])
     raise ValueError(
         f"unknown data source {str(source)!r}{hint}: valid are 'photos', a .jsonl file, "
         "a COCO .json file, a folder with images/ and instances*.json (for RefCOCO also "
-        "refs*.json or refs*.p), or a folder with ScreenSpot"
+        "refs*.json or refs*.p), or a folder with ScreenSpot, V*Bench or DOTA"
     )
 
 

@@ -18,6 +18,15 @@ NO_BOXES = np.zeros((0, 4), np.float32)
 NO_BOXES.flags.writeable = False
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A question of which one of several answers is right."""
+
+    question: str
+    options: tuple[str, ...]  # as they are offered, all different; at least two
+    right: int  # the number of the true one
+
+
 @dataclass(frozen=True, eq=False)
 class Item:
     """One expression and the boxes that it denotes in one picture."""
@@ -29,6 +38,7 @@ class Item:
     record: str  # "file:line", where the item was read
     tags: Mapping[str, str] = field(default_factory=dict)  # what the data set says besides
     extra: Mapping[str, object] = field(default_factory=dict)  # keys that its format does not know
+    choice: Choice | None = None  # what may be asked of it besides
 
 
 @dataclass(frozen=True)

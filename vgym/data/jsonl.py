@@ -24,7 +24,7 @@ most 1 MB; blank lines are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ def load_jsonl(
     path = Path(path)
     root = path.parent if images is None else Path(images)
     tally = Tally(path.stem, path, root, strict=strict)
-    for number, line in _lines(path):
+    for number, line in usable_lines(path):
         record = f"{path.name}:{number}"
         try:
             _add(line, record, tally)
@@ -77,7 +77,7 @@ def load_jsonl(
     return tally.finish(convention, own=CORNERS)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+def usable_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """The lines that are not blank, numbered from 1; None for one over the limit."""
     with opened(path) as file:
         number = 0
@@ -91,17 +91,23 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                 yield number, line
 
 
-def _add(line: bytes | None, record: str, tally: Tally) -> None:
+def object_of(line: bytes | None, required: Sequence[str]) -> dict[str, object]:
+    """The object of a line; raises `RecordProblem` where it is none, or lacks a key."""
     if line is None:
         raise RecordProblem("line too long", f"line is longer than {MAX_LINE_BYTES} bytes")
     fields = parse_json(line)
     if not isinstance(fields, dict):
         raise RecordProblem("not an object", f"a line must hold an object, got {line[:40]!r}")
-    extra = further_keys(fields, KEYS)
-    for key in REQUIRED_KEYS:
+    for key in required:
         if key not in fields:
-            hint = nearest_spelling(key, extra)
+            hint = nearest_spelling(key, [other for other in fields if other not in required])
             raise RecordProblem("missing key", f"key {key!r} is missing{hint}")
+    return fields
+
+
+def _add(line: bytes | None, record: str, tally: Tally) -> None:
+    fields = object_of(line, REQUIRED_KEYS)
+    extra = further_keys(fields, KEYS)
     expression = checked_expression(fields["expression"])
     image, size_hw = tally.picture(fields["image"])
     checked_size(fields.get("size_hw"), size_hw, image)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from vgym.core.config import choice
+import os
+
+from vgym.data.files import source_path
 from vgym.envs.zoom.source import ZoomSource
-from vgym.envs.zoom.types import SOURCES, ZoomConfig
-from vgym.registration import named
+from vgym.envs.zoom.types import FILES, SOURCES, ZoomConfig
+from vgym.registration import named, unknown
 
 
 def open_source(config: ZoomConfig) -> ZoomSource:
     """The source that the settings name.
 
     Raises:
-        ValueError: there is none of that name, or it asks for no such answers.
+        ValueError: it is neither one that ships nor a data set, or asks for no such answers.
     """
-    choice("source", config.source, tuple(SOURCES))
-    source: ZoomSource = named(SOURCES[config.source], "source")(config)
+    name = config.source
+    if name not in SOURCES and name != "photos" and not os.path.lexists(source_path(name)):
+        said = unknown("source", name, SOURCES)
+        raise ValueError(f"{said} Or the path of a data set, and there is none of that name.")
+    source: ZoomSource = named(SOURCES.get(name, FILES), "source")(config)
     return source
