@@ -23,11 +23,13 @@ from vgym.envs.zoom.sources.sky.questions import (
     Rows,
 )
 
-NUMBERS = 4  # on offer, where stars are counted
+# Where stars are counted, one of some blocks of numbers is on offer, each as often right.
+NUMBERS = 4
+FEWEST, BLOCKS = 4, 2
 _CLEAR = 2.0  # px between the disc asked for and others
 _INSIDE = 0.9  # of the radius: where questions are asked
-_CHARTS, _DRAWS, _EACH = 50, 300, 60  # at most; of a chart; of one template before the next
-_RADII = 20  # of rings that are tried
+_CHARTS, _DRAWS, _EACH = 200, 300, 60  # at most; of a chart; of one template before the next
+_SMALLEST, _LARGEST = 45.0, 160.0  # px: radii of rings
 _TEMPLATE, _ROW, _RING, _CHART = map(stream, ("template", "row", "ring", "chart"))
 
 
@@ -53,9 +55,11 @@ def draw_questions(
     pictures, chosen = keys.copy(), np.full(len(keys), -1)
     boxes, counts = np.zeros((len(keys), 3)), np.zeros(len(keys), np.int64)
     for i in range(len(keys)):
+        # Of the key, not of the chart: else what is easily found would be right more often.
+        within = FEWEST + below(keys[i], _RING, 0, BLOCKS * NUMBERS)
         for chart in range(_CHARTS):
             pictures[i] = bits(keys[i], _CHART, chart)
-            row, found = _asked_of(sky, rows, asked_stars, asked_things, pictures[i])
+            row, found = _asked_of(sky, rows, asked_stars, asked_things, pictures[i], within)
             if row >= 0:
                 chosen[i], boxes[i], counts[i] = row, found[:3], int(found[3])
                 break
@@ -69,6 +73,7 @@ def _asked_of(
     asked_stars: NDArray[np.bool_],
     asked_things: NDArray[np.bool_],
     picture: np.uint64,
+    within: int,
 ) -> tuple[int, NDArray[np.float64]]:
     """The row that is asked of a chart, or -1, and its answer: middle, half, count."""
     turn = turned(picture)
@@ -79,7 +84,7 @@ def _asked_of(
         count = rows.start[template + 1] - rows.start[template]
         row = rows.start[template] + below(picture, _ROW, attempt, count)
         if rows.way[template] == COUNT:
-            found = _ring(sky, rows, row, turn, picture)
+            found = _ring(sky, rows, row, turn, picture, within)
         else:
             of_stars = rows.of_stars[template]
             asked = asked_stars if of_stars else asked_things
@@ -91,50 +96,47 @@ def _asked_of(
 
 @compiled
 def _ring(
-    sky: Sky, rows: Rows, row: int, turn: NDArray[np.float64], key: np.uint64
-) -> tuple[float, float, float, float]:
-    """A ring round a star: middle, radius, and how many stars are in it; of 0 if unclear."""
-    star = sky.star[rows.anchor[row]]
-    front = is_front(turn, star)
-    x, y = charted(turn, star, front)
-    if from_middle(x, y) <= _INSIDE * RIM:
-        for attempt in range(_RADII):
-            radius = 50 + 100 * uniform(key, _RING, _RADII * row + attempt)
-            within = _within(sky, rows, row, turn, front, x, y, radius)
-            if within >= NUMBERS:  # so that it may be any of the numbers on offer
-                return x, y, radius, float(within)
-    return x, y, 0.0, 0.0
-
-
-@compiled
-def _within(
     sky: Sky,
     rows: Rows,
     row: int,
     turn: NDArray[np.float64],
-    front: bool,
-    x: float,
-    y: float,
-    radius: float,
-) -> int:
-    """How many stars are within a circle; 0 where one is on its line or two on each other."""
-    within = 0
-    for c in range(rows.first[row], rows.first[row + 1]):
-        other = rows.candidate[c]
-        u, v = charted(turn, sky.star[other], front)
-        off = np.hypot(u - x, v - y)
-        disc = diameter(sky.magnitude[other]) / 2
-        if off + disc + 1 < radius:
-            within += 1
-            for d in range(rows.first[row], c):
-                before = rows.candidate[d]
-                p, q = charted(turn, sky.star[before], front)
-                touch = disc + diameter(sky.magnitude[before]) / 2
-                if np.hypot(u - p, v - q) < max(0.8 * touch, disc + 3):
-                    return 0
-        elif off - disc - 1 < radius:
-            return 0
-    return within
+    picture: np.uint64,
+    count: int,
+) -> tuple[float, float, float, float]:
+    """A ring near a star that holds a number of stars: middle, radius, number; 0 if unclear."""
+    star = sky.star[rows.anchor[row]]
+    front = is_front(turn, star)
+    x, y = charted(turn, star, front)
+    # Somewhere beside the star: round it, the numbers could be learnt by heart.
+    angle = 2 * np.pi * uniform(picture, _RING, 2 * row + 1)
+    beside = 60 + 100 * uniform(picture, _RING, 2 * row + 2)
+    x, y = x + beside * np.cos(angle), y + beside * np.sin(angle)
+    total = rows.first[row + 1] - rows.first[row]
+    if from_middle(x, y) > _INSIDE * RIM or total <= count:
+        return x, y, 0.0, 0.0
+    at, off = np.empty((total, 2)), np.empty(total)
+    disc = np.empty(total)
+    for i in range(total):
+        other = rows.candidate[rows.first[row] + i]
+        at[i] = charted(turn, sky.star[other], front)
+        off[i] = np.hypot(at[i, 0] - x, at[i, 1] - y)
+        disc[i] = diameter(sky.magnitude[other]) / 2
+    order = np.argsort(off)
+    inner, outer = 0.0, np.inf  # between what is within and what is without
+    for place in range(total):
+        i = order[place]
+        if place < count:
+            inner = max(inner, off[i] + disc[i] + 1)
+            for before in order[:place]:  # each must be seen by itself
+                apart = np.hypot(at[i, 0] - at[before, 0], at[i, 1] - at[before, 1])
+                if apart < max(0.8 * (disc[i] + disc[before]), disc[i] + 3):
+                    return x, y, 0.0, 0.0
+        else:
+            outer = min(outer, off[i] - disc[i] - 1)
+    radius = (inner + outer) / 2
+    if inner >= outer or not _SMALLEST < radius < _LARGEST:
+        return x, y, 0.0, 0.0
+    return x, y, radius, float(count)
 
 
 @compiled

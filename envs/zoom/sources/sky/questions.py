@@ -98,12 +98,11 @@ def place_questions(sky: Catalogue) -> Questions:
 def count_questions(sky: Catalogue) -> Questions:
     """Those that are answered with a number."""
     build = _Builder()
-    near = sky.sky.star @ sky.sky.star[sorted(sky.stars)].T > np.cos(np.deg2rad(5))
+    near = sky.sky.star @ sky.sky.star[sorted(sky.stars)].T > np.cos(np.deg2rad(8))
     for column, star in enumerate(sorted(sky.stars)):
         if sky.asked[sky.home[star]]:
             others = np.flatnonzero(near[:, column]).tolist()
-            name = sky.stars[star]
-            text = f"How many stars are in the green ring round {name}, {name} included?"
+            text = f"How many stars are in the green ring near {sky.stars[star]}?"
             build.add(text, others, star, kind="count")
     build.close(COUNT, stars=True)
     return build.done()

@@ -8,12 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.core.keys import sample_each, stream
 from vgym.core.shared_sources import shared
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.zoom.source import ZoomSource
-from vgym.envs.zoom.sources.sky.asking import NUMBERS, draw_questions
+from vgym.envs.zoom.sources.sky.asking import FEWEST, NUMBERS, draw_questions
 from vgym.envs.zoom.sources.sky.catalogue import Catalogue, catalogue
 from vgym.envs.zoom.sources.sky.chart import HEIGHT, WIDTH
 from vgym.envs.zoom.sources.sky.painter import SYMBOL, paint_views
@@ -23,7 +22,6 @@ from vgym.envs.zoom.types import QUESTIONS, Asked, ZoomConfig
 _STAR_PX, _OBJECT_PX = 8.0, 10.0  # shorter sides at which they are told from others
 _RING_ROOM = 0.75  # of the image's shorter side: a ring larger than that does not fit well
 _MOST_COUNTED = 60
-_PLACE = stream("place among choices")
 
 
 class SkySource(ZoomSource):
@@ -31,7 +29,7 @@ class SkySource(ZoomSource):
 
     The chart of a key is a rotation of the sky, so no question has a place of its own. There are
     89 constellations (the head and the tail of Serpens are two), shared out to the splits. With
-    `answer` "choice" it is asked how many stars are in a ring that is drawn round a named one.
+    `answer` "choice" it is asked how many stars are in a ring that is drawn near a named one.
     """
 
     def __init__(self, config: ZoomConfig) -> None:
@@ -65,7 +63,7 @@ class SkySource(ZoomSource):
         boxes = np.concatenate([middle - half, middle + half], 1)
         asked_for = np.where(places[:, 2] == SYMBOL / 2, _OBJECT_PX, _STAR_PX)
         ringed = np.minimum(2 * places[:, 2] / 1.5, self._most_legible)
-        right = np.where(counts > 0, sample_each(keys, _PLACE, NUMBERS), 0)
+        right = np.where(counts > 0, (counts - FEWEST) % NUMBERS, 0)
         tokens = self._tokens[chosen]
         for row in np.flatnonzero(counts):
             options = self._options(int(counts[row] - right[row]))
@@ -119,5 +117,5 @@ class SkySource(ZoomSource):
         yield Limit("question", 0, len(self.questions.texts) - 1)
 
     def _options(self, first: int) -> str:
-        """What may be chosen: consecutive numbers, none below 1."""
+        """What may be chosen: a block of numbers."""
         return ", ".join(f"{i + 1}: {first + i}" for i in range(NUMBERS))
