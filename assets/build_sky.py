@@ -56,7 +56,8 @@ def inside(border: NDArray[np.float64], lonlat: NDArray[np.float64]) -> NDArray[
     polygon = shapely.Polygon(corners @ axes / (1 + corners @ pole)[:, None]).buffer(0)
     xy = places @ axes / np.maximum(1 + places @ pole, 0.2)[:, None]
     found: NDArray[np.bool_] = shapely.contains_xy(polygon, xy[:, 0], xy[:, 1])
-    return found & (places @ pole > 0.2)
+    found &= places @ pole > 0.2
+    return found
 
 
 def milky_way(folder: Path) -> NDArray[np.uint8]:
@@ -121,7 +122,7 @@ def main() -> None:
     lost = np.flatnonzero(home < 0)
     print(len(lost), "stars on a border go with their neighbours")
     place = directions(lonlat)
-    for i in lost:
+    for i in lost.tolist():
         home[i] = home[np.argmax(np.where(home >= 0, place @ place[i], -2))]
 
     lines, line_home = [], []
@@ -160,10 +161,10 @@ def main() -> None:
         milky_way=milky_way(folder),
     )
     called = {}
-    for i, star in enumerate(stars):
+    for n, star in enumerate(stars):
         name = plain(known.get(str(star["id"]), {}).get("name") or "")
-        if name and magnitude[i] <= FAINTEST_NAMED and printable(name):
-            called[name] = None if name in called else i  # two stars of one name: neither
+        if name and magnitude[n] <= FAINTEST_NAMED and printable(name):
+            called[name] = None if name in called else n  # two stars of one name: neither
     table = {
         "constellations": names,
         "stars": {name: i for name, i in called.items() if i is not None},

@@ -27,6 +27,7 @@ SOURCES = {
     "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
     "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
     "earth": "vgym.envs.zoom.sources.earth:Earth",
+    "scores": "vgym.envs.zoom.sources.scores:ScoresSource",
 }
 
 
