@@ -151,7 +151,8 @@ def test_the_coarsest_size_that_is_fine_enough_is_cut() -> None:
 def test_lines_are_as_far_as_they_are() -> None:
     """Ink against the distance of every pixel from the line."""
     line = np.array([[-179.9, 89.95], [-179.6, 89.8], [-179.5, 89.5]])
-    found = Ink([line], np.zeros(1, np.int64)).paint(np.array([0.0, 0, 80, 80]), (80, 80))
+    found = np.zeros((80, 80), np.uint8)
+    Ink([line], np.zeros(1, np.int64)).paint(np.array([0.0, 0, 80, 80]), found)
     corners = world_xy(line)
     y, x = np.mgrid[:80, :80] + 0.5
     away = np.full((80, 80), 99.0)

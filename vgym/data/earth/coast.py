@@ -120,7 +120,13 @@ def _coarse_cells(
     """Write shares of land of blocks; see `Coast.coarse_cells`."""
     rows, columns = tiles.shape
     across = TILE // side
-    few = (1 << side) - 1
+    few, last = np.uint8((1 << side) - 1), np.uint32(8 - side)
+    counts = np.empty(1 << side, np.uint8)  # of cells in a row that are land, by their bits
+    for number in range(1 << side):
+        counts[number] = (number & 1) + (number >> 1 & 1) + (number >> 2 & 1) + (number >> 3)
+    shares = np.empty(side * side + 1, np.uint8)  # of 255, by how many of a block are land
+    for number in range(side * side + 1):
+        shares[number] = 255 * number // (side * side)
     for i in range(found.shape[0]):
         y = min(max(top + i, 0), rows * across - 1) * side
         x = left % (columns * across)
@@ -131,15 +137,17 @@ def _coarse_cells(
             if tile < 0:
                 found[i, j : j + run] = 255 if tile == -2 else 0
             else:
+                block = bits[tile, y % TILE : y % TILE + side]
+                line = found[i, j : j + run]
+                line[:] = 0
+                for row in range(side):
+                    cells = block[row]
+                    for k in range(run):
+                        first = np.uint32((at + k) * side)
+                        some = cells[first >> np.uint32(3)] >> (last - (first & np.uint32(7)))
+                        line[k] += counts[some & few]
                 for k in range(run):
-                    first = (at + k) * side
-                    count = 0
-                    for line in range(side):
-                        cells = bits[tile, y % TILE + line, first >> 3] >> (8 - side - (first & 7))
-                        cells &= few
-                        cells -= cells >> 1 & 5
-                        count += (cells & 3) + (cells >> 2)
-                    found[i, j + k] = 255 * count // (side * side)
+                    line[k] = shares[line[k]]
             j += run
             x = (x + run) % (columns * across)
 

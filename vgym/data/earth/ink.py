@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled
+from vgym.compiled import compiled_with
 from vgym.data.earth.lonlats import WORLD_HW, world_xy
 
 _CHUNK = 24  # corners that share a box
@@ -35,13 +35,11 @@ class Ink:
         """Bytes that all sizes take."""
         return sum(array.nbytes for _, arrays in self._sets for array in arrays)
 
-    def paint(self, window: NDArray[np.float64], size_hw: tuple[int, int]) -> NDArray[np.uint8]:
-        """(H, W) how much ink each pixel of a window (xyxy, pixels of the world) has, of 255."""
-        found = np.zeros(size_hw, np.uint8)
+    def paint(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
+        """Add to (H, W) how much ink each pixel of a window (xyxy, of the world) has, of 255."""
         for shift in (-WORLD_HW[1], 0, WORLD_HW[1]):  # what lies beyond the date line
             if window[0] < shift + WORLD_HW[1] and window[2] > shift:
                 self._draw(window - np.array([shift, 0, shift, 0]), found)
-        return found
 
     def _draw(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
         step = (window[2] - window[0]) / found.shape[1]
@@ -75,7 +73,7 @@ def _chunks(
     )
 
 
-@compiled
+@compiled_with(error_model="numpy")
 def _draw(
     corners: NDArray[np.float32],
     ends: NDArray[np.int64],
@@ -110,7 +108,7 @@ def _draw(
             )
 
 
-@compiled
+@compiled_with(error_model="numpy")
 def _segment(
     x0: float,
     y0: float,

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled
+from vgym.compiled import compiled, compiled_with
 from vgym.data.earth.heights import GREY_AT_SEA, metres_of
 from vgym.data.earth.ink import Ink
 from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW
@@ -77,6 +77,7 @@ _INK = {
     "night": ((24, 34, 62, 0.8), (110, 104, 120, 0.4)),
     "political": ((120, 164, 204, 0.9), (96, 84, 104, 0.9)),
 }
+_ALL = 255  # of shares
 _INK_GAIN = 1.6  # times which ink is stronger at half the size
 _FAR_PIXEL = 8  # pixels of the world to one of the finest picture that far views are cut from
 _FAR = _FAR_PIXEL / 1.2  # to one of a view, from which on it is far
@@ -136,17 +137,18 @@ class Painter:
         """The whole Earth at an eighth of the size and less, lines drawn last: each as visible."""
         height, width = (side // _FAR_PIXEL for side in WORLD_HW)
         picture = np.empty((height, width, 3), np.uint8)
-        ink = np.empty((height, width, 2), np.uint8)
+        ink = np.zeros((2, height, width), np.uint8)
         for top in range(0, height, _STRIP):
             rows = slice(top, top + _STRIP)
             window = np.array([0, top, width, top + _STRIP], np.float64) * _FAR_PIXEL
             self._paint(window, picture[rows], inked=False)
-            for k, lines in enumerate((self._rivers, self._borders)):
-                ink[rows, :, k] = lines.paint(window, (_STRIP, width))
+            for lines, found in zip((self._rivers, self._borders), ink, strict=True):
+                lines.paint(window, found[rows])
         colours = np.array(_INK[self._layer], np.float32)
         sizes = halvings(picture)
-        for size, inked in zip(sizes, halvings(ink, _INK_GAIN), strict=True):
-            _overlay(size, inked, colours)
+        planes = [halvings(found[..., None], _INK_GAIN) for found in ink]
+        for size, *inked in zip(sizes, *planes, strict=True):
+            _overlay(size, np.stack([plane[..., 0] for plane in inked]), colours)
         return [Whole(size) for size in sizes]
 
     @cached_property
@@ -159,7 +161,7 @@ class Painter:
         size_hw = image.shape[:2]
         land = self._land.crop(window, size_hw)
         sharp = max(1.0, land.pixel * size_hw[1] / (window[2] - window[0]))
-        some_land, some_water = bool(land.pixels.any()), not bool(land.pixels.all())
+        some_land, some_water = bool(land.pixels.max()), bool(land.pixels.min() < _ALL)
         ground = shade = water = NOTHING
         if some_land:
             ground = self._ground.crop(window, size_hw)
@@ -174,9 +176,9 @@ class Painter:
             water = water._replace(pixels=_WATER[self._layer][water.pixels[..., 0]])
         _compose(ground, shade, land, water, sharp, image)
         if inked and some_land:
-            ink = np.empty((*size_hw, 2), np.uint8)
-            for k, lines in enumerate((self._rivers, self._borders)):
-                ink[..., k] = lines.paint(window, size_hw)
+            ink = np.zeros((2, *size_hw), np.uint8)
+            for lines, found in zip((self._rivers, self._borders), ink, strict=True):
+                lines.paint(window, found)
             _overlay(image, ink, np.array(_INK[self._layer], np.float32))
 
     def _shaded(self, heights: Crop) -> Crop:
@@ -192,7 +194,7 @@ class Painter:
         return heights._replace(pixels=pixels)
 
 
-@compiled
+@compiled_with(error_model="numpy")
 def _shade(
     greys: NDArray[np.uint8],
     metres: NDArray[np.float32],
@@ -290,12 +292,13 @@ def _enlarge(crop: Crop, image: NDArray[np.uint8]) -> None:
 def _overlay(
     image: NDArray[np.uint8], ink: NDArray[np.uint8], colours: NDArray[np.float32]
 ) -> None:
-    """Draw ink (H, W, 2) on a view; of each, red, green, blue and how much of it at most."""
-    for i in range(image.shape[0]):
-        for j in range(image.shape[1]):
-            for k in range(2):
-                if ink[i, j, k]:
-                    cover = np.float32(ink[i, j, k]) * colours[k, 3] * np.float32(1 / 255)
+    """Draw ink (2, H, W) on a view; of each, red, green, blue and how much of it at most."""
+    for k in range(2):
+        for i in range(image.shape[0]):
+            line = ink[k, i]
+            for j in range(image.shape[1]):
+                if line[j]:
+                    cover = np.float32(line[j]) * colours[k, 3] * np.float32(1 / 255)
                     for c in range(3):
                         under = np.float32(image[i, j, c])
                         over = under + (colours[k, c] - under) * cover
