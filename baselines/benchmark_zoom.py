@@ -7,7 +7,8 @@ python -m vgym.baselines.benchmark_zoom --only wholes
 the cut pixels, called in a bare loop; Pillow's; crops, by torch (`vgym.geometry.crops`) and as they
 are drawn on the CPU (`vgym.core.windows`); and windows of a pyramid. Their sides run from 48 px to
 the whole, evenly on a scale of ratios. `wholes` draws such views from pictures of 2k to 43k on a
-side, where it must not matter how large the whole is.
+side, where it must not matter how large the whole is. `earth` draws the world map about towns, at
+several scales and in its layers.
 Seconds are the processor's, which count what else the machine does little; of the rounds, which
 take the ways in turn, the median and quartiles.
 """
@@ -18,6 +19,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +33,15 @@ from rich.table import Table
 from vgym.baselines.measuring import commit, quartiles
 from vgym.core.opencv import cv2
 from vgym.core.windows import Pyramid, crop_resize
+from vgym.data import earth
+from vgym.data.earth.lonlats import world_xy
 from vgym.evaluation.machine import machine, versions
 from vgym.geometry import crops
 
 RESULTS = Path(__file__).parent / "results" / "zoom_cpu.json"
 VIEWS, SIDE, ROUNDS = 256, 224, 7
 SMALLEST = 48  # pixels of the narrowest window
+EARTH_STEPS = (0.25, 1, 2, 4, 6, 16, 64, 192)
 # Height and width of the wholes; the largest is the Earth's, at 900 m a pixel.
 WHOLES = ((2048, 2048), (4096, 4096), (8192, 8192), (10_800, 21_600), (21_600, 43_200))
 
@@ -117,7 +122,26 @@ def wholes() -> dict[str, Draw]:
     return found
 
 
-GROUPS: dict[str, Callable[[], dict[str, Draw]]] = {"ways": ways, "wholes": wholes}
+def earth_views() -> dict[str, Draw]:
+    """Views about towns from the Earth's layers, by pixels of the world to one of the view."""
+    lonlat = earth.towns().lonlat
+    middle = world_xy(lonlat[np.random.default_rng(2).integers(0, len(lonlat), VIEWS)])
+    out = np.empty((VIEWS, SIDE, SIDE, 3), np.uint8)
+    found: dict[str, Draw] = {}
+    for layer in earth.LAYERS:
+        painter = earth.painter(layer)
+        for step in EARTH_STEPS if layer == "day" else EARTH_STEPS[1::2]:
+            half = np.full_like(middle, step * SIDE / 2)
+            windows = np.concatenate([middle - half, middle + half], 1)
+            found[f"{layer}, {step:g} px a pixel"] = partial(painter.paint, windows, out)
+    return found
+
+
+GROUPS: dict[str, Callable[[], dict[str, Draw]]] = {
+    "ways": ways,
+    "wholes": wholes,
+    "earth": earth_views,
+}
 
 
 def rates(draws: dict[str, Draw]) -> dict[str, dict[str, float]]:

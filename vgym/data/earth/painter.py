@@ -166,14 +166,14 @@ class Painter:
         if some_land:
             ground = self._ground.crop(window, size_hw)
             if self._layer == "relief":
-                ground = ground._replace(pixels=_HEIGHT_COLOURS[ground.pixels[..., 0]])
+                ground = ground._replace(pixels=_looked_up(ground.pixels, _HEIGHT_COLOURS))
             elif self._layer == "night":
-                ground = ground._replace(pixels=_LIGHTS[ground.pixels[..., 0]])
+                ground = ground._replace(pixels=_looked_up(ground.pixels, _LIGHTS))
             if _RELIEF[self._layer]:
                 shade = self._shaded(self._heights.crop(window, size_hw, margin=1))
         if some_water:
             water = self._water.crop(window, size_hw)
-            water = water._replace(pixels=_WATER[self._layer][water.pixels[..., 0]])
+            water = water._replace(pixels=_looked_up(water.pixels, _WATER[self._layer]))
         _compose(ground, shade, land, water, sharp, image)
         if inked and some_land:
             ink = np.zeros((2, *size_hw), np.uint8)
@@ -192,6 +192,18 @@ class Painter:
         light = np.append(self._light, np.float32(steep))
         pixels = _shade(heights.pixels, _METRES, steep_x, light)
         return heights._replace(pixels=pixels)
+
+
+@compiled
+def _looked_up(pixels: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w, 3) the colours of pixels (h, w, 1), by a table (256, 3)."""
+    height, width = pixels.shape[:2]
+    found = np.empty((height, width, 3), np.uint8)
+    for y in range(height):
+        for x in range(width):
+            for c in range(3):
+                found[y, x, c] = table[pixels[y, x, 0], c]
+    return found
 
 
 @compiled_with(error_model="numpy")
