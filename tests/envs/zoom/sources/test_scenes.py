@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vgym.compiled import compiled
 from vgym.core.atlas import COLOURS, load_atlas
 from vgym.envs.zoom.sources.scenes.ground_painting import paint_ground
 from vgym.envs.zoom.sources.scenes.grounds import WORDS
-from vgym.envs.zoom.sources.scenes.knobs import COUNT, FORMS
-from vgym.envs.zoom.sources.scenes.layout import FENCE_COLOURS, Layout, ground_at, lay_out
+from vgym.envs.zoom.sources.scenes.knobs import COUNT, FORMS, Knobs
+from vgym.envs.zoom.sources.scenes.layout import FENCE_COLOURS, Cast, Layout, ground_at, lay_out
 from vgym.envs.zoom.sources.scenes.source import Scenes
 from vgym.envs.zoom.sources.scenes.things import Crowd, all_things
 from vgym.envs.zoom.sources.scenes.wording import sign_words
@@ -25,10 +26,17 @@ def played(answer: str, split: str, difficulty: float) -> tuple[Scenes, Asked]:
     return source, source.reset(KEYS)
 
 
+@compiled
+def _whole(key: np.uint64, cast: Cast, knobs: Knobs) -> tuple[Layout, Crowd]:
+    layout = lay_out(key, cast, knobs)
+    return layout, all_things(layout, cast, knobs)
+
+
 def whole(source: Scenes, asked: Asked, row: int) -> tuple[Layout, Crowd]:
-    key = asked.picture.numpy()[row : row + 1].view(np.uint64)[0]
-    layout = lay_out(key, source.cast, source.knobs)
-    return layout, all_things(layout, source.cast, source.knobs)
+    layout, crowd = _whole(asked.picture.numpy().view(np.uint64)[row], source.cast, source.knobs)
+    # Python's integers have no sign of their own: kernels are to see the key as it was.
+    cells = layout.cells._replace(key=np.uint64(layout.cells.key))
+    return layout._replace(cells=cells), crowd
 
 
 class Reader:
