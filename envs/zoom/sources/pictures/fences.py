@@ -16,7 +16,7 @@ from vgym.envs.zoom.sources.pictures.annotated import Crowd
 
 LARGEST, NEAREST = 0, 1  # what is asked: then the four corners, from 2
 CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
-FEWEST, MOST = 5, 10  # that are counted: from five on, the right of six choices can be any of them
+FEWEST, MOST = 2, 7  # that are counted: as many numbers as there are choices
 
 _ROUNDS, _AT_ONCE = 24, 1000  # frames that are tried
 _SIDES = (3.0, 10.0)  # of a frame, in median sides of the crowd
@@ -52,7 +52,7 @@ def fences_of(crowd: Crowd) -> Fences:
         fair &= ~((beyond < 0) & unclear).any(1)
         for frame, inside in zip(frames[fair], beyond[fair] < 0, strict=True):
             number = int(inside.sum())
-            if FEWEST <= number <= MOST:
+            if FEWEST <= number <= MOST and _apart(boxes[inside]):
                 counted.append(frame)
                 counts.append(number)
             for relation, target in _ahead(frame, inside, middle, size):
@@ -66,6 +66,13 @@ def fences_of(crowd: Crowd) -> Fences:
         np.array(relations, np.int64),
         np.array(targets).reshape(-1, 4),
     )
+
+
+def _apart(boxes: NDArray[np.float64]) -> bool:
+    """Whether none of them overlaps another: where crowns meet, nobody can count."""
+    near = np.maximum(boxes[:, None, :2], boxes[:, :2])
+    far = np.minimum(boxes[:, None, 2:], boxes[:, 2:])
+    return int((far > near).all(-1).sum()) == len(boxes)
 
 
 def _frames(crowd: Crowd) -> Iterator[NDArray[np.float64]]:

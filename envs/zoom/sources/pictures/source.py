@@ -21,6 +21,7 @@ from vgym.envs.zoom.source import ZoomSource
 from vgym.envs.zoom.sources.pictures.annotated import Annotated, Thing, annotated
 from vgym.envs.zoom.sources.pictures.fences import (
     CORNERS,
+    FEWEST,
     LARGEST,
     NEAREST,
     Fences,
@@ -40,12 +41,9 @@ _CORNER_NAMES = {
     (0.0, 1.0): "bottom left",
     (1.0, 1.0): "bottom right",
 }
-_NUMBERS = (
-    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight"),
-    *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
-)
+_NUMBERS = ("two", "three", "four", "five", "six", "seven")  # from FEWEST to MOST
 _TOPIC, _ROW, _CORNER, _SIZE = map(stream, ("topic", "row", "corner", "size"))
-_TURN, _RIGHT, _OTHERS = map(stream, ("turn", "right", "others"))
+_TURN, _RIGHT, _OTHERS, _COUNT = map(stream, ("turn", "right", "others", "count"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,14 +238,16 @@ class AnnotatedPictures(ZoomSource):
         assert crowd is not None
         scale = crowd.legible_scale
         if self.chooses:
-            row = below(key, _ROW, 0, len(fences.counted))
-            frame, count = fences.counted[row], int(fences.counts[row])
+            # Every number as often as any other, whatever the crowd's own are.
+            numbers = np.unique(fences.counts)
+            count = int(numbers[below(key, _COUNT, 0, len(numbers))])
+            those = np.flatnonzero(fences.counts == count)
+            frame = fences.counted[those[below(key, _ROW, 0, len(those))]]
             whole = self._whole(key, topic.picture, frame, scale)
-            right = below(key, _RIGHT, 0, MOST_CHOICES)
-            numbers = _NUMBERS[count - right : count - right + MOST_CHOICES]
+            right = count - FEWEST
             question = f"how many {crowd.many} have their middle in the red frame?"
             placed = whole.of_picture(frame)
-            words = f"{question} {_options(numbers)}"
+            words = f"{question} {_options(_NUMBERS)}"
             kind, legible = QUESTIONS.index("count"), scale * _shorter(frame)
             return Plan(
                 topic.picture, whole, kind, placed, placed, legible, words, MOST_CHOICES, right
