@@ -79,6 +79,17 @@ class ZoomConfig(Config):
         return self.max_episode_steps * self.view_pixels if self.pixels is None else self.pixels
 
     @property
+    def protocol(self) -> str:
+        """What is shown first, what a look gives, and how many there are."""
+        height, width = self.size_hw
+        foveated = ", foveated" if self.observation == "foveated" else ""
+        return (
+            f"first the whole at {height}x{width}; a look gives {height}x{width} pixels of any part"
+            f"{foveated}; {self.max_episode_steps} turns, the answer ({self.answer}) among them, "
+            f"and {self.pixel_budget} pixels of looks; no answer is a wrong one"
+        )
+
+    @property
     def looks_kept(self) -> int:
         """How many of the latest views a state remembers."""
         return min(self.max_episode_steps, LOOKS)

@@ -13,7 +13,7 @@ from vgym.baselines.agents import AGENTS, DEFAULT_AGENTS, check_agent_name, make
 from vgym.cli import options as words
 from vgym.cli.bench_progress import play
 from vgym.cli.bench_sources import takers
-from vgym.cli.bench_subjects import check, subjects_of
+from vgym.cli.bench_subjects import check, protocols, subjects_of
 from vgym.cli.console import spinner
 from vgym.cli.parser import add_command
 from vgym.cli.streams import Printed
@@ -163,6 +163,8 @@ def run(options: argparse.Namespace) -> int:
         for line in filter(None, (row.unread for row in benchmark.rows)):
             say(line)
         for line in _blind_lines(benchmark.rows):
+            say(line)
+        for line in protocols(subjects):
             say(line)
         marked = " (partial)" if benchmark.partial else ""
         beside = "beside it results.json, results.csv, episodes.jsonl"

@@ -51,7 +51,7 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
         family = row_of(id).family
         for source in family.sources if options.source is None else [options.source]:
             # Real pictures have no difficulty to set.
-            made = source in ("synthetic", "screens")
+            made = source in family.sources and source != "photos"
             settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
             label = id
             if source != family.sources[0]:
@@ -62,3 +62,17 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
             else:
                 subjects.append(Subject(label, id, settings))
     return subjects
+
+
+def protocols(subjects: list[Subject]) -> list[str]:
+    """By which protocol ids were played whose numbers depend on one, a line each."""
+    from vgym.core.config import make_config
+
+    lines: dict[str, None] = {}
+    for subject in subjects:
+        row = row_of(subject.id)
+        if row.task:
+            settings = {**row.settings, **subject.settings}
+            told = make_config(named(row.task, "task").config_class, settings).protocol
+            lines |= {f"{subject.id}: {told}": None} if told else {}
+    return list(lines)

@@ -93,6 +93,12 @@ class Config:
         return int(pair[0]), int(pair[1])
 
     @property
+    def protocol(self) -> str:
+        """What numbers depend on that are measured so, in a line for who compares them; "" where
+        there is nothing to say beside the settings."""
+        return ""
+
+    @property
     def of_episodes(self) -> dict[str, Any]:
         """The settings that decide what episodes there are and how they look, by name."""
         names = {field.name for field in dataclasses.fields(self)} - _NOT_OF_EPISODES
