@@ -22,7 +22,6 @@ LOOKS = 64  # views that are remembered, the latest
 FILES = "vgym.envs.zoom.sources.files:Files"
 SOURCES = {
     "scenes": "vgym.envs.zoom.sources.scenes:Scenes",
-    "shapes": "vgym.envs.zoom.sources.shapes:Shapes",
     "sky": "vgym.envs.zoom.sources.sky:SkySource",
     "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
     "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",

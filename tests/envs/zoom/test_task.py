@@ -181,26 +181,29 @@ def test_recipes_of_whole_episodes_are_paid_once_at_the_end() -> None:
 def test_a_wrong_choice_loses_what_guessing_gains() -> None:
     task = task_of(answer="choice")
     state = begin(task, 400)
-    kind = torch.full((400,), ANSWER)
-    outcome = task.step(state, task.moves.choosing(kind, torch.arange(400) % 6))
-    right = outcome.success
-    assert 0.1 < right.double().mean() < 0.25
-    assert torch.equal(right, state.right == torch.arange(400) % 6)
-    term = outcome.score.terms["answer"]
+    guess = torch.arange(400) % state.choices
+    outcome = task.step(state, task.moves.choosing(torch.full((400,), ANSWER), guess))
+    right, term = outcome.success, outcome.score.terms["answer"]
+    assert torch.equal(right, state.right == guess) and 0.1 < right.double().mean() < 0.5
     assert (term[right] == 1).all()
-    torch.testing.assert_close(term[~right], torch.full_like(term[~right], -0.2))
+    lost = -1 / (state.choices[~right] - 1)
+    torch.testing.assert_close(term[~right].double(), lost.double(), atol=1e-6, rtol=0)
 
 
 def test_what_lies_beyond_the_whole_is_grey() -> None:
-    task = task_of(image_size=(64, 128), source="shapes")  # whose wholes are square
+    task = task_of(image_size=(64, 128))
     state = begin(task, 3)
     images = torch.zeros(3, 64, 128, 3, dtype=torch.uint8)
     task.draw(state, images)
     again = torch.full_like(images, 255)
     task.draw_overview(state, again, torch.arange(3))
     assert torch.equal(images, again)
-    assert (images[:, :, :31] == PADDING).all() and (images[:, :, 97:] == PADDING).all()
-    assert not (images[:, :, 34:94] == PADDING).all()
+    for image, view in zip(images, task.sense(state)["view"].tolist(), strict=True):
+        x = view[0] + (torch.arange(128) + 0.5) / 128 * (view[2] - view[0])
+        beyond = (x < -0.01) | (x > 1.01)
+        assert beyond.any() and (image[:, beyond] == PADDING).all()
+        inside = image[:, (x > 0.05) & (x < 0.95)]
+        assert not (inside == PADDING).all(-1).all(0).any()
 
 
 def test_states_with_windows_that_no_move_leads_to_are_refused() -> None:
