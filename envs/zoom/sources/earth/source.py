@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import torch
@@ -44,22 +45,15 @@ class Earth(ZoomSource):
         height, width = config.size_hw
         pixel = max(WORLD_HW[0] / height, WORLD_HW[1] / width)
         self._asked = questions.asked(config.split, config.layer, pixel, _IN_OVERVIEW_PX)
-        self._choices = Choices(questions.box) if config.answer == "choice" else None
-        texts = [f"find {words}" for words in questions.words]
-        longest = 0
+        chooses = config.answer == "choice"
+        self._choices = _choices() if chooses else None
         if self._choices is not None:
             self._asked = self._asked[self._choices.possible[self._asked]]
-            texts = [_WHICH_TOWN.format(words) for words in questions.words]
-            towns = [f"{MOST_CHOICES} {name}," for name in names().tolist()]
-            longest = MOST_CHOICES * max(len(split_words(town)) for town in towns)
-            texts += [*towns, *map(str, range(MOST_CHOICES))]
+        self.vocabulary, self.length = _words(chooses)
         # Kinds that hold many questions are asked more often, but not as many times as often.
         family = questions.family[self._asked]
         weight = np.bincount(family)[family] ** -0.5
         self._until = np.cumsum(weight) / weight.sum()
-        words = [split_words(text) for text in texts]
-        self.vocabulary = Vocabulary(word for text in words for word in text)
-        self.length = max(map(len, words)) + longest
 
     def reset(self, keys: NDArray[np.uint64]) -> Asked:
         """A question for each key."""
@@ -119,3 +113,21 @@ class Earth(ZoomSource):
         """Of questions; there is one picture, and a key that choices are drawn by."""
         yield Limit("picture", -(2.0**63), 2.0**63)
         yield Limit("question", 0, len(self._questions.words) - 1)
+
+
+@cache
+def _choices() -> Choices:
+    return Choices(all_questions().box)
+
+
+@cache
+def _words(chooses: bool) -> tuple[Vocabulary, int]:
+    """Every word of the instructions, and the most tokens of one."""
+    longest, asked = 0, _WHICH_TOWN if chooses else "find {}"
+    texts = [asked.format(words) for words in all_questions().words]
+    if chooses:
+        towns = [f"{MOST_CHOICES} {name}," for name in names().tolist()]
+        longest = MOST_CHOICES * max(len(split_words(town)) for town in towns)
+        texts += [*towns, *map(str, range(MOST_CHOICES))]
+    words = [split_words(text) for text in texts]
+    return Vocabulary(word for text in words for word in text), max(map(len, words)) + longest
