@@ -66,7 +66,7 @@ FORMER = {
     "VGroundPoint-v0": Form("points", ((0.5, HIT), (0.5, POINT_LOCATION))),
     "VNavPoint-v0": Form("walk", ((0.5, _APPROACH), (0.5, CLEAN_SUCCESS))),
 }
-STEPS = {"VNavPoint-v0": 300_000, "VGroundPoint-v0": 30_000}  # of a run
+STEPS = {"VNavPoint-v0": 300_000, "VGroundPoint-v0": 20_000}  # of a run
 
 
 class Rays(VecEnvWrapper):
