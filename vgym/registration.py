@@ -80,7 +80,7 @@ TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
 ZOOM = Family(
     "zoom",
-    ("scenes", "sky", "aerial", "oldmap", "earth", "scores"),
+    ("scenes", "sky", "aerial", "oldmap", "earth", "scores", "pages"),
     episodes=128,
     subject="zoom and pages",
 )

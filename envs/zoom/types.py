@@ -27,6 +27,7 @@ SOURCES = {
     "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
     "earth": "vgym.envs.zoom.sources.earth:Earth",
     "scores": "vgym.envs.zoom.sources.scores:ScoresSource",
+    "pages": "vgym.envs.zoom.sources.pages:PagesSource",
 }
 
 

@@ -1,0 +1,3 @@
+"""Pages of documentation on a desk, with a box for every word."""
+
+from vgym.envs.zoom.sources.pages.source import PagesSource as PagesSource
