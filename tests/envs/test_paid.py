@@ -349,8 +349,8 @@ def _wrong(envs: Any, truth: Any) -> Any:
     """A legal answer that solves nothing; of walks and flows, doing nothing."""
     if not envs.task.convention and envs.task.name not in ("command", "zoom"):
         return recorded.still(envs)(0)
-    if envs.task.name == "zoom":  # a corner of the whole
-        return np.tile(np.float32([1, 0, 0, 0.01, 0.01]), (len(truth), 1))
+    if envs.task.name == "zoom":  # the middle, which is never beyond the whole
+        return np.tile(np.float32([1, 0.495, 0.495, 0.505, 0.505]), (len(truth), 1))
     if envs.task.name == "command":
         return np.zeros_like(truth)
     wrong = np.zeros_like(truth)

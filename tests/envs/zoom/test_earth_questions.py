@@ -94,14 +94,36 @@ def test_every_kind_is_asked_and_lights_at_night_alone() -> None:
 
 def test_names_are_drawn_only_where_they_are_asked_for() -> None:
     asked = source().reset(keys(1))
-    x, y = world_xy([9.0, 48.0])
-    windows = np.array([[x - 300, y - 300, x + 300, y + 300]])
+    box, place = asked.target_boxes[0].numpy(), all_questions().box[int(asked.question[0])]
+    middle = box.reshape(2, 2).mean(0)
+    windows = np.concatenate([middle - 600, middle + 600])[None]
     plain, named, painted = (np.zeros((1, 224, 224, 3), np.uint8) for _ in range(3))
     source().paint(asked, np.zeros(1, np.int64), windows, plain)
     source(labels=True).paint(asked, np.zeros(1, np.int64), windows, named)
-    earth.painter("day").paint(windows, painted)
+    earth.painter("day").paint(windows + (place - box)[0, 0] * np.array([1, 0, 1, 0]), painted)
     np.testing.assert_array_equal(plain, painted)
     assert 0.01 < (plain != named).any(-1).mean() < 0.4
+
+
+def test_a_place_lies_anywhere_from_west_to_east_and_looks_as_it_does() -> None:
+    """Each map is cut at another meridian, never near its target, and joined elsewhere."""
+    found = source()
+    asked = found.reset(keys(4000))
+    box, place = asked.target_boxes[:, 0].numpy(), all_questions().box[asked.question.numpy()]
+    np.testing.assert_array_equal(box[:, 1::2], place[:, 1::2])
+    west, wide = box[:, 0], (box - place)[:, 2] - (box - place)[:, 0]
+    assert np.isin(wide, [0, WORLD_HW[1]]).all() and (box[:, 2] - west < 4000).all()
+    assert west.min() >= WORLD_HW[1] / 16 and box[:, 2].max() <= WORLD_HW[1] * 15 / 16
+    where = np.histogram(west, 7, (WORLD_HW[1] / 16, WORLD_HW[1] * 15 / 16))[0] / 4000
+    assert np.abs(where - 1 / 7).max() < 0.04
+    assert abs(np.corrcoef(west, place[:, 0])[0, 1]) < 0.06
+    rows = np.flatnonzero(np.bincount(asked.question.numpy())[asked.question.numpy()] > 3)[:4]
+    windows = np.concatenate([box[rows, :2] - 500, box[rows, :2] + 500], 1)
+    at = np.concatenate([place[rows, :2] - 500, place[rows, :2] + 500], 1)
+    seen, known = (np.zeros((len(rows), 64, 64, 3), np.uint8) for _ in range(2))
+    found.paint(asked, rows, windows, seen)
+    earth.painter("day").paint(at, known)
+    assert np.abs(seen.astype(int) - known).max() <= 1
 
 
 def test_what_cannot_be_asked_is_refused() -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vgym.asset_files import reading
 from vgym.data import earth
-from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, world_xy
+from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW, world_xy
 
 _MOST = 14  # names a view
 _FONT_PX = 10
@@ -43,13 +43,15 @@ def _label(layer: str, window: NDArray[np.float64], image: NDArray[np.uint8]) ->
     height, width = image.shape[:2]
     step = (window[2] - window[0]) / width
     names = _names()
-    inside = (names.xy > window[:2]).all(1) & (names.xy < window[2:]).all(1)
+    xy = names.xy.copy()  # the nearest to the east of the window's edge: east and west are joined
+    xy[:, 0] = window[0] + (xy[:, 0] - window[0]) % WORLD_HW[1]
+    inside = (xy > window[:2]).all(1) & (xy < window[2:]).all(1)
     picture = Image.fromarray(image)
     pen, font = ImageDraw.Draw(picture), _font()
     ink, edge = (_LIGHT, _DARK) if layer in ("day", "night") else (_DARK, _LIGHT)
     taken: list[tuple[float, float, float, float]] = []
     for number in np.flatnonzero(inside & (names.reach >= step)).tolist():
-        x, y = ((names.xy[number] - window[:2]) / step).tolist()
+        x, y = ((xy[number] - window[:2]) / step).tolist()
         name = str(names.name[number])
         left, top, right, bottom = pen.textbbox((x + 4, y - 6), name, font)
         if not names.dotted[number]:

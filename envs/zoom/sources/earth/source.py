@@ -25,12 +25,17 @@ LEGIBLE_PX = 12.0
 _IN_OVERVIEW_PX = LEGIBLE_PX / 2  # what a target's shorter side stays below there
 _FINE = 1 << 40
 _WHICH = stream("which question")
+_MERIDIAN = stream("meridian of the map's edge")
+_MARGIN_PX = WORLD_HW[1] // 16  # of the map, between its edge and a target: what is near it shows
 _WHICH_TOWN = "which town is nearest to {}?"
 LOCATE, RELATION = QUESTIONS.index("locate"), QUESTIONS.index("relation")
 
 
 class Earth(ZoomSource):
     """One picture of 43,200 by 21,600 pixels in four layers, and places in it.
+
+    Every key cuts the world at a meridian of its own, so that a target lies anywhere from west to
+    east with the same chance: what was learnt by heart of a place tells how far north it is alone.
 
     Choices are of towns: which of six is nearest to the place.
 
@@ -62,10 +67,12 @@ class Earth(ZoomSource):
         question, asked = self._asked[place], self._questions
         kind = np.where(asked.is_named[question], LOCATE, RELATION)
         fields = nothing_asked(len(keys), self.length)
+        fields["picture"] = torch.from_numpy(keys.astype(np.int64))
+        boxes = asked.box[question]
+        boxes[:, 0::2] = (boxes[:, 0::2] - self._edges(keys, question)[:, None]) % WORLD_HW[1]
         if self._choices is not None:
             _, right = self._choices.drawn(keys, question)
             fields |= {
-                "picture": torch.from_numpy(keys.astype(np.int64)),
                 "choices": torch.full((len(keys),), MOST_CHOICES),
                 "right": torch.from_numpy(right),
             }
@@ -76,10 +83,18 @@ class Earth(ZoomSource):
             "question": torch.from_numpy(question),
             "kind": torch.from_numpy(kind),
             "tokens": torch.from_numpy(np.stack(tokens)),
-            "target_boxes": torch.from_numpy(asked.box[question][:, None]),
+            "target_boxes": torch.from_numpy(boxes[:, None]),
             "legible_px": torch.full((len(keys),), LEGIBLE_PX),
         }
         return Asked(**fields)
+
+    def _edges(self, keys: NDArray[np.uint64], question: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(k,) where the maps begin in the west, whole pixels of the world east of 180 W."""
+        west, east = np.floor(self._questions.box[question][:, 0::2]).T
+        free = WORLD_HW[1] - 2 * _MARGIN_PX - (east - west + 1)
+        drawn = np.floor(sample_each(keys, _MERIDIAN, _FINE) / _FINE * free)
+        edges: NDArray[np.float64] = (west - _MARGIN_PX - drawn) % WORLD_HW[1]
+        return edges
 
     def _texts(self, pictures: NDArray[np.int64], question: NDArray[np.int64]) -> list[str]:
         words = [self._questions.words[number] for number in question.tolist()]
@@ -101,16 +116,19 @@ class Earth(ZoomSource):
         images: NDArray[np.uint8],
     ) -> None:
         """The layer, and names on it where they are asked for."""
-        earth.painter(self._layer).paint(windows, images)
+        keys = asked.picture.numpy()[rows].astype(np.uint64)
+        places = windows.copy()
+        places[:, 0::2] += self._edges(keys, asked.question.numpy()[rows])[:, None]
+        earth.painter(self._layer).paint(places, images)
         if self._labels:
-            draw_labels(self._layer, windows, images)
+            draw_labels(self._layer, places, images)
 
     def instructions(self, asked: Asked, rows: list[int]) -> list[str]:
         """What to find, or which town is nearest to it."""
         return self._texts(asked.picture[rows].cpu().numpy(), asked.question[rows].cpu().numpy())
 
     def limits(self, asked: Asked) -> Iterator[Limit]:
-        """Of questions; there is one picture, and a key that choices are drawn by."""
+        """Of questions; a picture is the key by which the map is cut, and choices drawn."""
         yield Limit("picture", -(2.0**63), 2.0**63)
         yield Limit("question", 0, len(self._questions.words) - 1)
 
