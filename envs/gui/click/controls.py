@@ -20,6 +20,7 @@ from vgym.envs.gui.referring.expressions import holding
 
 _KINDS = ("role", "text", "icon", "colour")
 _MARKS = ("written on", "with an icon", "brightness")
+_SIZES = (1 / 3, 2 / 3)  # of the controls of a page: where the middle ones begin and end
 
 
 class Controls(NamedTuple):
@@ -28,21 +29,43 @@ class Controls(NamedTuple):
     boxes: NDArray[np.float32]  # (n, 4) xyxy, pixels of the page
     kinds: NDArray[np.int64]  # (n, 4) a number for each thing that can be said of them
     marks: NDArray[np.float32]  # (n, 3)
+    elements: NDArray[np.int64]  # (n,) which of the page's
 
     @classmethod
     def of(cls, page: Page) -> Controls:
         """Those of a page, in its order."""
         boxes = np.array([element.box for element in page.elements], np.float64).reshape(-1, 4)
-        some = [
-            element
-            for element, holds in zip(page.elements, holding(boxes).tolist(), strict=True)
-            if element.enabled and not holds
-        ]
+        holds = holding(boxes).tolist()
+        kept = [i for i, each in enumerate(page.elements) if each.enabled and not holds[i]]
+        some = [page.elements[i] for i in kept]
         return cls(
             np.array([element.box for element in some], np.float32).reshape(-1, 4),
             np.array([_kinds(element) for element in some], np.int64).reshape(-1, len(_KINDS)),
             np.array([_marks(element) for element in some], np.float32).reshape(-1, len(_MARKS)),
+            np.array(kept, np.int64),
         )
+
+    @property
+    def sizes(self) -> NDArray[np.float32]:
+        """(n,) pixels that each takes of the page."""
+        found: NDArray[np.float32] = (self.boxes[:, 2:] - self.boxes[:, :2]).prod(1)
+        return found
+
+    @property
+    def middling_size(self) -> float:
+        """Pixels that the control in the middle of all sizes takes."""
+        return float(np.median(self.sizes))
+
+    def looks(self) -> NDArray[np.int64]:
+        """(n,) a number for each sort of look: its role, what is on it and whether that comes
+        again, and whether it is small, middling or large among the others."""
+        role, text, icon = self.kinds.T[:3]
+        written, drawn = self.marks.T[:2] > 0
+        said = [role, written, written & _again(text), drawn, drawn & _again(icon)]
+        size = np.searchsorted(np.quantile(self.sizes, _SIZES), self.sizes)
+        sorts = np.stack([*said, size], axis=1)
+        found: NDArray[np.int64] = np.unique(sorts, axis=0, return_inverse=True)[1].reshape(-1)
+        return found
 
 
 def seen(state: State, controls: Callable[[int], Controls], size_hw: tuple[int, int]) -> Candidates:
@@ -83,6 +106,12 @@ def _kinds(element: Element) -> tuple[int, ...]:
 def _marks(element: Element) -> tuple[float, ...]:
     brightness = sum(element.colour) / 765
     return float(element.text != ""), float(element.icon != ""), brightness
+
+
+def _again(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) whether another is the same."""
+    _, place, count = np.unique(numbers, return_inverse=True, return_counts=True)
+    return np.asarray(count[place.reshape(-1)] > 1)
 
 
 def _padded(arrays: list[NDArray[Any]]) -> NDArray[Any]:

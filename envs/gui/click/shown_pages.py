@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -189,6 +189,9 @@ def _of_screens(source: str, of: Screens) -> Library:
     if not found:
         raise DataError(f"source={source!r}: no control of its screens can be told from others")
     found = _without_repeats(found, screens)
+    controls = {i: Controls.of(screens[i].page) for i in sorted({i for i, _, _ in found})}
+    looks, often = _looks(found, controls)
+    sizes_on = {i: on.middling_size for i, on in controls.items()}
     queries = Queries(
         page=np.array([i for i, _, _ in found], np.int64),
         box=np.array([page.elements[e.element].box for _, page, e in found], np.float32),
@@ -196,13 +199,31 @@ def _of_screens(source: str, of: Screens) -> Library:
         level=np.array([e.level for _, _, e in found], np.int64),
         words=[e.words for _, _, e in found],
         crowd=np.array([len(page.elements) for _, page, _ in found], np.int64),
-        area=np.array([page.size_hw[0] * page.size_hw[1] for _, page, _ in found], np.float64),
+        size=np.array([sizes_on[i] for i, _, _ in found], np.float64),
+        looks=looks,
+        often=often,
     )
     vocabulary, length = _vocabulary(queries.words)
     sizes = tuple(screen.page.size_hw for screen in screens)
     reader = PictureReader(lambda i: read_screen(screens[i]), [[s.record] for s in screens])
     pages = tuple(screen.page for screen in screens)
     return Library(queries, vocabulary, length, reader, sizes, None, of.summary, pages)
+
+
+def _looks(
+    found: list[_Found], controls: Mapping[int, Controls]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(N,) of each query a number for the look of its control, another on every page, and how many
+    controls of the page have it."""
+    numbers, counts, first = {}, {}, 0
+    for i, on in controls.items():
+        looks = on.looks()
+        count = np.bincount(looks)
+        for element, look in zip(on.elements.tolist(), looks.tolist(), strict=True):
+            numbers[i, element], counts[i, element] = first + look, float(count[look])
+        first += len(count)
+    asked = [(i, e.element) for i, _, e in found]
+    return np.array([numbers[a] for a in asked]), np.array([counts[a] for a in asked])
 
 
 def _without_repeats(found: list[_Found], screens: Sequence[Screen]) -> list[_Found]:
@@ -291,7 +312,9 @@ def _of_data(config: GuiConfig) -> Library:
         level=np.full(len(fits), -1, np.int64),
         words=[legible(items[i].expression) for i in fits],
         crowd=np.ones(len(fits), np.int64),
-        area=np.array([h * w for h, w in sizes], np.float64)[page],
+        size=np.ones(len(fits)),
+        looks=np.arange(len(fits)),
+        often=np.ones(len(fits)),
     )
     vocabulary, length = _vocabulary(queries.words)
     records = tuple(items[i].record for i in fits)

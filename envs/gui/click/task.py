@@ -63,8 +63,8 @@ class GuiTask(SourcedPlaceTask[State]):
     windows are, so that letters stay legible. Captured ones ask the same at every size. The `test`
     screens are of pages, layouts, themes and words that `train` lacks; captured ones are of another
     template, and `val` asks about those of `train` in words that `train` never has. Of captured
-    screens a higher difficulty asks for smaller controls on fuller screens; synthetic ones have
-    more and smaller.
+    screens a higher difficulty takes fuller ones of smaller controls, of which each sort is asked
+    for as often as it stands there, if words can name it; synthetic ones have more and smaller.
     Of a data set the records of one box are used, and those drawn from whose targets suit the
     difficulty; benchmarks play all.
 

@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from sampling import one_in
 
@@ -91,8 +92,24 @@ def test_difficulty_makes_targets_smaller() -> None:
         task = envs.unwrapped.task
         state = task.reset(np.arange(400, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
         box = state.target_boxes[:, 0]
-        shares.append(float((box[:, 2:] - box[:, :2]).prod(-1).median()))
-    assert shares[0] > 1.5 * shares[1] > 2 * shares[2]
+        shares.append(float((box[:, 2:] - box[:, :2]).prod(-1).log().mean().exp()))
+    assert shares[0] > 1.3 * shares[1] > 1.7 * shares[2]
+
+
+def test_what_is_asked_for_looks_like_what_there_is() -> None:
+    """Of each page a look is asked for as often as it stands there beside those that can be."""
+    queries = ShownPages(GuiConfig(image_size=SIZE))._mine
+    _, first, look = np.unique(queries.looks, return_index=True, return_inverse=True)
+    page = queries.page[first]
+
+    def shares(counts: NDArray[Any]) -> NDArray[Any]:
+        of_looks: NDArray[Any] = counts / np.bincount(page, counts)[page]
+        return of_looks
+
+    there = shares(queries.often[first])
+    asked, unweighed = shares(np.bincount(look, queries.weight)), shares(np.bincount(look))
+    assert abs(asked - there).mean() < 0.4 * abs(unweighed - there).mean()
+    assert queries.weight.max() < 0.02 * queries.weight.sum()
 
 
 def test_screens_lie_in_the_frame_as_the_view_says_and_are_never_enlarged() -> None:
