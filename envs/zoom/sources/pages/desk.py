@@ -110,7 +110,7 @@ def paint_desk(
         pages: (n, 3) what lies on it: pages, x, y.
     """
     paper, desk = _colours(picture)
-    image[:] = desk
+    _fill(image, desk)
     height, width = image.shape[:2]
     scale = (window[2:] - window[:2]) / (width, height)
     for page, x, y in pages.tolist():
@@ -125,7 +125,32 @@ def paint_desk(
         part = np.concatenate([start, start + np.array([x1 - x0, y1 - y0]) * scale])
         shown = np.empty((y1 - y0, x1 - x0, TOGETHER), np.uint8)
         pyramid.paint(part, shown)
-        image[y0:y1, x0:x1] = paper[shown[:, :, page % TOGETHER]]
+        _print(shown, page % TOGETHER, paper, x0, y0, image)
+
+
+@compiled
+def _fill(image: NDArray[np.uint8], colour: NDArray[np.uint8]) -> None:
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            for c in range(3):
+                image[row, column, c] = colour[c]
+
+
+@compiled
+def _print(
+    shown: NDArray[np.uint8],
+    channel: int,
+    paper: NDArray[np.uint8],
+    left: int,
+    top: int,
+    image: NDArray[np.uint8],
+) -> None:
+    """One of the pages of a sheet, in the colours of its greys, from a corner of an image on."""
+    for row in range(shown.shape[0]):
+        for column in range(shown.shape[1]):
+            grey = shown[row, column, channel]
+            for c in range(3):
+                image[top + row, left + column, c] = paper[grey, c]
 
 
 def _colours(picture: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
