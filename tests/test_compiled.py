@@ -346,3 +346,31 @@ def test_what_cannot_be_compiled_is_not_said_to_be_kept(
             module.kernel(1)
     assert said[-1][0].startswith("vgym: gave up on kernel in ") and said[-1][1]
     assert not any(over for _, over in said[:-1])
+
+
+CALLING = """
+from vgym.compiled import compiled
+
+@compiled
+def down(x):
+    return x if x <= 0 else down(x - 3)
+
+@compiled
+def kernel(x):
+    return down(x) + down(2) + down(5)
+"""
+
+
+def test_numbers_in_a_call_make_no_code_of_their_own(load: Load) -> None:
+    module = load(kernel=CALLING)
+    assert _answer(module) == (-2 - 1 - 1, False)
+    assert len(module.down.within.overloads) == 1
+    assert not module.down.overloads
+
+
+def test_what_kernels_call_is_called_from_python_too(load: Load) -> None:
+    module = load(kernel=CALLING)
+    assert module.kernel(1) + module.down(5) == -5
+    again = load()
+    assert (again.down(5), again.kernel(1)) == (-1, -4)
+    assert again.down.stats.cache_hits and again.kernel.stats.cache_hits

@@ -19,8 +19,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba import njit
-from numba.core import event
+from numba.core import event, types
 from numba.core.caching import FunctionCache
+from numba.core.dispatcher import Dispatcher
 from numba.core.sigutils import normalize_signature
 
 from vgym.compile_progress import CompileProgress, remark, tell
@@ -28,6 +29,7 @@ from vgym.compiled_content import argument_fields, called, content_digest, value
 from vgym.compiled_file import CodeFiles, CodeKey
 
 _config: Any = numba.config  # made from the environment: mypy sees none of its members
+_njit: Any = njit  # mypy does not know of its options for wrappers
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -40,11 +42,34 @@ def compiled_with(**options: Any) -> Callable[[Function], Function]:
     """The same with further options of `numba.njit`, such as ``error_model="numpy"``."""
 
     def compiled_so(function: Function) -> Function:
-        kernel: Any = njit(nogil=True, **options)(function)
-        kernel._cache = _KernelCache(kernel)  # what njit(cache=True) does, but for the class
+        kernel = _kept(function, nogil=True, **options)
+        if isinstance(kernel, Dispatcher):  # it is not where NUMBA_DISABLE_JIT is set
+            _call_within(kernel, _kept(function, no_cpython_wrapper=True, **options))
         return cast(Function, kernel)
 
     return compiled_so
+
+
+def _kept(function: Callable[..., Any], **options: Any) -> Any:
+    kernel = _njit(no_cfunc_wrapper=True, **options)(function)
+    kernel._cache = _KernelCache(kernel)  # what njit(cache=True) does, but for the class
+    return kernel
+
+
+def _call_within(kernel: Any, inner: Any) -> None:
+    """Let other kernels call a twin of a kernel, in half the time to compile.
+
+    Python cannot call the twin: to take large tuples of arrays from it is much code. And numbers
+    that are written into a call are numbers like others: numba makes code for each of them.
+    """
+
+    def resolve(args: Any, kws: Any) -> Any:
+        plain = {name: types.unliteral(kind) for name, kind in kws.items()}
+        return inner.get_call_template(tuple(map(types.unliteral, args)), plain)
+
+    kernel.within = inner
+    kernel.get_call_template, kernel.get_overload = resolve, inner.get_overload
+    inner._compiling_counter = kernel._compiling_counter  # by which a call of itself is known
 
 
 class _KernelCache(FunctionCache):
@@ -93,7 +118,8 @@ class _KernelCache(FunctionCache):
         arguments, _ = normalize_signature(sig)
         function = self._kernel.py_func
         around = tuple(cell.cell_contents for cell in function.__closure__ or ())
-        kernel = (function.__module__, function.__qualname__, str(arguments), around)
+        options = str(sorted(self._kernel.targetoptions.items()))
+        kernel = (function.__module__, function.__qualname__, str(arguments), options, around)
         return CodeKey(
             value_digest((*kernel, *_setting(), codegen.magic_tuple())),
             value_digest((content_digest(self._kernel), argument_fields(arguments))),
@@ -152,8 +178,13 @@ class _Watch(event.Listener):
 
     def _missing(self) -> int:
         """How many kernels have no code yet, of the outermost and those that it needs."""
-        needed = called(self._within[0], lambda kernel: not kernel.overloads)
+        needed = called(self._within[0], lambda kernel: not _within(kernel).overloads)
         return 1 + sum(map(_compiles_alone, needed))
+
+
+def _within(kernel: Any) -> Any:
+    """What other kernels call in its place."""
+    return getattr(kernel, "within", kernel)
 
 
 def _is_ours(kernel: Any) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numba import uint64
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled, compiled_with
+from vgym.compiled import compiled
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
@@ -34,7 +34,7 @@ def stream(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(plain, digest_size=8).digest(), "big"))
 
 
-@compiled_with(inline="always")
+@compiled
 def fold(key: np.uint64, word: np.uint64) -> np.uint64:
     """Mix one more 64-bit word into a key."""
     z = uint64(key ^ uint64(word * _GAMMA)) + _GAMMA
@@ -52,19 +52,19 @@ def subkey(key: np.uint64, number: int) -> np.uint64:
     return np.uint64(fold(key, np.uint64(number)))
 
 
-@compiled_with(inline="always")
+@compiled
 def bits(key: np.uint64, name: np.uint64, index: int) -> np.uint64:
     """64 uniform random bits for draw ``index`` of a stream."""
     return fold(fold(key, name), uint64(index))
 
 
-@compiled_with(inline="always")
+@compiled
 def uniform(key: np.uint64, name: np.uint64, index: int) -> float:
     """A float in [0, 1), of 53 bits."""
     return float(bits(key, name, index) >> uint64(11)) * _TO_UNIT
 
 
-@compiled_with(inline="always")
+@compiled
 def below(key: np.uint64, name: np.uint64, index: int, n: int) -> int:
     """An integer in [0, n); ``n`` must be positive. The bias is under n / 2**53."""
     return int(uniform(key, name, index) * n)
