@@ -56,6 +56,18 @@ AGENTS: dict[str, AgentRow] = {
             ("navigation",),
         ),
         AgentRow(
+            "grid-sweep",
+            "vgym.baselines.search_agents:GridSweepAgent",
+            "looks at the cells of a grid in order, answers where the thing was likeliest",
+            ("zoom",),
+        ),
+        AgentRow(
+            "best-first",
+            "vgym.baselines.search_agents:BestFirstAgent",
+            "looks where the thing, or what it lies beside, is likeliest; no learning",
+            ("zoom",),
+        ),
+        AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
         ),
     )

@@ -7,6 +7,7 @@ does not. No learning, no privileged knowledge.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -202,12 +203,20 @@ def _commonest(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     return mean
 
 
-def _colour_masks(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which pixels have which colour: (len(COLOURS), H, W)."""
+def colour_mask(image: NDArray[np.uint8], colour: str) -> NDArray[np.bool_]:
+    """Which pixels (H, W) of a picture have a colour, a key of ``COLOURS``."""
+    mask: NDArray[np.bool_] = _colour_masks(image, (colour,))[0]
+    return mask
+
+
+def _colour_masks(
+    small: NDArray[np.uint8], colours: Iterable[str] = tuple(COLOURS)
+) -> NDArray[np.bool_]:
+    """Which pixels have which colour: (len(colours), H, W)."""
     hsv = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
     hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
     masks = []
-    for (low, high), (s0, s1), (v0, v1) in COLOURS.values():
+    for (low, high), (s0, s1), (v0, v1) in (COLOURS[colour] for colour in colours):
         round_the_circle = low > high
         within = (hue >= low) | (hue <= high) if round_the_circle else (hue >= low) & (hue <= high)
         masks.append(
