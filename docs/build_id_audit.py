@@ -20,8 +20,9 @@ RECIPE = "recipe"  # of these shares are of a recipe alone; they have a page of 
 # What is above the threshold and stays: id, attack -> why.
 _FEW = "At 0 a picture has few things, of which any is right by chance."
 _SINGLED = (
-    "What is asked for lies whole in the frame, which cuts off one in six of the others; icons "
-    "that come once can be named, and are asked for more; a difficulty asks for sizes of its own."
+    "What is asked for lies whole in the frame, which cuts off one in six of the others, and is "
+    "what words can name; how many they are tells what sort it may be. What looks alone earn, the "
+    "detector that does not read says."
 )
 _BY_HEART = (
     "Its screens are few: who has the questions of `train` by heart and is told where the window "
@@ -41,7 +42,6 @@ KNOWN: dict[tuple[str, str], str] = {
     ("VGroundMany-v0", "a detector that does not read"): _FEW,
     ("VGui-v0", "the nearest instruction in view"): _BY_HEART,
     ("VGui-v0", "target and distractors"): _SINGLED,
-    ("VGui-v0", "a detector that does not read"): _SINGLED,
     ("VNavInstruction-v0", "hill climbing"): _REWARD,
     ("VMaze-v0", "no memory"): _TRIALS,
     ("VNavTeam-v0", "sensors without the picture"): (
