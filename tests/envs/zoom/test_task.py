@@ -223,3 +223,24 @@ def test_states_with_windows_that_no_move_leads_to_are_refused() -> None:
         held["state"][field] = tensor
         with pytest.raises(ValueError, match=field):
             envs.load_state_dict(held)
+
+
+@pytest.mark.parametrize("field", ["picture", "question", "whole_hw"])
+@pytest.mark.parametrize("source", list(SOURCES))
+def test_numbers_that_no_source_has_are_refused_or_painted(source: str, field: str) -> None:
+    """No number of a state leads a kernel out of its arrays, and what is played is finite."""
+    envs = make_vec("VZoom-v0", 2, source=source).unwrapped
+    envs.reset(seed=0)
+    whole = envs.state_dict()
+    for number in (-1, 10**6, 2**63 - 1):
+        held = {**whole, "state": {**whole["state"], field: whole["state"][field].clone()}}
+        held["state"][field][1] = number
+        try:
+            envs.load_state_dict(held)
+        except ValueError as refused:
+            assert field in str(refused) or "window" in str(refused)
+            continue
+        envs.instructions()
+        observation, reward, *_ = envs.step(envs.oracle())
+        assert np.isfinite(reward).all()
+        assert all(np.isfinite(observation[name]).all() for name in ("view", "budget"))

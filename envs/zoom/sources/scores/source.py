@@ -143,9 +143,14 @@ class ScoresSource(ZoomSource):
         return texts
 
     def limits(self, asked: Asked) -> Iterator[Limit]:
-        """Questions that there are."""
+        """Questions and pages that there are."""
         yield Limit("picture", -(2.0**63), 2.0**63)
         yield Limit("question", 0, len(self.questions.text) - 1)
+        pages = page_of(asked.picture.cpu().numpy())
+        if (pages < 0).any() or (pages >= len(self._systems)).any():
+            raise ValueError(
+                f"state_dict['picture'] names pages that there are not, of {len(self._systems)}"
+            )
 
     def _offer(self, question: int, right: int) -> str:
         told = options(self.questions.text[question], int(self._answer[question]), right)
