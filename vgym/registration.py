@@ -24,6 +24,8 @@ class Family:
         sources: those that ship, the default first.
         bench: settings that `vgym bench` plays them with where nothing else is asked for.
         episodes: how many it plays then; None for its own number.
+        benched: how many of the sources, the first ones, it plays where no id is asked for; None
+            for all.
         subject: the heading under which `vgym rewards` lists recipes made for them.
     """
 
@@ -31,6 +33,7 @@ class Family:
     sources: tuple[str, ...] = ("synthetic",)
     bench: Mapping[str, Any] = field(default_factory=dict)
     episodes: int | None = None
+    benched: int | None = None
     subject: str = "grounding"
 
 
@@ -81,7 +84,8 @@ COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation"
 ZOOM = Family(
     "zoom",
     ("scenes", "sky", "aerial", "oldmap", "earth", "scores", "pages"),
-    episodes=24,  # of each source, all of which are played
+    episodes=24,
+    benched=1,  # the others take a minute and more
     subject="zoom and pages",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from vgym import cli
+from vgym.cli.bench_subjects import subjects_of
+from vgym.registration import row_of
 
 FEW = ["bench", "--envs", "VGround-v0", "--source", "synthetic", "--episodes", "3"]
 FEW += ["--image-size", "64", "--agents", "centre,oracle"]
@@ -80,3 +83,12 @@ def test_what_an_agent_cannot_play_is_said_in_a_line(
     assert "frontier plays navigation alone: not VGround-v0" in said.err.splitlines()
     assert "frontier" not in said.out
     assert "frontier plays navigation alone" in (tmp_path / "report.html").read_text()
+
+
+def test_sources_beside_the_default_are_played_where_their_id_is_asked_for() -> None:
+    unsaid: dict[str, None] = dict.fromkeys(("convention", "difficulty", "image_size", "source", "episodes"))
+    sources = row_of("VZoom-v0").family.sources
+    plain = subjects_of(["VZoom-v0"], argparse.Namespace(envs=None, **unsaid))
+    asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", **unsaid))
+    assert [each.label for each in plain] == ["VZoom-v0"]
+    assert [each.settings.get("source", sources[0]) for each in asked] == list(sources)

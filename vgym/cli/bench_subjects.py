@@ -1,4 +1,4 @@
-"""What `vgym bench` plays: each id on the source asked for, or on all that ship with it."""
+"""What `vgym bench` plays: each id on the source asked for, or on those that ship with it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     subjects = []
     for id in ids:
         family = row_of(id).family
-        for source in family.sources if options.source is None else [options.source]:
+        played = family.sources[: family.benched] if options.envs is None else family.sources
+        for source in played if options.source is None else [options.source]:
             # Real pictures have no difficulty to set.
             made = source in family.sources and source != "photos"
             settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
