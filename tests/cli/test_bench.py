@@ -86,7 +86,8 @@ def test_what_an_agent_cannot_play_is_said_in_a_line(
 
 
 def test_sources_beside_the_default_are_played_where_their_id_is_asked_for() -> None:
-    unsaid: dict[str, None] = dict.fromkeys(("convention", "difficulty", "image_size", "source", "episodes"))
+    names = ("convention", "difficulty", "image_size", "source", "episodes")
+    unsaid: dict[str, None] = dict.fromkeys(names)
     sources = row_of("VZoom-v0").family.sources
     plain = subjects_of(["VZoom-v0"], argparse.Namespace(envs=None, **unsaid))
     asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", **unsaid))

@@ -174,7 +174,7 @@ class MazeTask(Task[MazeState]):
         paradigm = torch.tensor(drawn, dtype=torch.int64)
         variant = torch.tensor([below(k, _VARIANT, 0, VARIANTS) for k in keys])
         seed = torch.tensor([below(k, _SEED, 0, 1 << 40) for k in keys])
-        protocol = torch.tensor([self.config.protocol(p) for p in PARADIGMS])
+        protocol = torch.tensor([self.config.session(p) for p in PARADIGMS])
         batch = len(keys)
 
         def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
@@ -293,7 +293,7 @@ class MazeTask(Task[MazeState]):
         yield pose_limits("pose", in_place(self.places.pool, slot))
         refuse_unless_standing("pose", self.places.pool, slot, state.pose[:, :2])
         protocol = torch.tensor(
-            [self.config.protocol(paradigm) for paradigm in PARADIGMS], device=self.device
+            [self.config.session(paradigm) for paradigm in PARADIGMS], device=self.device
         )[p]
         yield Limit("trials", protocol[:, 0], protocol[:, 0])
         yield Limit("trial_limit", protocol[:, 1], protocol[:, 1])

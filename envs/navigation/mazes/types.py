@@ -103,7 +103,7 @@ class MazeConfig(Config):
         if not (isinstance(self.fov, int | float) and 20 <= self.fov <= 150):
             raise ValueError(f"fov={self.fov!r} must be 20 to 150 degrees")
 
-    def protocol(self, paradigm: Paradigm) -> tuple[int, int]:
+    def session(self, paradigm: Paradigm) -> tuple[int, int]:
         """(trials, steps of a trial) of a session."""
         if self.trials == "paper":
             return paradigm.paper_trials, paradigm.paper_steps

@@ -350,6 +350,6 @@ def test_bad_settings(settings: dict[str, Any], message: str) -> None:
 
 def test_protocols() -> None:
     morris = PARADIGMS[0]
-    assert MazeConfig(trials="paper").protocol(morris) == (20, 500)
-    assert MazeConfig(trials=3).protocol(morris)[0] == 3
+    assert MazeConfig(trials="paper").session(morris) == (20, 500)
+    assert MazeConfig(trials=3).session(morris)[0] == 3
     assert len(NAMES) == 9
