@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import resvg_py
-import verovio
 from PIL import Image, ImageDraw, ImageFont
 
 from vgym.assets.score_composer import KINDS, LENGTHS, STEPS, compose, ensemble, kind_of
@@ -35,6 +33,8 @@ ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 def engraved(mei: str, font: str, unit: float) -> ET.Element:
     """The first page as SVG, with a box round each sign."""
+    import verovio
+
     toolkit = verovio.toolkit()
     toolkit.setOptions(
         {
@@ -82,6 +82,8 @@ def sung(svg: ET.Element) -> dict[str, tuple[str, float, float, float]]:
 
 def drawn(svg: ET.Element, words: dict[str, tuple[str, float, float, float]]) -> Image.Image:
     """The page, black on white."""
+    import resvg_py
+
     content = resvg_py.svg_to_bytes(
         svg_string=ET.tostring(svg, "unicode"), width=WIDTH, background="white"
     )

@@ -25,6 +25,7 @@ def acuity(distance: Tensor, size_hw: tuple[int, int]) -> Tensor:
     Args:
         distance: (...) pixels of the picture from the fixation. size_hw: of the picture.
 
+    >>> import torch
     >>> acuity(torch.tensor([0.0, 23.0]), (300, 300))
     tensor([1.0000, 0.5000])
     """

@@ -163,6 +163,8 @@ NOT_KERNELS = {
     "cells.area_km2",
     "conventions.Convention.parse",
     "conventions.convention_alternatives",
+    "crops.check_crops",
+    "crops.start_and_side",
     "fusing.fused",
     "grids.check_cell_size",
     "rays.grid_with_torch",
