@@ -92,6 +92,12 @@ refs*.p
 testA
 screenspot_imgs/
 screenspotv2_image/
+direct_attributes/
+relative_position/
+labelTxt/
+f_path
+bbox_info
+short_expr
 strict=True
 VGYM_QUIET=1
 NUMBA_CACHE_DIR
@@ -127,7 +133,9 @@ texts
 {kind, box, to, text}
 """.splitlines()
 # Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
-VARIABLES = set("B H W M N K R i s path mask robots columns rows width height max_boxes".split())
+VARIABLES = set(
+    "a d g t B H W M N K R i s path mask robots columns rows width height max_boxes".split()
+)
 VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success convention".split())
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).

@@ -165,12 +165,20 @@ def test_environments_pay_what_their_facts_are_worth(env_id: str, every: bool) -
         again = recorded.record(
             envs, lambda number: walk[number].action, len(walk), seeds_of(env_id)
         )
-        worth = recipe(task.default_reward if name == "dense" else name)(paid_for(facts)).value
+        chosen = task.default_reward if name == "dense" else name
+        worth = due(task, chosen, facts, recipe(chosen)(paid_for(facts)).value)
         paid = np.concatenate([step.reward for step in again])
         if env_id == TEAM:
             own = worth.reshape(paid.shape)
             worth = own * (1 - SHARE) + SHARE * own.mean(1, keepdim=True)
         np.testing.assert_array_equal(paid, worth.float(), err_msg=name)
+
+
+def due(task: Any, name: str, facts: Any, worth: Any) -> Any:
+    """What is paid: recipes of whole searches at their end, all others step by step."""
+    read = {fact for names in recipe(name).needs.values() for fact in names}
+    whole = task.name == "zoom" and "view_share_after" not in read
+    return worth * facts["episode_over"] if whole else worth
 
 
 # -- loops ----------------------------------------------------------------------------------------
@@ -238,7 +246,7 @@ def test_no_loop_pays(env_id: str, settings: tuple[tuple[str, Any], ...]) -> Non
         task, walk = walked(env_id, settings, kind)
         facts = joined(step.facts for step in walk)
         for name in recipes_for(task.stated):
-            paid = recipe(name)(paid_for(facts)).value.double().numpy()
+            paid = due(task, name, facts, recipe(name)(paid_for(facts)).value).double().numpy()
             # Who is paid comes last: one a row, or each robot of a team.
             for each in np.moveaxis(paid.reshape(len(walk), len(walk[0].over), -1), 2, 0):
                 most[name] = max(most[name], most_a_loop_pays(walk, PLACES[task.name], each))
