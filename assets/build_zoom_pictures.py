@@ -40,7 +40,7 @@ def mosaic(folder: Path) -> Image.Image:
         for band in (2, 3, 4):
             name = f"LC08_L1TP_224{scene}_20200518_20200518_01_RT_B{band}.TIF"
             with Image.open(folder / name) as file:
-                west, north = file.tag_v2[33922][3:5]  # type: ignore[attr-defined]
+                west, north = file.tag_v2[33922][3:5]  # type: ignore[attr-defined]  # of TIFF alone
                 bands[scene, band] = np.asarray(file, np.float32), west, north
     west, north = min(b[1] for b in bands.values()), max(b[2] for b in bands.values())
     corner = {
