@@ -150,6 +150,7 @@ def rllib() -> str:
 def skrl() -> str:
     """A2C on a native batch, and the wrapper of single environments."""
     from skrl.agents.torch.a2c import A2C, A2C_CFG
+    from skrl.agents.torch.base import ExperimentCfg
     from skrl.envs.wrappers.torch import wrap_env
     from skrl.memories.torch import RandomMemory
     from skrl.trainers.torch import SequentialTrainer, SequentialTrainerCfg
@@ -167,7 +168,10 @@ def skrl() -> str:
         observation_space=envs.observation_space,
         action_space=envs.action_space,
         device="cpu",
-        cfg=A2C_CFG(rollouts=8),
+        # It writes a folder of checkpoints into the current one otherwise.
+        cfg=A2C_CFG(
+            rollouts=8, experiment=ExperimentCfg(write_interval=0, checkpoint_interval=0)
+        ),
     )
     trainer = SequentialTrainer(
         env=envs,
