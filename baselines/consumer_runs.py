@@ -169,9 +169,7 @@ def skrl() -> str:
         action_space=envs.action_space,
         device="cpu",
         # It writes a folder of checkpoints into the current one otherwise.
-        cfg=A2C_CFG(
-            rollouts=8, experiment=ExperimentCfg(write_interval=0, checkpoint_interval=0)
-        ),
+        cfg=A2C_CFG(rollouts=8, experiment=ExperimentCfg(write_interval=0, checkpoint_interval=0)),
     )
     trainer = SequentialTrainer(
         env=envs,
