@@ -1,0 +1,1 @@
+"""Geolocation: where on Earth is this?"""

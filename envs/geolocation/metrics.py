@@ -1,0 +1,44 @@
+"""Numbers of an answered place, as the field counts them.
+
+Radii are Im2GPS's: street, city, region, country, continent. A place at the radius is within it
+(``<=``), and kilometres are along the great circle of a sphere of 6,371.0088 km, or of WGS84 where
+the name says so. An answer that was not read counts as one at the farthest place there is.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from vgym.core.task import Facts
+from vgym.envs.geolocation.facts import HALF_CIRCUMFERENCE_M, LEVELS
+from vgym.geometry.sphere import geodesic_distance_wgs84
+
+RADII_KM = (1, 25, 200, 750, 2500)
+DECAY_KM = 1492.7  # of GeoGuessr's score on the map of the world, as OSV-5M and PIGEON have it
+FARTHEST_WGS84_M = 20_003_931.4586  # from pole to pole
+
+
+def place_metrics(facts: Facts) -> dict[str, Tensor]:
+    """Distances, accuracies and the score of answers.
+
+    Args:
+        facts: of `place_facts`.
+
+    Returns:
+        (B,) each, always finite: ``distance_km``, ``distance_wgs84_km``, ``acc_at_1km`` and so on
+        for `RADII_KM`, ``geo_score`` in [0, 5000], ``continent_correct`` and so on for `LEVELS`,
+        and ``answer_read``.
+    """
+    read, target = facts["format_ok"], facts["target_lonlat"]
+    answer = torch.where(read[:, None], facts["prediction_lonlat"], target)
+    metres = torch.where(read, facts["distance_m"], HALF_CIRCUMFERENCE_M)
+    on_wgs84 = torch.where(read, geodesic_distance_wgs84(answer, target), FARTHEST_WGS84_M)
+    return {
+        "distance_km": metres / 1000,
+        "distance_wgs84_km": on_wgs84 / 1000,
+        **{f"acc_at_{radius}km": metres <= radius * 1000 for radius in RADII_KM},
+        "geo_score": torch.where(read, 5000 * torch.exp(-metres / 1000 / DECAY_KM), 0.0),
+        **{f"{level}_correct": facts[f"{level}_correct"] for level in LEVELS},
+        "answer_read": read,
+    }
