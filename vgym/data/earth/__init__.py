@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vgym.asset_files import json_asset, reading
+from vgym.data.earth.chain import LEVELS, Chain, Chains
 from vgym.data.earth.coast import Coast
 from vgym.data.earth.heights import Heights
 from vgym.data.earth.ink import Ink
@@ -25,15 +26,20 @@ from vgym.data.earth.painter import LAYERS, SUN_DEG, Painter
 from vgym.data.earth.pictures import countries, grey_heights, picture
 from vgym.data.earth.places import Near, Places
 from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
-from vgym.data.earth.regions import Borders, Country, Region, named_regions, unpacked
+from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions, unpacked
 from vgym.data.earth.sites import Sites
 
 __all__ = [
+    "CONTINENTS",
     "LAYERS",
+    "LEVELS",
+    "Chain",
     "Country",
     "Near",
     "Region",
     "borders",
+    "chain_of",
+    "chain_words",
     "coast",
     "country_of",
     "glosses",
@@ -68,6 +74,20 @@ def region_of(places: ArrayLike) -> list[Region | None]:
     found = borders()
     numbers = found.region_numbers(lonlats(places)).tolist()
     return [found.regions[number] if number >= 0 else None for number in numbers]
+
+
+def chain_of(places: ArrayLike) -> Chain:
+    """Continent, country, region and city of each place, as numbers; -1 at sea.
+
+    >>> chain_words(chain_of([[2.35, 48.86], [-30, 0]]).codes).tolist()
+    [['Europe', 'France', 'Paris', 'Paris'], [None, None, None, None]]
+    """
+    return _chains().of(lonlats(places))
+
+
+def chain_words(codes: NDArray[np.int64]) -> NDArray[np.object_]:
+    """(N, 4) the English names of `Chain.codes`, level by level of `LEVELS`; None for -1."""
+    return _chains().words(codes)
 
 
 def nearest_places(places: ArrayLike, k: int = 1) -> Near:
@@ -108,6 +128,11 @@ def borders() -> Borders:
 def towns() -> Places:
     """The table of towns."""
     return Places(_arrays("places"), borders().regions)
+
+
+@cache
+def _chains() -> Chains:
+    return Chains(borders(), towns(), outlines())
 
 
 @cache

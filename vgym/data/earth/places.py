@@ -13,6 +13,8 @@ from vgym.data.earth.lonlats import unit_vectors
 from vgym.data.earth.regions import Region
 
 RADIUS_M = 6_371_008.8  # of `vgym.geometry.sphere`
+_PEOPLE_PER_KM2 = 4_000  # of a disc that a city fills
+_TIMES_LARGER = 2  # than a part of it, a city is
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,34 @@ class Places:
 
         return cKDTree(unit_vectors(self.lonlat))
 
+    @cached_property
+    def city(self) -> NDArray[np.int64]:
+        """(N,) the number of the city that each town is part of: its own for most.
+
+        GeoNames lists quarters and suburbs beside cities. A town is taken to be part of the most
+        populous city of its country that is at least twice as large and whose disc, at 4,000
+        people a km2, reaches the town's middle.
+        """
+        radius_m = np.sqrt(self.population / (np.pi * _PEOPLE_PER_KM2)) * 1e3
+        chords = 2 * np.sin(radius_m / (2 * RADIUS_M))
+        balls = self._tree.query_ball_point(unit_vectors(self.lonlat), chords)
+        town = np.concatenate(balls).astype(np.int64)
+        city = np.repeat(np.arange(len(self)), [len(ball) for ball in balls])
+        larger = self.population[city] >= _TIMES_LARGER * self.population[town]
+        part = larger & (self.code[city] == self.code[town])
+        found = np.arange(len(self))
+        np.minimum.at(found, town[part], city[part])  # the most populous has the least number
+        while (found != found[found]).any():  # parts of parts
+            found = found[found]
+        return found
+
+    def nearest_numbers(
+        self, places: NDArray[np.float64], k: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """(N, k) chords to the k nearest of each place (N, 2) on the unit sphere; their numbers."""
+        chord, number = self._tree.query(unit_vectors(places), k=[*range(1, k + 1)])
+        return chord, number
+
     def nearest(self, places: NDArray[np.float64], k: int) -> Near:
         """The k nearest of each place (N, 2).
 
@@ -69,14 +99,20 @@ class Places:
         """
         if not 1 <= k <= len(self):
             raise ValueError(f"k={k} must be from 1 to {len(self)}")
-        chord, number = self._tree.query(unit_vectors(places), k=[*range(1, k + 1)])
+        chord, number = self.nearest_numbers(places, k)
         region = self.region_number[number]
         return Near(
             number=number,
             name=self.name[number],
             lonlat=self.lonlat[number],
-            distance_m=2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1)),
+            distance_m=metres_of_chord(chord),
             population=self.population[number],
             region=self._regions[region],
             country=self._countries[region],
         )
+
+
+def metres_of_chord(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ways along the sphere between ends of chords of the unit sphere."""
+    metres: NDArray[np.float64] = 2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1))
+    return metres

@@ -20,6 +20,15 @@ CELLS_PER_DEGREE = 8
 SEA, MIXED = -1, -2  # of a cell: no land, or a border crosses it
 # Outlines end short of the date line and the pole: what lies beyond counts as at their edge.
 _EAST, _SOUTH = 179.899, -89.899
+CONTINENTS = {
+    "AF": "Africa",
+    "AN": "Antarctica",
+    "AS": "Asia",
+    "EU": "Europe",
+    "NA": "North America",
+    "OC": "Oceania",
+    "SA": "South America",
+}
 _SHAPE = (180 * CELLS_PER_DEGREE, 360 * CELLS_PER_DEGREE)  # rows from the north
 
 
@@ -29,7 +38,7 @@ class Country:
 
     Attributes:
         code: ISO 3166 alpha-2; "" where the list has none.
-        name: in English. continent: by its code at GeoNames, such as "EU".
+        name: in English. continent: by its code at GeoNames, such as "EU" (`CONTINENTS`).
     """
 
     code: str
@@ -52,6 +61,10 @@ class Borders:
         outlines: (R,) polygons of any number of parts, lonlat. regions: what each is.
         grid: (H, W) int16 what `cells` made of them; without it every place is tested against
             outlines.
+
+    Attributes:
+        countries: of all regions, each once. country_number: (R + 1,) int64 that of each region;
+            the last is -1, so that region -1 has country -1.
     """
 
     def __init__(
@@ -62,6 +75,9 @@ class Borders:
     ) -> None:
         self.outlines, self.regions = outlines, tuple(regions)
         self.grid = grid
+        number = {country: k for k, country in enumerate(dict.fromkeys(r.country for r in regions))}
+        self.countries = (*number,)
+        self.country_number = np.array([*(number[region.country] for region in regions), -1])
 
     @cached_property
     def _parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
