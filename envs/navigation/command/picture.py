@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.envs.navigation.command.picture_numba import draw_on_cpu, line_shares
 from vgym.envs.navigation.command.types import LEGS, PARCEL, PLANK, State
 from vgym.envs.navigation.command.wording import COLOURS
 from vgym.envs.navigation.render.overlays import DIGITS
@@ -14,6 +16,13 @@ from vgym.envs.navigation.team.robots import ROBOTS
 _INK, _PAPER, _WOOD = (20, 20, 22), (255, 255, 255), (150, 98, 50)
 _BODIES = [_INK if robot.name == "drone" else robot.body[0][5] for robot in ROBOTS]
 _WAYS = ((255, 120, 0), (0, 190, 200))
+_INKS = (
+    np.array(list(COLOURS.values()), np.uint8),
+    np.array(_BODIES, np.uint8),
+    np.array(_WAYS, np.uint8),
+    np.array([_INK, _PAPER, _WOOD], np.uint8),
+)
+_LIT = np.array([[c == "1" for c in digit] for digit in DIGITS], np.uint8).reshape(-1, 5, 3)
 
 
 class _Stencil:
@@ -54,9 +63,30 @@ def draw_brief(square: Tensor, sight: Tensor, state: State, rows: Tensor, ways: 
         square: (B, n, n, 3) uint8 the plans. sight: (B, 3) scale and offsets.
         rows: (k,) int64 which of them. ways: whether ways are what is answered.
     """
+    if square.device.type == "cpu":
+        _draw_on_cpu(square, sight[rows], state, rows, ways)
+    else:
+        draw_with_torch(square, sight[rows], state, rows, ways)
+
+
+def _draw_on_cpu(square: Tensor, sight: Tensor, state: State, rows: Tensor, ways: bool) -> None:
+    places, look = state.mark_xy[rows], state.mark_look[rows]
+    draw_on_cpu(
+        square,
+        rows,
+        sight,
+        (places, look, state.lies[rows], state.chest[rows]),
+        (state.pose[rows], state.kind[rows]),
+        _answered_ways(state, rows) if ways else places.new_empty(len(rows), LEGS, 0, 2),
+        _INKS,
+        _LIT,
+    )
+
+
+def draw_with_torch(square: Tensor, sight: Tensor, state: State, rows: Tensor, ways: bool) -> None:
+    """`draw_brief` on any device, a layer at a time for all rows. sight: (k, 3), of the rows."""
     size = square.shape[1]
     radius = max(3.0, size / 40)
-    sight = sight[rows]
     palette = torch.tensor(list(COLOURS.values()), dtype=torch.uint8, device=square.device)
     marks = to_pixels(state.mark_xy[rows], sight)
     for k in range(marks.shape[1]):
@@ -126,11 +156,16 @@ def _digit(x: Tensor, y: Tensor, number: int, scale: int) -> Tensor:
 
 def _draw_ways(square: Tensor, sight: Tensor, state: State, rows: Tensor) -> None:
     """The ways as answered, from where the robots are; none before the answer."""
-    shares = torch.linspace(0, 1, 2 * square.shape[1], device=square.device)[:, None]
-    shown = state.answered[rows][:, None, None]
-    for leg in range(LEGS):
-        start = state.pose[rows, state.legs[rows, leg, 0], :2][:, None]
-        points = to_pixels(torch.cat((start, state.drawn[rows, leg]), 1), sight)
+    shares = torch.from_numpy(line_shares(square.shape[1])).to(square.device)[:, None]
+    for leg, way in enumerate(_answered_ways(state, rows).unbind(1)):
+        points = to_pixels(way, sight)
         for a, b in zip(points[:, :-1].unbind(1), points[:, 1:].unbind(1), strict=True):
-            line = a[:, None] + (b - a)[:, None] * shares
-            stamp(square, rows, torch.where(shown, line, torch.nan), _WAYS[leg])
+            stamp(square, rows, a[:, None] + (b - a)[:, None] * shares, _WAYS[leg])
+
+
+def _answered_ways(state: State, rows: Tensor) -> Tensor:
+    """(k, LEGS, W + 1, 2) metres: the ways with their starts, no numbers before the answer."""
+    robots = state.legs[rows, :, 0]
+    start = state.pose[rows[:, None], robots, :2][:, :, None]
+    ways = torch.cat((start, state.drawn[rows]), 2)
+    return torch.where(state.answered[rows][:, None, None, None], ways, torch.nan)

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from vgym.core.keys import stream
 from vgym.core.text import bag
-from vgym.envs.navigation.command.picture import draw_brief
+from vgym.envs.navigation.command.picture import draw_brief, draw_with_torch
 from vgym.envs.navigation.command.plans import carry_out
 from vgym.envs.navigation.command.task import CommandTask
 from vgym.envs.navigation.command.types import MARKS, STEPS
@@ -339,6 +339,27 @@ def test_pictures_show_what_tells_briefs_apart():
         task.draw(state, other)
         setattr(state, field, kept)
         assert (first != other).any(-1).flatten(1).any(1).all(), field
+
+
+@pytest.mark.parametrize("size", [36, 64, 131])
+@pytest.mark.parametrize("level", ["activate", "trajectory"])
+def test_compiled_pictures_are_those_of_torch(level, size):
+    task = make(level, image_size=size, robots=8)
+    state = task.reset(keys(40, str(size)))
+    generator = torch.Generator().manual_seed(size)
+    side = state.mark_xy.abs().max()
+    state.drawn = (torch.rand(state.drawn.shape, generator=generator) * 1.4 - 0.2) * side
+    state.drawn[3, 0, 2] = torch.nan
+    state.answered[::3] = True
+    state.pose[5, 0, :2] = -1e12  # off every picture
+    state.mark_xy[6, 1] = 1e12
+    rows = torch.tensor([*range(0, 40, 2), 5, 3])
+    drawn = torch.randint(0, 256, (40, size, size, 3), generator=generator, dtype=torch.uint8)
+    expected = drawn.clone()
+    sight = task._plans.frame_of(task._slot(state))
+    draw_brief(drawn, sight, state, rows, level == "trajectory")
+    draw_with_torch(expected, sight[rows], state, rows, level == "trajectory")
+    assert torch.equal(drawn, expected)
 
 
 def test_marks_off_the_picture_are_left_out():
