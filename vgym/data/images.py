@@ -1,5 +1,5 @@
-"""The one door through which picture files enter: `open_image`, `image_size`, `resolve_under`, and
-`check_image` for those that are to be opened later.
+"""The one door through which picture files enter: `open_image`, `image_size`, `resolve_under`,
+`check_image` for those that are to be opened later, and `exif_gps`.
 
 Only PNG, JPEG and WEBP are recognised. The size in the header is checked before any pixel is
 decoded, so that a small file cannot unpack into gigabytes. Names from a data set stay under its
@@ -26,6 +26,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 50_000_000
 
 _EXIF_ORIENTATION = 0x0112
+_EXIF_GPS = 0x8825
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -155,6 +156,25 @@ def image_size(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[int, 
     """
     with _opened(Path(path), max_pixels) as (image, orientation):
         return _upright_size(image, orientation)
+
+
+def exif_gps(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> dict[int, object]:
+    """What EXIF says of where a picture was taken, by the number of the tag; {} if nothing.
+
+    The header alone is read. `open_image` passes none of it on.
+
+    Raises:
+        DataError: As `image_size`.
+    """
+    with _opened(Path(path), max_pixels) as (image, _):
+        exif = Image.Exif()
+        with _WARNINGS_LOCK, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                exif.load(image.info.get("exif", b""))
+                return dict(exif.get_ifd(_EXIF_GPS))
+            except _DAMAGE:
+                return {}
 
 
 def _upright_size(image: Image.Image, orientation: int) -> tuple[int, int]:

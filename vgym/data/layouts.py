@@ -42,7 +42,7 @@ def annotation_file(folder: Path, split: str | None = None) -> Path:
     found = _annotation_files(folder)
     if len(found) > 1 and split is not None:
         below = {path: path.relative_to(folder) for path in found}
-        named = [path for path in found if _split_of(below[path]) == split]
+        named = [path for path in found if split_of(below[path]) == split]
         named = named or [path for path in found if _subset(below[path]) == split]
         found = named if len(named) == 1 else found
     if len(found) == 1:
@@ -117,7 +117,7 @@ def _subset(path: Path) -> str:
     return subset
 
 
-def _split_of(path: Path) -> str | None:
+def split_of(path: Path) -> str | None:
     """The split that a file or its folder is named after: ``instances_val2017.json`` is "val"."""
     for part in (path.stem, *path.parent.parts):
         words = {word.strip("0123456789") for word in part.lower().replace("-", "_").split("_")}

@@ -7,7 +7,6 @@ the end all boxes are read at once in one convention, so that a file written in 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +23,9 @@ from vgym.data.box_checks import (
     misfits,
     specks,
 )
-from vgym.data.errors import ConventionError, DataError, RecordProblem, shown
-from vgym.data.images import check_image, resolve_under
-from vgym.data.items import MAX_FIRST_ERRORS, Item, ItemSource, Summary
+from vgym.data.errors import ConventionError, RecordProblem
+from vgym.data.items import Item, ItemSource
+from vgym.data.reading import Reading
 
 if TYPE_CHECKING:
     from vgym.geometry.conventions import Convention
@@ -34,27 +33,17 @@ if TYPE_CHECKING:
 CORNERS = "pixels/xyxy"  # the convention in which nothing is converted
 
 
-class Tally:
-    """Collects the records of one loading run and counts what it refuses.
+class Tally(Reading):
+    """Collects the records of one loading run, and reads their boxes at its end.
 
     Args:
-        name: The source's name.
-        file: What is read, for messages.
-        root: The folder under which pictures lie.
-        strict: The first unusable record is an error instead of being skipped.
+        name, file, root, strict: as of every `Reading`.
     """
 
     def __init__(self, name: str, file: Path, root: Path, *, strict: bool) -> None:
-        self._name = name
-        self._file = file
-        self._root = root
-        self._strict = strict
+        super().__init__(name, file, root, strict=strict)
         self._drafts: list[tuple[int, Item, list[Numbers]]] = []  # how many records came before
-        self._reasons: Counter[str] = Counter()
-        self._unread: list[tuple[int, str]] = []  # the first of them, with how many came before
-        self._misplaced: list[tuple[int, str]] = []  # likewise, of those whose boxes are no use
-        self._sizes: dict[str, tuple[Path, tuple[int, int]] | DataError] = {}
-        self._count = 0
+        self._misplaced: list[tuple[int, str]] = []  # likewise, faults of boxes
 
     def add(self, item: Item, boxes: object) -> None:
         """Take a record.
@@ -68,29 +57,6 @@ class Tally:
         """
         self._drafts.append((self._count, item, box_numbers(boxes)))
         self._count += 1
-
-    def refuse(self, record: str, problem: RecordProblem) -> None:
-        """Count an unusable record."""
-        self._fault(self._unread, self._count, record, problem)
-        self._count += 1
-
-    def picture(self, name: object) -> tuple[Path, tuple[int, int]]:
-        """The path and (height, width) of a picture named in a record, looked at once.
-
-        Header and end of the file are; when strict all of it, since nothing damaged may pass.
-        """
-        if not isinstance(name, str):
-            raise RecordProblem("bad image name", f"image must be a string, got {shown(name)}")
-        if name not in self._sizes:
-            try:
-                path = resolve_under(self._root, name)
-                self._sizes[name] = (path, check_image(path, decode=self._strict))
-            except DataError as error:
-                self._sizes[name] = error
-        found = self._sizes[name]
-        if isinstance(found, DataError):
-            raise RecordProblem("unusable image", str(found))
-        return found
 
     def finish(
         self,
@@ -113,25 +79,8 @@ class Tally:
         """
         corners, note = self._corners(convention, own)
         items = self._items(corners, slack)
-        faults = sorted(self._unread + self._misplaced)
-        if self._strict and faults:
-            raise DataError(f"{faults[0][1]}.")
-        skipped = self._reasons.total()
-        summary = Summary(
-            read=len(items) + skipped,
-            kept=len(items),
-            skipped=skipped,
-            reasons=dict(self._reasons),
-            first_errors=tuple(
-                f"{fault} (record skipped; strict=True raises)."
-                for _, fault in faults[:MAX_FIRST_ERRORS]
-            ),
-            note=note,
-        )
-        if not items:
-            first = f" First: {summary.first_errors[0]}" if summary.first_errors else ""
-            raise DataError(f"{self._name} holds no usable record; {summary}.{first}")
-        return ItemSource(self._name, self._root, items, summary)
+        summary = self.summary(len(items), note, self._misplaced)
+        return ItemSource(self.name, self.root, items, summary)
 
     def _corners(
         self, convention: str | Convention | None, own: str
@@ -179,10 +128,3 @@ class Tally:
             else:
                 items.append(replace(item, boxes=boxes))
         return items
-
-    def _fault(
-        self, faults: list[tuple[int, str]], order: int, record: str, problem: RecordProblem
-    ) -> None:
-        self._reasons[problem.reason] += 1
-        if len(faults) < MAX_FIRST_ERRORS:
-            faults.append((order, f"{record}: {problem.detail}"))
