@@ -28,8 +28,8 @@ WIDTH_KM = (10.0, 20_000.0)
 
 _RADIUS_KM = EARTH_RADIUS / 1000
 _RAD = math.pi / 180
-# How far a pinhole stands from what is one wide.
-_AWAY = 0.5 / math.tan(FIELD_OF_VIEW_DEG / 2 * _RAD)
+# How far a pinhole stands from a picture that is one wide.
+AWAY = 0.5 / math.tan(FIELD_OF_VIEW_DEG / 2 * _RAD)
 
 
 @dataclass
@@ -67,7 +67,7 @@ def lonlat_of(cameras: Cameras, uv: Tensor, size_hw: tuple[int, int]) -> Tensor:
     near = torch.sqrt(1 - x * x - raised * raised)  # NaN beyond the limb
     ahead, height = raised * cos - near * sin, raised * sin + near * cos
     # Gnomonic: on the plane, which is a unit high.
-    away = width * _AWAY
+    away = width * AWAY
     ray = away * cos - y * sin
     ray = torch.where(ray > 0, ray, torch.nan)
     right = torch.where(gnomonic, x * away * cos / ray, x)
@@ -108,7 +108,7 @@ def uv_of(cameras: Cameras, lonlat: Tensor, size_hw: tuple[int, int]) -> tuple[T
     cos, sin = torch.cos(tilt), torch.sin(tilt)
     x, y = right, ahead * cos + height * sin - sin
     seen = height * cos - ahead * sin > 0
-    away = width * _AWAY
+    away = width * AWAY
     on_plane = ahead / height
     depth = away + on_plane * sin
     plane_y = on_plane * away * cos / depth

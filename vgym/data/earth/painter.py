@@ -20,9 +20,11 @@ from vgym.data.earth.raster import (
     NOTHING,
     Crop,
     Pyramid,
+    Sizes,
     Whole,
     blend,
     halvings,
+    joined,
     stretch,
 )
 
@@ -130,10 +132,10 @@ class Painter:
     @property
     def nbytes(self) -> int:
         """Bytes of the pictures that far views are cut from, which belong to this layer alone."""
-        return sum(whole.nbytes for whole in self._far_sizes)
+        return self.far_picture.pixels.nbytes
 
     @cached_property
-    def _far_sizes(self) -> list[Whole]:
+    def far_picture(self) -> Sizes:
         """The whole Earth at an eighth of the size and less, lines drawn last: each as visible."""
         height, width = (side // _FAR_PIXEL for side in WORLD_HW)
         picture = np.empty((height, width, 3), np.uint8)
@@ -149,11 +151,12 @@ class Painter:
         planes = [halvings(found[..., None], _INK_GAIN) for found in ink]
         for size, *inked in zip(sizes, *planes, strict=True):
             _overlay(size, np.stack([plane[..., 0] for plane in inked]), colours)
-        return [Whole(size) for size in sizes]
+        return joined(sizes, _FAR_PIXEL)
 
     @cached_property
     def _far(self) -> Pyramid:
-        return Pyramid([(whole.pixel, whole.cut) for whole in self._far_sizes])
+        wholes = [Whole(size) for size in self.far_picture.each()]
+        return Pyramid([(whole.pixel, whole.cut) for whole in wholes])
 
     def _paint(
         self, window: NDArray[np.float64], image: NDArray[np.uint8], inked: bool = True

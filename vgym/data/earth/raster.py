@@ -122,6 +122,34 @@ class Tiled:
         return found
 
 
+class Sizes(NamedTuple):
+    """A picture of a part of the Earth in several sizes, each half of the one before."""
+
+    pixels: NDArray[np.uint8]  # of all sizes, one after another
+    places: NDArray[np.int64]  # (S, 3) where each starts, its height and its width
+    corner: NDArray[np.float64]  # world x and y, and pixels of the world to one of the first size
+
+    def each(self) -> list[NDArray[np.uint8]]:
+        """(H, W, 3) of every size."""
+        return [
+            self.pixels[start : start + height * width * 3].reshape(height, width, 3)
+            for start, height, width in self.places.tolist()
+        ]
+
+
+def joined(sizes: list[NDArray[np.uint8]], pixel: float) -> Sizes:
+    """Sizes (H, W, 3) of the whole Earth as one.
+
+    Args:
+        pixel: pixels of the world to one of the first size.
+    """
+    hw = np.array([size.shape[:2] for size in sizes], np.int64)
+    ends = np.cumsum(hw.prod(1) * 3)
+    places = np.column_stack([np.concatenate([[0], ends[:-1]]), hw])
+    pixels = np.concatenate([size.ravel() for size in sizes])
+    return Sizes(pixels, places, np.array([0, 0, pixel], np.float64))
+
+
 def halvings(picture: NDArray[np.uint8], gain: float = 1.0) -> list[NDArray[np.uint8]]:
     """A picture (H, W, C) and its halvings, down to a few rows.
 

@@ -1,0 +1,106 @@
+"""Pictures of views of the Earth: ground, as its layer shows it, under the sky.
+
+Far views are looked up in a picture of the whole Earth in many sizes; near ones in a window that is
+painted for them alone.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vgym.data import earth
+from vgym.data.earth.lonlats import WORLD_HW
+from vgym.data.earth.painter import Painter
+from vgym.data.earth.raster import Sizes
+from vgym.envs.geolocation.camera import Cameras
+from vgym.envs.geolocation.lattice import X, Y, frames, lattice
+from vgym.envs.geolocation.sampling import look_up
+from vgym.envs.geolocation.sky import veil
+from vgym.geometry.sphere import EARTH_RADIUS
+
+DAY = earth.LAYERS.index("day")
+_KM_TO_WORLD = WORLD_HW[0] * 1000 / (math.pi * EARTH_RADIUS)
+_FAR = 6.5  # pixels of the world to one of a view, from which on it is far
+_SIZES = 4  # of the whole Earth that are used
+_SHARPER = 1.2  # a size is taken whose pixels are at most so many of the view
+_MOST = 1_500_000  # pixels of a window: near a pole more would be wanted
+
+
+def paint(cameras: Cameras, images: NDArray[np.uint8]) -> None:
+    """Paint views.
+
+    Args:
+        cameras: k of them, on the CPU. images: (k, h, w, 3) to be written.
+    """
+    height, width = images.shape[1:3]
+    seen = frames(cameras)
+    suns = _suns(cameras.days.numpy())
+    suns[:, 3] = cameras.layer.numpy() == DAY
+    keys = cameras.cloud_key.numpy().view(np.uint64)
+    layers, clouds = cameras.layer.tolist(), cameras.clouds.tolist()
+    pixels = (cameras.width_km.numpy() * (_KM_TO_WORLD / width)).tolist()
+    for frame, layer, pixel, sun, key, cover, image in zip(
+        seen, layers, pixels, suns, keys, clouds, images, strict=True
+    ):
+        painter = earth.painter(earth.LAYERS[layer])
+        nodes, exact = lattice(frame, height, width)
+        if pixel >= _FAR:
+            picture = painter.far_picture
+            # Further sizes do not end at the date line.
+            picture = picture._replace(places=picture.places[:_SIZES])
+            first = _first(pixel / picture.corner[2])
+        else:
+            picture, first = _window(painter, nodes, pixel), 0.0
+        look_up(frame, nodes, exact, *picture, first, image)
+        veil(frame, nodes, sun, key, cover, image)
+
+
+def _first(pixel: float) -> float:
+    """The size for a view of that pixel (of the finest's), a third of the way to the next: what
+    lies about the middle needs one alone."""
+    size = math.floor(math.log2(max(_SHARPER * pixel, 1.0)))
+    return min(size, _SIZES - 1) + 0.35
+
+
+def _window(painter: Painter, nodes: NDArray[np.float64], pixel: float) -> Sizes:
+    """The part of the world that a view shows, painted: a picture of one size."""
+    x, y = nodes[..., X].ravel(), nodes[..., Y].ravel()
+    left, right = float(np.nanmin(x)), float(np.nanmax(x))
+    top, bottom = float(np.nanmin(y)), float(np.nanmax(y))
+    if right - left > WORLD_HW[1] / 2:  # about a pole, all longitudes
+        middle = (left + right) / 2
+        left, right = middle - WORLD_HW[1] / 2, middle + WORLD_HW[1] / 2
+        top, bottom = (0.0, bottom) if top < WORLD_HW[0] / 2 else (top, float(WORLD_HW[0]))
+    step = max(pixel, 0.5)
+    step = max(step, math.sqrt((right - left) * (bottom - top) / _MOST))
+    left, top = left - 2 * step, top - 2 * step
+    columns = math.ceil((right - left) / step) + 2
+    rows = math.ceil((bottom - top) / step) + 2
+    window = np.array([[left, top, left + columns * step, top + rows * step]])
+    picture = np.empty((1, rows, columns, 3), np.uint8)
+    painter.paint(window, picture)
+    return Sizes(picture.ravel(), np.array([[0, rows, columns]]), np.array([left, top, step]))
+
+
+def _suns(days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(k, 4) unit vectors to where the sun is straight above, and 1.
+
+    Args:
+        days: since noon UTC of 1 January 2000. To a hundredth of a degree, after the Astronomical
+            Almanac's formulas of low precision.
+    """
+    mean = np.radians((280.460 + 0.9856474 * days) % 360)
+    anomaly = np.radians((357.528 + 0.9856003 * days) % 360)
+    ecliptic = mean + np.radians(1.915 * np.sin(anomaly) + 0.020 * np.sin(2 * anomaly))
+    tilt = np.radians(23.439 - 4e-7 * days)
+    ascension = np.arctan2(np.cos(tilt) * np.sin(ecliptic), np.cos(ecliptic))
+    declination = np.arcsin(np.sin(tilt) * np.sin(ecliptic))
+    sidereal = np.radians((280.46062 + 360.98564737 * days) % 360)
+    lon = ascension - sidereal
+    flat = np.cos(declination)
+    return np.stack(
+        [flat * np.cos(lon), flat * np.sin(lon), np.sin(declination), np.ones_like(lon)], 1
+    )
