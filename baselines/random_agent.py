@@ -9,6 +9,7 @@ from gymnasium import spaces
 
 from vgym.baselines.speaking import form_of, say
 from vgym.core.action_forms import ActionForm
+from vgym.core.spoken import Spoken
 
 
 class RandomAgent:
@@ -54,7 +55,9 @@ class RandomAgent:
 
 
 def _sample(space: spaces.Space[Any], draws: np.random.Generator) -> Any:
-    """A uniform action of a space of numbers."""
+    """A uniform action of a space of numbers, or of words for them."""
+    if isinstance(space, Spoken):
+        return space.written(_sample(space.numbers, draws))
     if isinstance(space, spaces.Discrete):
         return space.start + draws.integers(space.n)
     if isinstance(space, spaces.MultiDiscrete):

@@ -18,6 +18,7 @@ from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.core.spoken import Spoken, texts_of
 from vgym.rewards.hidden import why_hidden
 
 _NONE = '; for no answer send vgym.NoAnswer("why") in the row\'s place'
@@ -41,6 +42,14 @@ class NoAnswer:
         if not isinstance(self.why, str) or not self.why:
             raise ValueError(f"why={self.why!r} must be words")
         object.__setattr__(self, "why", self.why[:WHY_LENGTH])
+
+
+class Explained(spaces.Box):
+    """A `Box` that says itself what is wrong with a value, and what would help."""
+
+    def why_not(self, value: NDArray[Any]) -> str:
+        """What is wrong with a value (*shape) that it does not hold."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,9 @@ def check_actions(
     """A batch of actions on ``device``, or an error that names the row.
 
     Args:
-        actions: anything array-like of shape ``(num_envs, *space.shape)``; a list or tuple may hold
-            `NoAnswer` in place of a row's action, or of one robot's in it.
+        actions: anything array-like of shape ``(num_envs, *space.shape)``, texts where the space
+            is of words; a list or tuple may hold `NoAnswer` in place of a row's action, or of one
+            robot's in it.
         space: the single environment's action space.
         num_envs: the batch size B.
         device: where the task lives.
@@ -86,6 +96,8 @@ def check_actions(
     """
     unread = why = None
     actions = _as_lists(actions)
+    if isinstance(space, Spoken):
+        actions, space = _heard(actions, space, num_envs, active), space.numbers
     if _holds_none(actions, agents):
         actions, why = _apart(actions, space, num_envs, agents)
         mask = why != ""
@@ -183,6 +195,27 @@ def as_array(action: Any) -> NDArray[Any]:
     return np.asarray(array)
 
 
+def _heard(
+    actions: Any, space: Spoken, num_envs: int, active: NDArray[np.bool_] | None
+) -> list[Any]:
+    """What texts say, and `NoAnswer` with the reason where one says nothing."""
+    heard: list[Any] = []
+    for i, text in enumerate(texts_of(actions, space, num_envs)):
+        if isinstance(text, NoAnswer):
+            heard.append(text)
+        elif active is not None and not active[i]:
+            heard.append(_filler(space.numbers))
+        elif isinstance(text, str):
+            said = space.heard(text)
+            heard.append(NoAnswer(said) if isinstance(said, str) else said)
+        else:
+            raise InvalidAction(
+                f"action[{i}] = {text!r:.200} is {type(text).__name__}; actions are words here"
+                f"{_NONE}"
+            )
+    return heard
+
+
 def _holds_none(actions: Any, agents: int) -> bool:
     """Whether a `NoAnswer` is among the actions."""
     if not isinstance(actions, list | tuple):
@@ -256,6 +289,8 @@ def _explain(
 ) -> str:
     row = int(np.argwhere(~legal)[0][0])
     value = array[row].tolist()
+    if isinstance(space, Explained):
+        return f"action[{row}] = {value}: {space.why_not(array[row])}"
     if isinstance(space, spaces.Box):
         low, high = float(space.low.min()), float(space.high.max())
         if not np.isfinite(np.asarray(value, np.float64)).all():

@@ -8,11 +8,13 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium import error
+from gymnasium.spaces import Discrete
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
 from vgym.core.action_check import as_batch_of_one
 from vgym.core.checkpoint import generator_state
+from vgym.core.spoken import Spoken
 from vgym.core.task import Task, page_of
 from vgym.core.time_limit import LimitInSpec, limit_told_to_make, not_out_of_time
 from vgym.core.vector_env import RENDER_MODES, VectorEnv
@@ -92,7 +94,9 @@ class Env(gymnasium.Env[Any, Any]):
         self.batch.check_started()
         if self.batch.done[0]:
             raise error.ResetNeeded("the episode has ended; call reset() before stepping")
-        observation, reward, terminated, truncated, info = self.batch.step(as_batch_of_one(action))
+        words = isinstance(self.action_space, Spoken)
+        one = [action] if words else as_batch_of_one(action)
+        observation, reward, terminated, truncated, info = self.batch.step(one)
         if terminated[0]:
             not_out_of_time(self)
         told = first_row(info)
@@ -119,7 +123,7 @@ class Env(gymnasium.Env[Any, Any]):
     def oracle(self) -> Any:
         """A solving action, in the environment's own action form."""
         answer = self.batch.oracle()[0]
-        return int(answer) if np.ndim(answer) == 0 else answer
+        return int(answer) if isinstance(self.action_space, Discrete) else answer
 
     def action_masks(self) -> Any:
         """(N,) bool: what may be chosen now; see `VectorEnv.action_masks`."""

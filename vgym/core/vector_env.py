@@ -37,6 +37,7 @@ from vgym.core.reset_arguments import (
     reset_mask,
     seed_list,
 )
+from vgym.core.spoken import Spoken
 from vgym.core.task import Task, load_task, page_of
 from vgym.core.telling import transition_info
 from vgym.core.time_limit import LimitInSpec
@@ -107,10 +108,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         }
         self.single_observation_space = self.task.observation_space
         self.single_action_space = self.task.action_space
-        if not isinstance(self.single_action_space, Box | Discrete | MultiDiscrete):
+        if not isinstance(self.single_action_space, Box | Discrete | MultiDiscrete | Spoken):
             raise ValueError(
                 f"the action space of {self.task.name} is {self.single_action_space}; it must be a "
-                "Box, Discrete or MultiDiscrete"
+                "Box, Discrete, MultiDiscrete or vgym.core.spoken.Spoken"
             )
         self.action_space = batch_space(self.single_action_space, num_envs)
 
@@ -274,7 +275,9 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     def oracle(self) -> Any:
         """A solving action for every environment, in the environment's own action form."""
         self.check_started()
-        return self._out.values(self.task.oracle(self._state).clone())
+        answers = self.task.oracle(self._state).clone()
+        space = self.single_action_space
+        return space.said(answers) if isinstance(space, Spoken) else self._out.values(answers)
 
     def action_masks(self) -> Any:
         """What may be chosen now, as MaskablePPO of sb3-contrib asks.
@@ -288,7 +291,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         """
         self.check_started()
         space: Any = self.single_action_space
-        if isinstance(space, Box):
+        if not isinstance(space, Discrete | MultiDiscrete):
             raise ValueError(f"there are masks for whole numbers alone; actions here are {space}")
         choices = int(space.n) if isinstance(space, Discrete) else int(space.nvec.sum())
         mask = self.task.action_mask(self._state)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from vgym.asset_files import json_asset, reading
 from vgym.data.earth.chain import LEVELS, Chain, Chains
 from vgym.data.earth.coast import Coast
+from vgym.data.earth.coordinates import Reading, read_place
 from vgym.data.earth.heights import Heights
 from vgym.data.earth.ink import Ink
 from vgym.data.earth.lines import Lines
@@ -36,6 +37,7 @@ __all__ = [
     "Chain",
     "Country",
     "Near",
+    "Reading",
     "Region",
     "borders",
     "chain_of",
@@ -50,6 +52,7 @@ __all__ = [
     "nearest_places",
     "outlines",
     "painter",
+    "read_place",
     "region_of",
     "sites",
     "towns",

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vgym.core.action_check import check_actions
+from vgym.core.spoken import Spoken
 from vgym.core.task import Outcome, Task
 from vgym.evaluation.contract.candidate import Candidate, copied, numbers_of
 
@@ -22,7 +23,8 @@ def outcomes(candidate: Candidate) -> Iterator[str]:
     for step in range(4):  # past the end too: rows whose episode is over are stepped all the same
         actions = task.oracle(state) if step == 1 else envs.action_space.sample()
         if isinstance(actions, Tensor):
-            actions = actions.cpu().numpy()
+            space = task.action_space
+            actions = space.said(actions) if isinstance(space, Spoken) else actions.cpu().numpy()
         checked = check_actions(
             actions, task.action_space, ROWS, task.device, agents=len(task.agents)
         )

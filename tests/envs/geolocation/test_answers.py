@@ -1,0 +1,132 @@
+"""Forms of an answer: each says a place, and what cannot be one is refused with a cure."""
+
+import copy
+import pickle
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from gymnasium.error import InvalidAction
+from gymnasium.vector.utils import batch_space
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from vgym.core.action_check import check_actions
+from vgym.envs.geolocation.answers import FORMS, LEVELS, AnswerForm, LonLats, count_of, from_square
+from vgym.geometry.cells import cell_of, centre, corners
+from vgym.geometry.sphere import great_circle_distance
+
+CPU = torch.device("cpu")
+
+
+def farthest_corner_m(level: int) -> float:
+    """From the middle of a cell, of all cells of a level."""
+    every = torch.arange(count_of(level))
+    away = great_circle_distance(centre(every, level)[:, None], corners(every, level))
+    return float(away.max())
+
+
+# Metres from a place to the nearest that a form can say.
+OFF_M = {
+    "lonlat": 0.0,
+    "square": 3_000.0,  # by a pole, where the square is flat
+    **{name: farthest_corner_m(level) for name, level in LEVELS.items()},
+}
+ODD = [[180.0, 0.0], [-180.0, 0.0], [0.0, 90.0], [13.0, -90.0], [179.999, 89.99], [0.0, 0.0]]
+
+
+def form_of(name: str) -> AnswerForm:
+    return FORMS[name](LEVELS.get(name, 0))
+
+
+def places(count: int) -> Tensor:
+    drawn = torch.rand(count, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return torch.cat((from_square(drawn), torch.tensor(ODD, dtype=torch.float64)))
+
+
+@pytest.mark.parametrize("name", OFF_M)
+def test_what_is_encoded_is_read_as_the_place(name: str) -> None:
+    form, truth = form_of(name), places(2000)
+    action = form.encode(truth)
+    space = form.space()
+    assert all(one in space for one in action.numpy()[::50])
+    checked = check_actions(action.numpy(), space, len(truth), CPU)
+    away = great_circle_distance(form.decode(checked.values), truth)
+    assert away.max() <= OFF_M[name]
+    if name not in ("lonlat", "square"):
+        assert away.max() > OFF_M[name] / 2, "the bound says nothing"
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_anything_of_the_space_is_a_place(name: str) -> None:
+    form = form_of(name)
+    space = batch_space(form.space(), 64)
+    space.seed(0)
+    checked = check_actions(space.sample(), form.space(), 64, CPU)
+    lonlat = form.decode(checked.values)
+    assert lonlat.dtype == torch.float64 and lonlat.shape == (64, 2)
+    assert (lonlat.abs() <= torch.tensor([180.0, 90.0])).all()
+
+
+def test_points_of_the_square_are_places_of_equal_area() -> None:
+    square = torch.rand(200_000, 2, generator=torch.Generator().manual_seed(1))
+    counted = torch.bincount(cell_of(from_square(square), 1), minlength=48)
+    expected = len(square) / 48
+    assert ((counted - expected).square() / expected).sum() < 90  # 47 degrees of freedom, p = 2e-4
+
+
+@pytest.mark.parametrize("level", [0, 2, 3])
+def test_scores_are_a_distribution_and_their_best_the_place(level: int) -> None:
+    form = FORMS["scores"](level)
+    scores = torch.rand(5, count_of(level), generator=torch.Generator().manual_seed(2))
+    scores[1] = 0
+    scores[2] = 1
+    shares = form.shares(scores)
+    assert shares is not None
+    torch.testing.assert_close(shares.sum(1), torch.ones(5, dtype=torch.float64))
+    torch.testing.assert_close(shares[1], shares[2])
+    assert (cell_of(form.decode(scores), level) == scores.argmax(1)).all()
+    assert FORMS["cell"](level).shares(scores.argmax(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([2.35, 95.0], r"action\[0\] = \[2.35, 95.0\]: the latitude 95 is beyond \[-90, 90\]; is"),
+        ([135.5, 95.0], r"the latitude 95 is beyond \[-90, 90\]; send \[longitude, latitude\]"),
+        ([48.86, 135.5], r"the latitude 135.5 .* is the latitude first\? Send \[longitude"),
+        (
+            [540.0, 10.0],
+            r"the longitude 540 is outside \[-180, 180\]; send -180, which is the same",
+        ),
+        ([-181.0, 10.0], r"the longitude -181 is outside .*; send 179, which"),
+        ([181.0000001, 10.0], r"send -178.9999999, which"),
+        ([np.nan, 10.0], r"finite; for no answer send vgym.NoAnswer"),
+        ([2.35, np.inf], r"finite"),
+    ],
+)
+def test_what_is_no_place_is_named_with_a_cure(value: list[float], words: str) -> None:
+    with pytest.raises(InvalidAction, match=words):
+        check_actions([value], LonLats(), 1, CPU)
+
+
+@given(
+    st.tuples(*[st.floats(allow_nan=True, width=64) | st.sampled_from([180.0, -180.0, 90.0])] * 2)
+)
+def test_every_pair_is_a_place_or_refused_in_words(value: tuple[float, float]) -> None:
+    try:
+        checked = check_actions([value], LonLats(), 1, CPU)
+    except InvalidAction as error:
+        assert "send" in str(error).lower()
+    else:
+        assert checked.values.tolist() == [list(value)]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_spaces_are_copied_and_pickled(name: str) -> None:
+    space = form_of(name).space()
+    for other in (copy.deepcopy(space), pickle.loads(pickle.dumps(space))):
+        assert other == space and isinstance(other, type(space))
+    assert isinstance(space, gymnasium.Space)
