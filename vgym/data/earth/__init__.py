@@ -18,6 +18,7 @@ from vgym.asset_files import json_asset, reading
 from vgym.data.earth.chain import LEVELS, Chain, Chains
 from vgym.data.earth.coast import Coast
 from vgym.data.earth.coordinates import Reading, read_place
+from vgym.data.earth.gazetteer import KINDS, Gazetteer, leaks
 from vgym.data.earth.heights import Heights
 from vgym.data.earth.ink import Ink
 from vgym.data.earth.lines import Lines
@@ -32,10 +33,12 @@ from vgym.data.earth.sites import Sites
 
 __all__ = [
     "CONTINENTS",
+    "KINDS",
     "LAYERS",
     "LEVELS",
     "Chain",
     "Country",
+    "Gazetteer",
     "Near",
     "Reading",
     "Region",
@@ -44,10 +47,12 @@ __all__ = [
     "chain_words",
     "coast",
     "country_of",
+    "gazetteer",
     "glosses",
     "height_m",
     "heights",
     "is_land",
+    "leaks",
     "lines",
     "nearest_places",
     "outlines",
@@ -168,6 +173,18 @@ def outlines() -> Outlines:
 def sites() -> Sites:
     """The places that maps name."""
     return Sites(_arrays("sites"))
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Whatever has a name, to be searched.
+
+    >>> found = gazetteer()
+    >>> found.name[found.search("Sao Luis", k=2)].tolist()
+    [['São Luís', 'São Luís do Quitunde']]
+    """
+    names = json_asset("earth/country_names.json")
+    return Gazetteer(borders(), towns(), sites(), outlines(), lines(), names)
 
 
 @cache

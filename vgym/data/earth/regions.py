@@ -119,6 +119,17 @@ class Borders:
             found[inside] = np.minimum(found[inside], region[part[start]])
         return np.where(found < len(self.regions), found, -1)
 
+    def middles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(R, 2) the middle of the largest part of every region; (R,) how large it is, in degrees
+        squared of the equator."""
+        parts, region = self._parts
+        middle = shapely.get_coordinates(shapely.centroid(parts))
+        area = shapely.area(parts) * np.cos(np.radians(middle[:, 1]))
+        largest = np.empty(len(self.regions), np.int64)
+        order = np.argsort(area, kind="stable")
+        largest[region[order]] = order
+        return middle[largest], area[largest]
+
     def cells(self) -> NDArray[np.int16]:
         """The grid: the region of every cell, SEA, or MIXED where a border crosses it."""
         lines = shapely.segmentize(shapely.boundary(self.outlines), 0.5 / CELLS_PER_DEGREE)
