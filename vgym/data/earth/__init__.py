@@ -30,6 +30,7 @@ from vgym.data.earth.places import Near, Places
 from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
 from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions, unpacked
 from vgym.data.earth.sites import Sites
+from vgym.data.earth.sun import days_of, solar_hours, subsolar, sun_at, sun_height_deg
 
 __all__ = [
     "CONTINENTS",
@@ -47,6 +48,7 @@ __all__ = [
     "chain_words",
     "coast",
     "country_of",
+    "days_of",
     "gazetteer",
     "glosses",
     "height_m",
@@ -60,6 +62,10 @@ __all__ = [
     "read_place",
     "region_of",
     "sites",
+    "solar_hours",
+    "subsolar",
+    "sun_at",
+    "sun_height_deg",
     "towns",
 ]
 
