@@ -1,14 +1,14 @@
 """What came of a place that was answered, as facts.
 
 An answer that was not read has no place: it is NaN, no level of it is right, and recipes pay it
-their floor. Levels are those of `chain_of`: the country and the region that a place lies in, and
-the town nearest to it. At sea there is none, and an answer there is never right.
+their floor. Levels are those of `vgym.data.earth.chain_of`: at sea there is none, and an answer
+there is never right; where the truth lies in no city, one within 25 km of it, as near as cities
+are told apart, counts as the right city.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,10 +17,12 @@ from torch import Tensor
 
 from vgym.core.task import Facts
 from vgym.data import earth
+from vgym.data.earth.chain import CITY_M, LEVELS
+from vgym.geometry.cells import cell_of, centre, neighbours
 from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance, normalise_lonlat
 
-LEVELS = ("continent", "country", "region", "city")
 SUCCESS_KM = 200.0  # Im2GPS's "region"
+CELL_LEVEL = 4  # of HEALPix: 3,072 cells of 407 km a side, about as many as PIGEON has
 HALF_CIRCUMFERENCE_M = torch.pi * EARTH_RADIUS
 
 GEO_FACTS = frozenset(
@@ -33,26 +35,27 @@ GEO_FACTS = frozenset(
         *(f"{level}_correct" for level in LEVELS),
         "field_distances_m",
         "field_answered",
+        "cell_distance_m",
+        "nearest_cell_distance_m",
+        "true_cell_distance_m",
+        "cell_correct",
     }
 )
 
 
 def chain_of(lonlat: Tensor) -> Tensor:
-    """Numbers of the continent, country, region and nearest town of places.
+    """Numbers of the continent, country, region and city of places; `vgym.data.earth.chain_of`.
 
     Args:
         lonlat: (B, 2) degrees; NaN is nowhere.
 
     Returns:
-        (B, 4) int64, as `LEVELS`; -1 at sea and nowhere.
+        (B, 4) int64, as `LEVELS`; -1 for what a place has not, and nowhere.
     """
     somewhere = lonlat.isfinite().all(1)
     places = normalise_lonlat(torch.where(somewhere[:, None], lonlat, 0.0)).cpu().numpy()
-    region = np.where(somewhere.cpu().numpy(), earth.borders().region_numbers(places), -1)
-    town = np.where(region >= 0, earth.towns().nearest(places, 1).number[:, 0], -1)
-    tables = _tables()
-    chain = np.stack([tables.continent[region], tables.country[region], region, town], 1)
-    return torch.from_numpy(chain).to(lonlat.device)
+    codes = torch.from_numpy(earth.chain_of(places).codes).to(lonlat.device)
+    return torch.where(somewhere[:, None], codes, -1)
 
 
 def place_facts(
@@ -80,6 +83,8 @@ def place_facts(
     chain = chain_of(answer)
     distance = great_circle_distance(answer, target)
     right = (chain == target_chain) & (chain >= 0)
+    rural = (target_chain[:, 3] < 0) & (distance <= CITY_M)
+    right[:, 3] |= rural & right[:, 1]
     facts = {
         "success": distance <= success_km * 1000,
         "format_ok": read,
@@ -88,7 +93,8 @@ def place_facts(
         "distance_m": distance,
         **{f"{level}_correct": right[:, k] for k, level in enumerate(LEVELS)},
     }
-    return facts | _by_field(answer, chain, target, target_chain, read)
+    facts |= _by_field(answer, chain, target, target_chain, read)
+    return facts | _by_cell(answer, target, read)
 
 
 def _by_field(
@@ -114,45 +120,49 @@ def _by_field(
     }
 
 
+def _by_cell(answer: Tensor, target: Tensor, read: Tensor) -> Facts:
+    """Distances from the truth to the middles of cells: the answer's, its own, and the nearest."""
+    chosen = cell_of(torch.where(read[:, None], answer, target), CELL_LEVEL)
+    true = cell_of(target, CELL_LEVEL)
+    around = neighbours(true, CELL_LEVEL)
+    near = torch.cat((true[:, None], torch.where(around >= 0, around, true[:, None])), 1)
+    to_near = great_circle_distance(centre(near, CELL_LEVEL), target[:, None])
+    to_chosen = great_circle_distance(centre(chosen, CELL_LEVEL), target)
+    nearest = torch.minimum(to_near.amin(1), to_chosen)
+    return {
+        "cell_distance_m": torch.where(read, to_chosen, torch.nan),
+        "nearest_cell_distance_m": nearest,
+        "true_cell_distance_m": to_near[:, 0],
+        "cell_correct": read & (chosen == true),
+    }
+
+
 def _named(chain: Tensor) -> Tensor:
     """(B, 3, 2) where country, region and town of chains are put on the map; NaN for -1."""
-    tables, numbers = _tables(), chain.cpu().numpy()
-    places = (tables.country_at, tables.region_at, tables.town_at)
-    found = np.stack([at[numbers[:, k + 1]] for k, at in enumerate(places)], 1)
+    numbers = chain.cpu().numpy()
+    found = np.stack([at[numbers[:, k + 1]] for k, at in enumerate(_tables())], 1)
     return torch.from_numpy(found).to(chain.device)
 
 
-class _Tables(NamedTuple):
-    """Arrays by number, the last row for -1."""
-
-    continent: NDArray[np.int64]  # of a region
-    country: NDArray[np.int64]  # likewise
-    country_at: NDArray[np.float64]  # lonlat
-    region_at: NDArray[np.float64]
-    town_at: NDArray[np.float64]
-
-
 @cache
-def _tables() -> _Tables:
-    """Countries and regions stand at their most populous town; regions without one in the middle
-    of their outline."""
+def _tables() -> tuple[NDArray[np.float64], ...]:
+    """Lonlat of each country, region and town by number, the last row for -1.
+
+    Countries and regions stand at their most populous town; those without one in the middle of an
+    outline.
+    """
     import shapely
 
     borders, towns = earth.borders(), earth.towns()
-    countries = list(dict.fromkeys(region.country for region in borders.regions))
-    continents = sorted({country.continent for country in countries})
-    number = {country: k for k, country in enumerate(countries)}
-    country = np.array([*(number[region.country] for region in borders.regions), -1])
-    continent = np.array([*(continents.index(r.country.continent) for r in borders.regions), -1])
-    middle = shapely.get_coordinates(shapely.centroid(borders.outlines))
-    region_at = _with_nowhere(middle)
-    country_at = _with_nowhere(np.zeros((len(countries), 2)))
-    # The most populous come first: written last, they stay.
+    country = borders.country_number
+    regions = _with_nowhere(shapely.get_coordinates(shapely.centroid(borders.outlines)))
+    countries = _with_nowhere(np.zeros((len(borders.countries), 2)))
+    # The first ones are the most populous: written last, they stay.
+    countries[country[::-1]] = regions[::-1]
     some = np.flatnonzero(towns.region_number >= 0)[::-1]
-    region_at[towns.region_number[some]] = towns.lonlat[some]
-    country_at[country[:-1][::-1]] = middle[::-1]
-    country_at[country[towns.region_number[some]]] = towns.lonlat[some]
-    return _Tables(continent, country, country_at, region_at, _with_nowhere(towns.lonlat))
+    regions[towns.region_number[some]] = towns.lonlat[some]
+    countries[country[towns.region_number[some]]] = towns.lonlat[some]
+    return countries, regions, _with_nowhere(towns.lonlat)
 
 
 def _with_nowhere(places: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from vgym.core.task import Facts
-from vgym.envs.geolocation.facts import HALF_CIRCUMFERENCE_M, LEVELS
+from vgym.data.earth.chain import LEVELS
+from vgym.envs.geolocation.facts import HALF_CIRCUMFERENCE_M
 from vgym.geometry.sphere import geodesic_distance_wgs84
 
 RADII_KM = (1, 25, 200, 750, 2500)

@@ -122,3 +122,85 @@ def vlm_gym(row: Row) -> float:
 def vlm_gym_sound(row: Row) -> float:
     gained, _, full = _fields(row)
     return gained / full
+
+
+HALF_KM = math.pi * 6371.0088
+
+
+def _own_km(row: Row) -> float:
+    if "prediction_lonlat" in row:
+        (lon_a, lat_a), (lon_b, lat_b) = row["prediction_lonlat"], row["target_lonlat"]
+        a, b = (
+            (
+                math.cos(math.radians(lat)) * math.cos(math.radians(lon)),
+                math.cos(math.radians(lat)) * math.sin(math.radians(lon)),
+                math.sin(math.radians(lat)),
+            )
+            for lon, lat in ((lon_a, lat_a), (lon_b, lat_b))
+        )
+        apart = math.dist(a, b)
+        together = math.dist(a, tuple(-x for x in b))
+        return 2 * 6371.0088 * math.atan2(apart, together)
+    return row["distance_m"] / 1000
+
+
+def _nearness(km: float) -> float:
+    left = math.log(1 + HALF_KM / 0.05) - math.log(1 + min(km, HALF_KM) / 0.05)
+    return left / math.log(1 + HALF_KM / 0.05)
+
+
+def dense_earth(row: Row) -> float:
+    return _nearness(_own_km(row))
+
+
+def hierarchical(row: Row) -> float:
+    near = dense_earth(row)
+    if row["city_correct"]:
+        return 1 / 2 + near / 2
+    if row["region_correct"]:
+        return 1 / 4 + near / 4
+    if row["country_correct"]:
+        return 1 / 8 + near / 8
+    return 1 / 16 + near / 16 if row["continent_correct"] else near / 16
+
+
+def geo_r_sound(row: Row) -> float:
+    d = min(_own_km(row), HALF_KM)
+    if d <= 750:
+        value = 1.0 - 0.5 * d / 750
+    elif d <= 3000:
+        value = 0.5 - 0.3 * (d - 750) / (3000 - 750)
+    else:
+        value = 0.2 - 0.2 * (d - 3000) / (HALF_KM - 3000)
+    return value * _nearness(d)
+
+
+def geoguessr_sound(row: Row) -> float:
+    d = _own_km(row)
+    return _nearness(d) * (1 + 4 * math.exp(-d / 1492.7)) / 5
+
+
+def osv5m_geoscore(row: Row) -> float:
+    return 5000 * geoguessr(row)
+
+
+def geovista_sound(row: Row) -> float:
+    value = 0.0
+    if row["country_correct"]:
+        value = 0.25
+        if row["region_correct"]:
+            value = 1.0 if row["city_correct"] else 0.5
+    for _ in range(min(4, int(row.get("leaked_queries", 0)))):
+        value -= 0.125 * (value > 0) * _whole(row)
+    return value
+
+
+def _whole(row: Row) -> float:
+    """What the levels alone are worth."""
+    return geovista_sound({key: fact for key, fact in row.items() if key != "leaked_queries"})
+
+
+def pigeon_sound(row: Row) -> float:
+    e = max(0.0, row["cell_distance_m"] - row["true_cell_distance_m"]) / 1000
+    smooth = 0.75 * math.exp(-e / 65) + 0.25 * _nearness(e)
+    return 0.75 * smooth + (0.25 if row["cell_correct"] else 0.0)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vgym.geometry.sphere import EARTH_RADIUS, destination
 from vgym.rewards import recipe, recipes, score
-from vgym.rewards.published.earth import cell_label_smoothing
+from vgym.rewards.published.place_cells import cell_label_smoothing
 from vgym.rewards.published.place_text import (
     geovista_names,
     globe_format,
@@ -19,9 +19,13 @@ from vgym.rewards.published.place_text import (
     globe_visual_match,
 )
 
-DISTANCE = ("geo-r", "geoguessr")
-LEVELS = ("geovista", "geovista-v1", "geovista-v3", "geovista-v4", "globe", "globe-sound")
-CELLS = ("pigeon",)
+MENDED = ("geo-r-sound", "geoguessr-sound")
+DISTANCE = ("dense-earth", "geo-r", "geoguessr", "osv5m-geoscore", *MENDED)
+LEVELS = (
+    *("geovista", "geovista-v1", "geovista-v3", "geovista-v4", "geovista-sound"),
+    *("globe", "globe-sound", "hierarchical"),
+)
+CELLS = ("pigeon", "pigeon-sound")
 FIELDS = ("vlm-gym", "vlm-gym-sound")
 ALL = (*DISTANCE, *LEVELS, *CELLS, *FIELDS)
 FORMS = [(name, form.name) for name in ALL for form in recipe(name).forms]
@@ -48,11 +52,13 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
     prediction[:20] = target[:20]
     prediction[20:40, 0], prediction[20:40, 1] = target[20:40, 0] + 180, -target[20:40, 1]
     prediction[40:120] = target[40:120] + uniform(80, 2) * 4 - 2
+    prediction[:, 1].clamp_(-90, 90)
     cells = uniform(ROWS, 7) * 10 ** (uniform(ROWS, 1) * 7)
     return {
         "prediction_lonlat": prediction,
         "target_lonlat": target,
         "distance_m": uniform(ROWS) * 10 ** (uniform(ROWS) * 7.3),
+        "continent_correct": coin(ROWS),
         "country_correct": coin(ROWS),
         "region_correct": coin(ROWS),
         "city_correct": coin(ROWS),
@@ -65,6 +71,8 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
         "cell_distances_m": cells,
         "cell_distance_m": cells.amax(-1),
         "nearest_cell_distance_m": cells.amin(-1),
+        "true_cell_distance_m": cells.amin(-1) * (1 + 0.3 * uniform(ROWS)),
+        "cell_correct": coin(ROWS),
         "field_distances_m": uniform(ROWS, 4) * 10 ** (uniform(ROWS, 4) * 7),
         "field_answered": coin(ROWS, 4),
         "answers_seen": (uniform(ROWS) * 1500).long(),
@@ -108,6 +116,7 @@ TRUTH = {
     "prediction_lonlat": [[2.3522, 48.8566]],
     "target_lonlat": [[2.3522, 48.8566]],
     "distance_m": [0.0],
+    "continent_correct": [True],
     "country_correct": [True],
     "region_correct": [True],
     "city_correct": [True],
@@ -120,6 +129,8 @@ TRUTH = {
     "cell_distances_m": [[9e5, 3e4, 5e6]],
     "cell_distance_m": [3e4],
     "nearest_cell_distance_m": [3e4],
+    "true_cell_distance_m": [3e4],
+    "cell_correct": [True],
     "field_distances_m": [[0.0] * 4],
     "answers_seen": [700],
 }
@@ -159,12 +170,59 @@ def test_falls_with_the_distance_all_the_way(name: str) -> None:
         {"prediction_lonlat": places, "target_lonlat": origin.expand(4001, 2)}
     ).value
     by_distance = recipe(name)({"distance_m": metres * 6371.0 / 6371.0088}).value
-    torch.testing.assert_close(value, by_distance, atol=1.01e-4, rtol=0)
-    assert (value.diff() <= 0).all() and value[0] == 1
+    most = recipe(name).range[1]
+    torch.testing.assert_close(value, by_distance, atol=1.01e-4 * most, rtol=0)
+    assert (value.diff() <= 0).all() and value[0] == most
     if name == "geo-r":  # an exception: rounded, it has flat stretches and ends at 0 early
         assert (value.diff() == 0).any() and (value[-3:] == 0).all()
     else:
         assert (value.diff() < 0).all()
+
+
+@pytest.mark.parametrize("name", ["dense-earth", *MENDED])
+def test_ours_fall_strictly_by_metres_everywhere(name: str) -> None:
+    for start in (0.0, 1.0, 1e3, 749_999.0, 2_999_999.0, 1e7, math.pi * EARTH_RADIUS - 1000):
+        metres = start + torch.arange(0, 1000, 1.0, dtype=torch.float64)
+        assert (recipe(name)({"distance_m": metres}).value.diff() < 0).all()
+    ends = torch.tensor([0.0, math.pi * EARTH_RADIUS, 2.1e7], dtype=torch.float64)
+    assert recipe(name)({"distance_m": ends}).value.tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["dense-earth", "hierarchical", *MENDED])
+def test_ours_take_no_latitude_beyond_a_pole(name: str) -> None:
+    facts = {
+        key: torch.tensor(TRUTH[key]).expand(3, *torch.tensor(TRUTH[key]).shape[1:])
+        for key in recipe(name).forms[0].needs
+    }
+    places = torch.tensor([[0.0, 80.0], [180.0, 100.0], [math.nan] * 2], dtype=torch.float64)
+    target = torch.tensor([[0.0, 80.0]] * 3, dtype=torch.float64)
+    found = recipe(name)({**facts, "prediction_lonlat": places, "target_lonlat": target})
+    assert found.value.tolist() == [1, 0, 0] and found.flagged.tolist() == [False, True, True]
+
+
+def test_each_halving_pays_the_same() -> None:
+    metres = 2e7 / 2 ** torch.arange(15, dtype=torch.float64)  # down to a kilometre
+    gains = recipe("dense-earth")({"distance_m": metres}).value.diff()
+    assert gains[:14].tolist() == pytest.approx([math.log(2) / 12.9] * 14, rel=0.05)
+    steps = torch.tensor([1e3, 900.0, 1e7, 9.9e6], dtype=torch.float64)
+    value = recipe("dense-earth")({"distance_m": steps}).value
+    assert value[1] - value[0] > 5e-3 and value[3] - value[2] > 5e-4
+
+
+def test_hierarchical_puts_levels_before_metres() -> None:
+    levels = ("continent_correct", "country_correct", "region_correct", "city_correct")
+    nested = [[k >= n for k in range(5)] for n in range(1, 5)]
+    facts = dict(zip(levels, nested, strict=True))
+    near = score("hierarchical", distance_m=[0.0] * 5, **facts).value
+    far = score("hierarchical", distance_m=[2.1e7] * 5, **facts).value
+    assert near.tolist() == pytest.approx([1 / 16, 1 / 8, 1 / 4, 1 / 2, 1])
+    assert far.tolist() == pytest.approx([0, 1 / 16, 1 / 8, 1 / 4, 1 / 2])
+
+
+def test_pigeon_sound_pays_the_true_cell_alone_in_full() -> None:
+    metres = {"cell_distance_m": [4e5, 3e5, 465e3], "true_cell_distance_m": [4e5] * 3}
+    found = score("pigeon-sound", **metres, cell_correct=[True, False, False]).value
+    assert found[:2].tolist() == [1, 0.75] and 0.2 < found[2] < 0.35
 
 
 def test_geo_r_numbers() -> None:
@@ -209,6 +267,8 @@ def test_uniform_guesses_earn_what_the_integral_says() -> None:
     }
     assert recipe("geoguessr")(facts).value.mean() * 5000 == pytest.approx(130.095, abs=4)
     assert recipe("geo-r")(facts).value.mean() == pytest.approx(0.124684, abs=1e-3)
+    assert recipe("osv5m-geoscore")(facts).value.mean() == pytest.approx(130.095, abs=4)
+    assert recipe("dense-earth")(facts).value.mean() == pytest.approx(0.064, abs=1e-3)
 
 
 def test_geovista_numbers() -> None:

@@ -1,5 +1,6 @@
 """vgym's own recipes: the defaults of its tasks, and plain measures of boxes, points and steps."""
 
+from vgym.rewards.earth import CHAIN, NEARNESS, SPACE, by_distance
 from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
@@ -94,6 +95,36 @@ register(
         ),
     ),
     subject="grounding",
+)
+register(
+    Reward(
+        name="dense-earth",
+        forms=by_distance((1.0, NEARNESS)),
+        source=_OURS + "; places on a sphere of 6371.0088 km",
+        doc="Each halving of the distance pays the same, from the antipode, which earns 0 as an "
+        "answer does that could not be read, down to some fifty metres; 1 at the truth alone.",
+        space=SPACE,
+        failure_modes=(
+            "uniform answers earn 0.06, and the best place to answer always 0.12 where "
+            "places are drawn by people (it lies in eastern China), 0.09 where by area of land",
+            "the middle of a country, 500 km off, earns 0.29",
+        ),
+    ),
+    Reward(
+        name="hierarchical",
+        forms=by_distance((1.0, CHAIN)),
+        source=_OURS + ", after GeoVista, arXiv 2511.15705, whose levels double likewise",
+        doc="Continent, country, region, city: each level is worth twice the one above it, and "
+        "within a level the nearer place earns more.",
+        space=SPACE + "; levels of place names",
+        failure_modes=(
+            "a near miss across a border earns less than a far place on the right side of it",
+            "uniform answers earn 0.01, and the best place to answer always 0.06 where "
+            "places are drawn by people, 0.04 where by area of land",
+            "a truth at sea has no levels: it earns 1/16 at most",
+        ),
+    ),
+    subject="Earth",
 )
 register(
     _dense(

@@ -9,8 +9,10 @@ from oracles import sphere as oracle
 from torch import Tensor
 
 from vgym.data import earth
-from vgym.envs.geolocation.facts import GEO_FACTS, LEVELS, chain_of, place_facts
+from vgym.data.earth.chain import LEVELS
+from vgym.envs.geolocation.facts import CELL_LEVEL, GEO_FACTS, chain_of, place_facts
 from vgym.envs.geolocation.metrics import RADII_KM, place_metrics
+from vgym.geometry.cells import cell_of, centre
 from vgym.rewards import recipe, recipes
 from vgym.rewards.facts import FACTS
 
@@ -98,6 +100,30 @@ def test_levels_are_nested() -> None:
     assert 0 < region.sum() < country.sum()
 
 
+def test_where_there_is_no_city_the_near_place_is_right() -> None:
+    desert = torch.tensor([[5.0, 24.0]], dtype=torch.float64)
+    assert chain_of(desert)[0, 3] == -1 and chain_of(desert)[0, 1] >= 0
+    found = facts_of([[5.0, 24.0], [5.2, 24.0], [5.3, 24.0]], desert.expand(3, 2))
+    assert found["city_correct"].tolist() == [True, True, False]
+    assert recipe("hierarchical")(found).value[0] == recipe("geovista-sound")(found).value[0] == 1
+
+
+def test_cells_equal_a_search_of_all() -> None:
+    answer, target, read = some()
+    found = place_facts(answer, target, read, chain_of(target))
+    every = centre(torch.arange(12 * 4**CELL_LEVEL), CELL_LEVEL).numpy()
+    for i in range(0, 300, 3):
+        metres = oracle.distances(every, np.tile(target[i].numpy(), (len(every), 1)), oracle.SPHERE)
+        true = int(cell_of(target[i], CELL_LEVEL))
+        assert found["nearest_cell_distance_m"][i] == pytest.approx(metres.min(), abs=1e-3)
+        assert found["true_cell_distance_m"][i] == pytest.approx(metres[true], abs=1e-3)
+        assert bool(found["cell_distance_m"][i].isnan()) == (not read[i])
+        if read[i]:
+            chosen = int(cell_of(answer[i], CELL_LEVEL))
+            assert found["cell_distance_m"][i] == pytest.approx(metres[chosen], abs=1e-3)
+            assert found["cell_correct"][i] == (chosen == true)
+
+
 def test_a_place_at_the_radius_is_within_it() -> None:
     degrees = 200 / RADIUS_KM * 180 / math.pi
     near, far = math.nextafter(degrees, 0), degrees * (1 + 1e-12)
@@ -137,14 +163,17 @@ def test_the_truth_earns_the_most_of_every_recipe_that_fits() -> None:
     target = torch.cat((uniform(200, 3), torch.tensor([AT_SEA, POLE, [0.0, -90.0]]).double()))
     facts = facts_of(target, target)
     fitting = [name for name in recipes() if recipe(name).fits(GEO_FACTS)]
-    assert {"geo-r", "geoguessr", "geovista", "vlm-gym-sound"} <= {*fitting}
+    assert {"geo-r", "geoguessr", "geovista", "vlm-gym-sound", "pigeon"} <= {*fitting}
+    assert {"dense-earth", "hierarchical", "osv5m-geoscore", "pigeon-sound"} <= {*fitting}
     on_land = facts["country_correct"]
     for name in fitting:
         reward = recipe(name)
         earned = reward(facts).value
         form = reward.form_for(facts)
         by_level = any(f"{level}_correct" in form.needs for level in LEVELS)
-        rows = on_land if by_level else torch.ones_like(on_land)
+        # PIGEON pays the nearest middle of a cell, which need not be the true cell's.
+        all_rows = facts["nearest_cell_distance_m"] == facts["cell_distance_m"]
+        rows = on_land if by_level else all_rows if name == "pigeon" else torch.ones_like(on_land)
         assert earned[rows].tolist() == pytest.approx([reward.range[1]] * int(rows.sum()))
 
 

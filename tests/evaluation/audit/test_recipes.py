@@ -56,10 +56,15 @@ EXPLOITS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "precision above 1": ("unidoc", SPOILT, "one box for two", ("unidoc-sound",)),
     "an empty answer is in any": ("zoom-zero", SPOILT, "an empty", ("zoom-zero-sound",)),
     "praise for wrong answers": ("globe", BLIND, "good form", ("globe-sound",)),
-    "a safe country": ("geovista-v3", BLIND, "the country", ("vlm-gym-sound", "globe-sound")),
+    "a safe country": (
+        "geovista-v3",
+        BLIND,
+        "the country",
+        ("vlm-gym-sound", "globe-sound", "geovista-sound"),
+    ),
     "fields left out": ("vlm-gym", BLIND, "the country", ("vlm-gym-sound",)),
-    "a country's middle": ("geo-r", BLIND, "a safe place", ()),
-    "beyond the pole": ("geo-r", SPOILT, "a latitude", ()),
+    "a country's middle": ("geo-r", BLIND, "a safe place", ("geo-r-sound", "dense-earth")),
+    "beyond the pole": ("geo-r", SPOILT, "a latitude", ("geo-r-sound", "dense-earth")),
     "back and forth": ("seenav", STEPS, "a step away", ("seenav-sound", "dense-walk")),
     "an early end": ("habitat", STEPS, "a step on the spot", ("seenav-sound", "dense-walk")),
     "format alone": ("vlm-r1", BLIND, "good form", ("vlm-r1-sound",)),
@@ -90,7 +95,7 @@ KNOWN = {
     ("gui-rcpo-sound", ABOVE): ["a climb from the truth (boxes)"],
     ("pixel-reasoner-sound", SPOILT): ["zooms all over the picture (answer)"],
 }
-OURS = ("dense", "iou", "sparse", "dense-walk", "dense-flow")
+OURS = ("dense", "iou", "sparse", "dense-walk", "dense-flow", "dense-earth", "hierarchical")
 
 
 @pytest.mark.parametrize("name", [*OURS, *(n for n in recipes() if n.endswith("-sound"))])

@@ -15,6 +15,7 @@ import vgym.rewards.published.mazes
 import vgym.rewards.published.named_objects
 import vgym.rewards.published.navigation
 import vgym.rewards.published.navigation_team
+import vgym.rewards.published.place_cells
 import vgym.rewards.published.place_names
 import vgym.rewards.published.puzzles
 import vgym.rewards.published.referring

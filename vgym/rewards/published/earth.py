@@ -1,41 +1,32 @@
-"""Published rewards for places on Earth: by distance, and by cells.
+"""Published rewards for places on Earth by their distance, and what mends them.
 
 By distance, a recipe takes either the two places, and then measures on the sphere that its paper
 used, or `distance_m` as the task has measured it. Sphere radii differ by up to 0.11 %.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance
+from vgym.rewards.earth import FARTHEST_M, NEARNESS, PLACES, SPACE, by_distance, distance_m
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Form, Term
-from vgym.rewards.recipes import register, sound
+from vgym.rewards.recipes import register, sound, variant
 from vgym.rewards.reward import Reward
 
-_SPACE = "degrees, longitude first; distances in metres"
-_PLACES = ("prediction_lonlat", "target_lonlat")
 # Radius of the sphere in Geo-R, OSV-5M and vlm-gym, km.
 _RADIUS_KM = 6371.0
 
 
 def distance_km(facts: Facts) -> Tensor:
     """Kilometres from the answer to the truth, `(B,)`: on a sphere of 6371 km, or as stated."""
-    if all(name in facts for name in _PLACES):
-        angle = great_circle_distance(*(facts[name] for name in _PLACES)) / EARTH_RADIUS
+    if all(name in facts for name in PLACES):
+        angle = great_circle_distance(*(facts[name] for name in PLACES)) / EARTH_RADIUS
         return angle * _RADIUS_KM
     return number(facts, "distance_m").clamp(min=0.0) / 1000
-
-
-def _by_distance(weight: float, term: Term) -> tuple[Form, Form]:
-    """The two forms of a recipe that reads `distance_km` alone."""
-    parts = (term.name, term.function)
-    places, distance = (
-        Term(*parts, needs, term.text, range=term.range) for needs in (_PLACES, ("distance_m",))
-    )
-    return Form("places", ((weight, places),)), Form("distance", ((weight, distance),))
 
 
 def geo_r(facts: Facts) -> Tensor:
@@ -50,16 +41,16 @@ def geo_r(facts: Facts) -> Tensor:
 _LOCATION = Term(
     "location",
     geo_r,
-    _PLACES,
+    PLACES,
     "linear in the distance through 1 at 0, 0.5 at 750 km, 0.2 at 3000 km and 0 at 20000 km; "
     "rounded to 4 decimals",
 )
 _GEO_R = Reward(
     name="geo-r",
-    forms=_by_distance(1.0, _LOCATION),
+    forms=by_distance((1.0, _LOCATION)),
     source="Geo-R, arXiv 2601.00388; code aialt/geo-r at 160ecef, loc_reward; radius 6371 km",
     doc="Piecewise linear in the great-circle distance.",
-    space=_SPACE,
+    space=SPACE,
     failure_modes=(
         "a safe guess at a country's centre earns 0.5 and more",
         "rounding: 1 within 75 m; far out, steps of 8.5 km earn the same",
@@ -69,19 +60,52 @@ _GEO_R = Reward(
 )
 
 
+def geo_r_sound(facts: Facts) -> Tensor:
+    """Geo-R's pieces without rounding, the last of which ends at the antipode: `(B,)`."""
+    d = distance_m(facts) / 1000
+    farthest = FARTHEST_M / 1000
+    value = 0.2 * (farthest - d) / (farthest - 3000)
+    value = torch.where(d <= 3000, 0.5 - 0.3 * (d - 750) / 2250, value)
+    return torch.where(d <= 750, 1 - 0.5 * d / 750, value).clamp(min=0.0)
+
+
+_GEO_R_SOUND = sound(
+    _GEO_R,
+    forms=by_distance(
+        (
+            1.0,
+            Term(
+                "location",
+                geo_r_sound,
+                PLACES,
+                "linear in the distance through 1 at 0, 0.5 at 750 km, 0.2 at 3000 km and 0 at the "
+                "antipode; not rounded",
+            ),
+        ),
+        gates=(NEARNESS,),
+    ),
+    doc="Geo-R's pieces times the nearness of dense-earth, so that a safe guess earns little, and "
+    "a step nearer pays at every distance.",
+    failure_modes=(
+        "the best place to answer always earns 0.05 where places are drawn by people, 0.02 "
+        "where by area of land",
+    ),
+)
+
+
 def geo_score(facts: Facts) -> Tensor:
     """The GeoGuessr score of the world map, `5000 exp(-d / 1492.7 km)`, not rounded: `(B,)`."""
     return 5000 * torch.exp(-distance_km(facts) / 1492.7)
 
 
-_GEO_SCORE = Term("geo_score", geo_score, _PLACES, "5000 exp(-d / 1492.7 km)", range=(0.0, 5000.0))
+_GEO_SCORE = Term("geo_score", geo_score, PLACES, "5000 exp(-d / 1492.7 km)", range=(0.0, 5000.0))
 _GEOGUESSR = Reward(
     name="geoguessr",
-    forms=_by_distance(1 / 5000, _GEO_SCORE),
+    forms=by_distance((1 / 5000, _GEO_SCORE)),
     source="the Geoscore of OSV-5M, code gastruc/osv5m at 4e60753, and of PIGEON, code "
     "LukasHaas/PIGEON at 561f7ed; radius 6371 km as in OSV-5M",
     doc="The GeoGuessr score of the world map, divided by its maximum of 5000.",
-    space=_SPACE,
+    space=SPACE,
     failure_modes=(
         "next to no slope beyond 9000 km, where the score is below 12 of 5000",
         "PIGEON rounds the score to whole points; here it is not rounded, as in OSV-5M",
@@ -89,50 +113,41 @@ _GEOGUESSR = Reward(
 )
 
 
-# PIGEOTTO's temperature, the one in force in the code; PIGEON's was 75 km.
-_PIGEON_TAU_KM = 65.0
+# The part of the nearness that the score has no share in.
+_FLAT = 0.2
 
 
-def cell_label_smoothing(distances_m: Tensor) -> Tensor:
-    """PIGEON's soft target of every cell, for cross-entropy; not normalised.
-
-    Args:
-        distances_m: `(..., C)` metres from the truth to every cell's centroid.
-
-    Returns:
-        `(..., C)` in [0, 1], `exp(-(d - min d) / 65 km)`: 1 for the nearest cell; 0 for NaN.
-
-    >>> cell_label_smoothing(torch.tensor([0.0, 65_000.0]))
-    tensor([1.0000, 0.3679])
-    """
-    known = distances_m.nan_to_num(nan=torch.inf, posinf=torch.inf)
-    excess = known - known.amin(-1, keepdim=True)
-    return torch.exp(-excess / 1000 / _PIGEON_TAU_KM).nan_to_num(nan=0.0)
+def geoguessr_sound(terms: dict[str, Tensor]) -> Tensor:
+    """The nearness, most of it where there is a score."""
+    return terms["nearness"] * (_FLAT + (1 - _FLAT) * terms["geo_score"] / 5000)
 
 
-def pigeon(facts: Facts) -> Tensor:
-    """The soft target of the chosen cell: `(B,)` in [0, 1]."""
-    if "cell_distances_m" in facts:
-        soft = cell_label_smoothing(facts["cell_distances_m"])
-        return soft.gather(-1, facts["cell_index"].long()[:, None])[:, 0]
-    excess = number(facts, "cell_distance_m") - number(facts, "nearest_cell_distance_m")
-    return torch.exp(-excess / 1000 / _PIGEON_TAU_KM)
+def _score_of_places(facts: Facts) -> Tensor:
+    return 5000 * torch.exp(-distance_m(facts) / 1000 / 1492.7)
 
 
-_SOFT = "exp(-(d - d_min) / 65 km), d from the truth to the chosen cell's centroid, d_min the least"
-_CELLS = Term("cell", pigeon, ("cell_index", "cell_distances_m"), _SOFT)
-_CELL = Term("cell", pigeon, ("cell_distance_m", "nearest_cell_distance_m"), _SOFT)
-_PIGEON = Reward(
-    name="pigeon",
-    forms=(Form("cells", ((1.0, _CELLS),)), Form("distance", ((1.0, _CELL),))),
-    source="PIGEON, arXiv 2307.05845; code LukasHaas/PIGEON at 561f7ed, preprocessing/utils.py "
-    "(there a soft target for cross-entropy; paying it to the chosen cell is vgym's)",
-    doc="PIGEON's label smoothing of geocells, paid to the cell that was chosen.",
-    space="cells; distances in metres, on a sphere of 6378.137 km in the code",
+_GEOGUESSR_SOUND = sound(
+    _GEOGUESSR,
+    forms=by_distance((1.0, replace(_GEO_SCORE, function=_score_of_places)), (1.0, NEARNESS)),
+    doc="The GeoGuessr score of the world map times the nearness of dense-earth, of which a fifth "
+    "is paid where there is no score.",
+    combination=geoguessr_sound,
+    combination_text="nearness (0.2 + 0.8 geo_score / 5000)",
     failure_modes=(
-        "the nearest centroid need not be the cell that holds the truth; it earns 1 all the same "
-        "(the paper takes the true cell's)",
-        "no slope beyond a few hundred kilometres",
+        "the best place to answer always earns 0.06 where places are drawn by people, 0.03 "
+        "where by area of land",
+    ),
+)
+_OSV5M = variant(
+    _GEOGUESSR,
+    name="osv5m-geoscore",
+    forms=by_distance((1.0, _GEO_SCORE)),
+    source="OpenStreetView-5M, code gastruc/osv5m at 4e60753, metrics/utils.py; radius 6371 km",
+    doc="The Geoscore in points, as tables have it: that of geoguessr, 0 to 5000.",
+    range=(0.0, 5000.0),
+    failure_modes=(
+        "as a reward it is to be normalised: thousands of points a step",
+        "next to no slope beyond 9000 km, where the score is below 12",
     ),
 )
 
@@ -200,7 +215,7 @@ _VLM_GYM = Reward(
     forms=_by_field(vlm_gym, "the fields answered"),
     source="sdan/vlm-gym at 05766d1, envs/geospot.py",
     doc="Country, region, city and coordinates, each by an exponential of its distance.",
-    space=_SPACE,
+    space=SPACE,
     failure_modes=(
         "leaving out the hard fields is best: the country alone earns 1 at every stage",
     ),
@@ -214,4 +229,7 @@ _VLM_GYM_SOUND = sound(
     failure_modes=("a right country alone earns 0.125",),
 )
 
-register(_GEO_R, _GEOGUESSR, _PIGEON, _VLM_GYM, _VLM_GYM_SOUND, subject="Earth")
+register(
+    *(_GEO_R, _GEO_R_SOUND, _GEOGUESSR, _GEOGUESSR_SOUND, _OSV5M, _VLM_GYM, _VLM_GYM_SOUND),
+    subject="Earth",
+)

@@ -95,6 +95,47 @@ _GEOVISTA_V4 = Reward(
 )
 
 
+def nested_levels(facts: Facts) -> Tensor:
+    """1 for the city, else 1/2 for the region, else 1/4 for the country, each only where those
+    above it are right as well: `(B,)`."""
+    country, region, city = (number(facts, level) for level in _LEVELS)
+    return country * (1 + region * (1 + 2 * city)) / 4
+
+
+def unleaked(facts: Facts) -> Tensor:
+    """1, less 1/8 for each search query that names the answer or a known guess, at least 1/2."""
+    return (1 - number(facts, "leaked_queries") / 8).clamp(0.5, 1.0)
+
+
+_NESTED = Term(
+    "levels",
+    nested_levels,
+    _LEVELS,
+    "1/4 if the country is right, 1/2 if the province is too, 1 if the city is too",
+)
+_UNLEAKED = Term(
+    "unleaked",
+    unleaked,
+    ("leaked_queries",),
+    "1, less 1/8 a search query that names the answer or a known place, at least 1/2",
+    range=(0.5, 1.0),
+)
+_GEOVISTA_SOUND = sound(
+    _GEOVISTA,
+    forms=(
+        Form("searched levels", ((1.0, _NESTED),), (_UNLEAKED,)),
+        Form("levels", ((1.0, _NESTED),)),
+    ),
+    doc="GeoVista's levels as shares, each only with those above it, so that names poured out earn "
+    "nothing; and less of it for what was fished for by search.",
+    range=(0.0, 1.0),
+    failure_modes=(
+        "a near miss across a border earns nothing: hierarchical pays for the distance too",
+        "naming a large country for every picture earns a quarter of its share",
+    ),
+)
+
+
 def globe_accuracy(facts: Facts) -> Tensor:
     """GLOBE's 1 for country and city, 0.2 for the country alone, else 0: `(B,)`."""
     country, city = number(facts, "country_correct"), number(facts, "city_correct")
@@ -144,4 +185,7 @@ _GLOBE_SOUND = sound(
     failure_modes=("no slope before the country is right", _HEDGE),
 )
 
-register(_GEOVISTA, _GEOVISTA_V1, _GEOVISTA_V3, _GEOVISTA_V4, _GLOBE, _GLOBE_SOUND, subject="Earth")
+register(
+    *(_GEOVISTA, _GEOVISTA_V1, _GEOVISTA_V3, _GEOVISTA_V4, _GEOVISTA_SOUND, _GLOBE, _GLOBE_SOUND),
+    subject="Earth",
+)
