@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from vgym.data.earth.coast import tiled
 from vgym.data.earth.heights import COLUMNS, ROWS, joined
-from vgym.data.earth.regions import Borders, named_regions, packed, unpacked
+from vgym.data.earth.regions import Borders, named_regions, packed
 
 OUT = Path(__file__).parent / "earth"
 GPKG = "qgis-common/usr/share/qgis/resources/data/world_map.gpkg"
@@ -138,8 +138,8 @@ def main() -> None:
     }
     (OUT / "regions.json").write_text(json.dumps(table, ensure_ascii=False), "utf-8")
     arrays = packed(outlines)
-    borders = Borders(unpacked(arrays), named_regions(table))
-    np.savez_compressed(OUT / "regions.npz", **arrays, cells=borders.cells())
+    borders = Borders(arrays, named_regions(table))
+    np.savez_compressed(OUT / "regions.npz", **arrays)
     np.savez_compressed(OUT / "places.npz", **places(folder, borders))
     mask = np.load(folder / MASK)["mask"]
     np.savez_compressed(OUT / "coast.npz", **tiled(~mask))

@@ -28,7 +28,7 @@ from vgym.data.earth.painter import LAYERS, SUN_DEG, Painter
 from vgym.data.earth.pictures import countries, grey_heights, picture
 from vgym.data.earth.places import Near, Places
 from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
-from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions, unpacked
+from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions
 from vgym.data.earth.sites import Sites
 from vgym.data.earth.sun import days_of, solar_hours, subsolar, sun_at, sun_height_deg
 
@@ -133,9 +133,7 @@ def height_m(places: ArrayLike) -> NDArray[np.float64]:
 @cache
 def borders() -> Borders:
     """All regions with their outlines."""
-    arrays = _arrays("regions")
-    regions = named_regions(json_asset("earth/regions.json"))
-    return Borders(unpacked(arrays), regions, arrays["cells"])
+    return Borders(_arrays("regions"), named_regions(json_asset("earth/regions.json")))
 
 
 @cache

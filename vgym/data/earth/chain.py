@@ -123,16 +123,25 @@ class Chains:
         return np.where(fits[rows, first], town[rows, first], -1)
 
     @cached_property
-    def _lakes(self) -> tuple[Any, NDArray[np.float64]]:
-        """Polygons of lakes, prepared, and their boxes."""
+    def _lakes(self) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_]]:
+        """Polygons of lakes, prepared; their boxes; (180, 360) the degrees that these reach."""
         shapes = self._outlines.shape[self._outlines.lake]
         shapely.prepare(shapes)
-        return shapes, shapely.bounds(shapes)
+        boxes = shapely.bounds(shapes)
+        reached = np.zeros((180, 360), np.bool_)
+        degrees = np.floor(boxes).astype(np.int64) + np.array([180, 90, 180, 90])
+        for west, south, east, north in degrees.tolist():
+            reached[south : north + 1, west : east + 1] = True
+        return shapes, boxes, reached
 
     def _in_lake(self, places: NDArray[np.float64]) -> NDArray[np.bool_]:
         found = np.zeros(len(places), np.bool_)
-        lon, lat = places.T
-        for shape, (west, south, east, north) in zip(*self._lakes, strict=True):  # over lakes
+        shapes, boxes, reached = self._lakes
+        degree = np.floor(places).astype(np.int64) + np.array([180, 90])
+        column, row = np.minimum(degree, [359, 179]).T
+        near = np.flatnonzero(reached[row, column])
+        lon, lat = places[near].T
+        for shape, (west, south, east, north) in zip(shapes, boxes, strict=True):  # over lakes
             rows = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
-            found[rows] |= shapely.contains_xy(shape, lon[rows], lat[rows])
+            found[near[rows]] |= shapely.contains_xy(shape, lon[rows], lat[rows])
         return found

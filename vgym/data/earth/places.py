@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data.earth.lonlats import unit_vectors
+from vgym.data.earth.near_cells import NearCells, near_cells, nearest
 from vgym.data.earth.regions import Region
 
 RADIUS_M = 6_371_008.8  # of `vgym.geometry.sphere`
@@ -64,6 +65,10 @@ class Places:
         return cKDTree(unit_vectors(self.lonlat))
 
     @cached_property
+    def _cells(self) -> NearCells:
+        return near_cells(unit_vectors(self.lonlat))
+
+    @cached_property
     def city(self) -> NDArray[np.int64]:
         """(N,) the number of the city that each town is part of: its own for most.
 
@@ -88,8 +93,12 @@ class Places:
         self, places: NDArray[np.float64], k: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """(N, k) chords to the k nearest of each place (N, 2) on the unit sphere; their numbers."""
-        chord, number = self._tree.query(unit_vectors(places), k=[*range(1, k + 1)])
-        return chord, number
+        vectors = unit_vectors(places)
+        if k == 1:
+            chords, numbers = nearest(self._cells, places, vectors)
+            return chords[:, None], numbers[:, None]
+        chords, numbers = self._tree.query(vectors, k=[*range(1, k + 1)])
+        return chords, numbers
 
     def nearest(self, places: NDArray[np.float64], k: int) -> Near:
         """The k nearest of each place (N, 2).
