@@ -7,14 +7,29 @@ taken both are blended, so that none ends at a line.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled_with
-from vgym.envs.geolocation.lattice import CELL, SPREAD, X, Y, shown
+from vgym.envs.geolocation.lattice import (
+    CELL,
+    SPREAD,
+    X_ACROSS,
+    X_DOWN,
+    Y_ACROSS,
+    Y_DOWN,
+    X,
+    Y,
+    line_of,
+    shown,
+)
 
 _BLENDED = 0.75  # from which part of the way to the next size on both are blended
 _ONE = 256  # of whole-number weights
+_FINE = 65536.0
+_PIXEL = np.uint64(3)  # bytes
 
 
 @compiled_with(error_model="numpy")
@@ -39,6 +54,7 @@ def look_up(
         image: (h, w, 3).
     """
     height, width = image.shape[0], image.shape[1]
+    flat = image.reshape(-1)
     for row in range(exact.shape[0]):
         top, bottom = row * CELL, min(row * CELL + CELL, height)
         for column in range(exact.shape[1]):
@@ -50,39 +66,113 @@ def look_up(
                         if np.isnan(at[0]):
                             image[i, j, 0] = image[i, j, 1] = image[i, j, 2] = 0
                         else:
-                            level = first + np.log2(at[6])
+                            level = first + at[6]
                             _blended(picture, sizes, corner, level, at[0], at[1], image[i, j])
                 continue
-            a, b = nodes[row, column], nodes[row, column + 1]
-            c, d = nodes[row + 1, column], nodes[row + 1, column + 1]
-            lowest = first + np.log2(min(min(a[SPREAD], b[SPREAD]), min(c[SPREAD], d[SPREAD])))
-            highest = first + np.log2(max(max(a[SPREAD], b[SPREAD]), max(c[SPREAD], d[SPREAD])))
-            size = min(max(int(np.floor(lowest)), 0), len(sizes) - 1)
-            alone = size == len(sizes) - 1 or highest < size + _BLENDED
+            size, alone = _size(nodes, row, column, first, len(sizes))
             scale = corner[2] * 2.0**size
-            start, rows, columns = sizes[size]
+            rows, columns = sizes[size, 1], sizes[size, 2]
+            least_x, most_x, least_y, most_y = _reach(nodes, row, column)
+            # In pixels of that size; the Earth is turned to where they are.
+            least_x, most_x = (
+                (least_x - corner[0]) / scale - 0.5,
+                (most_x - corner[0]) / scale - 0.5,
+            )
+            turn = float(columns) if least_x < 0 else -float(columns) if most_x > columns else 0.0
+            alone = alone and least_x + turn >= 0 and most_x + turn < columns - 1
+            alone = alone and least_y >= corner[1] + 0.5 * scale
+            alone = alone and most_y < corner[1] + (rows - 0.5) * scale
+            turn_x = int((turn - corner[0] / scale - 0.5) * _FINE)
+            turn_y = int((-corner[1] / scale - 0.5) * _FINE)
             for i in range(top, bottom):
                 down = (i + 0.5 - top) / CELL
-                x0, x1 = a[X] + (c[X] - a[X]) * down, b[X] + (d[X] - b[X]) * down
-                y0, y1 = a[Y] + (c[Y] - a[Y]) * down, b[Y] + (d[Y] - b[Y]) * down
+                x0, x1, bend_x = line_of(nodes, row, column, down, X)
+                y0, y1, bend_y = line_of(nodes, row, column, down, Y)
                 if alone:
-                    # In 256ths of the picture's pixels.
-                    step_x, step_y = (x1 - x0) / CELL, (y1 - y0) / CELL
-                    start_x = ((x0 + 0.5 * step_x - corner[0]) / scale - 0.5) * _ONE
-                    start_y = ((y0 + 0.5 * step_y - corner[1]) / scale - 0.5) * _ONE
-                    step_x, step_y = step_x / scale * _ONE, step_y / scale * _ONE
-                    for j in range(right - left):
-                        x = int(np.floor(start_x + j * step_x))
-                        y = min(max(int(np.floor(start_y + j * step_y)), 0), (rows - 1) * _ONE)
-                        _bilinear(picture, start, rows, columns, x, y, image[i, left + j])
-                else:
-                    s0 = np.log2(a[SPREAD] + (c[SPREAD] - a[SPREAD]) * down)
-                    s1 = np.log2(b[SPREAD] + (d[SPREAD] - b[SPREAD]) * down)
-                    for j in range(left, right):
-                        over = (j + 0.5 - left) / CELL
-                        level = first + s0 + (s1 - s0) * over
-                        x, y = x0 + (x1 - x0) * over, y0 + (y1 - y0) * over
-                        _blended(picture, sizes, corner, level, x, y, image[i, j])
+                    # Whole numbers from here on, of 65,536 to a pixel: steps, and how they grow.
+                    fine = _FINE / scale
+                    x, over_x, grow_x = _steps(x0 * fine, x1 * fine, bend_x * fine)
+                    y, over_y, grow_y = _steps(y0 * fine, y1 * fine, bend_y * fine)
+                    x, y = x + turn_x, y + turn_y
+                    start, below = sizes[size, 0], columns * 3
+                    at = (i * width + left) * 3
+                    for _ in range(right - left):
+                        upper = start + ((y >> 16) * columns + (x >> 16)) * 3
+                        _mix(picture, upper, below, x >> 8 & 255, y >> 8 & 255, flat, at)
+                        x, y, at = x + over_x, y + over_y, at + 3
+                        over_x, over_y = over_x + grow_x, over_y + grow_y
+                    continue
+                s0, s1 = nodes[row, column, SPREAD], nodes[row, column + 1, SPREAD]
+                s0 += (nodes[row + 1, column, SPREAD] - s0) * down
+                s1 += (nodes[row + 1, column + 1, SPREAD] - s1) * down
+                for j in range(left, right):
+                    over = (j + 0.5 - left) / CELL
+                    level = first + s0 + (s1 - s0) * over
+                    sag = 0.5 * over * (1 - over)
+                    x = x0 + (x1 - x0) * over - sag * bend_x
+                    y = y0 + (y1 - y0) * over - sag * bend_y
+                    _blended(picture, sizes, corner, level, x, y, image[i, j])
+
+
+@compiled_with(error_model="numpy")
+def _size(
+    nodes: NDArray[np.float64], row: int, column: int, first: float, count: int
+) -> tuple[int, bool]:
+    """The size for a cell, and whether none else is seen there."""
+    a, b = nodes[row, column, SPREAD], nodes[row, column + 1, SPREAD]
+    c, d = nodes[row + 1, column, SPREAD], nodes[row + 1, column + 1, SPREAD]
+    size = min(max(int(np.floor(first + min(min(a, b), min(c, d)))), 0), count - 1)
+    return size, size == count - 1 or first + max(max(a, b), max(c, d)) < size + _BLENDED
+
+
+@compiled_with(error_model="numpy")
+def _reach(nodes: NDArray[np.float64], row: int, column: int) -> tuple[float, float, float, float]:
+    """The least and the most x and y that a cell shows, or a little more."""
+    left, top, right, bottom = math.inf, math.inf, -math.inf, -math.inf
+    bend_x, bend_y = 0.0, 0.0
+    for i in range(row, row + 2):
+        for j in range(column, column + 2):
+            node = nodes[i, j]
+            left, right = min(left, node[X]), max(right, node[X])
+            top, bottom = min(top, node[Y]), max(bottom, node[Y])
+            bend_x = max(bend_x, abs(node[X_ACROSS]) + abs(node[X_DOWN]))
+            bend_y = max(bend_y, abs(node[Y_ACROSS]) + abs(node[Y_DOWN]))
+    return left - bend_x / 8, right + bend_x / 8, top - bend_y / 8, bottom + bend_y / 8
+
+
+@compiled_with(error_model="numpy")
+def _steps(start: float, end: float, bend: float) -> tuple[int, int, int]:
+    """The first pixel of a line across a cell, the step to the second, and how steps grow."""
+    along, grow = (end - start - 0.5 * bend) / CELL, bend / (CELL * CELL)
+    return int(start + 0.5 * along + 0.125 * grow), int(along + grow), int(grow)
+
+
+@compiled_with(error_model="numpy", inline="always")
+def _mix(
+    picture: NDArray[np.uint8],
+    upper: int,
+    below: int,
+    across: int,
+    down: int,
+    found: NDArray[np.uint8],
+    at: int,
+) -> None:
+    """Write the colour between four pixels.
+
+    Args:
+        picture: bytes. upper: where the first pixel starts. below: bytes to the one below it.
+        across, down: 256ths of the way to the next pixels. found: bytes; at: where it goes.
+    """
+    lower_right = across * down
+    upper_right, lower_left = (across << 8) - lower_right, (down << 8) - lower_right
+    upper_left = 65536 - upper_right - (down << 8)
+    # Unsigned: no index counts from the end.
+    first, second, to = np.uint64(upper), np.uint64(upper + below), np.uint64(at)
+    for k in range(3):
+        more = np.uint64(k)
+        total = upper_left * picture[first + more] + upper_right * picture[first + more + _PIXEL]
+        total += lower_left * picture[second + more] + lower_right * picture[second + more + _PIXEL]
+        found[to + more] = np.uint8((total + 32768) >> 16)
 
 
 @compiled_with(error_model="numpy")
