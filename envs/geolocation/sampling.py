@@ -109,9 +109,9 @@ def look_up(
                     over = (j + 0.5 - left) / CELL
                     level = first + s0 + (s1 - s0) * over
                     sag = 0.5 * over * (1 - over)
-                    x = x0 + (x1 - x0) * over - sag * bend_x
-                    y = y0 + (y1 - y0) * over - sag * bend_y
-                    _blended(picture, sizes, corner, level, x, y, image[i, j])
+                    world_x = x0 + (x1 - x0) * over - sag * bend_x
+                    world_y = y0 + (y1 - y0) * over - sag * bend_y
+                    _blended(picture, sizes, corner, level, world_x, world_y, image[i, j])
 
 
 @compiled_with(error_model="numpy")

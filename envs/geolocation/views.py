@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data import earth
-from vgym.data.earth.lonlats import WORLD_HW
+from vgym.data.earth.lonlats import WORLD_HW, unit_vectors
 from vgym.data.earth.painter import Painter
 from vgym.data.earth.raster import Sizes
+from vgym.data.earth.sun import subsolar
 from vgym.envs.geolocation.camera import Cameras
 from vgym.envs.geolocation.lattice import X, Y, frames, lattice
 from vgym.envs.geolocation.sampling import look_up
@@ -37,8 +38,8 @@ def paint(cameras: Cameras, images: NDArray[np.uint8]) -> None:
     """
     height, width = images.shape[1:3]
     seen = frames(cameras)
-    suns = _suns(cameras.days.numpy())
-    suns[:, 3] = cameras.layer.numpy() == DAY
+    lit = cameras.layer.numpy() == DAY
+    suns = np.column_stack([unit_vectors(subsolar(cameras.days.numpy())), lit])
     keys = cameras.cloud_key.numpy().view(np.uint64)
     layers, clouds = cameras.layer.tolist(), cameras.clouds.tolist()
     pixels = (cameras.width_km.numpy() * (_KM_TO_WORLD / width)).tolist()
@@ -83,24 +84,3 @@ def _window(painter: Painter, nodes: NDArray[np.float64], pixel: float) -> Sizes
     picture = np.empty((1, rows, columns, 3), np.uint8)
     painter.paint(window, picture)
     return Sizes(picture.ravel(), np.array([[0, rows, columns]]), np.array([left, top, step]))
-
-
-def _suns(days: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(k, 4) unit vectors to where the sun is straight above, and 1.
-
-    Args:
-        days: since noon UTC of 1 January 2000. To a hundredth of a degree, after the Astronomical
-            Almanac's formulas of low precision.
-    """
-    mean = np.radians((280.460 + 0.9856474 * days) % 360)
-    anomaly = np.radians((357.528 + 0.9856003 * days) % 360)
-    ecliptic = mean + np.radians(1.915 * np.sin(anomaly) + 0.020 * np.sin(2 * anomaly))
-    tilt = np.radians(23.439 - 4e-7 * days)
-    ascension = np.arctan2(np.cos(tilt) * np.sin(ecliptic), np.cos(ecliptic))
-    declination = np.arcsin(np.sin(tilt) * np.sin(ecliptic))
-    sidereal = np.radians((280.46062 + 360.98564737 * days) % 360)
-    lon = ascension - sidereal
-    flat = np.cos(declination)
-    return np.stack(
-        [flat * np.cos(lon), flat * np.sin(lon), np.sin(declination), np.ones_like(lon)], 1
-    )
