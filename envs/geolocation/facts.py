@@ -19,11 +19,11 @@ from vgym.core.task import Facts
 from vgym.data import earth
 from vgym.data.earth.chain import CITY_M, LEVELS
 from vgym.geometry.cells import cell_of, centre, neighbours
-from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance, normalise_lonlat
+from vgym.geometry.sphere import great_circle_distance, normalise_lonlat
+from vgym.rewards.earth import FARTHEST_M
 
 SUCCESS_KM = 200.0  # Im2GPS's "region"
 CELL_LEVEL = 4  # of HEALPix: 3,072 cells of 407 km a side, about as many as PIGEON has
-HALF_CIRCUMFERENCE_M = torch.pi * EARTH_RADIUS
 
 GEO_FACTS = frozenset(
     {
@@ -115,7 +115,7 @@ def _by_field(
     distances = great_circle_distance(at_answer, at_truth)
     answered = read[:, None] & distances.isfinite()
     return {
-        "field_distances_m": torch.where(answered, distances, HALF_CIRCUMFERENCE_M),
+        "field_distances_m": torch.where(answered, distances, FARTHEST_M),
         "field_answered": answered,
     }
 

@@ -12,12 +12,11 @@ from torch import Tensor
 
 from vgym.core.task import Facts
 from vgym.data.earth.chain import LEVELS
-from vgym.envs.geolocation.facts import HALF_CIRCUMFERENCE_M
+from vgym.geometry.region_sets import SPHERE_KM2, area_of_cells, log_area_share
 from vgym.geometry.sphere import geodesic_distance_wgs84
+from vgym.rewards.earth import DECAY_KM, FARTHEST_M, FARTHEST_WGS84_M
 
 RADII_KM = (1, 25, 200, 750, 2500)
-DECAY_KM = 1492.7  # of GeoGuessr's score on the map of the world, as OSV-5M and PIGEON have it
-FARTHEST_WGS84_M = 20_003_931.4586  # from pole to pole
 
 
 def place_metrics(facts: Facts) -> dict[str, Tensor]:
@@ -33,7 +32,7 @@ def place_metrics(facts: Facts) -> dict[str, Tensor]:
     """
     read, target = facts["format_ok"], facts["target_lonlat"]
     answer = torch.where(read[:, None], facts["prediction_lonlat"], target)
-    metres = torch.where(read, facts["distance_m"], HALF_CIRCUMFERENCE_M)
+    metres = torch.where(read, facts["distance_m"], FARTHEST_M)
     on_wgs84 = torch.where(read, geodesic_distance_wgs84(answer, target), FARTHEST_WGS84_M)
     return {
         "distance_km": metres / 1000,
@@ -42,4 +41,22 @@ def place_metrics(facts: Facts) -> dict[str, Tensor]:
         "geo_score": torch.where(read, 5000 * torch.exp(-metres / 1000 / DECAY_KM), 0.0),
         **{f"{level}_correct": facts[f"{level}_correct"] for level in LEVELS},
         "answer_read": read,
+    }
+
+
+def set_metrics(scores: Tensor, target: Tensor, read: Tensor, level: int) -> dict[str, Tensor]:
+    """How much of the Earth a distribution over cells has to be searched for the truth.
+
+    Args:
+        scores: (B, 12 * 4 ** level) of all cells. target: (B, 2) lonlat. read: (B,) bool.
+
+    Returns:
+        (B,) each: ``area_to_truth_km2``, the whole sphere where the set does not hold the truth or
+        was not read; ``recall_area``, whose mean is the area under recall against the logarithm of
+        the area (`vgym.geometry.region_sets`).
+    """
+    areas = torch.where(read, area_of_cells(scores, target, level), torch.inf)
+    return {
+        "area_to_truth_km2": areas.clamp(max=SPHERE_KM2),
+        "recall_area": log_area_share(areas),
     }

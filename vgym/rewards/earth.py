@@ -18,6 +18,8 @@ SPACE = "degrees, longitude first; distances in metres"
 PLACES = ("prediction_lonlat", "target_lonlat")
 LEVELS = ("continent_correct", "country_correct", "region_correct", "city_correct")
 FARTHEST_M = math.pi * EARTH_RADIUS
+FARTHEST_WGS84_M = 20_003_931.4586  # from pole to pole
+DECAY_KM = 1492.7  # of GeoGuessr's score on the map of the world, as OSV-5M and PIGEON have it
 # Below it halvings pay less and less. The least for which a safe place in a country's middle,
 # 500 km off, earns under a quarter of what the truth does over chance.
 NEAR_M = 50.0

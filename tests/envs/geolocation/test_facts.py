@@ -11,7 +11,7 @@ from torch import Tensor
 from vgym.data import earth
 from vgym.data.earth.chain import LEVELS
 from vgym.envs.geolocation.facts import CELL_LEVEL, GEO_FACTS, chain_of, place_facts
-from vgym.envs.geolocation.metrics import RADII_KM, place_metrics
+from vgym.envs.geolocation.metrics import RADII_KM, place_metrics, set_metrics
 from vgym.geometry.cells import cell_of, centre
 from vgym.rewards import recipe, recipes
 from vgym.rewards.facts import FACTS
@@ -196,3 +196,17 @@ def test_the_edges_of_the_map(place: list[float]) -> None:
     facts = facts_of([place, PARIS], [place, place])
     assert facts["distance_m"][0] == 0 and facts["success"][0]
     assert facts["field_distances_m"].isfinite().all()
+
+
+def test_sets_of_cells() -> None:
+    places = torch.tensor([[0.0, 0.0]] * 4, dtype=torch.float64)
+    scores = torch.ones(4, 12)
+    scores[1] = torch.nn.functional.one_hot(cell_of(places[1], 0), 12)
+    scores[2] = 1 - scores[1]
+    found = set_metrics(scores, places, torch.tensor([True, True, True, False]), 0)
+    sphere = 4 * math.pi * RADIUS_KM**2
+    assert found["area_to_truth_km2"].tolist() == pytest.approx(
+        [6.5 / 12 * sphere, sphere / 12, sphere, sphere]
+    )
+    assert found["recall_area"][1] > found["recall_area"][0] > 0
+    assert found["recall_area"][2:].tolist() == [0, 0]

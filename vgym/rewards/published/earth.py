@@ -11,7 +11,15 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.sphere import EARTH_RADIUS, great_circle_distance
-from vgym.rewards.earth import FARTHEST_M, NEARNESS, PLACES, SPACE, by_distance, distance_m
+from vgym.rewards.earth import (
+    DECAY_KM,
+    FARTHEST_M,
+    NEARNESS,
+    PLACES,
+    SPACE,
+    by_distance,
+    distance_m,
+)
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Form, Term
 from vgym.rewards.recipes import register, sound, variant
@@ -95,7 +103,7 @@ _GEO_R_SOUND = sound(
 
 def geo_score(facts: Facts) -> Tensor:
     """The GeoGuessr score of the world map, `5000 exp(-d / 1492.7 km)`, not rounded: `(B,)`."""
-    return 5000 * torch.exp(-distance_km(facts) / 1492.7)
+    return 5000 * torch.exp(-distance_km(facts) / DECAY_KM)
 
 
 _GEO_SCORE = Term("geo_score", geo_score, PLACES, "5000 exp(-d / 1492.7 km)", range=(0.0, 5000.0))
@@ -123,7 +131,7 @@ def geoguessr_sound(terms: dict[str, Tensor]) -> Tensor:
 
 
 def _score_of_places(facts: Facts) -> Tensor:
-    return 5000 * torch.exp(-distance_m(facts) / 1000 / 1492.7)
+    return 5000 * torch.exp(-distance_m(facts) / 1000 / DECAY_KM)
 
 
 _GEOGUESSR_SOUND = sound(

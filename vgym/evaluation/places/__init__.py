@@ -1,0 +1,1 @@
+"""Metrics of many answered places: distances, levels, sets of regions, wordings, groups."""
