@@ -57,6 +57,8 @@ class Played:
         steps: how many. value: the sum of the rewards. success: whether it was solved.
         terms: unweighted reward terms by name, summed over the steps.
         metrics: by name, at the last step.
+        places: of a task that asks for a place on Earth, lonlat in degrees: the ``target``, and the
+            ``prediction`` or None where none was read; else empty.
     """
 
     seed: int
@@ -69,6 +71,7 @@ class Played:
     success: bool
     terms: dict[str, float] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
+    places: dict[str, list[float] | None] = field(default_factory=dict)
 
 
 def unread(played: Sequence[Played]) -> tuple[int, str]:
@@ -110,6 +113,8 @@ def episode_line(
         "terms": {name: short(value) for name, value in played.terms.items()},
         "metrics": {name: short(value) for name, value in played.metrics.items()},
     }
+    if played.places:
+        line["places"] = played.places
     if played.why:
         line["why"] = played.why
     if shown is not None:
@@ -144,6 +149,7 @@ def read_episode(line: dict[str, Any]) -> tuple[Played, Shown | None]:
             bool(line["success"]),
             _values(line["terms"]),
             _values(line["metrics"]),
+            {str(k): _lonlat(place) for k, place in line.get("places", {}).items()},
         )
         kept = line.get("shown")
         return played, None if kept is None else _shown(kept, played)
@@ -171,6 +177,13 @@ def short(value: float) -> float | None:
 
 def _values(terms: dict[str, Any]) -> dict[str, float]:
     return {str(k): math.nan if v is None else float(v) for k, v in terms.items()}
+
+
+def _lonlat(place: Any) -> list[float] | None:
+    if place is None:
+        return None
+    lon, lat = place
+    return [float(lon), float(lat)]
 
 
 def _shown(kept: dict[str, Any], played: Played) -> Shown:

@@ -19,6 +19,7 @@ from vgym.evaluation.machine import machine
 from vgym.evaluation.metrics import Estimate
 from vgym.evaluation.picture import data_uri
 from vgym.evaluation.pictures import BLIND_TEST, PICTURES, SHOWN
+from vgym.evaluation.places.page import places_section
 from vgym.evaluation.report_style import STYLE, agent_styles, colour_numbers
 from vgym.evaluation.results import Row
 
@@ -52,6 +53,7 @@ def render_report(
             *page.charts(),
             *page.tables(),
             *page.beside(),
+            *page.places(),
             *page.gallery(),
             *page.provenance(),
             "</main>\n</body>\n</html>\n",
@@ -126,6 +128,10 @@ class _Page:
                 parts += [f"<h3>{escape(env)}</h3>", *_table(head, lines, "scroll beside")]
             parts.append("</section>")
         return parts
+
+    def places(self) -> list[str]:
+        """Maps of what was answered on Earth."""
+        return places_section(self.rows, self.colour, self._legend())
 
     def gallery(self) -> list[str]:
         if not any(row.gallery for row in self.rows):

@@ -104,12 +104,17 @@ code { font: 12.5px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 """
 
 
+def agent_colours() -> tuple[str, ...]:
+    """The colours by number, see `colour_numbers`."""
+    return (*_OURS.values(), *_OTHERS)
+
+
 def agent_styles() -> str:
     """One rule an agent colour, for fills, strokes and swatches."""
     return "\n".join(
         f".agent-{k} {{ fill: {colour}; }} .swatch-{k} {{ background: {colour}; }} "
         f".card .answer-{k} {{ stroke: {colour}; }}"
-        for k, colour in enumerate((*_OURS.values(), *_OTHERS))
+        for k, colour in enumerate(agent_colours())
     )
 
 

@@ -16,6 +16,8 @@ from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, estimate_mean, hits_by_size
 from vgym.evaluation.pictures import PICTURES, SHOWN, player
+from vgym.evaluation.places.answers import answers_in
+from vgym.evaluation.places.summary import median_km
 from vgym.evaluation.runner import EpisodeTable
 
 WHY_SHOWN = 200  # characters of a reason that a line has
@@ -28,7 +30,8 @@ class Row:
     Attributes:
         env: what it is called in tables, such as "VGround-v0 photos".
         id: the registered id. settings: the further keywords it was made with.
-        success, returns, metrics: means with 95 % intervals.
+        success, returns, metrics: means with 95 % intervals; ``median_km`` of tasks that ask for a
+            place on Earth is the median.
         steps_per_s: see :class:`vgym.evaluation.runner.EpisodeTable`.
         asked: how many episodes were asked for: ``episodes``, or more than there are records.
         played: every episode. gallery: the first ones, with their picture. Both are written to
@@ -169,6 +172,8 @@ def summarise(
         asked: how many episodes were asked for, if not as many as there are.
         pictures: as the agent saw them.
     """
+    answers = answers_in(table.played)
+    further = {} if answers is None else {"median_km": median_km(answers, seed=seed)}
     return Row(
         env=env,
         id=id,
@@ -179,7 +184,8 @@ def summarise(
         metrics={
             name: estimate_mean(column, seed)
             for name, column in {**table.metrics, **hits_by_size(table.metrics)}.items()
-        },
+        }
+        | further,
         steps_per_s=table.steps_per_s,
         seed=seed,
         split=split,

@@ -178,6 +178,7 @@ class _Run:
     metrics: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     terms: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     gallery: dict[int, Shown] = field(default_factory=dict)
+    places: dict[int, dict[str, list[float] | None]] = field(default_factory=dict)
 
     def play(self) -> EpisodeTable:
         n, rows = self.episodes, self.envs.num_envs
@@ -275,6 +276,7 @@ class _Run:
         for name in metric_names(info):
             values = self.metrics.setdefault(name, np.zeros(self.episodes, np.float32))
             values[self.playing[rows]] = as_array(info[name])[rows]
+        self._note_places(rows)
         for row in rows.tolist():
             given = actions[row]
             unread = isinstance(given, NoAnswer)
@@ -282,6 +284,19 @@ class _Run:
             self.said[self.playing[row]] = (instructions[row], *answer)
             if self.playing[row] < GALLERY:
                 self._keep(row, observation, instructions[row], float(reward[row]), info)
+
+    def _note_places(self, rows: NDArray[np.int64]) -> None:
+        """Keep the places on Earth that were asked for and answered, of tasks that state them."""
+        facts = getattr(self.envs.unwrapped, "facts", None) or {}
+        if "target_lonlat" not in facts or "prediction_lonlat" not in facts:
+            return
+        true, answered = (
+            as_array(facts[f"{name}_lonlat"])[rows] for name in ("target", "prediction")
+        )
+        read = np.isfinite(answered).all(1)
+        each = zip(self.playing[rows].tolist(), true.tolist(), answered.tolist(), read, strict=True)
+        for number, place, guess, there in each:
+            self.places[number] = {"target": place, "prediction": guess if there else None}
 
     def _keep(
         self, row: int, observation: dict[str, Any], phrase: str, value: float, info: dict[str, Any]
@@ -320,6 +335,7 @@ class _Run:
             success=bool(self.success[number]),
             terms={name: float(column[number]) for name, column in self.terms.items()},
             metrics={name: float(column[number]) for name, column in self.metrics.items()},
+            places=self.places.get(number, {}),
         )
 
 

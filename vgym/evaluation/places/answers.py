@@ -17,6 +17,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from vgym.evaluation.episodes import Played
 from vgym.geometry.sphere import geodesic_distance_wgs84, great_circle_distance
 from vgym.rewards.earth import DECAY_KM, FARTHEST_M, FARTHEST_WGS84_M
 
@@ -99,6 +100,13 @@ def answers_of(pairs: Iterable[tuple[ArrayLike | None, ArrayLike]]) -> Answers:
     rows = [((np.nan, np.nan) if answered is None else answered, true) for answered, true in pairs]
     places = np.array(rows, np.float64).reshape(-1, 2, 2)
     return Answers(places[:, 0], places[:, 1])
+
+
+def answers_in(played: Iterable[Played]) -> Answers | None:
+    """The places that episodes answered; None where they are about none."""
+    pairs = [(one.places.get("prediction"), one.places.get("target")) for one in played]
+    known = [(answered, true) for answered, true in pairs if true is not None]
+    return answers_of(known) if known else None
 
 
 def _tensor(places: ArrayLike) -> Tensor:
