@@ -18,7 +18,6 @@ NONE = "\N{EN DASH}"
 RECIPE = "recipe"  # of these shares are of a recipe alone; they have a page of their own
 
 # What is above the threshold and stays: id, attack -> why.
-_FEW = "At 0 a picture has few things, of which any is right by chance."
 _SINGLED = (
     "What is asked for lies whole in the frame, which cuts off one in six of the others, and is "
     "what words can name; how many they are tells what sort it may be. What looks alone earn, the "
@@ -37,9 +36,6 @@ _TRIALS = (
     "guesses make short streaks, of which `dense` pays a part."
 )
 KNOWN: dict[tuple[str, str], str] = {
-    ("VGround-v0", "a detector that does not read"): _FEW,
-    ("VGroundPoint-v0", "a detector that does not read"): _FEW,
-    ("VGroundMany-v0", "a detector that does not read"): _FEW,
     ("VGui-v0", "the nearest instruction in view"): _BY_HEART,
     ("VGui-v0", "target and distractors"): _SINGLED,
     ("VNavInstruction-v0", "hill climbing"): _REWARD,

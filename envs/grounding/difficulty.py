@@ -50,8 +50,8 @@ def knobs_at(difficulty: float, canvas_hw: tuple[float, float]) -> Knobs:
     """
     d, side = difficulty, min(canvas_hw)
     return Knobs(
-        fewest=2 if d == 0 else round(3 + 7 * d),
-        most=3 if d == 0 else round(5 + 35 * d),
+        fewest=4 if d == 0 else round(3 + 7 * d),
+        most=5 if d == 0 else round(5 + 35 * d),
         fill=0.30 + 0.12 * d,
         spread=0.1 if d == 0 else 0.45,
         smallest=min(SMALLEST, 0.3 * side),

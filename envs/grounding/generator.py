@@ -221,7 +221,9 @@ def _wish_for(key: np.uint64, kind: int, knobs: Knobs, many: bool) -> Wish:
         return Wish(1, False, False, False)
     colours = kind == 1 or (kind >= 9 and uniform(key, _FAMILY, 2) < 0.5)
     poses = kind == 3 or (kind >= 9 and not colours)
-    return Wish(3 if many or kind == 6 else 1, colours, poses, kind == 2)
+    # Of a plain scene's few things three alike would leave hardly another kind to be told from.
+    several = 2 if knobs.plain else 3
+    return Wish(several if many or kind == 6 else 1, colours, poses, kind == 2)
 
 
 @compiled
