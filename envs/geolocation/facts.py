@@ -151,11 +151,9 @@ def _tables() -> tuple[NDArray[np.float64], ...]:
     Countries and regions stand at their most populous town; those without one in the middle of an
     outline.
     """
-    import shapely
-
     borders, towns = earth.borders(), earth.towns()
     country = borders.country_number
-    regions = _with_nowhere(shapely.get_coordinates(shapely.centroid(borders.outlines)))
+    regions = _with_nowhere(borders.middles()[0])
     countries = _with_nowhere(np.zeros((len(borders.countries), 2)))
     # The first ones are the most populous: written last, they stay.
     countries[country[::-1]] = regions[::-1]
