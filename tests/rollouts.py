@@ -50,7 +50,7 @@ def takes(env_id: str, knob: str) -> bool:
 def forms(env_id: str) -> list[str]:
     """The action forms that the id takes."""
     found = []
-    for form in (*FORMS, "discrete", "cells"):
+    for form in (*FORMS, "discrete", "cells", "square", "cell"):
         try:
             make_config(config_class(env_id), {**row_of(env_id).settings, "action": form})
         except ValueError:

@@ -27,6 +27,7 @@ class Family:
         benched: how many of the sources, the first ones, it plays where no id is asked for; None
             for all.
         subject: the heading under which `vgym rewards` lists recipes made for them.
+        splits: those that the sources that ship have; the first is played where none is asked for.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Family:
     episodes: int | None = None
     benched: int | None = None
     subject: str = "grounding"
+    splits: tuple[str, ...] = ("train", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ ZOOM = Family(
     subject="zoom and pages",
 )
 
+GEO_PHOTO = Family("geo-photo", ("places",), subject="Earth", splits=("test",))
+
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
 _COMMAND = "vgym.envs.navigation.command.task:CommandTask"
@@ -134,6 +138,12 @@ TABLE: tuple[Row, ...] = (
         "look closer, again and again, and box the small thing in the very large picture",
         family=ZOOM,
         max_episode_steps=6,
+    ),
+    Row(
+        "VGeoPhoto-v0",
+        "vgym.envs.geolocation.photo.task:GeoPhotoTask",
+        "say where on Earth a photograph was taken",
+        family=GEO_PHOTO,
     ),
     Row(
         "VNav-v0",

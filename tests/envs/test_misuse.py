@@ -254,7 +254,7 @@ BAD_SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
 def test_bad_settings(env_id: str, name: str) -> None:
     settings, message = BAD_SETTINGS[name]
     if name == "form" and env_id not in ATTEMPT_IDS:
-        meant = "did you mean 'discrete'" if "discrete" in forms(env_id) else "Valid: continuous"
+        meant = "did you mean 'discrete'" if "discrete" in forms(env_id) else "Valid: "
         settings, message = {"action": "discreet"}, meant
     if name == "no such file" and not config_class(env_id).reads_files:
         message = "unknown source"

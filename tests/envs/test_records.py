@@ -114,7 +114,7 @@ def test_a_record_that_is_refused_changes_nothing(env_id: str, data: str) -> Non
     assert_same(env.state_dict(), before)
 
 
-@pytest.mark.parametrize("env_id", IDS)
+@pytest.mark.parametrize("env_id", [i for i in IDS if i != "VGeoPhoto-v0"])
 def test_a_source_without_records_says_so(env_id: str) -> None:
     envs = make_vec(env_id, 2)
     assert envs.unwrapped.task.records is None

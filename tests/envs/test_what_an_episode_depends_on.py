@@ -29,6 +29,7 @@ OTHER: dict[str, Any] = {
     "grid": 9,
     "instruction": "bag",
     "labels": True,
+    "level": None,  # of some action forms alone
     "layer": "day",
     "look": True,
     "max_boxes": 2,
@@ -45,6 +46,7 @@ OTHER: dict[str, Any] = {
     "source": None,
     "split": "val",
     "success_distance": 0.7,
+    "success_km": 25.0,
     "templates": ("mail-reply",),
     "trials": 2,
     "turn": 45,
@@ -62,6 +64,8 @@ def asked(env_id: str, **settings: Any) -> tuple[list[str], np.ndarray[Any, Any]
     envs = make_vec(env_id, ROWS, **{"image_size": 64, **settings})
     envs.reset(seed=3)
     words, state = list(envs.unwrapped.instructions()), states.flatten(envs.unwrapped.state)
+    if "place" in state:
+        return words, state["place"].numpy()
     if "target_boxes" not in state:
         where = state["pose" if "pose" in state else "vector"].double().numpy()
         return words, where.reshape(ROWS, -1)

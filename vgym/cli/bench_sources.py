@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium
 
+from vgym.registration import row_of
+
 if TYPE_CHECKING:
     from vgym.evaluation.benchmark import Subject
 
 
-def takers(subjects: list[Subject], split: str, source: str) -> list[Subject]:
+def takers(subjects: list[Subject], split: str | None, source: str) -> list[Subject]:
     """Those of the subjects that can be made with their source; says which, and why not the rest.
 
     Raises:
@@ -22,7 +24,8 @@ def takers(subjects: list[Subject], split: str, source: str) -> list[Subject]:
     refusals: dict[str, str] = {}
     for subject in subjects:
         try:
-            gymnasium.make_vec(subject.id, split=split, **subject.settings).close()
+            played = split or row_of(subject.id).family.splits[0]
+            gymnasium.make_vec(subject.id, split=played, **subject.settings).close()
         except ValueError as refusal:
             refusals[subject.id] = _reason(refusal, subject.settings)
         else:

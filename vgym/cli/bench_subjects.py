@@ -29,11 +29,12 @@ def check(subjects: list[Subject], options: argparse.Namespace) -> None:
 
     for subject in subjects:
         row = row_of(subject.id)
-        settings = {**row.settings, **subject.settings, "split": options.split}
+        split = options.split or row.family.splits[0]
+        settings = {**row.settings, **subject.settings, "split": split}
         if options.source is None and row.task:
             make_config(named(row.task, "task").config_class, settings)
         else:
-            envs = gymnasium.make_vec(subject.id, split=options.split, **subject.settings)
+            envs = gymnasium.make_vec(subject.id, split=split, **subject.settings)
             try:
                 if row.extra:
                     envs.reset(seed=options.seed)

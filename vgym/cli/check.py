@@ -36,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
     with spinner():
         from vgym.evaluation.contract import check
 
-        settings = given(options, "source", "difficulty", "image_size")
-        made = check(options.id, split=options.split, **settings)
+        settings = given(options, "source", "split", "difficulty", "image_size")
+        made = check(options.id, **settings)
         first = next(made)
     print(options.id)
     findings = []

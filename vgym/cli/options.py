@@ -17,7 +17,9 @@ SPLITS = ("train", "val", "test")
 
 def add_setting_options(parser: argparse.ArgumentParser) -> None:
     """Settings that every environment takes, and packages that register others."""
-    parser.add_argument("--split", default="train", choices=SPLITS, help="default train")
+    parser.add_argument(
+        "--split", choices=SPLITS, help="default: the first that the environment has, mostly train"
+    )
     parser.add_argument("--difficulty", type=number, help="0 to 1 (default 0.5)")
     parser.add_argument(
         "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"

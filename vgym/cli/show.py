@@ -76,8 +76,7 @@ def run(options: argparse.Namespace) -> int:
             num_envs=1,
             autoreset_mode=AutoresetMode.DISABLED,
             render_mode="rgb_array",
-            split=options.split,
-            **words.given(options, "source", "convention", "difficulty", "image_size"),
+            **words.given(options, "source", "split", "convention", "difficulty", "image_size"),
         )
     batch: Any = envs.unwrapped
     record = None if options.record is None else _number(options.record, envs)

@@ -23,6 +23,7 @@ from vgym.evaluation.saved import (
     read_saved,
     write_episodes,
 )
+from vgym.registration import row_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Benchmark:
     episodes: int
     out: Path
     seed: int = 0
-    split: str = "train"
+    split: str | None = None
     num_envs: int = 32
     command: str = ""
     unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
@@ -168,7 +169,7 @@ class Benchmark:
             agent,
             asked,
             seed=self.seed,
-            split=self.split,
+            split=self.split_of(subject),
             num_envs=self.num_envs,
             settings=subject.settings,
             pictures=pictures,
@@ -180,7 +181,7 @@ class Benchmark:
             id=subject.id,
             agent=agent.name,
             seed=self.seed,
-            split=self.split,
+            split=self.split_of(subject),
             settings=subject.settings,
             asked=asked,
             pictures=pictures,
@@ -189,6 +190,10 @@ class Benchmark:
     def episodes_of(self, subject: Subject) -> int:
         """How many each agent plays in an environment, if it has as many records."""
         return subject.episodes or self.episodes
+
+    def split_of(self, subject: Subject) -> str:
+        """Which split is played in an environment: the one asked for, or the first that it has."""
+        return self.split or row_of(subject.id).family.splits[0]
 
     @property
     def cells(self) -> list[Cell]:
@@ -236,7 +241,8 @@ class Benchmark:
     def _check_goes_with(self, row: Row) -> None:
         """Raises ValueError unless a row is about the same episodes as this benchmark's."""
         mine = next((s for s in self.subjects if s.label == row.env), None)
-        now: dict[str, Any] = {"seed": self.seed, "split": self.split}
+        split = self.split or row_of(row.id).family.splits[0]
+        now: dict[str, Any] = {"seed": self.seed, "split": split}
         then: dict[str, Any] = {"seed": row.seed, "split": row.split}
         if mine is not None:
             now |= {"settings": dict(mine.settings), "episodes": self.episodes_of(mine)}

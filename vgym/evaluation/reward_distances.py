@@ -156,7 +156,7 @@ def answer_distances(
         ValueError: an answer is no array of numbers, or a recipe does not fit.
     """
     subject = Subject(id, {**(settings or {}), "reward": "sparse"})
-    task, start = subject.task(), subject.start("train", questions)
+    task, start = subject.task(), subject.start(None, questions)
     if not isinstance(task.action_space, spaces.Box) or not subject.answered:
         raise ValueError(f"episodes of {id} are no single places; distances are of such alone")
     chosen = tuple(names or recipes_for(task.stated))

@@ -29,6 +29,7 @@ from vgym.evaluation.answers import act, refusals_named
 from vgym.evaluation.episodes import Played, Shown, numbers
 from vgym.evaluation.picture import encode_picture
 from vgym.evaluation.pictures import PICTURES, SHOWN, in_place_of
+from vgym.registration import row_of
 
 GALLERY = 6  # episodes kept with their picture, the first ones
 
@@ -74,7 +75,7 @@ def run(
     episodes: int,
     *,
     seed: int = 0,
-    split: str = "train",
+    split: str | None = None,
     num_envs: int = 32,
     settings: Mapping[str, Any] | None = None,
     pictures: str = SHOWN,
@@ -89,7 +90,7 @@ def run(
         agent: is reset with ``seed`` first.
         episodes: how many, at least 1.
         seed: episode j has seed ``seed + j``.
-        split: ``"train"``, ``"val"`` or ``"test"``.
+        split: ``"train"``, ``"val"`` or ``"test"``; by default the first that the id has.
         num_envs: the batch size; it changes the speed alone.
         settings: further keywords of the environment.
         pictures: ``"shown"`` as they are; ``"masked"`` or ``"perturbed"`` for the agent alone, see
@@ -110,7 +111,7 @@ def run(
             env_id,
             num_envs=rows,
             autoreset_mode=AutoresetMode.DISABLED,
-            split=split,
+            split=split or row_of(env_id).family.splits[0],
             **{**dict(settings or {}), **getattr(agent, "settings", {})},
         )
 

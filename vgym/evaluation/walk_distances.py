@@ -61,7 +61,7 @@ def walk_distances(
     task = subject.task()
     chosen = tuple(names or recipes_for(task.stated))
     draws = np.random.default_rng(subject.seed)
-    start = subject.start("train", walks)
+    start = subject.start(None, walks)
     rewards = [recipe(name) for name in chosen]
     forms = canonical_values(task, start, rewards, rollouts, draws)
     return distances_between(id, "STARC", dict(zip(chosen, forms, strict=True)))

@@ -140,7 +140,7 @@ def leaks(subject: Subject) -> Iterator[Finding]:
 def detected(subject: Subject) -> Iterator[Finding]:
     """A perfect detector that does not read: any candidate, and that which looks like a target."""
     task = subject.task()
-    state = _episodes(subject, "train", first=True)
+    state = _episodes(subject, subject.splits[0], first=True)
     found = _candidates(task, state)
     weights = fit_choice(
         features_of(task, state, found)["whole"], found.mask, found.target & found.mask
@@ -167,7 +167,7 @@ def detected(subject: Subject) -> Iterator[Finding]:
 def no_candidates(subject: Subject) -> str:
     """Why there is nothing to tell a target from."""
     task = subject.task()
-    found = task.candidates(subject.start("train"))
+    found = task.candidates(subject.start())
     return "" if found is not None else "its state lists nothing that could be meant"
 
 

@@ -13,7 +13,6 @@ from gymnasium import spaces
 
 from vgym.core.action_forms import ActionForm
 from vgym.core.attempts import AttemptTask
-from vgym.core.config import SPLITS
 from vgym.core.keys import episode_keys
 from vgym.core.task import Task, load_task
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
@@ -94,8 +93,9 @@ class Subject:
         self._earned: dict[tuple[Policy, str], Earned] = {}
         self.effort = self.wanted.of(self.task())
 
-    def task(self, split: str = "train") -> Task[Any]:
-        """The task of a split."""
+    def task(self, split: str | None = None) -> Task[Any]:
+        """The task of a split, of the first if none is named."""
+        split = split or self.splits[0]
         if split not in self._tasks:
             keywords = {**self._candidate.keywords, "split": split}
             self._tasks[split] = load_task(self._candidate.row.task, keywords)
@@ -109,7 +109,7 @@ class Subject:
     @property
     def splits(self) -> tuple[str, ...]:
         """Those that are judged, the one to learn from first."""
-        return SPLITS
+        return self.row.family.splits
 
     # -- what is asked for -------------------------------------------------------------------
 
@@ -142,16 +142,18 @@ class Subject:
     # -- episodes ----------------------------------------------------------------------------
 
     def start(
-        self, split: str = "train", count: int | None = None, first: int | None = None
+        self, split: str | None = None, count: int | None = None, first: int | None = None
     ) -> Any:
         """The state in which the episodes of these seeds begin; not to be written to.
 
         ``envs.reset(seed=first)`` of the id starts the same ones.
 
         Args:
-            split: of which. count: how many; as many as are judged, if not said.
+            split: of which; of the first, if not said.
+            count: how many; as many as are judged, if not said.
             first: the seed of the first; that of the judged ones, if not said.
         """
+        split = split or self.splits[0]
         first = self.seed if first is None else first
         count = self.effort.judged if count is None else count
         if (split, first, count) not in self._starts:
@@ -161,30 +163,31 @@ class Subject:
 
     def lessons(self) -> Any:
         """The state in which the training episodes begin that learners are fitted on."""
-        return self.start("train", self.effort.fitted, FITTED)
+        return self.start(None, self.effort.fitted, FITTED)
 
     # -- what is earned ----------------------------------------------------------------------
 
-    def earned(self, policy: Policy, split: str = "train") -> Earned:
-        """What a policy earns in the judged episodes of a split; played once."""
+    def earned(self, policy: Policy, split: str | None = None) -> Earned:
+        """What a policy earns in the judged episodes of a split, or of the first; played once."""
         return self.all_earned([policy], split)[0]
 
-    def all_earned(self, policies: Sequence[Policy], split: str = "train") -> list[Earned]:
+    def all_earned(self, policies: Sequence[Policy], split: str | None = None) -> list[Earned]:
         """The same of several, played side by side."""
+        split = split or self.splits[0]
         missing = [policy for policy in policies if (policy, split) not in self._earned]
         for policy, earned in zip(missing, self._played(missing, split), strict=True):
             self._earned[policy, split] = earned
         return [self._earned[policy, split] for policy in policies]
 
-    def random(self, split: str = "train") -> Earned:
+    def random(self, split: str | None = None) -> Earned:
         """The floor: uniform answers in the judged episodes."""
         return self.earned(UNIFORM, split)
 
-    def oracle(self, split: str = "train") -> Earned:
+    def oracle(self, split: str | None = None) -> Earned:
         """The ceiling in the judged episodes."""
         return self.earned(ORACLE, split)
 
-    def share(self, earned: Earned, split: str = "train", floor: Policy = UNIFORM) -> Share:
+    def share(self, earned: Earned, split: str | None = None, floor: Policy = UNIFORM) -> Share:
         """The share of the oracle's return over a floor, that of uniform answers, of judged
         episodes."""
         return share_of(earned, self.earned(floor, split), self.oracle(split))
@@ -193,7 +196,7 @@ class Subject:
         """Of each group the one that earns most in training episodes which none is judged on."""
         rivals = [policy for group in groups if len(group) > 1 for policy in group]
         first = FITTED - self.effort.chosen - KEPT
-        start = self.start("train", self.effort.chosen, first) if rivals else None
+        start = self.start(None, self.effort.chosen, first) if rivals else None
         earned = play_all(self.task(), start, rivals, self.seed, self.effort.most)
         means = {id(policy): each.mean for policy, each in zip(rivals, earned, strict=True)}
         return [max(group, key=lambda policy: means.get(id(policy), 0.0)) for group in groups]

@@ -24,7 +24,7 @@ def beyond_the_truth(subject: Subject) -> Iterator[Finding]:
     slack = _SLACK * (truth.mean() - subject.random().mean)
     earned = subject.all_earned(policies)
     best = max(range(len(policies)), key=lambda k: float(earned[k].returns.max()))
-    found = judged(subject, policies[best], ("train",))
+    found = judged(subject, policies[best], subject.splits[:1])
     most, beyond = earned[best].returns.max(), earned[best].returns > bound + slack
     by = f"{policies[best].name}: at most {most:.3g} an episode, the truth {bound:.3g}"
     fault = f"{beyond.mean():.1%} of episodes earn more than the truth ever does"

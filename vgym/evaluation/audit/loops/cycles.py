@@ -39,7 +39,7 @@ Plan = tuple[Gesture, ...]
 def paying_cycles(subject: Subject) -> Iterator[Finding]:
     """The cycle whose second and third laps pay most."""
     task = subject.task()
-    start = subject.start("train", KEPT, FITTED - KEPT)
+    start = subject.start(None, KEPT, FITTED - KEPT)
     going = [gesture for gesture in gestures(subject) if not _ends(task, start, gesture)]
     tried = plans(going[:_MOST])
     if not tried:
@@ -55,7 +55,7 @@ def paying_cycles(subject: Subject) -> Iterator[Finding]:
         yield Finding(f"none of {len(tried)} rhythms pays where it has come back")
         return
     words = ", ".join(gesture.name for gesture in some[best])
-    found = judged(subject, cycle(f"again and again {words}", list(some[best])), ("train",))
+    found = judged(subject, cycle(f"again and again {words}", list(some[best])), subject.splits[:1])
     often = float((laps[best] > _PAID).mean())
     lap = f"a lap of {len(some[best])} moves pays {laps[best].mean():.3g} again"
     yield dataclasses.replace(found, fault=f"{lap}, in {often:.0%} of episodes")
