@@ -8,6 +8,7 @@ are told apart, counts as the right city.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -65,6 +66,7 @@ def place_facts(
     target_chain: Tensor,
     *,
     success_km: float = SUCCESS_KM,
+    reads: Callable[[str], bool] = lambda fact: True,
 ) -> Facts:
     """What happened when a place was answered; `GEO_FACTS` names it.
 
@@ -74,6 +76,7 @@ def place_facts(
         target_chain: (B, 4) int64 `chain_of` the truth.
         success_km: within how many kilometres of the truth, along the great circle, an answer
             counts as solved, the last one included.
+        reads: `Task.reads`: without it the facts of cells are stated whether they are read or not.
 
     Returns:
         Facts (B, ...); places and distances are float64. Unread answers are at NaN, and NaN metres
@@ -94,7 +97,7 @@ def place_facts(
         **{f"{level}_correct": right[:, k] for k, level in enumerate(LEVELS)},
     }
     facts |= _by_field(answer, chain, target, target_chain, read)
-    return facts | _by_cell(answer, target, read)
+    return facts | _by_cell(answer, target, read) if reads("cell_distance_m") else facts
 
 
 def _by_field(

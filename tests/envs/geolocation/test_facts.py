@@ -55,6 +55,14 @@ def test_facts_are_those_named_and_of_the_right_shapes() -> None:
     assert facts["prediction_lonlat"].dtype == facts["distance_m"].dtype == torch.float64
 
 
+def test_cells_are_stated_where_they_are_read() -> None:
+    places = torch.tensor([PARIS], dtype=torch.float64)
+    given = (places, places, torch.tensor([True]), chain_of(places))
+    few = place_facts(*given, reads=lambda fact: fact != "cell_distance_m")
+    left = {name for name in GEO_FACTS if "cell" in name}
+    assert few.keys() == GEO_FACTS - left and len(left) == 4
+
+
 def test_equals_a_loop() -> None:
     answer, target, read = some()
     facts = place_facts(answer, target, read, chain_of(target))
