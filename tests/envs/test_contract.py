@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -32,6 +33,7 @@ from rollouts import (
 from sampling import one_in
 
 from vgym.core.action_check import NoAnswer
+from vgym.evaluation.benchmark import Benchmark, Subject
 from vgym.evaluation.contract.pictures import badly_drawn
 from vgym.registration import registered, row_of
 from vgym.rewards import recipe, recipes
@@ -207,6 +209,14 @@ def test_observations_are_in_the_space_and_not_constant(
     assert len(seen) >= (14 if few else 16), "two seeds gave one picture"
     assert (pictures.max(1) > pictures.min(1)).all()
     assert len({str(text) for text in first["instruction"]}) > 1
+
+
+@pytest.mark.parametrize("env_id", IDS)
+def test_the_first_split_of_a_family_is_played_where_none_is_asked_for(env_id: str) -> None:
+    splits = row_of(env_id).family.splits
+    assert make_vec(env_id, 1).unwrapped.task.config.split == splits[0]
+    assert Benchmark([], [], 1, Path("unused")).split_of(Subject(env_id, env_id)) == splits[0]
+    assert Benchmark([], [], 1, Path("unused"), split="val").split_of(Subject("", env_id)) == "val"
 
 
 @pytest.mark.parametrize("env_id", IDS)
