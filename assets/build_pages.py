@@ -5,7 +5,8 @@ Needs Chromium, playwright and the unpacked Debian package sqlite3-doc 3.40.1 (`
     python -m vgym.assets.build_pages FOLDER/usr/share/doc/sqlite3
 
 Documents are cut into pages between their lines, and are not changed otherwise, but for the site's
-head, buttons and letters of one size. Without a folder the questions alone are made anew.
+head, buttons and letters of one size. Without a folder the small pages and the questions alone are
+made anew.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from vgym.assets.page_questions import questions_of
 from vgym.data.capture.chromium import find_chromium
+from vgym.envs.zoom.sources.pages.documents import SMALL_COLUMNS, SMALL_HEIGHT, SMALL_WIDTH
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "zoom" / "pages"
@@ -90,6 +92,19 @@ def save(page: Image.Image, number: int) -> None:
     few.convert("RGB").save(OUT / f"page{number:03}.webp", lossless=True, quality=70, method=4)
 
 
+def shrink() -> None:
+    """Write all pages small, beside each other."""
+    count = json.loads((OUT / "documents.json").read_text())["pages"]
+    size = (SMALL_COLUMNS * SMALL_WIDTH, -(-count // SMALL_COLUMNS) * SMALL_HEIGHT)
+    every = Image.new("L", size, 255)
+    for number in range(count):
+        page = Image.open(OUT / f"page{number:03}.webp").convert("L")
+        row, column = divmod(number, SMALL_COLUMNS)
+        small = page.resize((SMALL_WIDTH, SMALL_HEIGHT), Image.Resampling.BOX)
+        every.paste(small, (column * SMALL_WIDTH, row * SMALL_HEIGHT))
+    every.convert("RGB").save(OUT / "small.webp", quality=80, method=6)
+
+
 def shoot(folder: Path) -> None:
     """Write pictures and words."""
     OUT.mkdir(parents=True, exist_ok=True)
@@ -155,4 +170,5 @@ def ask() -> None:
 if __name__ == "__main__":
     for where in sys.argv[1:]:
         shoot(Path(where))
+    shrink()
     ask()

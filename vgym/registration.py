@@ -90,7 +90,7 @@ ZOOM = Family(
     benched=1,  # the others take a minute and more
     subject="zoom and pages",
 )
-
+PAGES = Family("pages", ("sqlite",), episodes=24, subject="zoom and pages")
 GEO_PHOTO = Family("geo-photo", ("places",), subject="Earth", splits=("test",))
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
@@ -138,6 +138,13 @@ TABLE: tuple[Row, ...] = (
         "look closer, again and again, and box the small thing in the very large picture",
         family=ZOOM,
         max_episode_steps=6,
+    ),
+    Row(
+        "VZoomPages-v0",
+        "vgym.envs.zoom.pages.task:PagesTask",
+        "search a stack of pages, open one, look closer, and box the answer",
+        family=PAGES,
+        max_episode_steps=8,
     ),
     Row(
         "VGeoPhoto-v0",

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from vgym.core.task import Facts
 from vgym.envs.zoom.foveation import acuity
-from vgym.envs.zoom.types import State, ZoomConfig
+from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import middle, root_window, scale_of, share_of_whole, share_shown
 from vgym.geometry.boxes import box_centre, box_iou
 from vgym.geometry.points import point_distance, point_in_box
@@ -36,7 +36,7 @@ SEARCH_FACTS = frozenset(
 )
 
 
-def legible_share(state: State, config: ZoomConfig) -> Tensor:
+def legible_share(state: State, config: LookConfig) -> Tensor:
     """(B,) float64: the share of the whole in the widest view in which the target is legible."""
     scale = shorter_side(state) / state.legible_px
     return (config.view_pixels * scale.square() / state.whole_hw.prod(1)).clamp(max=1.0)
@@ -48,7 +48,7 @@ def shorter_side(state: State) -> Tensor:
     return (box[:, 2:] - box[:, :2]).amin(1)
 
 
-def legible(state: State, window: Tensor, looked: Tensor, config: ZoomConfig) -> Tensor:
+def legible(state: State, window: Tensor, looked: Tensor, config: LookConfig) -> Tensor:
     """(B,) bool: whether the target is large enough in a view to be told from others.
 
     Args:
@@ -63,7 +63,7 @@ def legible(state: State, window: Tensor, looked: Tensor, config: ZoomConfig) ->
     return shown >= state.legible_px * (1 - 1e-6)
 
 
-def fixation(state: State, config: ZoomConfig) -> Tensor:
+def fixation(state: State, config: LookConfig) -> Tensor:
     """(B, 2) float64 where is looked, pixels of the whole: its middle before the first look."""
     at_first = middle(root_window(state.whole_hw, config.size_hw))
     return torch.where((state.looks > 0)[:, None], state.points[:, 0], at_first)
@@ -77,7 +77,7 @@ def right(state: State) -> Tensor:
     return torch.where(state.choices > 0, state.chosen == state.right, place) & state.answered
 
 
-def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) -> Facts:
+def facts_of(state: State, before: Tensor, spent: Tensor, config: LookConfig) -> Facts:
     """What happened, after a move.
 
     Args:
@@ -121,7 +121,7 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: ZoomConfig) ->
     return facts
 
 
-def metrics_of(state: State, config: ZoomConfig) -> dict[str, Tensor]:
+def metrics_of(state: State, config: LookConfig) -> dict[str, Tensor]:
     """(B,) each, but for the scanpath (B, L, 4) and the fixations (B, L, 2)."""
     target = state.target_boxes[:, 0]
     metrics = {

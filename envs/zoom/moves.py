@@ -1,15 +1,15 @@
 """What an agent can do, and the two forms in which it says so.
 
-A move has up to two corners, fractions of the current view. Two forms:
+A move has up to two corners, fractions of the current view. Two forms, of m moves:
 
 | form         | space                        | a box                      | a point            |
 | ------------ | ---------------------------- | -------------------------- | ------------------ |
 | `continuous` | Box(0, 1, (5,))              | two corners, in any order  | the first corner   |
-| `cells`      | MultiDiscrete([6, g x 4])    | first and last cell, both  | a cell's middle    |
+| `cells`      | MultiDiscrete([m, g x 4])    | first and last cell, both  | a cell's middle    |
 |              |                              | included, in any order     |                    |
 
-The first number is the move: of six equal parts of [0, 1], or 0 to 5. A choice is the first
-corner's x, in six equal parts.
+The first number is the move: of m equal parts of [0, 1], or 0 to m - 1. A number, such as a choice
+of six, is the first corner's x, in as many equal parts.
 """
 
 from __future__ import annotations
@@ -27,15 +27,20 @@ from vgym.envs.zoom.types import MOST_CHOICES
 
 MOVES = ("zoom", "about", "pan", "out", "undo", "answer")
 ZOOM, ABOUT, PAN, OUT, UNDO, ANSWER = range(len(MOVES))
+PAGE_MOVES = (*MOVES, "search", "open")  # where there are pages
+SEARCH, OPEN = range(len(MOVES), len(PAGE_MOVES))
 
 
 class Move(NamedTuple):
     """Moves of a batch, places as fractions of the view."""
 
-    kind: Tensor  # (B,) int64 into MOVES
+    kind: Tensor  # (B,) int64 into MOVES, or PAGE_MOVES
     box: Tensor  # (B, 4) float64 xyxy, sorted
     point: Tensor  # (B, 2) float64
-    choice: Tensor  # (B,) int64 0 to MOST_CHOICES - 1
+
+    def number(self, of: int) -> Tensor:
+        """(B,) int64: which of so many numbers, from 0 on, is said."""
+        return _part(self.point[:, 0], of)
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,11 @@ class MoveForm(ABC):
 
     Args:
         grid: cells a side, where places are cells.
+        moves: how many there are.
     """
 
     grid: int
+    moves: int = len(MOVES)
 
     @abstractmethod
     def space(self) -> spaces.Space[Any]:
@@ -69,9 +76,9 @@ class MoveForm(ABC):
     def at_point(self, kind: Tensor, point: Tensor) -> Tensor:
         """The actions that name points (B, 2), fractions, cut to [0, 1]."""
 
-    def choosing(self, kind: Tensor, choice: Tensor) -> Tensor:
-        """The actions that name a choice (B,) int64."""
-        point = ((choice + 0.5) / MOST_CHOICES)[:, None].double()
+    def choosing(self, kind: Tensor, choice: Tensor, of: int = MOST_CHOICES) -> Tensor:
+        """The actions that name a number (B,) int64 of so many."""
+        point = ((choice + 0.5) / of)[:, None].double()
         return self.at_point(kind, torch.cat((point, torch.full_like(point, 0.5)), 1))
 
 
@@ -87,15 +94,14 @@ class Continuous(MoveForm):
         given = action.double()
         a, b = given[:, 1:3], given[:, 3:5]
         return Move(
-            _part(given[:, 0], len(MOVES)),
+            _part(given[:, 0], self.moves),
             torch.cat((torch.minimum(a, b), torch.maximum(a, b)), 1),
             a,
-            _part(a[:, 0], MOST_CHOICES),
         )
 
     def at_box(self, kind: Tensor, box: Tensor, *, cover: bool) -> Tensor:
         """Both corners; float32 may be narrower than what is to be covered by a rounding."""
-        first = (kind[:, None] + 0.5) / len(MOVES)
+        first = (kind[:, None] + 0.5) / self.moves
         return torch.cat((first, box.clamp(0, 1)), 1).float()
 
     def at_point(self, kind: Tensor, point: Tensor) -> Tensor:
@@ -108,14 +114,13 @@ class Cells(MoveForm):
 
     def space(self) -> spaces.Space[Any]:
         """Numbers of moves, columns and rows."""
-        return spaces.MultiDiscrete([len(MOVES)] + [self.grid] * 4)
+        return spaces.MultiDiscrete([self.moves] + [self.grid] * 4)
 
     def decode(self, action: Tensor) -> Move:
         """The box that two cells span, the middle of the first."""
         a, b = action[:, 1:3].double(), action[:, 3:5].double()
         box = torch.cat((torch.minimum(a, b), torch.maximum(a, b) + 1), 1) / self.grid
-        point = (a + 0.5) / self.grid
-        return Move(action[:, 0], box, point, _part(point[:, 0], MOST_CHOICES))
+        return Move(action[:, 0], box, (a + 0.5) / self.grid)
 
     def at_box(self, kind: Tensor, box: Tensor, *, cover: bool) -> Tensor:
         """The cells that the box touches, or those whose lines are nearest to its sides."""

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from vgym.envs.zoom.metrics import fixation, legible
 from vgym.envs.zoom.moves import ANSWER, OUT, PAN, ZOOM, MoveForm
-from vgym.envs.zoom.types import State, ZoomConfig
+from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import (
     about_point,
     around_box,
@@ -25,7 +25,7 @@ _FILLED = (0.6, 0.75, 0.9, 1.0)  # of the view's sides, by the target: those tha
 _WHOLE = 1 - 1e-6
 
 
-def solving_move(state: State, form: MoveForm, config: ZoomConfig) -> Tensor:
+def solving_move(state: State, form: MoveForm, config: LookConfig) -> Tensor:
     """(B, *shape of the space): the moves."""
     target, window = state.target_boxes[:, 0], state.window
     answer, ready = _answer(state, window, fixation(state, config), form, config)
@@ -39,7 +39,7 @@ def solving_move(state: State, form: MoveForm, config: ZoomConfig) -> Tensor:
 
 
 def _answer(
-    state: State, window: Tensor, looked: Tensor, form: MoveForm, config: ZoomConfig
+    state: State, window: Tensor, looked: Tensor, form: MoveForm, config: LookConfig
 ) -> tuple[Tensor, Tensor]:
     """The truth as it can be said in a view, and whether that is right, and could be known there:
     (B,) bool."""
@@ -57,7 +57,7 @@ def _answer(
     return answer, known & (named | chooses)
 
 
-def _look(state: State, form: MoveForm, config: ZoomConfig) -> tuple[Tensor, Tensor]:
+def _look(state: State, form: MoveForm, config: LookConfig) -> tuple[Tensor, Tensor]:
     """The look after which the truth can be said, or else the nearest; and whether it leads on,
     (B,) bool."""
     window, target = state.window, state.target_boxes[:, 0]

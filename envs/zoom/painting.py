@@ -13,7 +13,7 @@ from vgym.core.state import fields_of
 from vgym.envs.zoom.foveation import foveate
 from vgym.envs.zoom.metrics import fixation
 from vgym.envs.zoom.source import ZoomSource
-from vgym.envs.zoom.types import State, ZoomConfig
+from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import to_view
 
 
@@ -24,7 +24,7 @@ class Painter:
         source: what paints them. config: of the pictures.
     """
 
-    def __init__(self, source: ZoomSource, config: ZoomConfig) -> None:
+    def __init__(self, source: ZoomSource, config: LookConfig) -> None:
         self.source = source
         self.config, self.size_hw = config, config.size_hw
 

@@ -32,40 +32,26 @@ SOURCES = {
 
 
 @dataclass(frozen=True)
-class ZoomConfig(Config):
-    """Settings of VZoom."""
+class LookConfig(Config):
+    """Settings of looking, whatever at."""
 
-    sources: ClassVar[tuple[str, ...]] = tuple(SOURCES)
-    reads_files: ClassVar[bool] = True
     actions: ClassVar[tuple[str, ...]] = ("continuous", "cells")
+    least_grid: ClassVar[int] = MOST_CHOICES  # cells in which every number can be said
 
     image_size: int | tuple[int, int] = 224  # of the overview and of every view
-    source: str = next(iter(SOURCES))
     answer: str = "box"  # what is asked for: "box", "point" or "choice"
     max_episode_steps: int = 6  # turns, the answer included
     grid: int = 16  # cells a side of the "cells" action form
     pixels: int | None = None  # of views that may be shown in an episode; None: one view a turn
     observation: str = "crops"  # "foveated": sharp where is looked alone
-    layer: str = "day"  # which map, where a source has several
-    labels: bool = False  # whether what is drawn may name the answer
-    convention: str | None = None  # how a file of one's own writes boxes; None: as its format does
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.convention is not None:
-            if self.source in self.sources:
-                raise ValueError(
-                    f"convention={str(self.convention)!r} says how the boxes of a file are "
-                    f"written; source={self.source!r} is none, so leave it out"
-                )
-            object.__setattr__(self, "convention", str(Convention.parse(self.convention)))
         choice("answer", self.answer, ANSWERS)
         choice("observation", self.observation, OBSERVATIONS)
-        whole_number("grid", self.grid, MOST_CHOICES, 1024)
+        whole_number("grid", self.grid, self.least_grid, 1024)
         if self.pixels is not None:
             whole_number("pixels", self.pixels, 0, 2**40)
-        if not isinstance(self.labels, bool):
-            raise ValueError(f"labels={self.labels!r} must be True or False")
 
     @property
     def view_pixels(self) -> int:
@@ -93,6 +79,31 @@ class ZoomConfig(Config):
     def looks_kept(self) -> int:
         """How many of the latest views a state remembers."""
         return min(self.max_episode_steps, LOOKS)
+
+
+@dataclass(frozen=True)
+class ZoomConfig(LookConfig):
+    """Settings of VZoom."""
+
+    sources: ClassVar[tuple[str, ...]] = tuple(SOURCES)
+    reads_files: ClassVar[bool] = True
+
+    source: str = next(iter(SOURCES))
+    layer: str = "day"  # which map, where a source has several
+    labels: bool = False  # whether what is drawn may name the answer
+    convention: str | None = None  # how a file of one's own writes boxes; None: as its format does
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.convention is not None:
+            if self.source in self.sources:
+                raise ValueError(
+                    f"convention={str(self.convention)!r} says how the boxes of a file are "
+                    f"written; source={self.source!r} is none, so leave it out"
+                )
+            object.__setattr__(self, "convention", str(Convention.parse(self.convention)))
+        if not isinstance(self.labels, bool):
+            raise ValueError(f"labels={self.labels!r} must be True or False")
 
 
 @dataclass

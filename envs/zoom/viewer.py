@@ -11,7 +11,7 @@ from torch import Tensor
 from vgym.core.captions import captioned
 from vgym.core.state import take
 from vgym.envs.zoom.painting import Painter
-from vgym.envs.zoom.types import State, ZoomConfig
+from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import root_window, to_view
 
 TRUTH, ANSWER, VIEW = (40, 190, 90), (250, 170, 20), (240, 60, 60)
@@ -19,7 +19,7 @@ _GAP = 4  # pixels between pictures
 _LEAST = 7.0  # pixels a side of what is outlined, so that it can be seen
 
 
-def portrait(painter: Painter, state: State, words: str, config: ZoomConfig) -> NDArray[np.uint8]:
+def portrait(painter: Painter, state: State, words: str, config: LookConfig) -> NDArray[np.uint8]:
     """The whole and the current view of a state of one row, with truth, views and answer.
 
     Returns:
@@ -34,7 +34,7 @@ def portrait(painter: Painter, state: State, words: str, config: ZoomConfig) -> 
     return captioned(drawn, words, [line])
 
 
-def strip(painter: Painter, state: State, windows: Tensor, config: ZoomConfig) -> NDArray[np.uint8]:
+def strip(painter: Painter, state: State, windows: Tensor, config: LookConfig) -> NDArray[np.uint8]:
     """The whole of a state of one row, and views beside it.
 
     Args:
@@ -69,7 +69,7 @@ def _outline(
     pen: ImageDraw.ImageDraw,
     box: Tensor,
     window: Tensor,
-    config: ZoomConfig,
+    config: LookConfig,
     colour: tuple[int, int, int],
     thickness: int,
 ) -> None:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from vgym.envs.zoom.metrics import IN_VIEW, legible
 from vgym.envs.zoom.moves import ABOUT, ANSWER, PAN, UNDO, ZOOM, Move
-from vgym.envs.zoom.types import Asked, State, ZoomConfig
+from vgym.envs.zoom.types import Asked, LookConfig, State
 from vgym.envs.zoom.windows import (
     NARROW,
     WIDER,
@@ -22,7 +22,7 @@ from vgym.envs.zoom.windows import (
 )
 
 
-def first_view(asked: Asked, config: ZoomConfig) -> State:
+def first_view(asked: Asked, config: LookConfig) -> State:
     """The states in which episodes begin: the whole is in view, nothing was looked at."""
     batch = len(asked.picture)
     whole = asked.whole_hw
@@ -47,7 +47,7 @@ def first_view(asked: Asked, config: ZoomConfig) -> State:
     )
 
 
-def legible_at_first(asked: Asked, config: ZoomConfig) -> Tensor:
+def legible_at_first(asked: Asked, config: LookConfig) -> Tensor:
     """(B,) bool: whether the overview shows the target large enough."""
     box = asked.target_boxes[:, 0]
     side = (box[:, 2:] - box[:, :2]).amin(1)
@@ -56,15 +56,16 @@ def legible_at_first(asked: Asked, config: ZoomConfig) -> Tensor:
     )
 
 
-def look(state: State, move: Move, unread: Tensor | None, config: ZoomConfig) -> Tensor:
+def look(state: State, move: Move, moves: Tensor, config: LookConfig) -> Tensor:
     """Move the view of every row that looks and can pay for it, in place.
+
+    Args:
+        state: before. move: of `MOVES`. moves: (B,) bool, the rows that make it.
 
     Returns:
         (B,) bool: those that were shown a view, another or the same.
     """
-    looks = move.kind != ANSWER
-    if unread is not None:
-        looks = looks & ~unread
+    looks = (move.kind != ANSWER) & moves
     affordable = (state.looks + 1) * config.view_pixels <= config.pixel_budget
     state.refused = looks & ~affordable
     looks = looks & affordable
@@ -89,7 +90,7 @@ def look(state: State, move: Move, unread: Tensor | None, config: ZoomConfig) ->
     return looks
 
 
-def _led_to(state: State, move: Move, config: ZoomConfig) -> Tensor:
+def _led_to(state: State, move: Move, config: LookConfig) -> Tensor:
     """(B, 4) the window of every row's move; where it answers any."""
     here, root = state.window, root_window(state.whole_hw, config.size_hw)
     point = to_whole(move.point, here)
@@ -116,7 +117,7 @@ def _looked_at(move: Move, here: Tensor, there: Tensor) -> Tensor:
     return torch.where(pointed[:, None], point, named)
 
 
-def _note(state: State, looks: Tensor, config: ZoomConfig) -> None:
+def _note(state: State, looks: Tensor, config: LookConfig) -> None:
     """What the views of those rows have shown."""
     shown = share_shown(state.target_boxes[:, 0], state.window)
     root = root_window(state.whole_hw, config.size_hw)
@@ -137,7 +138,7 @@ def _note(state: State, looks: Tensor, config: ZoomConfig) -> None:
         state.seen_share = state.seen_share.index_put((rows,), seen)
 
 
-def _share_of_first(asked: Asked, config: ZoomConfig) -> Tensor:
+def _share_of_first(asked: Asked, config: LookConfig) -> Tensor:
     """(B,) float32: 1 where the overview is of native resolution already, else 0."""
     root = root_window(asked.whole_hw, config.size_hw)
     return (scale_of(root, config.size_hw) <= 1).float()

@@ -26,6 +26,7 @@ ASPECTS = [
     ((1, 1), (36, 36)),
     ((4096, 4096), (37, 91)),
 ]
+EVERY = torch.ones(1, dtype=torch.bool)
 
 
 def _asked(whole_hw: tuple[int, int], rows: int) -> Asked:
@@ -48,7 +49,7 @@ def test_six_moves_lead_where_fractions_say(
         action[::2, 0] *= 1 / 6  # every second row zooms six times
         action[::4, 3:] = action[::4, 1:3] + 0.15 * (action[::4, 3:] - action[::4, 1:3])
         move = form.decode(torch.from_numpy(action))
-        look(state, move, None, config)
+        look(state, move, EVERY.expand(rows), config)
         for i, numbers in enumerate(action.tolist()):
             kind = MOVES[int(move.kind[i])]
             windows[i] = exact.moved(kind, numbers[1:], windows[i], stacks[i], first)
@@ -71,9 +72,9 @@ def test_undo_leads_back_view_by_view_and_then_nowhere() -> None:
     been = []
     for _ in range(4):
         been.append(state.window)
-        look(state, form.decode(zoom), None, config)
+        look(state, form.decode(zoom), EVERY, config)
     for window in (*been[::-1], been[0], been[0]):
-        look(state, form.decode(undo), None, config)
+        look(state, form.decode(undo), EVERY, config)
         assert torch.equal(state.window, window)
     assert state.can_undo.item() == 0
 
@@ -86,7 +87,7 @@ def test_boxes_inverted_empty_and_below_a_pixel_are_zooms(corners: tuple[float, 
     state, form = first_view(_asked((3000, 3000), 1), config), FORMS["continuous"](16)
     root = state.window
     for _ in range(3):
-        look(state, form.decode(torch.tensor([[0.0, *corners]])), None, config)
+        look(state, form.decode(torch.tensor([[0.0, *corners]])), EVERY, config)
     assert not strays(state.window, root).any()
     side = (state.window[:, 2:] - state.window[:, :2]).amin()
     assert side >= 8 - 1e-9
@@ -95,7 +96,7 @@ def test_boxes_inverted_empty_and_below_a_pixel_are_zooms(corners: tuple[float, 
 def test_a_whole_smaller_than_the_narrowest_window_stays_as_it_is() -> None:
     config = ZoomConfig(image_size=36)
     state, form = first_view(_asked((1, 1), 1), config), FORMS["continuous"](16)
-    look(state, form.decode(torch.tensor([[0.0, 0.4, 0.4, 0.5, 0.5]])), None, config)
+    look(state, form.decode(torch.tensor([[0.0, 0.4, 0.4, 0.5, 0.5]])), EVERY, config)
     assert state.window.tolist() == [[0.0, 0.0, 1.0, 1.0]]
 
 
@@ -114,8 +115,11 @@ def test_cells_are_said_as_they_were_read(grid: int) -> None:
 @pytest.mark.parametrize("name", list(FORMS))
 def test_choices_and_places_are_read_as_they_were_said(name: str) -> None:
     form = FORMS[name](16)
+    for of in (MOST_CHOICES, 8, 10, 16):
+        number = torch.arange(of)
+        assert torch.equal(form.decode(form.choosing(number * 0, number, of)).number(of), number)
     choice = torch.arange(MOST_CHOICES)
-    assert torch.equal(form.decode(form.choosing(choice, choice)).choice, choice)
+    assert torch.equal(form.decode(form.choosing(choice, choice)).number(MOST_CHOICES), choice)
     assert torch.equal(form.decode(form.choosing(choice, choice)).kind, choice)
     box = torch.tensor([[0.25, 0.5, 0.75, 0.5625]], dtype=torch.float64)
     assert torch.equal(form.decode(form.at_box(choice[:1], box, cover=True)).box, box)

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from vgym.compiled import compiled
 from vgym.core.keys import below, bits, stream, uniform
 from vgym.core.windows import PyramidShelf
-from vgym.envs.zoom.sources.pages.documents import HEIGHT, TOGETHER, WIDTH
+from vgym.envs.zoom.sources.pages.documents import (
+    HEIGHT,
+    SMALL_HEIGHT,
+    SMALL_WIDTH,
+    TOGETHER,
+    WIDTH,
+)
 
 _PAGES = 256  # a picture's number is a key, but for what tells the page that is asked about
 _GAP = 60  # px of desk at least beside a page
@@ -101,6 +107,8 @@ def paint_desk(
     pages: NDArray[np.int64],
     window: NDArray[np.float64],
     image: NDArray[np.uint8],
+    *,
+    small: PyramidShelf | None = None,
 ) -> None:
     """Paint a window (4,) of a desk in an image (h, w, 3).
 
@@ -108,12 +116,19 @@ def paint_desk(
         pyramids: `shelf()`.
         picture: its number.
         pages: (n, 3) what lies on it: pages, x, y.
+        small: `small_shelf()`, for windows in which pages are smaller still; without it they are
+            painted from whole pages too.
     """
     paper, desk = _colours(picture)
     _fill(image, desk)
     height, width = image.shape[:2]
     scale = (window[2:] - window[:2]) / (width, height)
-    for page, x, y in pages.tolist():
+    shrunk = np.ones(2)
+    if small is not None and scale[0] * SMALL_WIDTH >= WIDTH:
+        pyramids, shrunk = small, np.array([WIDTH / SMALL_WIDTH, HEIGHT / SMALL_HEIGHT])
+    corner, extent = pages[:, 1:], (WIDTH, HEIGHT)
+    seen = (corner < window[2:]).all(1) & (corner + extent > window[:2]).all(1)
+    for page, x, y in pages[seen].tolist():
         place = np.array([[x, y], [x + WIDTH, y + HEIGHT]])
         edge = np.floor((place - window[:2]) / scale + 0.5)
         x0, y0, x1, y1 = np.clip(edge, 0, (width, height)).astype(int).reshape(-1).tolist()
@@ -124,7 +139,7 @@ def paint_desk(
         start = window[:2] + np.array([x0, y0]) * scale - (x, y)
         part = np.concatenate([start, start + np.array([x1 - x0, y1 - y0]) * scale])
         shown = np.empty((y1 - y0, x1 - x0, TOGETHER), np.uint8)
-        pyramid.paint(part, shown)
+        pyramid.paint(part / np.tile(shrunk, 2), shown)
         _print(shown, page % TOGETHER, paper, x0, y0, image)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from vgym.core.windows import PyramidShelf
 
 WIDTH, HEIGHT = 1240, 1754  # px of a page
 TOGETHER = 3  # grey pages are kept as the channels of one picture
+SMALL_WIDTH, SMALL_HEIGHT, SMALL_COLUMNS = 155, 219, 12  # px of a page as it is kept small
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,16 @@ def all_words() -> Words:
     return Words(text.split("\n"), boxes.astype(np.float64))
 
 
+def texts_of(pages: range) -> list[str]:
+    """What each page says, its words in the order in which it is read."""
+    with reading("zoom/pages/words.npz") as file, file.open("rb") as content:
+        with np.load(content, allow_pickle=False) as arrays:
+            blocks = arrays["blocks"]
+    words = all_words().words
+    first = np.append(blocks[:, 5], len(words))[np.searchsorted(blocks[:, 0], [*pages, pages.stop])]
+    return [" ".join(words[a:b]) for a, b in pairwise(first.tolist())]
+
+
 @cache
 def pages_of(split: str) -> range:
     """The pages of a split: whole documents, one after the other."""
@@ -77,6 +89,29 @@ def _question(row: dict[str, Any], boxes: NDArray[np.float64]) -> Question:
 def shelf() -> PyramidShelf:
     """The pages, three in a picture; read as they are asked for."""
     return shared("zoom documentation pages", lambda: PyramidShelf(_sheet))
+
+
+def small_shelf() -> PyramidShelf:
+    """Likewise, an eighth as wide and high: what is shown of many at once."""
+    return shared("zoom documentation pages, small", lambda: PyramidShelf(_small_sheet))
+
+
+def _small_sheet(number: int) -> NDArray[np.uint8]:
+    """(SMALL_HEIGHT, SMALL_WIDTH, 3) grey pages."""
+    sheet = np.full((SMALL_HEIGHT, SMALL_WIDTH, TOGETHER), 255, np.uint8)
+    every = _every_small()
+    last = json_asset("zoom/pages/documents.json")["pages"]
+    for channel, page in enumerate(range(TOGETHER * number, TOGETHER * (number + 1))):
+        if page < last:
+            row, column = divmod(page, SMALL_COLUMNS)
+            y, x = row * SMALL_HEIGHT, column * SMALL_WIDTH
+            sheet[:, :, channel] = every[y : y + SMALL_HEIGHT, x : x + SMALL_WIDTH]
+    return sheet
+
+
+@cache
+def _every_small() -> NDArray[np.uint8]:
+    return np.asarray(picture_asset("zoom/pages/small.webp", "L"))
 
 
 def _sheet(number: int) -> NDArray[np.uint8]:

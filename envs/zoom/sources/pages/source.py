@@ -14,7 +14,7 @@ from vgym.core.text import Vocabulary, split_words
 from vgym.envs.zoom.source import ZoomSource
 from vgym.envs.zoom.sources.pages.desk import desk_at, laid, paint_desk, picture_of
 from vgym.envs.zoom.sources.pages.documents import Question, pages_of, questions_of, shelf
-from vgym.envs.zoom.types import MOST_CHOICES, QUESTIONS, Asked, ZoomConfig
+from vgym.envs.zoom.types import MOST_CHOICES, QUESTIONS, Asked, LookConfig
 
 LEGIBLE_LINE = 10.0  # shown px of a line's height at which it is read
 _PLACES = {
@@ -38,13 +38,13 @@ class PagesSource(ZoomSource):
     about. What is asked stands nowhere else in the split. Splits share no document.
     """
 
-    def __init__(self, config: ZoomConfig) -> None:
-        self.desk = desk_at(config.difficulty)
+    def __init__(self, config: LookConfig) -> None:
+        self._desk = desk_at(config.difficulty)
         self.pages, self._pyramids = pages_of(config.split), shelf()
         self._chooses = config.answer == "choice"
         self._words = _CHOICES if self._chooses else _PLACES
         self.questions = self._askable(config.split)
-        texts = [self._text(each) for each in self.questions]
+        texts = [self.question(each) for each in self.questions]
         every = [
             self._told(each, 0)
             for split in ("train", "val", "test")
@@ -70,11 +70,24 @@ class PagesSource(ZoomSource):
         named = "read" if self._chooses else None
         self._kind = np.array([QUESTIONS.index(named or _KINDS[kind]) for kind in kinds])
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the whole, px."""
+        return self._desk.size
+
+    def laid(self, pictures: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(k, n, 3) the pages of pictures and where they lie, x and y."""
+        return laid(pictures, self.pages.start, len(self.pages), self._desk)
+
+    def place(self, pictures: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(k, 2) where the page lies that is asked about."""
+        return self.laid(pictures)[:, 0, 1:]
+
     def reset(self, keys: NDArray[np.uint64]) -> Asked:
         """Pages on a desk and a question about one of them, of each key."""
         chosen = np.array([self._drawn(key) for key in keys], np.int64)
         pictures = picture_of(keys, self._page[chosen])
-        place = self._laid(pictures)[:, 0, 1:]
+        place = self.place(pictures)
         boxes = self._box[chosen] + np.concatenate([place, place], 1)
         shorter = (boxes[:, 2:] - boxes[:, :2]).min(1)
         tokens, right = self._tokens[chosen], np.zeros(len(keys), np.int64)
@@ -83,7 +96,7 @@ class PagesSource(ZoomSource):
             for row, (question, true) in enumerate(zip(chosen, right.tolist(), strict=True)):
                 said = self._told(self.questions[question], true)
                 tokens[row] = self.vocabulary.encode(said, self.length)
-        width, height = self.desk.size
+        width, height = self.size
         return Asked(
             picture=torch.from_numpy(pictures),
             whole_hw=torch.tensor([[height, width]], dtype=torch.float64).repeat(len(keys), 1),
@@ -105,9 +118,8 @@ class PagesSource(ZoomSource):
     ) -> None:
         """The desk, and of its pages what is in view."""
         pictures = asked.picture.cpu().numpy()[rows]
-        desks = self._laid(pictures)
         for picture, pages, window, image in zip(
-            pictures.tolist(), desks, windows, images, strict=True
+            pictures.tolist(), self.laid(pictures), windows, images, strict=True
         ):
             paint_desk(self._pyramids, picture, pages, window, image)
 
@@ -131,20 +143,18 @@ class PagesSource(ZoomSource):
             if each.kind in self._words and len(each.others) >= offered
         ]
 
-    def _laid(self, pictures: NDArray[np.int64]) -> NDArray[np.int64]:
-        return laid(pictures, self.pages.start, len(self.pages), self.desk)
-
     def _drawn(self, key: np.uint64) -> int:
         rows = self._rows[int(np.searchsorted(self._shares, uniform(key, _TEMPLATE, 0), "right"))]
         return int(rows[below(key, _ROW, 0, len(rows))])
 
-    def _text(self, question: Question) -> str:
+    def question(self, question: Question) -> str:
+        """What is asked, without what may be chosen."""
         return self._words[question.kind].format(*question.ask)
 
     def _told(self, question: Question, right: int) -> str:
         if not self._chooses:
-            return self._text(question)
+            return self.question(question)
         offer = list(question.others)
         offer.insert(right, question.answer)
         options = ", ".join(f"{number} {each}" for number, each in enumerate(offer, 1))
-        return f"{self._text(question)} {options}"
+        return f"{self.question(question)} {options}"

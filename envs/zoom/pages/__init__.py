@@ -1,0 +1,1 @@
+"""A stack of pages of documentation: search, open a page, look closer, answer."""
