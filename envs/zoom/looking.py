@@ -124,8 +124,9 @@ class LookTask(Task[S]):
         config, before = self.config, state.window
         said = self.moves.decode(action)
         read = torch.ones_like(state.answered) if unread is None else ~unread
-        move, moves = self.led(state, said, read)
+        move, moves, failed = self.led(state, said, read)
         looked = look(state, move, moves, config)
+        state.refused = state.refused | failed
         self._answer(state, said, read, before)
         state.steps = state.steps + 1
         facts = self.facts(state, before, looked * config.view_pixels)
@@ -139,14 +140,15 @@ class LookTask(Task[S]):
             further_changed={"overview": looked} if foveated else None,
         )
 
-    def led(self, state: S, move: Move, read: Tensor) -> tuple[Move, Tensor]:
-        """What moves of `MOVES` come to the same, and the rows (B,) that do one of them.
+    def led(self, state: S, move: Move, read: Tensor) -> tuple[Move, Tensor, Tensor]:
+        """What moves of `MOVES` come to the same, the rows (B,) that do one of them, and those
+        whose move there is not.
 
         Args:
             state: what further moves do is written to it.
             move: of `moved_by`. read: (B,) bool, whether there is one.
         """
-        return move, read
+        return move, read, torch.zeros_like(read)
 
     def facts(self, state: S, before: Tensor, spent: Tensor) -> Facts:
         """What happened, after a move, see `facts_of`."""

@@ -17,6 +17,7 @@ from oracles import (
     logged_commands,
     logged_flows,
     logged_mazes,
+    logged_pages,
     logged_places,
     logged_teams,
     logged_walks,
@@ -31,6 +32,7 @@ from vgym.core.vector_env import VectorEnv
 from vgym.envs.navigation.mazes.task import MazeTask
 from vgym.envs.navigation.mazes.types import NAMES as PARADIGMS
 from vgym.envs.navigation.mazes.types import MazeConfig
+from vgym.envs.zoom.moves import ANSWER
 from vgym.rewards import recipe
 from vgym.rewards.facts import MASKS
 from vgym.rewards.recipes import recipes_for
@@ -43,8 +45,13 @@ KINDS = ("random", "oracle", "still", "loops")
 ORACLES = {
     "gui-flow": logged_flows, "navigation": logged_walks, "maze": logged_mazes,
     "command": logged_commands, "team": logged_teams, "zoom": logged_zooms,
+    "zoom-pages": logged_pages,
 }  # fmt: skip
-STEPS = {"maze": 110, "navigation": 90, "team": 90, "gui-flow": 30, "zoom": 12}  # of a walk; else 3
+LOOKED = ("zoom", "zoom-pages")
+# Of a walk; else 3.
+STEPS = {
+    "maze": 110, "navigation": 90, "team": 90, "gui-flow": 30, "zoom": 12, "zoom-pages": 16,
+}  # fmt: skip
 TEAM = "VNavTeam-v0"
 SLOW = pytest.mark.slow
 SHARE = 0.5  # of what a robot of a team gets that is the mean of what all earn
@@ -177,7 +184,7 @@ def test_environments_pay_what_their_facts_are_worth(env_id: str, every: bool) -
 def due(task: Any, name: str, facts: Any, worth: Any) -> Any:
     """What is paid: recipes of whole searches at their end, all others step by step."""
     read = {fact for names in recipe(name).needs.values() for fact in names}
-    whole = task.name == "zoom" and "view_share_after" not in read
+    whole = task.name in LOOKED and "view_share_after" not in read
     return worth * facts["episode_over"] if whole else worth
 
 
@@ -191,7 +198,7 @@ PLACES = {
         *("target", "best", "leg_done", "streak"),
     ),
     "gui-flow": ("key", "vector", "best"),
-    "zoom": ("picture", "question", "window"),
+    **{name: ("picture", "question", "window") for name in LOOKED},
     "team": ("pose", "closed", "phase", "holding", "best"),
 }
 # Published flaws: recipes that a loop pays, and how their cards say so.
@@ -355,10 +362,11 @@ def test_no_answer_is_worth_no_more_than_a_wrong_one(env_id: str) -> None:
 
 def _wrong(envs: Any, truth: Any) -> Any:
     """A legal answer that solves nothing; of walks and flows, doing nothing."""
-    if not envs.task.convention and envs.task.name not in ("command", "zoom"):
+    if not envs.task.convention and envs.task.name not in ("command", *LOOKED):
         return recorded.still(envs)(0)
-    if envs.task.name == "zoom":  # the middle, which is never beyond the whole
-        return np.tile(np.float32([1, 0.495, 0.495, 0.505, 0.505]), (len(truth), 1))
+    if envs.task.name in LOOKED:  # the middle, which is never beyond the whole
+        answer = (ANSWER + 0.5) / envs.task.moves.moves
+        return np.tile(np.float32([answer, 0.495, 0.495, 0.505, 0.505]), (len(truth), 1))
     if envs.task.name == "command":
         return np.zeros_like(truth)
     wrong = np.zeros_like(truth)

@@ -18,13 +18,24 @@ def facts(task: Any, walk: list[Step]) -> list[dict[str, Any]]:
 
 def _of_step(task: Any, step: Step) -> dict[str, Any]:
     rows = [
-        _of_row(task, {name: held[i] for name, held in step.before.items()}, numbers)
+        of_row(task, row_of(step.before, i), MOVES[min(int(numbers[0] * 6), 5)], numbers[1:])
         for i, numbers in enumerate(np.asarray(step.action, np.float32).tolist())
     ]
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
-def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str, Any]:
+def row_of(state: dict[str, Any], row: int) -> dict[str, Any]:
+    """One row of a state."""
+    return {name: held[row] for name, held in state.items()}
+
+
+def of_row(task: Any, before: dict[str, Any], kind: str, corners: list[Any]) -> dict[str, Any]:
+    """The facts of one row.
+
+    Args:
+        kind: the move; one that is none of `MOVES` shows nothing.
+        corners: its four numbers.
+    """
     size_hw, limit = task.config.size_hw, task.config.max_episode_steps
     pixels, budget = size_hw[0] * size_hw[1], task.config.pixel_budget
     whole_hw = (int(before["whole_hw"][0]), int(before["whole_hw"][1]))
@@ -33,21 +44,21 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
         tuple(map(windows.Fraction, window))
         for window in before["before"][: before["can_undo"]][::-1]
     ]
-    kind = MOVES[min(int(numbers[0] * 6), 5)]
     looks, views = int(before["looks"]), [*before["views"][: before["looks"]][::-1]]
     points = [*before["points"][: before["looks"]][::-1]]
-    shows = kind != "answer" and (looks + 1) * pixels <= budget
-    refused = kind != "answer" and not shows
-    there = windows.moved(kind, numbers[1:], here, stack, first) if shows else here
+    looking = kind in MOVES and kind != "answer"
+    shows = looking and (looks + 1) * pixels <= budget
+    refused = looking and not shows
+    there = windows.moved(kind, corners, here, stack, first) if shows else here
     if shows:
         looks += 1
         views.append(np.array(there, np.float64))
-        points.append(_looked_at(kind, numbers[1:], here, there))
+        points.append(_looked_at(kind, corners, here, there))
     target = before["target_boxes"][0].tolist()
     answer, solved = [0.0] * 4, False
     if kind == "answer":
-        a = windows.to_whole((numbers[1], numbers[2]), here)
-        b = windows.to_whole((numbers[3], numbers[4]), here)
+        a = windows.to_whole((corners[0], corners[1]), here)
+        b = windows.to_whole((corners[2], corners[3]), here)
         answer = [float(v) for v in (*map(min, a, b), *map(max, a, b))]
         solved = boxes.iou(answer, target) >= 0.5
     steps = int(before["steps"]) + 1
@@ -75,10 +86,10 @@ def _of_row(task: Any, before: dict[str, Any], numbers: list[float]) -> dict[str
         "zoom_points_mask": mask,
         "tool_calls": np.array(looks),
         "last_call_failed": np.array(refused),
-        "view_share_before": np.array(_overlap(here, whole) / area),
-        "view_share_after": np.array(_overlap(there, whole) / area),
-        "target_shown_before": np.array(_overlap(here, target) / extent),
-        "target_shown_after": np.array(_overlap(there, target) / extent),
+        "view_share_before": np.array(overlap(here, whole) / area),
+        "view_share_after": np.array(overlap(there, whole) / area),
+        "target_shown_before": np.array(overlap(here, target) / extent),
+        "target_shown_after": np.array(overlap(there, target) / extent),
         "legible_share": np.array(min(widest, 1.0)),
         "pixels_spent": np.array(pixels / budget if shows else 0.0),
         "prediction_boxes": np.array([answer]),
@@ -96,7 +107,7 @@ def _looked_at(kind: str, numbers: list[float], here: Any, there: Any) -> Any:
     return np.array([float(corners[0] + corners[2]) / 2, float(corners[1] + corners[3]) / 2])
 
 
-def _overlap(window: Any, box: list[float]) -> float:
+def overlap(window: Any, box: list[float]) -> float:
     """Area that two boxes share."""
     x0, y0, x1, y1 = map(float, window)
     wide = min(x1, box[2]) - max(x0, box[0])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from vgym.core.attempts import FAR
 from vgym.core.task import Facts
 from vgym.envs.zoom.metrics import shorter_side
 from vgym.envs.zoom.pages.stack import PRINTED
@@ -41,7 +40,7 @@ def page_facts(
         "legible_share": (config.view_pixels * scale.square() / area).clamp(max=1.0),
         "gold_pages": gold[:, None],
         # In the order of telling, and behind them those that were not told.
-        "retrieved_pages": torch.where(told, state.told_as, FAR + places).argsort(1),
+        "retrieved_pages": torch.where(told, state.told_as, len(places) + places).argsort(1),
         "retrieved_mask": places < told.sum(1, keepdim=True),
         "selection_share": state.well_selected / state.selections.clamp(min=1),
         "format_grade": grade,

@@ -123,13 +123,14 @@ class PagesTask(LookTask[PagesState]):
             well_selected=number.clone(),
         )
 
-    def led(self, state: PagesState, move: Move, read: Tensor) -> tuple[Move, Tensor]:
+    def led(self, state: PagesState, move: Move, read: Tensor) -> tuple[Move, Tensor, Tensor]:
         """Search, and zoom to what is opened."""
         gold = self._gold(state)
         self._search(state, move, read & (move.kind == SEARCH), gold)
         result = move.number(RESULTS)
         page = state.results.gather(1, result[:, None])[:, 0]
-        opens = read & (move.kind == OPEN) & (page >= 0)
+        opens = read & (move.kind == OPEN)
+        failed, opens = opens & (page < 0), opens & (page >= 0)
         affordable = (state.looks + 1) * self.config.view_pixels <= self.config.pixel_budget
         self._note_opened(state, page, result, gold, opens & affordable)
         corner = self._corners(page.clamp(min=0))
@@ -137,7 +138,7 @@ class PagesTask(LookTask[PagesState]):
         shown = torch.where(opens[:, None], to_view(box, state.window), move.box)
         further = move.kind >= SEARCH
         kind = torch.where(further, ZOOM, move.kind)
-        return Move(kind, shown, move.point), read & (opens | ~further)
+        return Move(kind, shown, move.point), read & (opens | ~further), failed
 
     def facts(self, state: PagesState, before: Tensor, spent: Tensor) -> Facts:
         """What happened, after a move."""
