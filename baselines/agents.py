@@ -68,6 +68,13 @@ AGENTS: dict[str, AgentRow] = {
             ("zoom",),
         ),
         AgentRow(
+            "page-reader",
+            "vgym.baselines.page_reader_agent:PageReaderAgent",
+            "opens the pages that BM25 finds and reads them by OCR, the best first",
+            ("pages",),
+            extra="ocr",
+        ),
+        AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
         ),
     )

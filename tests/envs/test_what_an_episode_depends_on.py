@@ -26,7 +26,7 @@ OTHER: dict[str, Any] = {
     "doors": "closed",
     "expose": "truth",
     "fov": 70.0,
-    "grid": 9,
+    "grid": 12,
     "instruction": "bag",
     "labels": True,
     "level": None,  # of some action forms alone

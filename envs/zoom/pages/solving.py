@@ -14,8 +14,6 @@ from vgym.envs.zoom.pages.types import QUERIES, RESULTS, PagesConfig, PagesState
 from vgym.envs.zoom.sources.pages.documents import HEIGHT
 from vgym.envs.zoom.windows import share_shown
 
-_TURNS = 5  # from which on there is time to search: that, to open, to look twice, to answer
-
 
 def solving_page_move(
     state: PagesState, form: MoveForm, source: StackSource, gold: Tensor, config: PagesConfig
@@ -36,8 +34,7 @@ def solving_page_move(
     told = looking & here.any(1)
     query = _best_query(state, source, gold, looking & ~told)
     searching = form.choosing(torch.full_like(kind, SEARCH), query.clamp(min=0), QUERIES)
-    ask = (query >= 0) & (state.steps + _TURNS <= config.max_episode_steps)
-    ask &= state.searches == 0
+    ask = (query >= 0) & (state.searches == 0)
     move = torch.where(told[:, None], opening, move)
     return torch.where(ask[:, None], searching, move)
 

@@ -67,14 +67,6 @@ def test_the_oracle_searches_opens_zooms_and_answers(answer: str, action: str, s
     assert (kinds[:, :3] == torch.tensor([SEARCH, OPEN, ZOOM])).all(1).double().mean() > 0.97
 
 
-@pytest.mark.parametrize("turns", [3, 4, 5])
-def test_the_oracle_searches_only_where_there_are_turns_for_it(turns: int) -> None:
-    task = task_of(max_episode_steps=turns, answer="point", image_size=224)
-    success, _, kinds = played(task, lambda turn, state: task.oracle(state), 100)
-    assert success.all() and not (kinds[:, turns:] >= 0).any()
-    assert (kinds == SEARCH).any() == (turns == 5)
-
-
 def test_what_a_search_tells_is_bm25_of_the_split_within_the_stack() -> None:
     """By plain BM25 of words of plain letters, and against the order of the stack."""
     task = task_of(split="val")

@@ -1,0 +1,181 @@
+"""Search, then read: the pages that BM25 finds are read by OCR, the best first, until one answers.
+
+It sees what a learner sees: the pictures, where the view lies, the results, and the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vgym.baselines.page_reading import (
+    Place,
+    Wanted,
+    choose,
+    find_answer,
+    moved,
+    tightened,
+    wanted,
+)
+from vgym.baselines.screen_reading import Text, load_engine, read_screen
+from vgym.core.opencv import cv2
+from vgym.envs.zoom.moves import ANSWER, OPEN, PAN, SEARCH, ZOOM
+from vgym.envs.zoom.pages.types import QUERIES, RESULTS
+
+Box = NDArray[np.float64]  # (4,) xyxy
+
+_UPPER = np.array([0.1, 0.05, 0.9, 0.62])  # of the view of a page: what is read of it at first
+_BELOW = np.array([0.5, 0.95])  # of that view: what is in the middle of the second one
+_SURE = 0.97  # from which on nothing else is read
+_ENLARGED = 2  # times: letters of ten pixels are small for the engine
+_ABOUT = 4  # heights of an answer that are shown about it when it is looked at once more
+_TURNS = 3  # that opening and reading another page takes, the answer after it included
+
+
+@dataclass
+class Reading:
+    """What is remembered of one episode.
+
+    Attributes:
+        want: what is asked for.
+        step: what comes next: "search", "open", "upper" and "lower" of a page, the "next" page, or
+            to "check" the answer.
+        opened: results so far. place: the likeliest answer, in fractions of the whole.
+    """
+
+    want: Wanted | None = None
+    step: str = "search"
+    opened: int = 0
+    place: Place | None = None
+
+
+class PageReaderAgent:
+    """BM25 finds pages, OCR reads them.
+
+    Raises:
+        ImportError: without rapidocr-onnxruntime.
+    """
+
+    name = "page-reader"
+    families = ("pages",)
+
+    def __init__(self) -> None:
+        load_engine()
+        self._readings: list[Reading] = []
+
+    def reset(self, seed: int) -> None:
+        """Nothing to choose: it draws no random numbers."""
+        self._readings = []
+
+    def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
+        """A move a row."""
+        views, images, budgets, results = (
+            each if isinstance(each, np.ndarray) else each.cpu().numpy()
+            for each in (observation[name] for name in ("view", "image", "budget", "results"))
+        )
+        if len(self._readings) != len(views):
+            self._readings = [Reading() for _ in views]
+        task = envs.unwrapped.task
+        actions = []
+        for row, words in enumerate(instructions):
+            if budgets[row, 0] >= 1.0:  # the first turn of an episode
+                self._readings[row] = Reading(wanted(words))
+            turns = round(float(budgets[row, 0]) * task.config.max_episode_steps)
+            view = views[row].astype(np.float64)
+            found = int((results[row, :, 0] > 0).sum())
+            move = self._move(self._readings[row], view, images[row], found, turns)
+            actions.append(_said(task, *move))
+        action = torch.cat(actions)
+        return action.numpy() if task.device.type == "cpu" else action.to(task.device)
+
+    def _move(
+        self, reading: Reading, view: Box, image: NDArray[np.uint8], found: int, turns: int
+    ) -> tuple[int, Any]:
+        """A move, and what it names: a number, a point or a box in fractions of the view."""
+        if reading.step == "search":
+            reading.step = "open"
+            return SEARCH, 0
+        if reading.step in ("lower", "next", "check"):
+            self._read(reading, view, image)
+        if reading.step == "check":
+            return self._answer(reading, view)
+        sure = reading.place is not None and reading.place.sure >= _SURE
+        if sure or turns <= 1:
+            if turns <= 1 or reading.place is None or reading.want is None:
+                return self._answer(reading, view)
+            reading.step = "check"
+            return ZOOM, _in_view(_widened(reading.place.box), view).clip(0, 1)
+        if reading.step == "next":
+            reading.step = "open"
+        if reading.step == "open":
+            if reading.opened >= min(found, RESULTS) or turns < _TURNS:
+                return self._answer(reading, view)
+            reading.opened += 1
+            reading.step = "upper"
+            return OPEN, reading.opened - 1
+        if reading.step == "upper":
+            reading.step = "lower"
+            return ZOOM, _UPPER
+        reading.step = "next"
+        return PAN, _BELOW
+
+    def _read(self, reading: Reading, view: Box, image: NDArray[np.uint8]) -> None:
+        """Read a view, and keep what answers best."""
+        if reading.want is None:
+            return
+        height, width = image.shape[:2]
+        size = np.array([width, height])
+        large = cv2.resize(image, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+        lines = [
+            Text(tuple(side / _ENLARGED for side in line.box), line.words)  # type: ignore[arg-type]
+            for line in read_screen(np.asarray(large, np.uint8))
+        ]
+        place = find_answer(reading.want, lines)
+        if place is None:
+            return
+        place = Place(tightened(place.box, image), place.words, place.sure)
+        placed = moved(place, view[:2], (view[2:] - view[:2]) / size)
+        if reading.place is None or placed.sure >= reading.place.sure:
+            reading.place = placed
+
+    def _answer(self, reading: Reading, view: Box) -> tuple[int, Any]:
+        """The choice that is most like what was read, or where it stands."""
+        place = reading.place
+        if reading.want is not None and reading.want.options:
+            return ANSWER, -1 if place is None else choose(reading.want.options, place.words)
+        if place is None:
+            return ANSWER, np.array([0.4, 0.4, 0.6, 0.6])
+        return ANSWER, _in_view(place.box, view).clip(0, 1)
+
+
+def _said(task: Any, kind: int, what: Any) -> torch.Tensor:
+    """(1, *shape of the space): the action."""
+    kinds = torch.tensor([kind])
+    if isinstance(what, int):
+        of = {SEARCH: QUERIES, OPEN: RESULTS, ANSWER: 6}[kind]
+        said: torch.Tensor = task.moves.choosing(kinds, torch.tensor([max(what, 0)]), of)
+        return said
+    places = torch.from_numpy(np.asarray(what, np.float64))[None]
+    point = kind == PAN or (kind == ANSWER and task.config.answer == "point")
+    if point:
+        if places.shape[1] == 4:
+            places = (places[:, :2] + places[:, 2:]) / 2
+        said = task.moves.at_point(kinds, places)
+    else:
+        said = task.moves.at_box(kinds, places, cover=kind == ZOOM)
+    return said
+
+
+def _widened(box: Box) -> Box:
+    """A box with what stands about it."""
+    margin = _ABOUT * (box[3] - box[1])
+    return box + np.array([-margin, -margin, margin, margin])
+
+
+def _in_view(box: Box, view: Box) -> Box:
+    corner, side = np.tile(view[:2], 2), np.tile(view[2:] - view[:2], 2)
+    return np.asarray((box - corner) / side)
