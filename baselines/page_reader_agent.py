@@ -178,4 +178,5 @@ def _widened(box: Box) -> Box:
 
 def _in_view(box: Box, view: Box) -> Box:
     corner, side = np.tile(view[:2], 2), np.tile(view[2:] - view[:2], 2)
-    return np.asarray((box - corner) / side)
+    inside: Box = (box - corner) / side
+    return inside

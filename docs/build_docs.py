@@ -44,7 +44,7 @@ def table() -> str:
         also = "".join(
             f", `{name}` of the same size"
             if space[name].shape == image
-            else f", `{name}` {space[name].shape[0]} numbers"
+            else f", `{name}` {'x'.join(map(str, space[name].shape))} numbers"
             for name in sorted(further, key=lambda name: -len(space[name].shape))
         )
         lines.append(

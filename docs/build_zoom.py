@@ -24,20 +24,23 @@ from vgym.envs.zoom.viewer import strip
 from vgym.registration import row_of
 
 PICTURES = Path(__file__).parent / "pictures"
-SIDE, LOOKS = 224, 3
+STACK = "pages_stack"  # the pages that are searched
+SIDE, LOOKS, TURNS = 224, 3, 4
 
 
-def searches(source: str, count: int, **settings: Any) -> NDArray[np.uint8]:
+def searches(env_id: str, count: int, **settings: Any) -> NDArray[np.uint8]:
     """Episodes below each other: the whole, and the oracle's views in cells."""
-    keywords = {"source": source, "action": "cells", "image_size": SIDE, **settings}
-    task: Any = load_task(row_of("VZoom-v0").task, keywords)
+    keywords = {"action": "cells", "image_size": SIDE, **settings}
+    task: Any = load_task(row_of(env_id).task, keywords)
     seeds = np.arange(count, dtype=np.uint64)
     state = task.reset(episode_keys(task.salt, seeds, np.zeros(count, np.int64)))
     shown: list[list[Any]] = [[] for _ in range(count)]
-    for _ in range(LOOKS):
+    for _ in range(TURNS):
+        before = state.looks
         outcome = task.step(state, task.oracle(state))
-        for views, window, over in zip(shown, state.window, outcome.terminated, strict=True):
-            if not over:
+        looked = (state.looks > before) & ~outcome.terminated
+        for views, window, new in zip(shown, state.window, looked, strict=True):
+            if new and len(views) < LOOKS:
                 views.append(window)
     rows = []
     for i, views in enumerate(shown):
@@ -52,9 +55,13 @@ def searches(source: str, count: int, **settings: Any) -> NDArray[np.uint8]:
 
 def main(sources: list[str]) -> None:
     """Write the strips of those sources; of all where none is named."""
-    for source in sources or list(SOURCES):
+    for source in sources or [*SOURCES, STACK]:
         path = PICTURES / f"vzoom_{source}.jpg"
-        Image.fromarray(searches(source, 4)).save(path, quality=85)
+        if source == STACK:
+            shown = searches("VZoomPages-v0", 4)
+        else:
+            shown = searches("VZoom-v0", 4, source=source)
+        Image.fromarray(shown).save(path, quality=85)
 
 
 if __name__ == "__main__":
