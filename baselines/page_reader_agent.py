@@ -173,7 +173,8 @@ def _said(task: Any, kind: int, what: Any) -> torch.Tensor:
 def _widened(box: Box) -> Box:
     """A box with what stands about it."""
     margin = _ABOUT * (box[3] - box[1])
-    return box + np.array([-margin, -margin, margin, margin])
+    wide: Box = box + np.array([-margin, -margin, margin, margin])
+    return wide
 
 
 def _in_view(box: Box, view: Box) -> Box:

@@ -52,7 +52,7 @@ class Stack:
     def nearest(self, places: Tensor) -> Tensor:
         """(B,) int64: the places in the stack of the pages at which pixels (B, 2) lie."""
         column, row = ((places - GAP / 2) // places.new_tensor([WIDTH + GAP, HEIGHT + GAP])).T
-        place = row.clamp(min=0) * self.columns + column.clamp(0, self.columns - 1)
+        place: Tensor = row.clamp(min=0) * self.columns + column.clamp(0, self.columns - 1)
         return place.clamp(max=self.pages - 1).long()
 
     def stacked(self, pictures: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
