@@ -1,7 +1,7 @@
 """What lies between a camera and the ground: the sun's light, clouds, and haze towards the limb.
 
-All are soft, so they are worked out at the nodes of a view and lie between them: of each colour
-what part of the ground's is seen, and what is added.
+All are soft, so they are worked out at the nodes of a view (clouds at four times as many) and lie
+between them: of each colour what part of the ground's is seen, and what is added.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled_with
-from vgym.envs.geolocation.lattice import CELL, FACING, shown
+from vgym.envs.geolocation.lattice import CELL, EAST, shown
 
 # The height of the sun (its sine) from which night begins to give way, and from which it is day.
 _DARK, _DAY = -0.16, 0.12
-_NIGHT = (0.20, 0.23, 0.34)  # of light that is left: a person must still tell where it is
+_NIGHT = (0.34, 0.38, 0.52)  # of light that is left: a person must still tell where it is
 _LOW_SUN = 0.3  # the sine of its height to which it is warmer
 _WARM = (1.0, 0.86, 0.68)  # at the horizon
 _CLOUD = (240.0, 243.0, 247.0)
 _DENSE = 0.82  # how much a cloud hides at most
 _HAZE = (150.0, 182.0, 222.0)
 _AIR = 0.012  # Earth radii in which the glow beyond the limb fades
-_OCTAVE_KM, _FINEST_PX = 1600.0, 20.0  # the largest clouds, and what the smallest are apart
+_OCTAVE_KM, _FINEST_PX = 1600.0, 12.0  # the largest clouds, and what the smallest are apart
+_CLOUDY = 4  # parts of a cell, each way, between which clouds lie
 _PERSISTS = 0.68  # how strong clouds of half the size are
 
 
@@ -119,6 +120,32 @@ def _veil(
 
 
 @compiled_with(error_model="numpy")
+def _divided(
+    frame: NDArray[np.float64], nodes: NDArray[np.float64], parts: int, width: int, height: int
+) -> NDArray[np.float64]:
+    """(rows + 1, columns + 1, 4) the unit vector at so many times as many nodes each way, and how
+    squarely it is seen; NaN beyond the globe."""
+    rows, columns = (nodes.shape[0] - 1) * parts, (nodes.shape[1] - 1) * parts
+    found = np.empty((rows + 1, columns + 1, 4))
+    for i in range(rows + 1):
+        row = min(i // parts, nodes.shape[0] - 2)
+        down = i / parts - row
+        for j in range(columns + 1):
+            column = min(j // parts, nodes.shape[1] - 2)
+            over = j / parts - column
+            for k in range(4):
+                a, b = nodes[row, column, EAST + k], nodes[row, column + 1, EAST + k]
+                c, d = nodes[row + 1, column, EAST + k], nodes[row + 1, column + 1, EAST + k]
+                found[i, j, k] = (a + (b - a) * over) * (1 - down) + (c + (d - c) * over) * down
+            if np.isnan(found[i, j, 0]):
+                step = CELL / parts
+                at = shown(frame, j * step / width - 0.5, (0.5 * height - i * step) / width)
+                for k in range(4):
+                    found[i, j, k] = at[EAST + k]
+    return found
+
+
+@compiled_with(error_model="numpy")
 def veil(
     frame: NDArray[np.float64],
     nodes: NDArray[np.float64],
@@ -137,18 +164,21 @@ def veil(
     height, width = image.shape[0], image.shape[1]
     finest = frame[11] * 6371.0 / width * _FINEST_PX
     octaves = max(1, int(np.log2(_OCTAVE_KM / finest)) + 1)
-    rows, columns = nodes.shape[0] - 1, nodes.shape[1] - 1
+    parts = _CLOUDY if clouds > 0 else 1
+    cell = CELL // parts
+    nodes = _divided(frame, nodes, parts, width, height)
+    rows, columns = -(-height // cell), -(-width // cell)
     veils = np.full((rows + 1, columns + 1, 6), np.nan)
     for i in range(rows + 1):
         for j in range(columns + 1):
             at = nodes[i, j]
             if not np.isnan(at[0]):
-                _veil(at[2], at[3], at[4], at[FACING], sun, key, clouds, octaves, veils[i, j])
+                _veil(at[0], at[1], at[2], at[3], sun, key, clouds, octaves, veils[i, j])
     one = np.empty(6)
     for row in range(rows):
-        top, bottom = row * CELL, min(row * CELL + CELL, height)
+        top, bottom = row * cell, min(row * cell + cell, height)
         for column in range(columns):
-            left, right = column * CELL, min(column * CELL + CELL, width)
+            left, right = column * cell, min(column * cell + cell, width)
             a, b = veils[row, column], veils[row, column + 1]
             c, d = veils[row + 1, column], veils[row + 1, column + 1]
             if np.isnan(a[0] + b[0] + c[0] + d[0]):
@@ -172,15 +202,15 @@ def veil(
             if least > 0.998 and most < 0.5:
                 continue
             for i in range(top, bottom):
-                down = np.float32((i + 0.5 - top) / CELL)
+                down = np.float32((i + 0.5 - top) / cell)
                 line = image[i]
                 for k in range(3):
                     gain0 = np.float32(a[k]) + np.float32(c[k] - a[k]) * down
                     gain1 = np.float32(b[k]) + np.float32(d[k] - b[k]) * down
                     more0 = np.float32(a[3 + k]) + np.float32(c[3 + k] - a[3 + k]) * down
                     more1 = np.float32(b[3 + k]) + np.float32(d[3 + k] - b[3 + k]) * down
-                    gain_step = (gain1 - gain0) * np.float32(1 / CELL)
-                    more_step = (more1 - more0) * np.float32(1 / CELL)
+                    gain_step = (gain1 - gain0) * np.float32(1 / cell)
+                    more_step = (more1 - more0) * np.float32(1 / cell)
                     for j in range(right - left):
                         over = np.float32(j) + np.float32(0.5)
                         value = np.float32(line[left + j, k]) * (gain0 + gain_step * over)

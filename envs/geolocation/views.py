@@ -27,7 +27,9 @@ _KM_TO_WORLD = WORLD_HW[0] * 1000 / (math.pi * EARTH_RADIUS)
 _FAR = 6.5  # pixels of the world to one of a view, from which on it is far
 _SIZES = 4  # of the whole Earth that are used
 _SHARPER = 1.2  # a size is taken whose pixels are at most so many of the view
-_MOST = 1_500_000  # pixels of a window: near a pole more would be wanted
+# Of a window: pixels of a view to one of it, pixels of the world to one of it at least (the coast's
+# are one), and how many at most: near a pole more would be wanted.
+_COARSER, _FINEST, _MOST = 1.25, 0.7, 400_000
 
 
 def paint(cameras: Cameras, images: NDArray[np.uint8]) -> None:
@@ -75,7 +77,7 @@ def _window(painter: Painter, nodes: NDArray[np.float64], pixel: float) -> Sizes
         middle = (left + right) / 2
         left, right = middle - WORLD_HW[1] / 2, middle + WORLD_HW[1] / 2
         top, bottom = (0.0, bottom) if top < WORLD_HW[0] / 2 else (top, float(WORLD_HW[0]))
-    step = max(pixel, 0.5)
+    step = max(pixel * _COARSER, _FINEST)
     step = max(step, math.sqrt((right - left) * (bottom - top) / _MOST))
     left, top = left - 2 * step, top - 2 * step
     columns = math.ceil((right - left) / step) + 2
