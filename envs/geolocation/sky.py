@@ -18,10 +18,10 @@ _NIGHT = (0.34, 0.38, 0.52)  # of light that is left: a person must still tell w
 _LOW_SUN = 0.3  # the sine of its height to which it is warmer
 _WARM = (1.0, 0.86, 0.68)  # at the horizon
 _CLOUD = (240.0, 243.0, 247.0)
-_DENSE = 0.82  # how much a cloud hides at most
+_DENSE = 0.78  # how much a cloud hides at most
 _HAZE = (150.0, 182.0, 222.0)
 _AIR = 0.012  # Earth radii in which the glow beyond the limb fades
-_OCTAVE_KM, _FINEST_PX = 1600.0, 12.0  # the largest clouds, and what the smallest are apart
+_OCTAVE_KM, _FINEST_PX = 1000.0, 12.0  # the largest clouds, and what the smallest are apart
 _CLOUDY = 4  # parts of a cell, each way, between which clouds lie
 _PERSISTS = 0.68  # how strong clouds of half the size are
 
@@ -84,7 +84,7 @@ def cover(key: np.uint64, clouds: float, octaves: int, x: float, y: float, z: fl
     total /= 0.16 * np.sqrt(square)
     most = min(clouds, 0.999)
     from_here = 0.6 * np.log((1 - most) / most)
-    share = min(max((total - from_here) / 1.2 + 0.35, 0.0), 1.0)
+    share = min(max((total - from_here) / 1.2 + 0.15, 0.0), 1.0)
     return float(_DENSE * share * share * (3 - 2 * share))
 
 
