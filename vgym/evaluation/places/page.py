@@ -122,7 +122,7 @@ def _median(group: Group | None) -> str:
 
 def _between(estimate: Estimate) -> str:
     low, high = (f"{end:,.0f}" for end in estimate.ci)
-    return f"{estimate.mean:,.0f}<small>{low}&#8239;&#8211;&#8239;{high}</small>"
+    return f"{estimate.mean:,.0f}<br><small>{low}&#8239;&#8211;&#8239;{high}</small>"
 
 
 def _percent(share: Estimate | None) -> str:
