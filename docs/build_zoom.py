@@ -19,9 +19,8 @@ from vgym.core.captions import captioned
 from vgym.core.keys import episode_keys
 from vgym.core.state import take
 from vgym.core.task import load_task
-from vgym.envs.zoom.types import SOURCES
 from vgym.envs.zoom.viewer import strip
-from vgym.registration import row_of
+from vgym.registration import ZOOM_SOURCES, row_of
 
 PICTURES = Path(__file__).parent / "pictures"
 STACK = "pages_stack"  # the pages that are searched
@@ -55,7 +54,7 @@ def searches(env_id: str, count: int, **settings: Any) -> NDArray[np.uint8]:
 
 def main(sources: list[str]) -> None:
     """Write the strips of those sources; of all where none is named."""
-    for source in sources or [*SOURCES, STACK]:
+    for source in sources or [*ZOOM_SOURCES, STACK]:
         path = PICTURES / f"vzoom_{source}.jpg"
         if source == STACK:
             shown = searches("VZoomPages-v0", 4)

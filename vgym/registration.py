@@ -83,9 +83,19 @@ NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navig
 MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
 TEAM = Family("team", subject="navigation")
 COMMAND = Family("command", bench=_WALKED, episodes=_WALKS, subject="navigation")
+# Of each source of VZoom the class that is called with the settings, the default first.
+ZOOM_SOURCES = {
+    "scenes": "vgym.envs.zoom.sources.scenes:Scenes",
+    "sky": "vgym.envs.zoom.sources.sky:SkySource",
+    "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
+    "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
+    "earth": "vgym.envs.zoom.sources.earth:Earth",
+    "scores": "vgym.envs.zoom.sources.scores:ScoresSource",
+    "pages": "vgym.envs.zoom.sources.pages:PagesSource",
+}
 ZOOM = Family(
     "zoom",
-    ("scenes", "sky", "aerial", "oldmap", "earth", "scores", "pages"),
+    tuple(ZOOM_SOURCES),
     episodes=24,
     benched=1,  # the others take a minute and more
     subject="zoom and pages",

@@ -10,25 +10,13 @@ from torch import Tensor
 
 from vgym.core.config import Config, choice, whole_number
 from vgym.geometry.conventions import Convention
+from vgym.registration import ZOOM_SOURCES
 
 QUESTIONS = ("locate", "relation", "attribute", "count", "read")
 MOST_CHOICES = 6
 ANSWERS = ("box", "point", "choice")
 OBSERVATIONS = ("crops", "foveated")
 LOOKS = 64  # views that are remembered, the latest
-
-# The sources that ship, the default first, and the class that is called with the settings; their
-# names stand on the registry's row too. Any other name is of a file or folder (`FILES`).
-FILES = "vgym.envs.zoom.sources.files:Files"
-SOURCES = {
-    "scenes": "vgym.envs.zoom.sources.scenes:Scenes",
-    "sky": "vgym.envs.zoom.sources.sky:SkySource",
-    "aerial": "vgym.envs.zoom.sources.pictures.source:Aerial",
-    "oldmap": "vgym.envs.zoom.sources.pictures.source:OldMap",
-    "earth": "vgym.envs.zoom.sources.earth:Earth",
-    "scores": "vgym.envs.zoom.sources.scores:ScoresSource",
-    "pages": "vgym.envs.zoom.sources.pages:PagesSource",
-}
 
 
 @dataclass(frozen=True)
@@ -85,10 +73,10 @@ class LookConfig(Config):
 class ZoomConfig(LookConfig):
     """Settings of VZoom."""
 
-    sources: ClassVar[tuple[str, ...]] = tuple(SOURCES)
+    sources: ClassVar[tuple[str, ...]] = tuple(ZOOM_SOURCES)
     reads_files: ClassVar[bool] = True
 
-    source: str = next(iter(SOURCES))
+    source: str = next(iter(ZOOM_SOURCES))
     layer: str = "day"  # which map, where a source has several
     labels: bool = False  # whether what is drawn may name the answer
     convention: str | None = None  # how a file of one's own writes boxes; None: as its format does

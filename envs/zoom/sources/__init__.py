@@ -6,8 +6,10 @@ import os
 
 from vgym.data.files import source_path
 from vgym.envs.zoom.source import ZoomSource
-from vgym.envs.zoom.types import FILES, SOURCES, ZoomConfig
-from vgym.registration import named, unknown
+from vgym.envs.zoom.types import ZoomConfig
+from vgym.registration import ZOOM_SOURCES, named, unknown
+
+FILES = "vgym.envs.zoom.sources.files:Files"  # any other name is of a file or folder
 
 
 def open_source(config: ZoomConfig) -> ZoomSource:
@@ -17,8 +19,8 @@ def open_source(config: ZoomConfig) -> ZoomSource:
         ValueError: it is neither one that ships nor a data set, or asks for no such answers.
     """
     name = config.source
-    if name not in SOURCES and name != "photos" and not os.path.lexists(source_path(name)):
-        said = unknown("source", name, SOURCES)
+    if name not in ZOOM_SOURCES and name != "photos" and not os.path.lexists(source_path(name)):
+        said = unknown("source", name, ZOOM_SOURCES)
         raise ValueError(f"{said} Or the path of a data set, and there is none of that name.")
-    source: ZoomSource = named(SOURCES.get(name, FILES), "source")(config)
+    source: ZoomSource = named(ZOOM_SOURCES.get(name, FILES), "source")(config)
     return source

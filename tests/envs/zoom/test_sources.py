@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from vgym.envs.zoom.source import ZoomSource
 from vgym.envs.zoom.sources import open_source
-from vgym.envs.zoom.types import SOURCES, Asked, ZoomConfig
+from vgym.envs.zoom.types import Asked, ZoomConfig
+from vgym.registration import ZOOM_SOURCES
 
 SIZE = 224
 KEYS = np.arange(1, 17, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
 CLEARLY = 2.0  # times smaller than legible in the overview
 # Sources, the answers that they ask for, and splits that share nothing.
-CASES = [(source, answer) for source in SOURCES for answer in ("box", "choice")]
+CASES = [(source, answer) for source in ZOOM_SOURCES for answer in ("box", "choice")]
 
 
 @cache
