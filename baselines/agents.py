@@ -28,7 +28,7 @@ AGENTS: dict[str, AgentRow] = {
             "centre",
             "vgym.baselines.centre_agent:CentreAgent",
             "always the middle of the picture",
-            ("grounding", "gui-click"),
+            ("grounding", "gui-click", "geo-match"),
         ),
         AgentRow(
             "saliency",
@@ -73,6 +73,12 @@ AGENTS: dict[str, AgentRow] = {
             "opens the pages that BM25 finds and reads them by OCR, the best first",
             ("pages",),
             extra="ocr",
+        ),
+        AgentRow(
+            "template",
+            "vgym.baselines.template_agent:TemplateAgent",
+            "finds a picture in a larger one by correlation, at many turns and scales; no learning",
+            ("geo-match",),
         ),
         AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"

@@ -102,6 +102,7 @@ ZOOM = Family(
 )
 PAGES = Family("pages", ("sqlite",), episodes=24, subject="zoom and pages")
 GEO_PHOTO = Family("geo-photo", ("places",), subject="Earth", splits=("test",))
+MATCH = Family("geo-match", ("earth", "aerial"))
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"
@@ -161,6 +162,12 @@ TABLE: tuple[Row, ...] = (
         "vgym.envs.geolocation.photo.task:GeoPhotoTask",
         "say where on Earth a photograph was taken",
         family=GEO_PHOTO,
+    ),
+    Row(
+        "VGeoMatch-v0",
+        "vgym.envs.geolocation.match.task:MatchTask",
+        "find where in a large picture from above a small one lies, to metres",
+        family=MATCH,
     ),
     Row(
         "VNav-v0",

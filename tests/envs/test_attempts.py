@@ -1,9 +1,18 @@
 """Episodes of several answers: the last one counts, what was answered is shown."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 from rollouts import ATTEMPT_IDS, assert_same, leaves, make, make_vec, row
+
+
+def answered_in(env: Any) -> str:
+    """The picture in which answers are drawn."""
+    base = env.unwrapped
+    name: str = getattr(base, "batch", base).task.answered_in
+    return name
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
@@ -70,9 +79,10 @@ def test_a_draft_may_be_judged_for_those_who_ask(env_id: str) -> None:
 def test_the_last_answer_is_drawn(env_id: str) -> None:
     env = make(env_id, attempts=3, image_size=64)
     before, _ = env.reset(seed=0)
-    clean = make(env_id, image_size=64).reset(seed=0)[0]["image"]
-    np.testing.assert_array_equal(before["image"], clean)
-    first = env.step(env.unwrapped.oracle())[0]["image"]
+    shown = answered_in(env)
+    clean = make(env_id, image_size=64).reset(seed=0)[0][shown]
+    np.testing.assert_array_equal(before[shown], clean)
+    first = env.step(env.unwrapped.oracle())[0][shown]
     changed = (first != clean).any(-1)
     assert changed.any(), "the answer is not to be seen"
     x0, y0, x1, y1 = env.unwrapped.batch.state.answer[0, 0].numpy()
@@ -80,15 +90,16 @@ def test_the_last_answer_is_drawn(env_id: str) -> None:
     if not env_id.startswith("VGroundMany"):
         assert x0 - 6 <= columns.min() and columns.max() <= x1 + 6
         assert y0 - 6 <= rows.min() and rows.max() <= y1 + 6
-    second = env.step(env.action_space.low + 0.2)[0]["image"]
+    second = env.step(env.action_space.low + 0.2)[0][shown]
     assert not np.array_equal(first, second)
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_one_attempt_draws_nothing(env_id: str) -> None:
     envs = make_vec(env_id, 4, autoreset_mode=AutoresetMode.DISABLED)
-    before = envs.reset(seed=0)[0]["image"]
-    np.testing.assert_array_equal(envs.step(envs.unwrapped.oracle())[0]["image"], before)
+    shown = answered_in(envs)
+    before = envs.reset(seed=0)[0][shown]
+    np.testing.assert_array_equal(envs.step(envs.unwrapped.oracle())[0][shown], before)
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
@@ -98,12 +109,13 @@ def test_final_observation_shows_the_last_answer(env_id: str) -> None:
     for envs in (same, disabled):
         envs.reset(seed=0)
         envs.step(envs.unwrapped.oracle())
+    shown = answered_in(same)
     answer = same.unwrapped.oracle() * np.float32(0.5)
     observation, _, _, _, info = same.step(answer)
     last = disabled.step(answer)[0]
     for i in range(4):
-        np.testing.assert_array_equal(info["final_obs"]["image"][i], last["image"][i])
-        assert not np.array_equal(row(observation, i)["image"], last["image"][i])
+        np.testing.assert_array_equal(info["final_obs"][shown][i], last[shown][i])
+        assert not np.array_equal(row(observation, i)[shown], last[shown][i])
 
 
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)

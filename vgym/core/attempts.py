@@ -16,7 +16,7 @@ import dataclasses
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import Tensor
@@ -66,6 +66,7 @@ class AttemptTask(Task[A]):
     """
 
     config: AttemptConfig
+    answered_in: ClassVar[str] = "image"  # the picture in which earlier answers are drawn
 
     @abstractmethod
     def note(self, state: A, action: Tensor, unread: Tensor | None) -> Any:
@@ -90,12 +91,14 @@ class AttemptTask(Task[A]):
         state.attempt = state.attempt + 1
         last = state.attempt >= self.config.answers_heard
         facts["success"] = right & last
-        every = torch.ones_like(last)
+        none = torch.zeros_like(last)
+        drawn = none if self.config.attempts == 1 else ~none
         outcome = self.outcome(
             facts,
             terminated=last,
             metrics=metrics,
-            picture_changed=every if self.config.attempts > 1 else ~every,
+            picture_changed=drawn if self.answered_in == "image" else none,
+            further_changed=None if self.answered_in == "image" else {self.answered_in: drawn},
         )
         return outcome if self.config.answers_heard == 1 else _unpaid_drafts(outcome, last)
 

@@ -152,6 +152,10 @@ class PlaceTask(AttemptTask[P]):
         return facts
 
     def draw(self, state: P, images: Tensor, rows: Tensor | None = None) -> None:
+        """The picture that is answered in."""
+        self.draw_answered(state, images, rows)
+
+    def draw_answered(self, state: P, images: Tensor, rows: Tensor | None = None) -> None:
         """What is asked about; with several attempts, the last answer on top."""
         every = torch.arange(len(images), device=images.device) if rows is None else rows
         self.draw_scene(state, images, every)
@@ -168,7 +172,7 @@ class PlaceTask(AttemptTask[P]):
     def portrait(self, state: P) -> NDArray[np.uint8]:
         """The picture with phrase, truth and last answer."""
         images = torch.zeros(1, *self.config.size_hw, 3, dtype=torch.uint8, device=self.device)
-        self.draw(state, images)
+        self.draw_answered(state, images)
         answered = bool(state.attempt[0] > 0)
         return place_pictures.portrait(
             images[0].cpu().numpy(),

@@ -1,0 +1,150 @@
+"""The world map as ground: tiles of a thousand kilometres and more, in two layers, under any sun.
+
+A tile is drawn so that kilometres are as long across as down at its middle; the crop is painted
+anew from the map, and not cut out of the tile's pixels.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vgym.core.keyed_sampler import KeyedSampler
+from vgym.core.keys import sample_each, stream
+from vgym.core.shared_sources import shared
+from vgym.data.earth import height_m, is_land, painter
+from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW, world_lonlat, world_xy
+from vgym.data.earth.raster import halved
+from vgym.envs.geolocation.match.frames import UPRIGHT, Frame
+from vgym.envs.geolocation.match.sampling import fetch
+from vgym.envs.geolocation.match.source import MatchSource, Tile
+from vgym.envs.geolocation.match.types import MatchConfig
+from vgym.geometry.cells import cell_of
+from vgym.geometry.sphere import great_circle_distance
+
+LAYERS = ("day", "relief")
+SUNS = tuple((45.0 * k, 45.0) for k in range(8))  # bearing and height of the light
+_SIDES = (1080.0, 1680.0)  # pixels of the world, 0.93 km each: the shorter side of a tile
+_HIGHEST_LAT = 60.0  # of a crop: beyond, the map is stretched more than twofold
+_LOOKS = 4  # a side of a square degree, when the Earth is looked over
+_COAST, _UNEVEN = 0.15, 0.03  # least share of land and of water; least deviation of brightness
+_COARSEST = 6.5  # pixels of the world to one that is painted; beyond, whole layers would be held
+_CELL_LEVEL = 3  # of the cells, 815 km wide, that are shared out to the splits
+_SPLITS = {"train": (0, 7), "val": (7, 8), "test": (8, 10)}  # of every ten cells
+_SPLIT = stream("match/split")
+
+
+class EarthGround(MatchSource):
+    """Tiles between 60 S and 60 N. Splits share no cell of crops' middles."""
+
+    layers = len(LAYERS)
+    suns = len(SUNS)
+    least_texture = 0.08
+
+    def __init__(self, config: MatchConfig) -> None:
+        super().__init__(config)
+        coasts, mountains = shared((EarthGround, "degrees"), _degrees)
+        self._coasts, self._mountains = self._of_split(coasts), self._of_split(mountains)
+
+    @property
+    def bounds(self) -> tuple[int, float, float]:
+        """One picture; tiles and crops may reach beyond the date line."""
+        return 1, WORLD_HW[1] + _SIDES[1] * 4, float(WORLD_HW[0])
+
+    def candidate(
+        self, draw: KeyedSampler, room: NDArray[np.float64]
+    ) -> tuple[Tile, NDArray[np.float64]]:
+        """Somewhere, every square kilometre of coasts, or of mountains, as likely as another."""
+        coasts = draw.chance(0.5 + 0.5 * self.config.difficulty)
+        corners = self._coasts if coasts else self._mountains
+        lon, lat = draw.choice(corners) + np.array([draw.unit(), draw.unit()])
+        while draw.unit() > math.cos(math.radians(lat)):
+            lon, lat = draw.choice(corners) + np.array([draw.unit(), draw.unit()])
+        middle = np.floor(world_xy((lon, lat)))
+        side = round(_SIDES[0] * (_SIDES[1] / _SIDES[0]) ** draw.unit())
+        stretch = round(1024 / math.cos(math.radians(lat))) / 1024
+        size = side * self.aspect
+        off = (np.array([draw.unit(), draw.unit()]) - 0.5) * room * size
+        tile = np.floor(middle - off * (stretch, 1.0))
+        frame = Frame(tile, size, UPRIGHT, stretch)
+        return Tile(0, frame, draw.below(len(LAYERS)), draw.below(len(SUNS))), middle
+
+    def preview(self, tile: Tile, size_hw: tuple[int, int]) -> NDArray[np.float32] | None:
+        """Land, brighter the higher: what shows in every layer."""
+        ahead = tile.frame.ahead(size_hw)
+        x = ahead[0, 0] * (np.arange(size_hw[1]) + 0.5) + ahead[0, 2]
+        y = ahead[1, 1] * (np.arange(size_hw[0]) + 0.5) + ahead[1, 2]
+        grid = np.meshgrid(x % WORLD_HW[1], np.clip(y, 0, WORLD_HW[0]))
+        return _brightness(world_lonlat(np.stack(grid, -1).reshape(-1, 2))).reshape(size_hw)
+
+    def paint(
+        self,
+        picture: int,
+        frame: Frame,
+        layer: int,
+        sun: int,
+        colours: tuple[NDArray[np.float32], NDArray[np.uint8]],
+        image: NDArray[np.uint8],
+    ) -> None:
+        """The box about the frame is painted as the map has it, then turned and squeezed."""
+        wanted = frame.pixel(image.shape[:2]) * math.sqrt(frame.stretch)
+        halvings = max(0, round(math.log2(wanted / _COARSEST) + 0.5))
+        step = min(wanted, _COARSEST)
+        box = frame.bounds()
+        box = np.concatenate((box[:2] - 2 * step, box[2:] + 2 * step))
+        whole = 2**halvings
+        width, height = (math.ceil(s / step / whole) * whole for s in (box[2:] - box[:2]))
+        canvas = np.empty((height, width, 3), np.uint8)
+        window = np.concatenate((box[:2], box[:2] + step * np.array([width, height])))
+        painter(LAYERS[layer], SUNS[sun]).paint(window[None], canvas[None])
+        for _ in range(halvings):
+            canvas = halved(canvas, 1.0)
+        ahead = frame.ahead((image.shape[0], image.shape[1]))
+        ahead[:, 2] -= box[:2]
+        fetch(canvas, ahead / (step * whole), *colours, image)
+
+    def lonlat(self, picture: Tensor, places: Tensor) -> Tensor:
+        """Of a plate carree map."""
+        away = places / PIXELS_PER_DEGREE
+        lon = torch.remainder(away[:, 0], 360.0) - 180.0
+        return torch.stack((lon, (90.0 - away[:, 1]).clamp(-90, 90)), 1)
+
+    def distance_m(self, a: Tensor, b: Tensor) -> Tensor:
+        """Along the great circle."""
+        return great_circle_distance(a, b)
+
+    def _of_split(self, corners: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """Those of the squares whose middle is in the split's cells."""
+        cells = cell_of(torch.from_numpy(corners + 0.5), _CELL_LEVEL).numpy()
+        drawn = sample_each(cells.astype(np.uint64), _SPLIT, 10)
+        first, end = _SPLITS[self.config.split]
+        return list(corners[(first <= drawn) & (drawn < end)])
+
+
+def _degrees() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Squares of a degree with a coast in them, and those of land that is uneven: south-west
+    corners (N, 2)."""
+    half = int(_HIGHEST_LAT)
+    south_west = np.stack(np.meshgrid(np.arange(-180.0, 180), np.arange(-half, half)), -1)
+    inner = (np.arange(_LOOKS) + 0.5) / _LOOKS
+    within = np.stack(np.meshgrid(inner, inner), -1).reshape(-1, 2)
+    places = south_west.reshape(-1, 1, 2) + within
+    seen = places.reshape(-1, 2)
+    bright = _brightness(seen).reshape(len(places), -1)
+    land = (bright > 0).mean(1)
+    coast = (land > _COAST) & (land < 1 - _COAST)
+    uneven = (land == 1) & (bright.std(1) > _UNEVEN)
+    corners = south_west.reshape(-1, 2)
+    return corners[coast], corners[uneven]
+
+
+def _brightness(places: NDArray[np.float64]) -> NDArray[np.float32]:
+    """(N,) 0 for water, and above it the brighter the higher."""
+    land = is_land(places)
+    bright = np.zeros(len(places), np.float32)
+    bright[land] = 0.35 + 0.65 * np.sqrt(np.clip(height_m(places[land]) / 3000, 0, 1))
+    return bright
