@@ -102,7 +102,7 @@ ZOOM = Family(
 )
 PAGES = Family("pages", ("sqlite",), episodes=24, subject="zoom and pages")
 GEO_PHOTO = Family("geo-photo", ("places",), subject="Earth", splits=("test",))
-MATCH = Family("geo-match", ("earth", "aerial"))
+MATCH = Family("geo-match", ("earth", "aerial"), episodes=64)
 
 _GROUNDING = "vgym.envs.grounding.task:GroundingTask"
 _NAVIGATION = "vgym.envs.navigation.task:NavigationTask"

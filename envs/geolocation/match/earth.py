@@ -43,6 +43,7 @@ class EarthGround(MatchSource):
 
     layers = len(LAYERS)
     suns = len(SUNS)
+    exposures = (-0.5, 0.0)  # the day is dark enough
     least_texture = 0.08
 
     def __init__(self, config: MatchConfig) -> None:

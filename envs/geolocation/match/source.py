@@ -62,6 +62,7 @@ class MatchSource(PlaceSource[State]):
 
     layers: ClassVar[int] = 1  # in how many ways the ground can be painted
     suns: ClassVar[int] = 1  # from how many sides it can be lit, all round
+    exposures: ClassVar[tuple[float, ...]] = (0.0,)  # by layer, what `_BENT` is shifted by
     least_texture: ClassVar[float]  # of a crop in the preview at difficulty 0, see `distinct`
 
     def __init__(self, config: MatchConfig) -> None:
@@ -188,7 +189,7 @@ class MatchSource(PlaceSource[State]):
         bright = _fine(np.exp(hard * draw.between(*_BRIGHTER)))
         colours = tint(draw.below(len(NAMES)), strength) * np.float32(bright)
         state.tint[row] = torch.from_numpy(colours)
-        state.bend[row] = _fine(np.exp(hard * draw.between(*_BENT)))
+        state.bend[row] = _fine(np.exp(hard * (draw.between(*_BENT) + self.exposures[layer])))
         state.wording[row] = draw.below(len(WORDINGS))
 
     def _placed(

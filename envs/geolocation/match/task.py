@@ -54,14 +54,15 @@ class MatchTask(SourcedPlaceTask[State]):
 
     ## Starting State
     A function of (source, split, difficulty, shape of the picture, seed, number of the episode). At
-    difficulty 0 the crop is two fifths of the tile's side, as it stands there; at 0.5 about a
-    quarter, turned by up to 90 degrees, half in other colours, its sun up to 90 degrees aside and
-    every other time in the other layer; at 1 about a seventh, turned anyhow, in other colours, and
-    always in the other layer. `source="earth"`: land between 60 S and 60 N at 1,000 to 1,560 km a
-    tile, in the layers "day" and "relief". `source="aerial"`: the land about Itaipu by Landsat, 30
-    m a pixel of the picture, and two forests of NEON's, 0.1 m; tiles of 480 to 800 of its pixels.
-    Splits share no place: of the map, the crop's middle lies in cells of HEALPix level 3 that are
-    one split's alone, of pictures whole tiles do.
+    difficulty 0 the crop is two fifths of the tile's side, as it stands there. At 0.5 it is 0.25 to
+    0.32 of it, turned by up to 90 degrees, half in other colours, its sun up to 90 degrees aside,
+    and every other time in the other layer; at 1 it is 0.16 to 0.26, turned anyhow, in other
+    colours, its sun anywhere, and always in the other layer. `source="earth"`: coasts and mountains
+    between 60 S and 60 N at 1,000 to 1,560 km a tile, in the layers "day" and "relief".
+    `source="aerial"`: the land about Itaipu by Landsat, 30 m a pixel of the picture, and two
+    forests of NEON's, 0.1 m; tiles of 640 to 1,000 of its pixels. Splits share no place: on the map
+    crops' middles lie in squares of a degree that are one split's alone, by cells of HEALPix level
+    3 (the rest of a tile may be another's); of pictures whole tiles do.
 
     ## Episode End
     Terminates with the last of `attempts` answers; with answer number `max_episode_steps`, if that
