@@ -30,6 +30,7 @@ from scipy import ndimage
 
 from vgym.core.opencv import cv2
 from vgym.data import earth
+from vgym.data.earth.coast import Coast
 from vgym.data.earth.lines import packed_lines
 from vgym.data.earth.lonlats import world_xy
 from vgym.data.earth.outlines import packed_outlines
@@ -370,7 +371,12 @@ def main() -> None:
     text = json.dumps(glosses(folder), ensure_ascii=False, separators=(",", ":"))
     (OUT / "glosses.json").write_text(text, "utf-8")
     lakes = [shape for shape, lake in zip(shapes, arrays["lake"], strict=True) if lake]
-    colours(folder, [np.asarray(shape.exterior.coords) for shape in lakes])
+    rings = [np.asarray(shape.exterior.coords) for shape in lakes]
+    with np.load(OUT / "coast.npz") as file:
+        tiles, bits = file["tiles"], file["bits"]
+    dry, bits = Coast(tiles, bits).without(rings)
+    np.savez_compressed(OUT / "coast.npz", tiles=tiles, dry=dry, bits=bits)
+    colours(folder, rings)
     night(folder)
     for file in sorted(OUT.iterdir()):
         print(f"{file.name:16} {file.stat().st_size / 1e6:.2f} MB")

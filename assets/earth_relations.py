@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from vgym.data import earth
 from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW, world_lonlat, world_xy
-from vgym.data.earth.pictures import grey_heights, picture
+from vgym.data.earth.pictures import picture
 
 Row = tuple[str, str, NDArray[np.float64]]  # family, words, xyxy in pixels of the world
 KM_PER_PIXEL = 111.195 / PIXELS_PER_DEGREE
@@ -73,7 +73,7 @@ def peaks(areas: list[tuple[str, Any]]) -> Iterator[Row]:
     Args:
         areas: phrase and polygon (lonlat) of each.
     """
-    whole = grey_heights(earth.heights())[..., 0]
+    whole = earth.heights().cut(0, 0, 5400, 10800)[..., 0]
     for phrase, area in areas:
         west, south, east, north = shapely.bounds(area)
         if east - west > 120 or south < -60:

@@ -19,13 +19,13 @@ from vgym.data.earth.chain import LEVELS, Chain, Chains
 from vgym.data.earth.coast import Coast
 from vgym.data.earth.coordinates import Reading, read_place
 from vgym.data.earth.gazetteer import KINDS, Gazetteer, leaks
-from vgym.data.earth.heights import Heights
+from vgym.data.earth.heights import grey_heights, heights_at
 from vgym.data.earth.ink import Ink
 from vgym.data.earth.lines import Lines
 from vgym.data.earth.lonlats import lonlats
 from vgym.data.earth.outlines import Outlines
 from vgym.data.earth.painter import LAYERS, SUN_DEG, Painter
-from vgym.data.earth.pictures import countries, grey_heights, picture
+from vgym.data.earth.pictures import countries, picture
 from vgym.data.earth.places import Near, Places
 from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
 from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions
@@ -127,7 +127,7 @@ def is_land(places: ArrayLike) -> NDArray[np.bool_]:
 
 def height_m(places: ArrayLike) -> NDArray[np.float64]:
     """(N,) metres above the sea of each place, to 3.7 km; 0 at sea. See `heights`."""
-    return heights().metres(lonlats(places))
+    return heights_at(heights(), lonlats(places))
 
 
 @cache
@@ -144,21 +144,31 @@ def towns() -> Places:
 
 @cache
 def _chains() -> Chains:
-    return Chains(borders(), towns(), outlines())
+    return Chains(borders(), towns(), outlines.__wrapped__().lakes())
 
 
 @cache
+def _coasts() -> tuple[Coast, Coast]:
+    """The mask of land, with lakes and without; both share their bits."""
+    arrays = _arrays("coast")
+    whole, bits = arrays["tiles"], arrays["bits"]
+    return Coast(whole, bits), Coast(arrays.get("dry", whole), bits)  # while it is built, no "dry"
+
+
 def coast() -> Coast:
     """The mask of land."""
-    arrays = _arrays("coast")
-    return Coast(arrays["tiles"], arrays["bits"])
+    return _coasts()[0]
 
 
 @cache
-def heights() -> Heights:
-    """The picture of heights."""
+def heights() -> Tiled:
+    """The picture of heights, as greys; 0 where there is no land far and wide."""
+    return Tiled(_whole_heights(), coast().some_land())
+
+
+def _whole_heights() -> NDArray[np.uint8]:
     arrays = _arrays("heights")
-    return Heights(arrays["ends"], arrays["files"])
+    return grey_heights(arrays["ends"], arrays["files"])
 
 
 @cache
@@ -188,7 +198,8 @@ def gazetteer() -> Gazetteer:
     [['São Luís', 'São Luís do Quitunde']]
     """
     names = json_asset("earth/country_names.json")
-    return Gazetteer(borders(), towns(), sites(), outlines(), lines(), names)
+    tables = sites.__wrapped__(), outlines.__wrapped__(), lines.__wrapped__()  # not kept
+    return Gazetteer(borders(), towns(), *tables, names)
 
 
 @cache
@@ -241,8 +252,7 @@ def _coloured(layer: str) -> Pyramid:
 @cache
 def _heights() -> Pyramid:
     """Greys of heights of land, as they are and halved."""
-    fine = grey_heights(heights())
-    sizes = [Tiled(size, coast().some_land()) for size in (fine, halved(fine, 1.0))]
+    sizes = heights(), Tiled(halved(_whole_heights(), 1.0), coast().some_land())
     # Shading costs as much as all else: of two sizes the coarser does for longer.
     return Pyramid([(size.pixel, size.cut) for size in sizes], finer=1.6)
 
@@ -250,8 +260,7 @@ def _heights() -> Pyramid:
 @cache
 def _land() -> Pyramid:
     """The mask without lakes, as it is and coarser."""
-    found = outlines()
-    dry = coast().without([found.corner[k] for k in found.lake.nonzero()[0].tolist()])
+    dry = _coasts()[1]
     coarse = Tiled(dry.coarse_cells(4, 0, 0, 5400, 10800)[..., None], dry.some_land())
 
     def cut(side: int) -> Cut:
@@ -263,7 +272,7 @@ def _land() -> Pyramid:
 @cache
 def _ink() -> tuple[Ink, Ink]:
     """Rivers outside of lakes, and borders."""
-    found = lines()
+    found = lines.__wrapped__()  # not kept
     shown = (~found.in_lake).nonzero()[0].tolist()
     rivers = Ink([found.river[k] for k in shown], found.rank[shown])
     return rivers, Ink(found.border, np.zeros(len(found.border), np.int64))

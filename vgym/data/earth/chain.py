@@ -18,7 +18,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from vgym.data.earth.outlines import Outlines
 from vgym.data.earth.places import Places, metres_of_chord
 from vgym.data.earth.regions import CONTINENTS, Borders
 
@@ -69,11 +68,11 @@ class Chains:
     """Finds chains, and names them.
 
     Args:
-        borders: of all regions. towns: among which cities are. outlines: of lakes.
+        borders: of all regions. towns: among which cities are. lakes: polygons, lonlat.
     """
 
-    def __init__(self, borders: Borders, towns: Places, outlines: Outlines) -> None:
-        self._borders, self._towns, self._outlines = borders, towns, outlines
+    def __init__(self, borders: Borders, towns: Places, lakes: NDArray[Any]) -> None:
+        self._borders, self._towns, self._lakes = borders, towns, lakes
         continents = [*CONTINENTS]
         self._continent = np.array(
             [*(continents.index(country.continent) for country in borders.countries), -1]
@@ -123,25 +122,24 @@ class Chains:
         return np.where(fits[rows, first], town[rows, first], -1)
 
     @cached_property
-    def _lakes(self) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_]]:
-        """Polygons of lakes, prepared; their boxes; (180, 360) the degrees that these reach."""
-        shapes = self._outlines.shape[self._outlines.lake]
-        shapely.prepare(shapes)
-        boxes = shapely.bounds(shapes)
+    def _reach(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The boxes of lakes; (180, 360) the degrees that they reach."""
+        shapely.prepare(self._lakes)
+        boxes = shapely.bounds(self._lakes)
         reached = np.zeros((180, 360), np.bool_)
         degrees = np.floor(boxes).astype(np.int64) + np.array([180, 90, 180, 90])
         for west, south, east, north in degrees.tolist():
             reached[south : north + 1, west : east + 1] = True
-        return shapes, boxes, reached
+        return boxes, reached
 
     def _in_lake(self, places: NDArray[np.float64]) -> NDArray[np.bool_]:
         found = np.zeros(len(places), np.bool_)
-        shapes, boxes, reached = self._lakes
+        boxes, reached = self._reach
         degree = np.floor(places).astype(np.int64) + np.array([180, 90])
         column, row = np.minimum(degree, [359, 179]).T
         near = np.flatnonzero(reached[row, column])
         lon, lat = places[near].T
-        for shape, (west, south, east, north) in zip(shapes, boxes, strict=True):  # over lakes
+        for shape, (west, south, east, north) in zip(self._lakes, boxes, strict=True):  # over lakes
             rows = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
             found[near[rows]] |= shapely.contains_xy(shape, lon[rows], lat[rows])
         return found

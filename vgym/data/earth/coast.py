@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from vgym.compiled import compiled
 from vgym.data.earth.lonlats import world_xy
 
-TILE = 240  # cells a side: two degrees
+TILE = 48  # cells a side
+_SQUARE = 5  # tiles a side, to two degrees
 CELLS_PER_DEGREE = 120
 
 
@@ -21,7 +22,7 @@ class Coast:
     """The mask, tile by tile.
 
     Args:
-        tiles: (90, 180) int16 which of ``bits`` a tile is; -1 all sea, -2 all land.
+        tiles: (450, 900) int16 which of ``bits`` a tile is; -1 all sea, -2 all land.
         bits: (K, TILE, TILE / 8) uint8, a bit a cell, 1 for land.
     """
 
@@ -47,8 +48,10 @@ class Coast:
         return land
 
     def some_land(self) -> NDArray[np.bool_]:
-        """(90, 180) the tiles that hold any."""
-        some: NDArray[np.bool_] = self._tiles != -1
+        """(90, 180) whether squares of two degrees hold any."""
+        rows, columns = (side // _SQUARE for side in self._tiles.shape)
+        tiles = self._tiles.reshape(rows, _SQUARE, columns, _SQUARE)
+        some: NDArray[np.bool_] = (tiles != -1).any((1, 3))
         return some
 
     def coarse_cells(
@@ -63,8 +66,11 @@ class Coast:
         _coarse_cells(self._tiles, self._bits, side, top, left, found)
         return found
 
-    def without(self, lakes: Sequence[NDArray[np.float64]]) -> Coast:
-        """The same where the lakes of these outlines, each (C, 2) lonlat, are no land."""
+    def without(
+        self, lakes: Sequence[NDArray[np.float64]]
+    ) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
+        """The tiles of the same where the lakes of these outlines, each (C, 2) lonlat, are no land,
+        and the bits of both."""
         tiles, bits = self._tiles.copy(), [*self._bits]
         for corners in lakes:
             cells = world_xy(corners, CELLS_PER_DEGREE)
@@ -83,11 +89,11 @@ class Coast:
                     number = tiles[row, column]
                     if number == -1 or not here.any():
                         continue
-                    land = bits[number] if number >= 0 else np.full_like(here, 255)
-                    tiles[row, column] = len(bits)
-                    bits.append(land & ~here)
-        # What no lake touches is still the mask's own.
-        return Coast(tiles, np.array(bits))
+                    land = (bits[number] if number >= 0 else np.full_like(here, 255)) & ~here
+                    tiles[row, column] = len(bits) if land.any() else -1
+                    if land.any():
+                        bits.append(land)
+        return tiles, np.array(bits)
 
     def shares(self, side: int) -> NDArray[np.float32]:
         """(21600 / side, 43200 / side) how much of each block of cells is land.

@@ -88,7 +88,7 @@ class Gazetteer:
         self.country = np.concatenate([rows.country for rows in kinds])[order]
         self.region = np.concatenate([rows.region for rows in kinds])[order]
         self.population: NDArray[np.int64] = population[order]
-        self.name = np.array([name for rows in kinds for name in rows.name])[order]
+        self.name = np.array([name for rows in kinds for name in rows.name], np.object_)[order]
         number = np.empty(len(order), np.int64)
         number[order] = np.arange(len(order))
         starts = np.cumsum([0, *(len(rows.name) for rows in kinds)]).tolist()

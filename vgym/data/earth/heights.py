@@ -9,11 +9,14 @@ is 0: the sea's own greys are too coarse.
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
+
+from vgym.data.earth.raster import Tiled
 
 TILE = 675  # pixels a side
 ROWS, COLUMNS = 8, 16
@@ -21,50 +24,35 @@ PIXELS_PER_DEGREE = 30
 GREY_AT_SEA, _GREYS_PER_FOLD, _SCALE_M = 96, 32.3, 100.0
 
 
-class Heights:
-    """Tiles that are decoded when they are first looked at: 0.46 MB each, 58 MB in all.
+def grey_heights(ends: NDArray[np.int64], files: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 1) heights as greys, the sea as high as its shore.
 
     Args:
         ends: (128,) where the file of each tile ends. files: their bytes, one after another.
     """
-
-    def __init__(self, ends: NDArray[np.int64], files: NDArray[np.uint8]) -> None:
-        self._ends, self._files = ends, files
-        self._decoded: dict[int, NDArray[np.uint8]] = {}
-
-    def grey(self, tile: int) -> NDArray[np.uint8]:
-        """(TILE, TILE) a tile, row by row from the north-west."""
-        found = self._decoded.get(tile)
-        if found is None:
-            found = self._decoded[tile] = self.decoded(tile)
-        return found
-
-    def decoded(self, tile: int) -> NDArray[np.uint8]:
-        """The same, decoded anew and not kept."""
-        start = self._ends[tile - 1] if tile else 0
-        file = io.BytesIO(self._files[start : self._ends[tile]].tobytes())
+    whole = np.empty((ROWS * TILE, COLUMNS * TILE, 1), np.uint8)
+    for tile, (start, end) in enumerate(pairwise([0, *ends.tolist()])):
+        row, column = divmod(tile, COLUMNS)
+        here = whole[row * TILE : (row + 1) * TILE, column * TILE : (column + 1) * TILE, 0]
+        file = io.BytesIO(files[start:end].tobytes())
         with Image.open(file, formats=["JPEG"]) as image:
-            return np.asarray(image.convert("L"))
+            np.maximum(np.asarray(image.convert("L")), GREY_AT_SEA, out=here)
+    return whole
 
-    def metres(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(N,) height above the sea of each place (N, 2), bilinear between pixels; 0 at sea."""
-        x = (places[:, 0] + 180) * PIXELS_PER_DEGREE - 0.5
-        y = np.clip((90 - places[:, 1]) * PIXELS_PER_DEGREE - 0.5, 0, ROWS * TILE - 1)
-        column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-        right, down = x - column, y - row
-        upper = self._at(row, column) * (1 - right) + self._at(row, column + 1) * right
-        lower = self._at(row + 1, column) * (1 - right) + self._at(row + 1, column + 1) * right
-        grey = upper * (1 - down) + lower * down
-        return metres_of(grey)
 
-    def _at(self, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
-        row, column = np.minimum(row, ROWS * TILE - 1), column % (COLUMNS * TILE)
-        tile = row // TILE * COLUMNS + column // TILE
-        found = np.empty(len(row))
-        for number in np.unique(tile).tolist():  # over tiles
-            here = tile == number
-            found[here] = self.grey(number)[row[here] % TILE, column[here] % TILE]
-        return found
+def heights_at(greys: Tiled, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) metres above the sea of each place (N, 2), bilinear between pixels; 0 at sea."""
+    x = (places[:, 0] + 180) * PIXELS_PER_DEGREE - 0.5
+    y = np.clip((90 - places[:, 1]) * PIXELS_PER_DEGREE - 0.5, 0, ROWS * TILE - 1)
+    column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    right, down = x - column, y - row
+    below, beside = np.minimum(row + 1, ROWS * TILE - 1), (column + 1) % (COLUMNS * TILE)
+    column %= COLUMNS * TILE
+    upper, lower = (
+        greys.at(line, column)[:, 0] * (1 - right) + greys.at(line, beside)[:, 0] * right
+        for line in (row, below)
+    )
+    return metres_of(upper * (1 - down) + lower * down)
 
 
 def metres_of(grey: ArrayLike) -> NDArray[np.float64]:
@@ -75,7 +63,7 @@ def metres_of(grey: ArrayLike) -> NDArray[np.float64]:
 
 
 def joined(files: list[bytes]) -> dict[str, Any]:
-    """The arrays of `Heights` from the files of all tiles."""
+    """The arrays of `grey_heights` from the files of all tiles."""
     return {
         "ends": np.cumsum([len(file) for file in files]),
         "files": np.frombuffer(b"".join(files), np.uint8),

@@ -49,7 +49,7 @@ class Ink:
 
 def _chunks(
     lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32], NDArray[np.int8]]:
     """Corners as pixels of the world; start and end, box, and rank of each run of some."""
     corners, ends, boxes, ranks = [], [], [], []
     count = 0
@@ -67,18 +67,18 @@ def _chunks(
         count += len(world)
     return (
         np.concatenate(corners).astype(np.float32),
-        np.array(ends),
+        np.array(ends, np.int32),
         np.array(boxes, np.float32),
-        np.array(ranks),
+        np.array(ranks, np.int8),
     )
 
 
 @compiled_with(error_model="numpy")
 def _draw(
     corners: NDArray[np.float32],
-    ends: NDArray[np.int64],
+    ends: NDArray[np.int32],
     boxes: NDArray[np.float32],
-    ranks: NDArray[np.int64],
+    ranks: NDArray[np.int8],
     window: NDArray[np.float64],
     step: float,
     found: NDArray[np.uint8],

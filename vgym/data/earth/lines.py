@@ -44,6 +44,6 @@ def unpacked_lines(name: str, arrays: Any) -> list[NDArray[np.float64]]:
     return np.split(corners, arrays[f"{name}_ends"][:-1])
 
 
-def text_lines(content: NDArray[np.uint8]) -> NDArray[np.str_]:
-    """(N,) the lines of text that bytes hold."""
-    return np.array(content.tobytes().decode("utf-8").split("\n"))
+def text_lines(content: NDArray[np.uint8]) -> NDArray[np.object_]:
+    """(N,) the lines of text that bytes hold, each as long as it is."""
+    return np.array(content.tobytes().decode("utf-8").split("\n"), np.object_)

@@ -42,6 +42,13 @@ class Outlines:
         shapes: NDArray[Any] = np.array([shapely.Polygon(line) for line in self.corner])
         return shapes
 
+    def lakes(self) -> NDArray[Any]:
+        """(L,) polygons of lakes alone, lonlat."""
+        lakes: NDArray[Any] = np.array(
+            [shapely.Polygon(self.corner[k]) for k in np.flatnonzero(self.lake).tolist()]
+        )
+        return lakes
+
 
 def packed_outlines(shapes: Sequence[Any]) -> dict[str, Any]:
     """Arrays of the outer rings of polygons."""

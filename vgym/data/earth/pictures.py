@@ -9,7 +9,6 @@ from PIL import Image, ImageDraw
 
 from vgym.asset_files import reading
 from vgym.compiled import compiled
-from vgym.data.earth.heights import COLUMNS, GREY_AT_SEA, ROWS, TILE, Heights
 from vgym.data.earth.lonlats import world_xy
 from vgym.data.earth.regions import Borders
 
@@ -33,16 +32,6 @@ def picture(name: str, mode: str) -> NDArray[np.uint8]:
         with Image.open(content, formats=["WEBP"]) as image:
             found = np.asarray(image.convert(mode))
     return found.reshape(*found.shape[:2], -1)
-
-
-def grey_heights(heights: Heights) -> NDArray[np.uint8]:
-    """(H, W, 1) heights as greys, the sea as high as its shore."""
-    whole = np.empty((ROWS * TILE, COLUMNS * TILE, 1), np.uint8)
-    for tile in range(ROWS * COLUMNS):
-        row, column = divmod(tile, COLUMNS)
-        here = whole[row * TILE : (row + 1) * TILE, column * TILE : (column + 1) * TILE, 0]
-        np.maximum(heights.decoded(tile), GREY_AT_SEA, out=here)
-    return whole
 
 
 def countries(borders: Borders) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.data.earth.lines import text_lines
 from vgym.data.earth.lonlats import unit_vectors
 from vgym.data.earth.near_cells import NearCells, near_cells, nearest
 from vgym.data.earth.regions import Region
@@ -29,7 +30,7 @@ class Near:
     """
 
     number: NDArray[np.int64]
-    name: NDArray[np.str_]
+    name: NDArray[np.object_]
     lonlat: NDArray[np.float64]
     distance_m: NDArray[np.float64]
     population: NDArray[np.int64]
@@ -50,7 +51,7 @@ class Places:
         self.is_capital: NDArray[np.bool_] = arrays["capital"]
         self.region_number: NDArray[np.int64] = arrays["region"].astype(np.int64)
         self.code: NDArray[np.str_] = arrays["code"].astype(str)
-        self.name = np.array(arrays["names"].tobytes().decode("utf-8").split("\n"))
+        self.name = text_lines(arrays["names"])
         # By the number of a region; -1 is none.
         self._regions = np.array([*regions, None], np.object_)
         self._countries = np.array([*(region.country for region in regions), None], np.object_)
@@ -58,11 +59,14 @@ class Places:
     def __len__(self) -> int:
         return len(self.lonlat)
 
-    @cached_property
     def _tree(self) -> Any:
         from scipy.spatial import cKDTree
 
         return cKDTree(unit_vectors(self.lonlat))
+
+    @cached_property
+    def _kept_tree(self) -> Any:
+        return self._tree()
 
     @cached_property
     def _cells(self) -> NearCells:
@@ -78,7 +82,7 @@ class Places:
         """
         radius_m = np.sqrt(self.population / (np.pi * _PEOPLE_PER_KM2)) * 1e3
         chords = 2 * np.sin(radius_m / (2 * RADIUS_M))
-        balls = self._tree.query_ball_point(unit_vectors(self.lonlat), chords)
+        balls = self._tree().query_ball_point(unit_vectors(self.lonlat), chords)
         town = np.concatenate(balls).astype(np.int64)
         city = np.repeat(np.arange(len(self)), [len(ball) for ball in balls])
         larger = self.population[city] >= _TIMES_LARGER * self.population[town]
@@ -97,7 +101,7 @@ class Places:
         if k == 1:
             chords, numbers = nearest(self._cells, places, vectors)
             return chords[:, None], numbers[:, None]
-        chords, numbers = self._tree.query(vectors, k=[*range(1, k + 1)])
+        chords, numbers = self._kept_tree.query(vectors, k=[*range(1, k + 1)])
         return chords, numbers
 
     def nearest(self, places: NDArray[np.float64], k: int) -> Near:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from vgym.compiled import compiled
 from vgym.data.earth.lonlats import WORLD_HW
 
-_TILES_HW = (90, 180)
-_FULL = 255
+_TILES_HW = (270, 540)
+_WANTED = 3  # tiles a side that are wanted together: two degrees
 _SMALLEST = 64  # rows of the last halving
 _FINER = 1.2
 
@@ -96,29 +96,46 @@ class Whole:
 
 
 class Tiled:
-    """A picture in tiles of two degrees, of which those are held that are wanted and not all alike.
+    """A picture in tiles, of which those are held that are wanted and not of one grey.
 
     Args:
-        picture: (H, W, C) uint8, the whole Earth. wanted: (90, 180) which tiles; others are 0.
+        picture: (H, W, C) uint8, the whole Earth.
+        wanted: (90, 180) which squares of two degrees; others are 0.
     """
 
     def __init__(self, picture: NDArray[np.uint8], wanted: NDArray[np.bool_]) -> None:
         rows, columns = _TILES_HW
         height, width, count = picture.shape
-        tiles = picture.reshape(rows, height // rows, columns, width // columns, count)
-        tiles = tiles.swapaxes(1, 2)
-        full = wanted & (tiles.min((2, 3, 4)) == _FULL)
-        held = wanted & ~full & (tiles.max((2, 3, 4)) > 0)
-        self._tiles = np.ascontiguousarray(tiles[held])
-        self._number = np.where(full, -2, -1)
+        self._side = height // rows
+        tiles = picture.reshape(rows, self._side, columns, self._side, count).swapaxes(1, 2)
+        first = tiles[:, :, 0, 0, 0]
+        plain = (tiles == first[..., None, None, None]).all((2, 3, 4))
+        wanted = wanted.repeat(_WANTED, 0).repeat(_WANTED, 1)
+        self._number = np.where(wanted, -1 - first.astype(np.int32), np.int32(-1))
+        held = wanted & ~plain
+        self._tiles = tiles[held]
         self._number[held] = np.arange(len(self._tiles))
         self.pixel = WORLD_HW[1] / width
-        self.nbytes = self._tiles.nbytes
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that tiles take."""
+        return int(self._tiles.nbytes + self._number.nbytes)
 
     def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
         """The pixels from a row and a column on; 0 where none are held."""
-        found = np.empty((height, width, self._tiles.shape[3]), np.uint8)
-        _cut_tiles(self._number, self._tiles, top, left, found)
+        _, side, _, count = self._tiles.shape
+        found = np.empty((height, width * count), np.uint8)
+        _cut_tiles(self._number, self._tiles.reshape(-1, side, side * count), top, left, found)
+        return found.reshape(height, width, count)
+
+    def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """(N, C) single pixels."""
+        side = self._side
+        number = self._number[rows // side, columns // side]
+        held = self._tiles[np.maximum(number, 0), rows % side, columns % side]
+        plain = np.maximum(-1 - number, 0).astype(np.uint8)
+        found: NDArray[np.uint8] = np.where(number[:, None] >= 0, held, plain[:, None])
         return found
 
 
@@ -222,27 +239,36 @@ def _cut(picture: NDArray[np.uint8], top: int, left: int, found: NDArray[np.uint
 
 @compiled
 def _cut_tiles(
-    number: NDArray[np.int64],
+    number: NDArray[np.int32],
     tiles: NDArray[np.uint8],
     top: int,
     left: int,
     found: NDArray[np.uint8],
 ) -> None:
-    """Write the pixels from a row and a column on."""
+    """Write the pixels from a row and a column on; rows of bytes, whatever makes up a pixel."""
     rows, columns = number.shape
-    side = tiles.shape[1]
+    side, wide = tiles.shape[1:]
+    count = wide // side
     for i in range(found.shape[0]):
         y = min(max(top + i, 0), rows * side - 1)
-        x, j = left % (columns * side), 0
-        while j < found.shape[1]:
-            tile, at = number[y // side, x // side], x % side
-            run = min(side - at, found.shape[1] - j)
+        row, down = y // side, y % side
+        column, at = left % (columns * side) // side, left % side * count
+        j = 0
+        line = found[i]
+        while j < line.shape[0]:
+            tile = number[row, column]
+            run = min(wide - at, line.shape[0] - j)
             if tile < 0:
-                found[i, j : j + run] = _FULL if tile == -2 else 0
+                plain = np.uint8(-1 - tile)
+                for k in range(run):
+                    line[j + k] = plain
             else:
-                found[i, j : j + run] = tiles[tile, y % side, at : at + run]
+                held = tiles[tile, down]
+                for k in range(run):
+                    line[j + k] = held[at + k]
             j += run
-            x = (x + run) % (columns * side)
+            at = 0
+            column = column + 1 if column + 1 < columns else 0
 
 
 @compiled
