@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -233,6 +234,7 @@ def leaks(query: str, names: Iterable[str | None]) -> bool:
     return any(name and f" {name} " in words for name in plain)
 
 
+@lru_cache(4096)
 def _letter(letter: str) -> str:
     plain = plain_letters(plain_letters(letter.casefold())).casefold()
     if letter == "\n":
@@ -246,8 +248,10 @@ def _inhabited(
 ) -> tuple[_Rows, _Rows]:
     """Countries and regions."""
     called: dict[str, list[int]] = {}
-    for row, name in [*enumerate(_folded_all(of_towns.name)), *of_towns.others]:
-        called.setdefault(folded(name), []).append(row)
+    rows_of = [*range(len(of_towns.name)), *(row for row, _ in of_towns.others)]
+    all_names = _folded_all([*of_towns.name, *(name for _, name in of_towns.others)])
+    for row, name in zip(rows_of, all_names, strict=True):
+        called.setdefault(name, []).append(row)
     region_of = towns.region_number
     country_of = borders.country_number[region_of]
     vectors = unit_vectors(towns.lonlat)
