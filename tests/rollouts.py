@@ -12,6 +12,8 @@ from gymnasium import spaces
 
 from vgym.core.action_forms import FORMS
 from vgym.core.config import make_config
+from vgym.envs.geolocation.answers import FORMS as ANSWER_FORMS
+from vgym.envs.geolocation.moves import FORMS as MOVE_FORMS
 from vgym.registration import registered, row_of
 
 IDS = tuple(row.id for row in registered() if row.native)
@@ -48,9 +50,11 @@ def takes(env_id: str, knob: str) -> bool:
 
 
 def forms(env_id: str) -> list[str]:
-    """The action forms that the id takes."""
+    """The action forms that the id takes, all of numbers; words have tests of their own."""
     found = []
-    for form in (*FORMS, "discrete", "cells", "square", "cell"):
+    for form in (*FORMS, "discrete", "cells", *ANSWER_FORMS, *MOVE_FORMS):
+        if form == "text":
+            continue
         try:
             make_config(config_class(env_id), {**row_of(env_id).settings, "action": form})
         except ValueError:
@@ -110,7 +114,7 @@ def middling(space: spaces.Space[Any]) -> Any:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    """Every array in nested dicts and tuples, with its path."""
+    """Every array of numbers in nested dicts and tuples, with its path."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from leaves(inner, f"{path}.{key}")
@@ -118,7 +122,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, np.ndarray[Any, An
         for i, inner in enumerate(value):
             yield from leaves(inner, f"{path}[{i}]")
     elif isinstance(value, np.ndarray):
-        yield path, value
+        if value.dtype != object:
+            yield path, value
     elif isinstance(value, torch.Tensor):
         yield path, value.cpu().numpy()
 

@@ -101,6 +101,8 @@ ZOOM = Family(
     subject="zoom and pages",
 )
 PAGES = Family("pages", ("sqlite",), episodes=24, subject="zoom and pages")
+GEO = Family("geolocation", ("earth",), episodes=64, subject="Earth")
+
 GEO_PHOTO = Family("geo-photo", ("places",), subject="Earth", splits=("test",))
 MATCH = Family("geo-match", ("earth", "aerial"), episodes=64)
 
@@ -156,6 +158,13 @@ TABLE: tuple[Row, ...] = (
         "search a stack of pages, open one, look closer, and box the answer",
         family=PAGES,
         max_episode_steps=8,
+    ),
+    Row(
+        "VGeo-v0",
+        "vgym.envs.geolocation.task:GeoTask",
+        "say where on Earth the cross is, after a look around and in the gazetteer",
+        family=GEO,
+        max_episode_steps=6,
     ),
     Row(
         "VGeoPhoto-v0",

@@ -28,6 +28,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.action_check import Explained
+from vgym.core.spoken import Spoken
+from vgym.data import earth
+from vgym.data.earth.coordinates import read_place
 from vgym.geometry import cells
 
 LOWEST, HIGHEST = (-180.0, -90.0), (180.0, 90.0)  # lonlat, degrees
@@ -53,7 +56,7 @@ class LonLats(Explained):
         """
         lon, lat = (float(number) for number in value)
         if not (math.isfinite(lon) and math.isfinite(lat)):
-            return "a longitude and a latitude are finite; for no answer send vgym.NoAnswer"
+            return "it is not finite, and no place; for no answer send vgym.NoAnswer"
         if abs(lat) > 90:
             swapped = abs(lon) <= 90 and abs(lat) <= 180
             cure = "is the latitude first? Send" if swapped else "send"
@@ -164,12 +167,57 @@ class Scores(AnswerForm):
         return torch.where(total > 0, scores / total.clamp(min=1e-300), 1 / count_of(self.level))
 
 
+class Words(LonLat):
+    """Coordinates in words, or a name; see `read_answer`."""
+
+    def space(self) -> spaces.Space[Any]:
+        """Text."""
+        return Spoken(LonLats(), read_answer, written)
+
+
 FORMS: dict[str, type[AnswerForm]] = {
     "lonlat": LonLat,
     "square": Square,
     "cell": Cell,
     "scores": Scores,
+    "text": Words,
 }
+
+
+def read_answer(text: str) -> NDArray[np.float64] | str:
+    """The place that a text means, lonlat, or why it means none.
+
+    Coordinates come first (see `vgym.data.earth.coordinates`), then names of the gazetteer, of
+    which the most populous place is meant.
+
+    >>> read_answer("48.86 N, 2.35 E").tolist(), read_answer("Atlantis")
+    ([2.35, 48.86], "no place is called 'Atlantis'")
+    """
+    reading = read_place(text)
+    if reading.lonlat is not None:
+        return np.array(reading.lonlat)
+    if any(letter.isalpha() for letter in text):
+        number = int(earth.gazetteer().named(text)[0])
+        if number >= 0:
+            found: NDArray[np.float64] = earth.gazetteer().lonlat[number].copy()
+            return found
+        if not any(letter.isdigit() for letter in text):
+            return f"no place is called {text.strip()!r:.60}"
+    return reading.error
+
+
+def written(lonlat: NDArray[np.float64]) -> str:
+    """A place as text that is read as it, to a hundredth of a millimetre.
+
+    >>> written(np.array([-2.5, 48.86]))
+    '48.86 N, 2.5 W'
+    """
+    lon, lat = lonlat.tolist()
+    return f"{_plain(abs(lat))} {'NS'[lat < 0]}, {_plain(abs(lon))} {'EW'[lon < 0]}"
+
+
+def _plain(number: float) -> str:
+    return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
 def count_of(level: int) -> int:

@@ -30,7 +30,15 @@ def still(env_id: str, envs: Any) -> Any:
 
 
 def metrics_in(info: dict[str, Any]) -> list[str]:
-    return [name for name in info if f"_{name}" in info and name not in NOT_METRICS]
+    return [
+        name
+        for name, values in info.items()
+        if f"_{name}" in info and name not in NOT_METRICS and not holds_words(values)
+    ]
+
+
+def holds_words(values: Any) -> bool:
+    return isinstance(values, dict) or values.dtype == object
 
 
 def hold_nothing_else(info: dict[str, Any]) -> None:

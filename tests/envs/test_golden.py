@@ -90,13 +90,13 @@ def _photographs(envs: Any, tensors: dict[str, Any], first: Any, second: Any) ->
 
 
 def _walks(envs: Any, tensors: dict[str, Any], first: Any, second: Any) -> dict[str, Any]:
-    """Of walks and flows: sine and cosine may differ in the last bit between machines, so pictures
-    of walks are held to by their mean colours. Flows draw in whole numbers."""
-    where = tensors["pose" if "pose" in tensors else "vector"]
+    """Of walks, views of the Earth and flows: sine and cosine may differ in the last bit between
+    machines, so pictures are held to by their mean colours. Flows draw in whole numbers."""
+    where = next(tensors[name] for name in ("pose", "place", "vector") if name in tensors)
     reward = torch.zeros(SEEDS)
     for _ in range(8):
         reward += torch.as_tensor(envs.step(envs.unwrapped.oracle())[1])
-    drawn = {} if "pose" in tensors else {"pictures": _hash(first["image"], second["image"])}
+    drawn = {} if "vector" not in tensors else {"pictures": _hash(first["image"], second["image"])}
     return {
         "tokens": _hash(first["instruction"], second["instruction"]),
         **drawn,

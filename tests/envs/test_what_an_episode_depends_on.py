@@ -21,6 +21,7 @@ OTHER: dict[str, Any] = {
     "answer": None,  # likewise
     "attempts": 3,
     "auto_stop": True,
+    "compass": False,
     "depth": True,
     "difficulty": 0.9,
     "doors": "closed",

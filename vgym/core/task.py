@@ -287,6 +287,17 @@ class Task(ABC, Generic[S]):
         """For each row, the other convention that would have scored well; "" or [] for none."""
         return []
 
+    def in_words(self, facts: Facts) -> dict[str, Any]:
+        """What infos tell of an episode's end beside metrics, such as names; no recipe reads it.
+
+        Args:
+            facts: of the k rows that are told of.
+
+        Returns:
+            By name arrays of k objects, or dicts of them.
+        """
+        return {}
+
     def action_mask(self, state: S) -> Tensor | None:
         """Which whole numbers of an action could do what they say; see `VectorEnv.action_masks`.
 

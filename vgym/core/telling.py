@@ -6,12 +6,15 @@ What the agent could know itself (`Task.told`), and success, are told at every s
 mask beside a metric (``_iou`` beside ``iou``) says which rows have it; rows that do not have it, as
 they go on or were only reset, hold NaN, or False or 0 where a metric is no float.
 
+Names and the like (`Task.in_words`) come with the end too: arrays of objects, None of other rows.
+
 ``reward_terms`` are the parts of what was paid, and told with it; those behind a gate that is shut
 pay nothing, and read 0 until the end, as do those of rows that were only reset.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,6 +50,11 @@ def transition_info(
     for name, values in outcome.metrics.items():
         have = rows if _told_always(task, name) else ended
         info |= out.with_masks({name: told(values, have)}, have)
+    have = rows if task.config.expose == "truth" else ended
+    if have.any():
+        chosen = out.rows(have)
+        words = task.in_words({name: fact[chosen] for name, fact in outcome.facts.items()})
+        info |= _spread(words, have, out)
     terms = {name: told(term, rows, 0) for name, term in outcome.score.terms.items()}
     if task.config.expose == "end" and not ended.all():
         _shut(task, outcome, terms, out.on_device(~ended))
@@ -75,6 +83,19 @@ def untold(values: Tensor, hidden: Tensor, nothing: float | None = None) -> Tens
     if nothing is None:
         nothing = torch.nan if values.is_floating_point() else 0
     return values.masked_fill(hidden.reshape(-1, *[1] * (values.dim() - 1)), nothing)
+
+
+def _spread(words: Mapping[str, Any], have: NDArray[np.bool_], out: HandOut) -> dict[str, Any]:
+    """What is told of some rows, as values of all, with masks; None of the others."""
+    spread: dict[str, Any] = {}
+    for name, values in words.items():
+        if isinstance(values, Mapping):
+            spread[name] = _spread(values, have, out)
+        else:
+            spread[name] = np.full(len(have), None, np.object_)
+            spread[name][have] = values
+        spread[f"_{name}"] = out.mask(have)
+    return spread
 
 
 def _told_always(task: Task[Any], metric: str) -> bool:

@@ -19,6 +19,7 @@ from vgym.envs.geolocation.facts import GEO_FACTS, place_facts
 from vgym.envs.geolocation.metrics import place_metrics
 from vgym.envs.geolocation.photo.source import LENGTH, VOCABULARY, shown_photographs
 from vgym.envs.geolocation.photo.types import GeoPhotoConfig, State
+from vgym.envs.geolocation.words import latitude_first, place_words
 
 
 class GeoPhotoTask(Task[State]):
@@ -67,7 +68,8 @@ class GeoPhotoTask(Task[State]):
     `acc_at_1km`, `acc_at_25km`, `acc_at_200km`, `acc_at_750km`, `acc_at_2500km`, `geo_score`,
     `continent_correct`, `country_correct`, `region_correct`, `city_correct`, `answer_read`,
     `precision_km` (how exactly the place is known, 0 where nothing is said of it: an accuracy
-    within less says little), `reward_flagged`.
+    within less says little), `reward_flagged`. In words: `country` (of the place; None at sea),
+    `truth` and `guess`, each with `lonlat` and `chain` (continent, country, region, city).
 
     ## Version History
     * v0: initial release.
@@ -131,6 +133,16 @@ class GeoPhotoTask(Task[State]):
             metrics=self._metrics(state, facts),
             picture_changed=torch.zeros_like(state.answered),
         )
+
+    def in_words(self, facts: Facts) -> dict[str, Any]:
+        """The country of the place, and the chains of the truth and of the guess."""
+        return place_words(facts)
+
+    def hints(self, facts: Facts) -> list[str]:
+        """Whether an answer would have been right with its two numbers swapped."""
+        if self.config.action != "lonlat":
+            return []
+        return latitude_first(facts, self.config.success_km)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
         """The photograph."""

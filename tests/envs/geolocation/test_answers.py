@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -14,7 +15,17 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from vgym.core.action_check import check_actions
-from vgym.envs.geolocation.answers import FORMS, LEVELS, AnswerForm, LonLats, count_of, from_square
+from vgym.core.spoken import Spoken
+from vgym.envs.geolocation.answers import (
+    FORMS,
+    LEVELS,
+    AnswerForm,
+    LonLats,
+    count_of,
+    from_square,
+    read_answer,
+    written,
+)
 from vgym.geometry.cells import cell_of, centre, corners
 from vgym.geometry.sphere import great_circle_distance
 
@@ -32,6 +43,7 @@ def farthest_corner_m(level: int) -> float:
 OFF_M = {
     "lonlat": 0.0,
     "square": 3_000.0,  # by a pole, where the square is flat
+    "text": 1e-4,
     **{name: farthest_corner_m(level) for name, level in LEVELS.items()},
 }
 ODD = [[180.0, 0.0], [-180.0, 0.0], [0.0, 90.0], [13.0, -90.0], [179.999, 89.99], [0.0, 0.0]]
@@ -49,13 +61,14 @@ def places(count: int) -> Tensor:
 @pytest.mark.parametrize("name", OFF_M)
 def test_what_is_encoded_is_read_as_the_place(name: str) -> None:
     form, truth = form_of(name), places(2000)
-    action = form.encode(truth)
+    action: Any = form.encode(truth)
     space = form.space()
-    assert all(one in space for one in action.numpy()[::50])
-    checked = check_actions(action.numpy(), space, len(truth), CPU)
+    action = space.said(action) if isinstance(space, Spoken) else action.numpy()
+    assert all(one in space for one in action[::50])
+    checked = check_actions(action, space, len(truth), CPU)
     away = great_circle_distance(form.decode(checked.values), truth)
     assert away.max() <= OFF_M[name]
-    if name not in ("lonlat", "square"):
+    if name in LEVELS:
         assert away.max() > OFF_M[name] / 2, "the bound says nothing"
 
 
@@ -103,13 +116,68 @@ def test_scores_are_a_distribution_and_their_best_the_place(level: int) -> None:
         ),
         ([-181.0, 10.0], r"the longitude -181 is outside .*; send 179, which"),
         ([181.0000001, 10.0], r"send -178.9999999, which"),
-        ([np.nan, 10.0], r"finite; for no answer send vgym.NoAnswer"),
+        ([np.nan, 10.0], r"not finite, and no place; for no answer send vgym.NoAnswer"),
         ([2.35, np.inf], r"finite"),
     ],
 )
 def test_what_is_no_place_is_named_with_a_cure(value: list[float], words: str) -> None:
     with pytest.raises(InvalidAction, match=words):
         check_actions([value], LonLats(), 1, CPU)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("48.86 N, 2.35 E", [2.35, 48.86]),
+        ("48,86 N; 2,35 E", [2.35, 48.86]),
+        ("33° 52' 10\" S 151° 12' 30\" E", [151.2083, -33.8694]),
+        ("\u0664\u0668\u066b\u0668\u0666 N, \u0662\u066b\u0663\u0665 E", [2.35, 48.86]),
+        ("Nairobi", [36.82, -1.29]),
+        ("reykjavík", [-21.9, 64.14]),
+        ("Paris, Texas", [-95.56, 33.66]),
+    ],
+)
+def test_words_that_mean_a_place(text: str, place: list[float]) -> None:
+    np.testing.assert_allclose(read_answer(text), place, atol=0.06)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "."),
+        ("somewhere over the rainbow", "no place is called 'somewhere over the rainbow'"),
+        ("95 N, 2 E", "95"),
+        ("lat 12, lon 540", "540"),
+        ("the middle of 7", "."),
+        ("\x00\ud800", "."),
+        ("(" * 900, "."),
+    ],
+)
+def test_words_that_mean_none_say_why(text: str, why: str) -> None:
+    found = read_answer(text)
+    assert isinstance(found, str) and found, found
+    assert why == "." or why in found
+
+
+def test_one_megabyte_is_not_read() -> None:
+    space = FORMS["text"]().space()
+    assert isinstance(space, Spoken)
+    said = space.heard("1 " * 500_000)
+    assert said == "the answer has 1,000,000 characters; at most 1,000 are read"
+
+
+@given(st.text(max_size=60))
+def test_reading_is_total(text: str) -> None:
+    found = read_answer(text)
+    if isinstance(found, str):
+        assert found
+    else:
+        assert found in LonLats()
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90))
+def test_what_is_written_is_read(lon: float, lat: float) -> None:
+    np.testing.assert_allclose(read_answer(written(np.array([lon, lat]))), [lon, lat], atol=1e-10)
 
 
 @given(
