@@ -225,8 +225,9 @@ class GeoTask(Task[State]):
         """The view, and the world with the place, the guess and the way between them."""
         images = torch.zeros(1, *self.picture_hw, 3, dtype=torch.uint8, device=self.device)
         self.draw(state, images)
-        words = self.instructions(state, [0])[0]
-        return viewer.portrait(images[0].cpu().numpy(), state, words)
+        words, turn = self.instructions(state, [0])[0], f"turn {int(state.turns[0])}"
+        guess = state.answer[0] if state.answered[0] else None
+        return viewer.portrait(images[0].cpu().numpy(), words, state.place[0], guess, turn)
 
     def limits(self, state: State) -> Iterator[Limit]:
         """Of the place, the view, and what was done."""

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from torch import Tensor
 
 from vgym.core.captions import captioned
 from vgym.data import earth
 from vgym.data.earth.lonlats import WORLD_HW, world_xy
-from vgym.envs.geolocation.types import State
 from vgym.geometry.sphere import bearing, destination, great_circle_distance
 
 TRUTH, GUESS, WAY = (40, 190, 90), (250, 170, 20), (240, 60, 60)
@@ -22,8 +22,14 @@ _STEPS = 128  # of the way
 _DOT = 4.0
 
 
-def portrait(image: NDArray[np.uint8], state: State, words: str) -> NDArray[np.uint8]:
-    """The view (h, w, 3) of a state of one row, beside the world.
+def portrait(
+    image: NDArray[np.uint8], words: str, place: Tensor, guess: Tensor | None, line: str = ""
+) -> NDArray[np.uint8]:
+    """What is seen, beside the world.
+
+    Args:
+        image: (h, w, 3). words: that ask. place: (2,) lonlat. guess: likewise; None before it.
+        line: of what else is to be said.
 
     Returns:
         (H, W, 3) uint8: green is the place, orange the guess, red the shortest way.
@@ -31,16 +37,16 @@ def portrait(image: NDArray[np.uint8], state: State, words: str) -> NDArray[np.u
     height = max(_LEAST, image.shape[0])
     world = Image.fromarray(_world(height))
     pen = ImageDraw.Draw(world)
-    place, guess = state.place[0].cpu(), state.answer[0].cpu()
-    line = f"turn {int(state.turns[0])}"
-    if bool(state.answered[0]):
+    place, said = place.cpu(), [line] if line else []
+    if guess is not None:
+        guess = guess.cpu()
         away = great_circle_distance(place, guess)
         share = torch.linspace(0, 1, _STEPS, dtype=torch.float64)
         way = destination(place, bearing(place, guess), share * away)
         for start, end in _unbroken(_xy(way.numpy(), height), height):
             pen.line([*start, *end], fill=WAY, width=2)
         _dot(pen, _xy(guess.numpy(), height), GUESS)
-        line += f", {float(away) / 1000:,.0f} km away"
+        said.append(f"{float(away) / 1000:,.0f} km away")
     _dot(pen, _xy(place.numpy(), height), TRUTH)
     wide = image.shape[1] + _GAP + 2 * height
     canvas = Image.new("RGB", (wide, height), (255, 255, 255))
@@ -48,7 +54,7 @@ def portrait(image: NDArray[np.uint8], state: State, words: str) -> NDArray[np.u
     canvas.paste(world, (image.shape[1] + _GAP, 0))
     where = earth.chain_words(earth.chain_of(place.numpy()).codes)[0]
     names = [name for name in where[::-1] if name]
-    return captioned(np.asarray(canvas), words, [line, ", ".join(names) or "at sea"])
+    return captioned(np.asarray(canvas), words, [", ".join(said), ", ".join(names) or "at sea"])
 
 
 @cache

@@ -14,6 +14,7 @@ from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.data import Summary
+from vgym.envs.geolocation import viewer
 from vgym.envs.geolocation.answers import FORMS, HIGHEST, LOWEST
 from vgym.envs.geolocation.facts import GEO_FACTS, place_facts
 from vgym.envs.geolocation.metrics import place_metrics
@@ -125,7 +126,12 @@ class GeoPhotoTask(Task[State]):
         state.answer = torch.where(read[:, None], self.form.decode(action), state.answer)
         state.answered = torch.ones_like(state.answered)
         facts = place_facts(
-            state.answer, state.place, read, state.chain, success_km=self.config.success_km
+            state.answer,
+            state.place,
+            read,
+            state.chain,
+            success_km=self.config.success_km,
+            reads=self.reads,
         )
         return self.outcome(
             facts,
@@ -153,6 +159,14 @@ class GeoPhotoTask(Task[State]):
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """What is asked, in words."""
         return [VOCABULARY.decode(row) for row in state.tokens[rows].cpu().numpy()]
+
+    def portrait(self, state: State) -> NDArray[np.uint8]:
+        """The photograph, and the world with the place, the guess and the way between them."""
+        images = torch.zeros(1, *self.picture_hw, 3, dtype=torch.uint8, device=self.device)
+        self.draw(state, images)
+        words = self.instructions(state, [0])[0]
+        guess = state.answer[0] if state.answered[0] else None
+        return viewer.portrait(images[0].cpu().numpy(), words, state.place[0], guess)
 
     def oracle(self, state: State) -> Tensor:
         """The answer that is nearest to the place."""

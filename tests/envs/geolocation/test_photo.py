@@ -75,6 +75,32 @@ def test_distances_are_those_of_the_places(holiday: Path) -> None:
     assert info["distance_km"] == pytest.approx(20015.115, abs=1e-3)
 
 
+def test_the_truth_and_the_guess_are_told_in_words_at_the_end() -> None:
+    env = make(ID)
+    env.reset(options={"record": 8})
+    info = env.step(np.array([13.4, 52.52]))[4]
+    assert info["country"] == "France"
+    assert info["truth"]["chain"][:3] == ("Europe", "France", "Paris")
+    assert info["guess"]["chain"][:3] == ("Europe", "Germany", "Berlin")
+    assert info["guess"]["lonlat"] == (13.4, 52.52)
+    assert not info["country_correct"] and info["continent_correct"]
+
+
+def test_swapped_answers_are_hinted_at() -> None:
+    env = make(ID)
+    env.reset(options={"record": 8})
+    info = env.step(np.array([48.8584, 2.2945]))[4]
+    assert info["convention_hint"] == "0 km away as latitude, longitude"
+
+
+def test_answers_in_words() -> None:
+    envs = make_vec(ID, 3, action="text")
+    envs.reset(options={"record": np.array([8, 8, 8]), "reset_mask": np.ones(3, np.bool_)})
+    info = envs.step(["48.86 N, 2.29 E", "Paris", "somewhere"])[4]
+    assert info["success"].tolist() == [True, True, False]
+    assert info["parse_error"][2] and not info["parse_error"][0]
+
+
 def test_what_counts_as_right_can_be_said() -> None:
     for success_km, right in ((110.0, False), (112.0, True)):
         env = make(ID, success_km=success_km)
