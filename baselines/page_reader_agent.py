@@ -1,6 +1,8 @@
 """Search, then read: the pages that BM25 finds are read by OCR, the best first, until one answers.
 
-It sees what a learner sees: the pictures, where the view lies, the results, and the words.
+It sees what a learner sees: the pictures, where the view lies, the results, and the words. A page
+is read in two views, for which they must have some 448 pixels a side, and places be fractions:
+views that are said in cells are wider, and too small to read.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from vgym.envs.zoom.pages.types import QUERIES, RESULTS
 
 Box = NDArray[np.float64]  # (4,) xyxy
 
-_UPPER = np.array([0.1, 0.05, 0.9, 0.62])  # of the view of a page: what is read of it at first
+# Of the view of a page, as wide as it is printed: what is read of it at first.
+_UPPER = np.array([0.19, 0.05, 0.81, 0.67])
 _BELOW = np.array([0.5, 0.95])  # of that view: what is in the middle of the second one
 _SURE = 0.97  # from which on nothing else is read
 _ENLARGED = 2  # times: letters of ten pixels are small for the engine

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -51,12 +50,26 @@ def all_words() -> Words:
 
 def texts_of(pages: range) -> list[str]:
     """What each page says, its words in the order in which it is read."""
+    words, first = all_words().words, _first_words()
+    return [" ".join(words[first[page] : first[page + 1]]) for page in pages]
+
+
+def page_bounds(page: int) -> tuple[int, int]:
+    """The first word of a page, and the one after its last."""
+    first = _first_words()
+    return first[page], first[page + 1]
+
+
+@cache
+def _first_words() -> list[int]:
+    """Where the words of each page begin, and where those of the last one end."""
     with reading("zoom/pages/words.npz") as file, file.open("rb") as content:
         with np.load(content, allow_pickle=False) as arrays:
             blocks = arrays["blocks"]
-    words = all_words().words
-    first = np.append(blocks[:, 5], len(words))[np.searchsorted(blocks[:, 0], [*pages, pages.stop])]
-    return [" ".join(words[a:b]) for a, b in pairwise(first.tolist())]
+    last = json_asset("zoom/pages/documents.json")["pages"]
+    places = np.searchsorted(blocks[:, 0], np.arange(last + 1))
+    first: list[int] = np.append(blocks[:, 5], len(all_words().words))[places].tolist()
+    return first
 
 
 @cache
