@@ -52,7 +52,7 @@ class LonLats(Explained):
         """Which of the two is wrong, and what would mend it.
 
         >>> LonLats().why_not(np.array([48.86, 95.0]))
-        'the latitude 95 is beyond [-90, 90]; is the latitude first? Send [longitude, latitude]'
+        'the latitude 95 is outside [-90, 90]; is the latitude first? Send [longitude, latitude]'
         """
         lon, lat = (float(number) for number in value)
         if not (math.isfinite(lon) and math.isfinite(lat)):
@@ -60,7 +60,7 @@ class LonLats(Explained):
         if abs(lat) > 90:
             swapped = abs(lon) <= 90 and abs(lat) <= 180
             cure = "is the latitude first? Send" if swapped else "send"
-            return f"the latitude {lat:g} is beyond [-90, 90]; {cure} [longitude, latitude]"
+            return f"the latitude {lat:g} is outside [-90, 90]; {cure} [longitude, latitude]"
         same = (lon + 180) % 360 - 180
         return (
             f"the longitude {lon:g} is outside [-180, 180]; send {same:.10g}, which is the same "

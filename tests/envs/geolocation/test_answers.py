@@ -107,8 +107,8 @@ def test_scores_are_a_distribution_and_their_best_the_place(level: int) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ([2.35, 95.0], r"action\[0\] = \[2.35, 95.0\]: the latitude 95 is beyond \[-90, 90\]; is"),
-        ([135.5, 95.0], r"the latitude 95 is beyond \[-90, 90\]; send \[longitude, latitude\]"),
+        ([2.35, 95.0], r"action\[0\] = \[2.35, 95.0\]: the latitude 95 is outside \[-90, 90\]; is"),
+        ([135.5, 95.0], r"the latitude 95 is outside \[-90, 90\]; send \[longitude, latitude\]"),
         ([48.86, 135.5], r"the latitude 135.5 .* is the latitude first\? Send \[longitude"),
         (
             [540.0, 10.0],
