@@ -81,6 +81,18 @@ AGENTS: dict[str, AgentRow] = {
             ("geo-match",),
         ),
         AgentRow(
+            "prior",
+            "vgym.baselines.prior_agent:PriorAgent",
+            "without a look: the place that pays most on average in training",
+            ("geolocation", "geo-photo"),
+        ),
+        AgentRow(
+            "retrieval",
+            "vgym.baselines.retrieval_agent:RetrievalAgent",
+            "the place of the training view that looks most alike",
+            ("geolocation",),
+        ),
+        AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
         ),
     )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import torch
 from gymnasium import spaces
 
-from vgym.baselines.speaking import form_of, say
+from vgym.baselines.speaking import form_of, say, say_places
 from vgym.core.action_forms import ActionForm
 from vgym.core.spoken import Spoken
+from vgym.envs.geolocation.answers import LonLats
 
 
 class RandomAgent:
     """Uniform points; boxes between two uniform corners; a uniform number of boxes, none included;
-    elsewhere uniform actions.
+    places that are uniform on the sphere; elsewhere uniform actions.
 
     An answer is a function of (the agent's seed, the row's seed, its episode, its step), so an
     episode meets the same answers in whatever batch it is played.
@@ -34,6 +37,9 @@ class RandomAgent:
         batch = envs.unwrapped
         space = batch.single_action_space
         moments = batch.moments.tolist()
+        if isinstance(space, LonLats | Spoken) and hasattr(batch.task, "saying"):
+            guesses = [_place(self._draws(*moment)) for moment in moments]
+            return say_places(envs, torch.tensor(guesses, dtype=torch.float64))
         if not isinstance(getattr(getattr(batch, "task", None), "form", None), ActionForm):
             return np.stack([_sample(space, self._draws(*m)) for m in moments])
         form = form_of(envs)
@@ -52,6 +58,12 @@ class RandomAgent:
 
     def _draws(self, seed: int, episode: int, step: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, seed, episode, step])
+
+
+def _place(draws: np.random.Generator) -> tuple[float, float]:
+    """Longitude and latitude of a place, as likely in each part of the sphere."""
+    across, up = draws.random(2).tolist()
+    return 360 * across - 180, math.degrees(math.asin(2 * up - 1))
 
 
 def _sample(space: spaces.Space[Any], draws: np.random.Generator) -> Any:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from vgym import cli
-from vgym.cli.bench_subjects import subjects_of
+from vgym.cli.bench_subjects import protocols, subjects_of
+from vgym.evaluation.benchmark import Subject
 from vgym.registration import row_of
 
 FEW = ["bench", "--envs", "VGround-v0", "--source", "synthetic", "--episodes", "3"]
@@ -93,3 +94,9 @@ def test_sources_beside_the_default_are_played_where_their_id_is_asked_for() -> 
     asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", **unsaid))
     assert [each.label for each in plain] == ["VZoom-v0"]
     assert [each.settings.get("source", sources[0]) for each in asked] == list(sources)
+
+
+def test_a_protocol_names_the_split_that_is_played() -> None:
+    subjects = [Subject("VGeo-v0", "VGeo-v0")]
+    assert "train cells" in protocols(subjects, None)[0]
+    assert "test cells" in protocols(subjects, "test")[0]

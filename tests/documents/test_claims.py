@@ -56,7 +56,7 @@ def test_ids_answered_with_a_place_take_what_the_readme_says() -> None:
         for row in registered()
         if row.task and issubclass(config := named(row.task, "task").config_class, PlaceConfig)
     ]
-    assert len(of_places) == 4
+    assert len(of_places) == 5
     assert all({"attempts", "grid"} <= set(config.__dataclass_fields__) for config in of_places)
 
 

@@ -164,7 +164,7 @@ def run(options: argparse.Namespace) -> int:
             say(line)
         for line in _blind_lines(benchmark.rows):
             say(line)
-        for line in protocols(subjects):
+        for line in protocols(subjects, options.split):
             say(line)
         marked = " (partial)" if benchmark.partial else ""
         beside = "beside it results.json, results.csv, episodes.jsonl"

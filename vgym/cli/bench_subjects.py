@@ -66,7 +66,7 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     return subjects
 
 
-def protocols(subjects: list[Subject]) -> list[str]:
+def protocols(subjects: list[Subject], split: str | None) -> list[str]:
     """By which protocol ids were played whose numbers depend on one, a line each."""
     from vgym.core.config import make_config
 
@@ -74,7 +74,8 @@ def protocols(subjects: list[Subject]) -> list[str]:
     for subject in subjects:
         row = row_of(subject.id)
         if row.task:
-            settings = {**row.settings, **subject.settings}
+            played = split or row.family.splits[0]
+            settings = {**row.settings, **subject.settings, "split": played}
             told = make_config(named(row.task, "task").config_class, settings).protocol
             lines |= {f"{subject.id}: {told}": None} if told else {}
     return list(lines)

@@ -1,0 +1,86 @@
+"""What can be earned in VGeo without looking: the best constant under each recipe and way to draw.
+
+    python -m vgym.baselines.measure_geo_constants [folder]
+
+Means are over episodes of the test split, whose cells the constants were not chosen on; beside them
+is what guesses earn that are uniform on the sphere, and what the truth earns. Writes
+``geo_constants.json`` to the folder (by default this one's ``results``), and prints it as a table.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vgym.baselines.measuring import commit
+from vgym.baselines.prior_agent import place_without_looking
+from vgym.baselines.training_episodes import keys_of
+from vgym.core import state as states
+from vgym.envs.geolocation.answers import from_square
+from vgym.envs.geolocation.task import GeoTask
+from vgym.envs.geolocation.types import DRAWS
+from vgym.rewards.recipes import by_subject
+
+_EPISODES = 4096
+
+
+def measured(recipe: str, draw: str) -> dict[str, Any]:
+    """The constant, and mean rewards of it, of chance and of the truth."""
+    task = GeoTask(max_episode_steps=1, reward=recipe, draw=draw, split="test")
+    first = task.reset(keys_of(task, _EPISODES))
+    constant = place_without_looking(task)
+    chance = from_square(torch.rand(_EPISODES, 2, generator=torch.Generator().manual_seed(0)))
+
+    def paid(lonlat: Tensor) -> dict[str, float]:
+        state = states.take(first, torch.arange(_EPISODES))
+        reward = task.step(state, task.saying(lonlat)).reward.double()
+        return {"mean": float(reward.mean()), "error": float(reward.std()) / _EPISODES**0.5}
+
+    earned = {
+        "chance": paid(chance),
+        "constant": paid(constant.expand(_EPISODES, 2)),
+        "truth": paid(first.place),
+    }
+    gain, least = earned["truth"]["mean"] - earned["chance"]["mean"], earned["chance"]["mean"]
+    share = (earned["constant"]["mean"] - least) / gain
+    return {"recipe": recipe, "draw": draw, "lonlat": constant.tolist(), **earned, "share": share}
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows in Markdown, one a recipe: for each draw the constant, what it earns, its share."""
+    lines = [f"| recipe | by chance | {' | '.join(f'by {draw}' for draw in DRAWS)} |"]
+    lines.append("| --- " * (2 + len(DRAWS)) + "|")
+    for recipe in dict.fromkeys(row["recipe"] for row in rows):
+        mine = [row for row in rows if row["recipe"] == recipe]
+        cells = [
+            f"{row['constant']['mean']:.3f} ({row['share']:.0%}) at "
+            f"{row['lonlat'][0]:.1f}, {row['lonlat'][1]:.1f}"
+            for row in mine
+        ]
+        chance = mine[0]["chance"]["mean"]
+        lines.append(f"| `{recipe}` | {chance:.3f} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure every recipe that fits, under every way to draw."""
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent / "results"
+    stated = GeoTask(max_episode_steps=1).stated
+    fitting = [reward.name for reward in by_subject()["Earth"] if reward.fits(stated)]
+    rows = []
+    for recipe in fitting:
+        for draw in DRAWS:
+            rows.append(measured(recipe, draw))
+            print(rows[-1], file=sys.stderr)
+    found = {"episodes": _EPISODES, "split": "test", "commit": commit(), "rows": rows}
+    (out / "geo_constants.json").write_text(json.dumps(found, indent=1) + "\n")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
