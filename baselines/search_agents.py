@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from vgym.envs.zoom.moves import ANSWER, UNDO, ZOOM
 
 Box = NDArray[np.float64]  # (4,) xyxy
 
-_SURE = 0.55  # likeness from which on the search ends
+_SURE = 0.6  # likeness from which on the search ends
 _WORTH = 0.35  # likeness below which nothing is looked at more closely
 _UNSURE = 0.5  # what likeness counts of what is too small to be told
 _ABOUT_THING = 6.0  # a thing's sides that the next view shows
@@ -34,7 +34,9 @@ _CUE = 0.8  # what a cue's likeness counts, beside that of the thing itself
 _CUE_PX = 9  # pixels from which on a cue can be told
 _BESIDE = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "above": (0.0, -1.0), "below": (0.0, 1.0)}
 _FENCE = re.compile(r"\b(\w+) fence\b")
-_PART, _PARTS = 0.3, 4  # likeness and number a side of parts of a view that nothing is known of
+_PART = 0.3  # likeness of a part of a view that nothing is known of
+_PIECE, _LESS = 0.36, 0.97  # how wide a piece of a view is, and how likely beside the view
+_CLOSE = 0.12  # of the whole: the width of views that are not taken to pieces
 _SAME = 0.8  # of a view's width: a narrower box is another view
 
 
@@ -53,12 +55,14 @@ class Search:
 
     Attributes:
         stack: the views that undoing leads back to, the current one last, fractions of the whole.
+        promise: how likely the place was that was gone to last.
         queue: where to look, not yet looked at.
         answers: where the thing may be.
         cell: of a sweep, the next.
     """
 
     stack: list[Box] = field(default_factory=list)
+    promise: float = 0.0
     queue: list[Place] = field(default_factory=list)
     answers: list[Place] = field(default_factory=list)
     cell: int = 0
@@ -123,7 +127,7 @@ class SearchAgent(ABC):
             known = [n for n, each in enumerate(search.stack) if np.allclose(each, view, atol=1e-6)]
             search.stack = search.stack[: known[0] + 1] if known else [*search.stack, view]
             if not known:
-                rate(search, view, image, words)
+                rate(search, view, image, words, turns)
         best = max(search.answers, default=None)
         where = None if turns <= 1 else self.wanted(search, turns)
         if where is None:
@@ -153,6 +157,7 @@ class BestFirstAgent(SearchAgent):
             return None
         chosen = max(reach)
         if _holds(view, chosen.box):
+            search.promise = chosen.score
             search.queue = [place for place in search.queue if place is not chosen]
         return chosen.box
 
@@ -167,21 +172,14 @@ class GridSweepAgent(SearchAgent):
         if len(search.stack) > 1:
             return search.stack[0] if turns > 3 else None
         if not search.queue:
-            side = max(1, int(((turns - 2) / 2) ** 0.5))
-            x0, y0, x1, y1 = search.stack[0].clip(0, 1)
-            xs, ys = np.linspace(x0, x1, side + 1), np.linspace(y0, y1, side + 1)
-            search.queue = [
-                Place(0.0, np.array([xs[i], ys[j], xs[i + 1], ys[j + 1]]))
-                for j in range(side)
-                for i in range(side)
-            ]
+            search.queue = [Place(0.0, box) for box in _grid(search.stack[0], turns)]
         if search.cell >= len(search.queue) or turns <= 2:
             return None
         search.cell += 1
         return search.queue[search.cell - 1].box
 
 
-def rate(search: Search, view: Box, image: NDArray[np.uint8], words: str) -> None:
+def rate(search: Search, view: Box, image: NDArray[np.uint8], words: str, turns: int) -> None:
     """Add what a view shows to where to look next, and to what to answer.
 
     What is asked for shows in no picture of the whole, so in the first view only cues are looked
@@ -190,15 +188,20 @@ def rate(search: Search, view: Box, image: NDArray[np.uint8], words: str) -> Non
     named = things_named(words)
     first = len(search.stack) == 1
     thing = likely_places(image, *named[0]) if named else _standing_out(image, words)
-    for score, side, box in zip(thing.score, thing.side, thing.boxes, strict=True):
-        sure = bool(side >= SMALLEST_SURE)
-        told = float(score) if sure and not first else _UNSURE * float(score)
-        search.answers.append(Place(told, _in_whole(box, view), sure))
-        if score >= _WORTH and not first:
-            _queue(search, view, box, float(score), _ABOUT_THING)
+    told = [
+        (float(score), bool(side >= SMALLEST_SURE))
+        for score, side in zip(thing.score, thing.side, strict=True)
+    ]
+    for (score, sure), box in zip(told, thing.boxes, strict=True):
+        known = score if sure and not first else _UNSURE * score
+        search.answers.append(Place(known, _in_whole(box, view), sure))
+        if score >= _WORTH and not first and not sure:
+            _queue(search, view, box, score, _ABOUT_THING)
     if first:
         _cues(search, view, image, words)
-        _parts(search, view)
+        _parts(search, view, turns)
+    elif view[2] - view[0] > _CLOSE and not any(sure and score >= _SURE for score, sure in told):
+        _pieces(search, view)
 
 
 def _cues(search: Search, view: Box, image: NDArray[np.uint8], words: str) -> None:
@@ -217,13 +220,27 @@ def _cues(search: Search, view: Box, image: NDArray[np.uint8], words: str) -> No
             _queue(search, view, beside, _CUE * float(score), _ABOUT_CUE)
 
 
-def _parts(search: Search, view: Box) -> None:
+def _parts(search: Search, view: Box, turns: int) -> None:
     """Parts of the whole, if nothing better is known."""
-    lines = np.linspace(0, 1, _PARTS + 1)
-    whole = view.clip(0, 1)
-    for y0, y1 in pairwise(lines):
-        for x0, x1 in pairwise(lines):
-            search.queue.append(Place(_PART, _in_whole(np.array([x0, y0, x1, y1]), whole)))
+    search.queue += [Place(_PART, box) for box in _grid(view, turns)]
+
+
+def _pieces(search: Search, view: Box) -> None:
+    """Nine pieces of a view in which nothing was sure, that overlap; the middle ones first."""
+    side = 1 - _PIECE
+    for x, y in product((0.0, side / 2, side), repeat=2):
+        box = np.array([x, y, x + _PIECE, y + _PIECE])
+        off = float(np.hypot(x - side / 2, y - side / 2))
+        search.queue.append(Place(search.promise * (_LESS - 0.01 * off), _in_whole(box, view)))
+
+
+def _grid(view: Box, turns: int) -> list[Box]:
+    """Equal parts of what a view shows of the whole, row by row, as many as there are turns for:
+    two each, there and back."""
+    side = max(1, int(((turns - 2) / 2) ** 0.5))
+    x0, y0, x1, y1 = view.clip(0, 1)
+    across, down = (list(pairwise(np.linspace(*ends, side + 1))) for ends in ((x0, x1), (y0, y1)))
+    return [np.array([left, top, right, low]) for top, low in down for left, right in across]
 
 
 def _standing_out(image: NDArray[np.uint8], words: str) -> Likely:

@@ -84,15 +84,30 @@ def likely_places(image: NDArray[np.uint8], colour: str, name: str) -> Likely:
 def _peaks(
     image: NDArray[np.uint8], colour: str, name: str, side: int
 ) -> list[tuple[float, int, int, int, int]]:
-    """Score, corner and size of the likeliest places of one size."""
+    """Score, corner and size of the likeliest places of one size, whichever way it faces."""
     template, mask = _template(name, side)
     high, wide = mask.shape
+    facing = [_likeness(image, colour, template[:, ::way], mask[:, ::way]) for way in (1, -1)]
+    like = np.maximum(*facing)
+    found = []
+    for _ in range(PEAKS):
+        y, x = np.unravel_index(int(like.argmax()), like.shape)
+        found.append((float(like[y, x]), int(x), int(y), wide, high))
+        like[max(0, y - high) : y + high, max(0, x - wide) : x + wide] = -1.0
+    return found
+
+
+def _likeness(
+    image: NDArray[np.uint8], colour: str, template: NDArray[np.uint8], mask: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How like the thing each place is, by its upper left corner; -1 where it cannot be told."""
+    template, mask = np.ascontiguousarray(template), np.ascontiguousarray(mask)
     if colour:
         light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
         shade = cv2.cvtColor(template, cv2.COLOR_RGB2GRAY).astype(np.float32)
         like = cv2.matchTemplate(light, shade, cv2.TM_CCOEFF_NORMED, mask=mask)
         # As much of it within the shape, and as little about it, as there can be.
-        room = max(2, side // 4)
+        room = max(2, max(mask.shape) // 4)
         inside = np.pad(mask, room)
         kernel = inside / mask.sum() - (1 - inside) / (1 - inside).sum()
         coloured = colour_mask(image, colour).astype(np.float32)
@@ -105,13 +120,8 @@ def _peaks(
         three = np.repeat(mask[..., None], 3, 2)
         given = template.astype(np.float32)
         like = cv2.matchTemplate(whole, given, cv2.TM_CCOEFF_NORMED, mask=three)
-    like = np.nan_to_num(like, nan=-1.0, posinf=-1.0, neginf=-1.0)
-    found = []
-    for _ in range(PEAKS):
-        y, x = np.unravel_index(int(like.argmax()), like.shape)
-        found.append((float(like[y, x]), int(x), int(y), wide, high))
-        like[max(0, y - high) : y + high, max(0, x - wide) : x + wide] = -1.0
-    return found
+    told: NDArray[np.float32] = np.nan_to_num(like, nan=-1.0, posinf=-1.0, neginf=-1.0)
+    return told
 
 
 @lru_cache(maxsize=4096)
