@@ -35,11 +35,26 @@ _TRIALS = (
     "In the shuttle box, one paradigm of nine, a light tells, as its protocol has it; in others "
     "guesses make short streaks, of which `dense` pays a part."
 )
+_PRIORS = (
+    "the best constant",
+    "first words",
+    "the same words",
+    "a model of words",
+    "answers that know nothing",
+)
 KNOWN: dict[tuple[str, str], str] = {
     ("VGui-v0", "the nearest instruction in view"): _BY_HEART,
     ("VGui-v0", "target and distractors"): _SINGLED,
     ("VNavInstruction-v0", "hill climbing"): _REWARD,
     ("VMaze-v0", "no memory"): _TRIALS,
+    ("VGeo-v0", "answers that know nothing"): (
+        "What `dense` pays for a place 500 km off, to who knows the country: it takes a look."
+    ),
+    **dict.fromkeys(
+        (("VGeoPhoto-v0", attack) for attack in _PRIORS),
+        "The 72 photographs that ship are of a few countries, the first of them France: who has "
+        "learnt them by heart has a prior. They are a test split, of which nothing may be learnt.",
+    ),
     ("VNavTeam-v0", "sensors without the picture"): (
         "Robots sense the direction of their target: who moves by that alone gets nearer."
     ),
