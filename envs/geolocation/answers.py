@@ -16,6 +16,7 @@ Scores are also a distribution over cells, once they are divided by their sum.
 from __future__ import annotations
 
 import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ LOWEST, HIGHEST = (-180.0, -90.0), (180.0, 90.0)  # lonlat, degrees
 LEVELS: Mapping[str, int] = {"cell": 6, "scores": 2}
 MOST_LEVELS: Mapping[str, int] = {"cell": 12, "scores": 5}  # 13 km and 204 km
 _RAD = math.pi / 180
+# How programs print what is not a number; a town of Thailand is called Nan.
+_NOT_A_NUMBER = frozenset({"nan", "NaN", "NAN"})
 
 
 class LonLats(Explained):
@@ -196,7 +199,10 @@ def read_answer(text: str) -> NDArray[np.float64] | str:
     reading = read_place(text)
     if reading.lonlat is not None:
         return np.array(reading.lonlat)
-    if any(letter.isalpha() for letter in text):
+    words = re.findall(r"[^\W\d_]+", text)
+    if words and _NOT_A_NUMBER.issuperset(words):
+        return "NaN is no place; the town is 'Nan, Thailand'"
+    if words:
         number = int(earth.gazetteer().named(text)[0])
         if number >= 0:
             found: NDArray[np.float64] = earth.gazetteer().lonlat[number].copy()

@@ -40,7 +40,8 @@ _BRIGHTER = (-0.15, 0.2)  # logarithm of the crop's brightness, at difficulty 1
 _BENT = (-0.4, 0.1)  # logarithm of the exponent of its brightness: more darkens
 _TRIES = 60  # crops, until one can be told
 _FINE = 2.0**-20  # to which sines, cosines and exponentials are rounded: machines differ beyond
-SMALLEST, LARGEST = 16.0, 4096.0  # pixels a side of a tile; crops may be a tenth of the smallest
+# Pixels, the shorter side of a tile; crops may be a tenth of the smallest.
+SMALLEST, LARGEST = 16.0, 4096.0
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,8 @@ class MatchSource(PlaceSource[State]):
         """Of pictures, places in them, and colours."""
         pictures, most_x, most_y = self.bounds
         yield Limit("picture", 0, pictures - 1)
-        most = torch.tensor([most_x, most_y, LARGEST, LARGEST], dtype=torch.float64)
+        wide, high = (float(LARGEST * longer) for longer in self.aspect)
+        most = torch.tensor([most_x, most_y, wide, high], dtype=torch.float64)
         most = most.to(state.tile.device)
         for name, least in (("tile", SMALLEST), ("crop", SMALLEST / 10)):
             yield Limit(name, most.new_tensor([-most_x, 0, least, least]), most)

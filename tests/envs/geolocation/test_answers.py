@@ -135,6 +135,7 @@ def test_what_is_no_place_is_named_with_a_cure(value: list[float], words: str) -
         ("Nairobi", [36.82, -1.29]),
         ("reykjavík", [-21.9, 64.14]),
         ("Paris, Texas", [-95.56, 33.66]),
+        ("Nan, Thailand", [100.78, 18.78]),
     ],
 )
 def test_words_that_mean_a_place(text: str, place: list[float]) -> None:
@@ -150,6 +151,9 @@ def test_words_that_mean_a_place(text: str, place: list[float]) -> None:
         ("lat 12, lon 540", "540"),
         ("the middle of 7", "."),
         ("\x00\ud800", "."),
+        ("nan, nan", "NaN is no place"),
+        ("[NaN, NaN]", "NaN is no place"),
+        ("48.86, nan", "NaN is no place"),
         ("(" * 900, "."),
     ],
 )

@@ -102,6 +102,15 @@ def test_the_truth_is_the_crop_s_middle_and_lies_in_the_tile(source: str) -> Non
     np.testing.assert_allclose(box[:, 2:] - box[:, :2], torch.tensor([[16.0, 10.0]] * 12), atol=0.1)
 
 
+@pytest.mark.parametrize("size_hw", [(36, 144), (144, 36)])
+def test_a_long_tile_is_within_its_limits(size_hw: tuple[int, int]) -> None:
+    task = task_of(image_size=size_hw)
+    state = started(task, 8)
+    (limit,) = [each for each in task.limits(state) if each.field == "tile"]
+    assert (state.tile >= limit.least).all() and (state.tile <= limit.most).all()
+    assert (state.tile[:, 2:].amax(1) > sources.LARGEST).all()
+
+
 def test_metres_on_the_world_map_are_those_of_the_great_circle() -> None:
     task = task_of(difficulty=0.5)
     state = started(task, 16)
