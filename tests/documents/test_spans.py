@@ -134,7 +134,7 @@ texts
 """.splitlines()
 # Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
 VARIABLES = set(
-    "a d g t B H W M N K R i s path mask robots columns rows width height max_boxes".split()
+    "a d g t B H W M N K R i s level path mask robots columns rows width height max_boxes".split()
 )
 VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success convention".split())
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
@@ -233,17 +233,21 @@ def _a_setting(span: str) -> bool:
 
 
 def _takes(config: type[Config], fixed: dict[str, Any], name: str, value: str) -> bool:
-    try:
-        make_config(config, {**fixed, name: ast.literal_eval(value)})
-    except (TypeError, ValueError, SyntaxError):
-        return False
-    return True
+    """Whether it does as it is, or with one of its forms of actions."""
+    for action in ({}, *({"action": form} for form in config.actions)):
+        try:
+            make_config(config, {**fixed, **action, name: ast.literal_eval(value)})
+        except (TypeError, ValueError, SyntaxError):
+            continue
+        return True
+    return False
 
 
 def _a_choice(span: str) -> bool:
     """One of the words that settings take."""
     words = {*FORMS, *NAMES, *TASK_NAMES, "train", "val", "test", "tokens", "text", "bag"}
     words |= {source for config, _ in _configs() for source in config.sources}
+    words |= {form for config, _ in _configs() for form in config.actions}
     return span.strip('"') in words or _of_a_literal(span)
 
 
@@ -318,7 +322,8 @@ def _an_expression(span: str) -> bool:
     except SyntaxError:
         return False
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    spaces = {"Box", "Dict", "Discrete", "MultiDiscrete", "Text", "float32", "uint8", "gymnasium"}
+    spaces = {"Box", "Dict", "Discrete", "MultiDiscrete", "Text", "gymnasium"}
+    spaces |= {"float32", "float64", "uint8"}
     return names <= VARIABLES | spaces | {"score", "vgym", "step", "reset"}
 
 
