@@ -89,7 +89,7 @@ class PageReaderAgent:
                 self._readings[row] = Reading(wanted(words))
             turns = round(float(budgets[row, 0]) * task.config.max_episode_steps)
             view = views[row].astype(np.float64)
-            found = int((results[row, :, 0] > 0).sum())
+            found = int((results[row].reshape(-1, 4)[:, 0] > 0).sum())
             move = self._move(self._readings[row], view, images[row], found, turns)
             actions.append(_said(task, *move))
         action = torch.cat(actions)

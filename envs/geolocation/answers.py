@@ -193,8 +193,8 @@ def read_answer(text: str) -> NDArray[np.float64] | str:
     Coordinates come first (see `vgym.data.earth.coordinates`), then names of the gazetteer, of
     which the most populous place is meant.
 
-    >>> read_answer("48.86 N, 2.35 E").tolist(), read_answer("Atlantis")
-    ([2.35, 48.86], "no place is called 'Atlantis'")
+    >>> read_answer("48.86 N, 2.35 E").tolist(), read_answer("Lilliput")
+    ([2.35, 48.86], "no place is called 'Lilliput'")
     """
     reading = read_place(text)
     if reading.lonlat is not None:

@@ -152,7 +152,8 @@ def _first_that_fit(
     found, left = place.copy(), np.arange(len(keys))
     for attempt in range(_TRIES):
         tried = near(keys[left], place[left], attempt)
-        fits = _ashore(tried) & (split_of(torch.from_numpy(tried)) == SPLITS.index(split))
+        fits = _ashore(tried) & earth.is_land(tried)
+        fits &= split_of(torch.from_numpy(tried)) == SPLITS.index(split)
         found[left[fits]] = tried[fits]
         left = left[~fits]
     return found.round(DECIMALS)

@@ -26,15 +26,13 @@ from vgym.envs.geolocation.cross import draw_crosses
 from vgym.envs.geolocation.facts import GEO_FACTS, place_facts
 from vgym.envs.geolocation.looking import look, seen_at
 from vgym.envs.geolocation.lookups import leaked_queries, look_up, results
-from vgym.envs.geolocation.metrics import place_metrics
+from vgym.envs.geolocation.metrics import place_metrics, set_metrics
 from vgym.envs.geolocation.moves import FORMS as MOVE_FORMS
 from vgym.envs.geolocation.moves import GUESS, Move, MoveForm, guessed
 from vgym.envs.geolocation.places import LENGTH, VOCABULARY, first_states
-from vgym.envs.geolocation.ranked_cells import searched_km2
 from vgym.envs.geolocation.types import FOUND, GeoConfig, State
 from vgym.envs.geolocation.views import paint
 from vgym.envs.geolocation.words import latitude_first, place_words
-from vgym.geometry.sphere import EARTH_RADIUS
 from vgym.rewards import Score
 
 _FAR = 2.0**53
@@ -69,7 +67,7 @@ class GeoTask(Task[State]):
     A `Dict` of `image` (`Box(0, 255, (H, W, 3), uint8)`), `layer` (which of day, relief, night and
     political it is, of 0 and 1), `instruction`, with `compass=True` `compass` (sine and cosine of
     the bearing that the picture's upper edge faces); with moves also `turns` (what share of them
-    is left) and `found`, `Box((5, 3), float32)`: longitude, latitude and 1 for each place that the
+    is left) and `found`, `Box((15,), float32)`: longitude, latitude and 1 for each place that the
     last lookup found, else 0.
 
     ## Rewards
@@ -101,9 +99,10 @@ class GeoTask(Task[State]):
     `distance_wgs84_km`, `acc_at_1km`, `acc_at_25km`, `acc_at_200km`, `acc_at_750km`,
     `acc_at_2500km`, `geo_score`, `continent_correct`, `country_correct`, `region_correct`,
     `city_correct`, `answer_read`, `leaked_queries` (names looked up that tell the answer's country,
-    region or town); of scores `searched_km2` (the area of cells that are scored no less than the
-    true one, it included). In words, at the end: `country` (of the place; None at sea), `truth` and
-    `guess`, each with `lonlat` and `chain` (continent, country, region, city).
+    region or town); of scores `area_to_truth_km2` (of the cells that are searched, the best first,
+    until one holds the place) and `recall_area` (see `vgym.geometry.region_sets`). In words, at the
+    end: `country` (of the place; None at sea), `truth` and `guess`, each with `lonlat` and `chain`
+    (continent, country, region, city).
 
     ## Version History
     * v0: initial release.
@@ -198,7 +197,7 @@ class GeoTask(Task[State]):
             read["compass"] = torch.stack((heading.sin(), heading.cos()), 1).float()
         if not self.config.one_shot:
             left = 1 - state.turns / self.config.max_episode_steps
-            read |= {"turns": left.clamp(0, 1)[:, None].float(), "found": results(state)}
+            read |= {"turns": left.clamp(0, 1)[:, None].float(), "found": results(state).flatten(1)}
         return read
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
@@ -287,9 +286,8 @@ class GeoTask(Task[State]):
         if isinstance(self.form, AnswerForm):
             shares = self.form.shares(action)
             if shares is not None:
-                area = searched_km2(shares, state.place, self.config.cell_level)
-                whole = torch.full_like(area, 4 * torch.pi * (EARTH_RADIUS / 1000) ** 2)
-                metrics["searched_km2"] = torch.where(state.answered, area, whole)
+                level = self.config.cell_level
+                metrics |= set_metrics(shares, state.place, state.answered, level)
         return metrics
 
 
@@ -307,7 +305,7 @@ def _sensors(config: GeoConfig) -> dict[str, spaces.Box]:
     if config.compass:
         sensors["compass"] = spaces.Box(-1.0, 1.0, (2,), np.float32)
     if not config.one_shot:
-        low = np.tile(np.array([-180.0, -90.0, 0.0], np.float32), (FOUND, 1))
+        low = np.tile(np.array([-180.0, -90.0, 0.0], np.float32), FOUND)
         sensors["turns"] = spaces.Box(0.0, 1.0, (1,), np.float32)
         sensors["found"] = spaces.Box(low, np.abs(low).clip(1), dtype=np.float32)
     return sensors

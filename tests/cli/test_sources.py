@@ -81,7 +81,8 @@ def test_a_source_that_nobody_plays(here: Path, capsys: pytest.CaptureFixture[st
     assert main(["bench", "--source", "none.jsonl", *QUICK]) == 2
     said = capsys.readouterr().err
     assert "no environment can play --source none.jsonl\n" in said
-    assert "VGround-v0, VGroundPoint-v0, VGroundMany-v0, VGui-v0: none.jsonl does not exist" in said
+    first = "VGround-v0, VGroundPoint-v0, VGroundMany-v0, VGui-v0, VGeoPhoto-v0"
+    assert f"{first}: none.jsonl does not exist" in said
 
 
 def test_an_id_that_was_named_is_not_left_out(

@@ -16,6 +16,8 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor
 
 
 @pytest.mark.filterwarnings("ignore:We recommend you to use a symmetric and normalized Box")
+# Degrees are float64, of which float32 has metres; "square" is float32.
+@pytest.mark.filterwarnings("ignore:Your action space has dtype float64")
 @pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
 def test_checker(env_id: str, form: str) -> None:
     check_env(make(env_id, action=form))

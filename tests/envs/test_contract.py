@@ -175,7 +175,10 @@ def test_types_of_returns(env_id: str, settings: dict[str, Any]) -> None:
     assert info["success"].dtype == np.bool_
     metrics = {key for key in info if not key.startswith(("_", "final_"))} - {*SHARED_KEYS, "view"}
     assert metrics, "no metric in info"
-    assert all(len(info[key]) == 3 and info[f"_{key}"].shape == (3,) for key in metrics)
+    told = {key: info[key] for key in metrics if not isinstance(info[key], dict)}
+    words = [info[key][name] for key in metrics - told.keys() for name in info[key]]
+    assert all(len(each) == 3 for each in (*told.values(), *words))
+    assert all(info[f"_{key}"].shape == (3,) for key in metrics)
     assert envs.instructions() and all(isinstance(text, str) for text in envs.instructions())
 
 

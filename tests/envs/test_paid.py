@@ -16,6 +16,7 @@ import torch
 from oracles import (
     logged_commands,
     logged_flows,
+    logged_matches,
     logged_mazes,
     logged_pages,
     logged_places,
@@ -45,7 +46,7 @@ KINDS = ("random", "oracle", "still", "loops")
 ORACLES = {
     "gui-flow": logged_flows, "navigation": logged_walks, "maze": logged_mazes,
     "command": logged_commands, "team": logged_teams, "zoom": logged_zooms,
-    "zoom-pages": logged_pages,
+    "geo-match": logged_matches, "zoom-pages": logged_pages,
 }  # fmt: skip
 LOOKED = ("zoom", "zoom-pages")
 # Of a walk; else 3.
@@ -154,7 +155,7 @@ def test_facts_and_values_are_those_of_the_logged_world(
 def _oracle(task: Any) -> Any:
     """What recomputes the task's facts from what was logged."""
     if isinstance(task, PlaceTask):
-        return logged_places
+        return ORACLES.get(task.name, logged_places)
     if task.name not in ORACLES:
         pytest.skip(f"no oracle of logged worlds for {task.name!r}; those of others: tests/oracles")
     return ORACLES[task.name]

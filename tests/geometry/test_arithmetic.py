@@ -107,6 +107,10 @@ CALLS: dict[str, Call | dict[str, Any] | list[Call]] = {
     "grids.line_of_sight": (WALLS, torch.tensor([0, 0]), torch.tensor([1, 1])),
     "intervals.interval_iou": (reals([2, 60]), reals([4, 99])),
     "intervals.tube_iou": (A, TRUE2, B, TRUE2),
+    "region_sets.area_to_truth": (reals([3, 5, 1]), reals([10, 20, 40]), COUNT == reals([3, 5, 3])),
+    "region_sets.area_of_cells": (reals([n % 7 for n in range(12)]), PARIS, 0),
+    "region_sets.log_area_share": (reals([1, 60, 100]),),
+    "utm.lonlat_of_utm": (reals([100, 50]), 31),
     "matching.match": (reals([[[3, 9], [1, 4]]]), TRUE2[None], TRUE2[None]),
     "paths.path_length": [(PATH,), (PATH, COUNT)],
     "paths.dtw": [(PATH, OTHER_PATH), (PATH, OTHER_PATH, COUNT, COUNT)],
@@ -153,6 +157,8 @@ CALLS: dict[str, Call | dict[str, Any] | list[Call]] = {
 ALWAYS = {
     "sphere": torch.float64,
     "cells": torch.float64,
+    "region_sets": torch.float64,
+    "utm": torch.float64,
     "rays": torch.float32,
     "points.consensus_box": torch.float32,
 }

@@ -93,13 +93,10 @@ class AttemptTask(Task[A]):
         facts["success"] = right & last
         none = torch.zeros_like(last)
         drawn = none if self.config.attempts == 1 else ~none
-        outcome = self.outcome(
-            facts,
-            terminated=last,
-            metrics=metrics,
-            picture_changed=drawn if self.answered_in == "image" else none,
-            further_changed=None if self.answered_in == "image" else {self.answered_in: drawn},
-        )
+        parts: dict[str, Any] = {"picture_changed": drawn}
+        if self.answered_in != "image":
+            parts = {"picture_changed": none, "further_changed": {self.answered_in: drawn}}
+        outcome = self.outcome(facts, terminated=last, metrics=metrics, **parts)
         return outcome if self.config.answers_heard == 1 else _unpaid_drafts(outcome, last)
 
 

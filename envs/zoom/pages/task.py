@@ -47,9 +47,9 @@ class PagesTask(LookTask[PagesState]):
     ## Observation Space
     A `Dict` of `image` (the current view) and `overview` (the sheet), both
     `Box(0, 255, (H, W, 3), uint8)`, `view` (the corners of the window as fractions of the sheet),
-    `budget` (turns and pixels left, as shares), `results` (`(10, 4)` float32: of each page of the
-    last search its score as a share of the best, its middle as fractions of the sheet, and 1 if it
-    was opened; zeros where there are no more) and `instruction`.
+    `budget` (turns and pixels left, as shares), `results` (`(40,)` float32, four numbers for each
+    page of the last search: its score as a share of the best, its middle as fractions of the sheet,
+    and 1 if it was opened; zeros where there are no more) and `instruction`.
 
     ## Rewards
     `dense` by default, as of `VZoom`: 0.4 for the view, 0.6 for the answer, less 0.1 for pixels;
@@ -93,7 +93,7 @@ class PagesTask(LookTask[PagesState]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.sensors = MappingProxyType(
-            {**self.sensors, "results": spaces.Box(0.0, 1.0, (RESULTS, 4), np.float32)}
+            {**self.sensors, "results": spaces.Box(0.0, 1.0, (RESULTS * 4,), np.float32)}
         )
 
     @property
@@ -161,7 +161,7 @@ class PagesTask(LookTask[PagesState]):
         share = state.scores / state.scores[:, :1].clamp(min=1e-30)
         was_opened = state.opened.gather(1, page)
         told = torch.cat((share[..., None], place, was_opened[..., None]), 2)
-        results = torch.where(there[..., None], told, 0.0).clamp(0, 1).float()
+        results = torch.where(there[..., None], told, 0.0).clamp(0, 1).float().flatten(1)
         return super().sense(state) | {"results": results}
 
     def oracle(self, state: PagesState) -> Tensor:

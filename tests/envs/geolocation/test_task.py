@@ -13,8 +13,7 @@ from rollouts import assert_same, make, make_vec
 
 from vgym.core.action_check import NoAnswer
 from vgym.envs.geolocation.answers import FORMS
-from vgym.envs.geolocation.ranked_cells import searched_km2
-from vgym.geometry.cells import area_km2, cell_of
+from vgym.geometry.cells import area_km2
 from vgym.geometry.sphere import great_circle_distance
 
 ONE = {"max_episode_steps": 1}
@@ -166,19 +165,13 @@ def test_paraphrases_ask_of_the_same_view(settings: dict[str, Any]) -> None:
 
 
 def test_the_area_that_is_searched_until_the_place_is_found() -> None:
-    place = torch.tensor([[10.0, 50.0], [-120.0, -40.0]], dtype=torch.float64)
-    own = cell_of(place, 2)
-    shares = torch.rand(2, 192, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    shares[0, own[0]] = 2
-    rank = (shares[1] >= shares[1, own[1]]).sum()
-    expected = torch.tensor([1.0, float(rank)], dtype=torch.float64) * area_km2(2)
-    torch.testing.assert_close(searched_km2(shares, place, 2), expected)
     envs = make_vec("VGeo-v0", 2, action="scores")
     envs.reset(seed=0)
-    best = envs.step(envs.unwrapped.oracle())[4]["searched_km2"]
+    best = envs.step(envs.unwrapped.oracle())[4]["area_to_truth_km2"]
     np.testing.assert_allclose(best, area_km2(2))
-    flat = envs.step(np.full((2, 192), 0.5, np.float32))[4]["searched_km2"]
-    np.testing.assert_allclose(flat, 192 * area_km2(2))
+    flat = envs.step(np.full((2, 192), 0.5, np.float32))[4]["area_to_truth_km2"]
+    # Of cells that are alike, the mean of all orders.
+    np.testing.assert_allclose(flat, 193 / 2 * area_km2(2))
 
 
 @pytest.mark.parametrize(

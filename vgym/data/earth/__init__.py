@@ -195,7 +195,7 @@ def gazetteer() -> Gazetteer:
 
     >>> found = gazetteer()
     >>> found.name[found.search("Sao Luis", k=2)].tolist()
-    [['São Luís', 'São Luís do Quitunde']]
+    [['São Luís', 'São Luís de Montes Belos']]
     """
     names = json_asset("earth/country_names.json")
     tables = sites.__wrapped__(), outlines.__wrapped__(), lines.__wrapped__()  # not kept

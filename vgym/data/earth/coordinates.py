@@ -96,7 +96,7 @@ def read_place(text: str) -> Reading:
         text: anything at all; more than 400 characters are not read.
 
     >>> read_place("48°51'24\\" N, 2°21'07\\" E").lonlat
-    (2.351944444444444, 48.85666666666667)
+    (2.3519444444444444, 48.85666666666667)
     >>> read_place("102.35, 48.86").error
     'latitude 102.35 is beyond [-90, 90]; is the longitude first? the latitude is wanted first'
     """
