@@ -29,7 +29,7 @@ def one_in(n: int, *axes: Iterable[Any]) -> list[Any]:
 
 
 def siblings_that_wait(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Ids of one task class differ in settings: of each test one of them runs by default.
+    """Ids of one folder of `vgym.envs` are alike: of each test one of them runs by default.
 
     Which one turns with the test and its other parameters, so that every id has its turn.
 
@@ -39,14 +39,14 @@ def siblings_that_wait(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     Returns:
         Those that are to be marked slow.
     """
-    task_of = {row.id: row.task for row in registered()}
+    folder_of = {row.id: ".".join(row.task.split(".")[:3]) for row in registered()}
     alike: dict[tuple[str, str, str], list[pytest.Item]] = defaultdict(list)
     for item in items:
         spec = getattr(item, "callspec", None)
         env_id = spec.params.get("env_id") if spec else None
-        if task_of.get(env_id) and not item.get_closest_marker("slow"):
+        if folder_of.get(env_id) and not item.get_closest_marker("slow"):
             test = item.nodeid.partition("[")[0]
-            alike[test, spec.id.replace(env_id, ""), task_of[env_id]].append(item)
+            alike[test, spec.id.replace(env_id, ""), folder_of[env_id]].append(item)
     waiting = []
     for (test, case, _), ids in alike.items():
         turn = zlib.crc32(f"{test}{case}".encode()) % len(ids)
