@@ -134,8 +134,9 @@ class PageReaderAgent:
         size = np.array([width, height])
         large = cv2.resize(image, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
         lines = [
-            Text(tuple(side / _ENLARGED for side in line.box), line.words)  # type: ignore[arg-type]
+            Text((x0 / _ENLARGED, y0 / _ENLARGED, x1 / _ENLARGED, y1 / _ENLARGED), line.words)
             for line in read_screen(np.asarray(large, np.uint8))
+            for x0, y0, x1, y1 in [line.box]
         ]
         place = find_answer(reading.want, lines)
         if place is None:
