@@ -147,15 +147,19 @@ def _within(
 def _first_that_fit(
     keys: NDArray[np.uint64], place: NDArray[np.float64], near: object, split: str
 ) -> NDArray[np.float64]:
-    """The first of some places near others that is on land and in the split; else those others."""
+    """The first of some places near others that is in a country, on land and in the split. Of isles
+    that the mask of land does not hold: the first of a country; else those others themselves."""
     assert callable(near)
     found, left = place.copy(), np.arange(len(keys))
+    unplaced = np.ones(len(keys), np.bool_)
     for attempt in range(_TRIES):
         tried = near(keys[left], place[left], attempt)
-        fits = _ashore(tried) & earth.is_land(tried)
-        fits &= split_of(torch.from_numpy(tried)) == SPLITS.index(split)
-        found[left[fits]] = tried[fits]
-        left = left[~fits]
+        fits = _ashore(tried) & (split_of(torch.from_numpy(tried)) == SPLITS.index(split))
+        dry = fits & earth.is_land(tried)
+        better = dry | (fits & unplaced[left])
+        found[left[better]] = tried[better]
+        unplaced[left[better]] = False
+        left = left[~dry]
     return found.round(DECIMALS)
 
 

@@ -95,6 +95,12 @@ screenspotv2_image/
 direct_attributes/
 relative_position/
 labelTxt/
+im2gps3k_places365.csv
+yfcc4k_places365.csv
+train.csv
+test.csv
+0.png
+"lonlat": [2.2945, 48.8584]
 f_path
 bbox_info
 short_expr
@@ -140,8 +146,8 @@ VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success conven
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).
 WRITTEN = re.compile(
-    r"report/report\.html|audit\.(?:json|html)|episodes\.jsonl|.*\b(?:dots|my_package|\w+_agent)\b.*"
-    r"|(?:types|generator|task)\.py"
+    r"(?:report/)?report\.html|results\.json|audit\.(?:json|html)|episodes\.jsonl"
+    r"|.*\b(?:dots|my_package|\w+_agent)\b.*|(?:types|generator|task)\.py"
 )
 
 
@@ -266,11 +272,12 @@ def _a_metric(span: str) -> bool:
     return (key[1].removeprefix("_") if key else span) in _metrics() | OF_PAGES  # or its mask
 
 
-# Metrics and info keys of what is not made here: told by the pages of teams and of the browser.
+# Metrics and info keys of what is not made here: told by the pages of teams, of the browser and of
+# answers that say regions.
 OF_PAGES = frozenset(
     {
         *("crash", "left", "crash_reason", "progress", "distance", "parse_error", "plan_left"),
-        "closeness",
+        *("closeness", "area_to_truth_km2", "recall_area"),
     }
 )
 
@@ -315,7 +322,8 @@ def _a_convention(span: str) -> bool:
 
 def _an_expression(span: str) -> bool:
     """A literal, a space, or an expression over declared variables."""
-    if re.fullmatch(r"MultiDiscrete\(\[[\d ]+\]\)", span):  # as NumPy prints it
+    numbers = r"\[[-\d. ]+\]"  # as NumPy prints them
+    if re.fullmatch(rf"MultiDiscrete\({numbers}\)|Box\({numbers}, {numbers}, .*\)", span):
         return True
     try:
         tree = ast.parse(span, mode="eval")

@@ -106,10 +106,10 @@ def test_a_search_takes_a_turn_shows_nothing_and_is_sensed() -> None:
     assert torch.equal(state.window, before) and (outcome.reward == 0).all()
     assert not outcome.picture_changed.any() and (state.looks == 0).all()
     assert (outcome.metrics["searches"] == 1).all() and (outcome.metrics["turns"] == 1).all()
-    results = task.sense(state)["results"]
-    assert results.shape == (30, RESULTS, 4) and task.sensors["results"].contains(
-        results[0].numpy()
-    )
+    sensed = task.sense(state)["results"]
+    assert sensed.shape == (30, RESULTS * 4)
+    assert task.sensors["results"].contains(sensed[0].numpy())
+    results = sensed.view(30, RESULTS, 4)
     assert (results[:, 0, 0] == 1).all() and (results[..., 0].diff(dim=1) <= 0).all()
     assert not results[..., 3].any()
     whole = state.whole_hw.flip(1)[:, None]
@@ -133,7 +133,7 @@ def test_opening_shows_the_page_and_undo_leads_back() -> None:
     inside = (state.window[:, :2] <= corner + 1e-6) & (state.window[:, 2:] >= corner + 1239)
     assert inside.all() and outcome.picture_changed.all()
     assert (outcome.metrics["pages_opened"] == 1).all()
-    assert (task.sense(state)["results"][:, 1, 3] == 1).all()
+    assert (task.sense(state)["results"].view(30, RESULTS, 4)[:, 1, 3] == 1).all()
     found = outcome.metrics["page_found"]
     assert torch.equal(found, state.results[:, 1] == gold_of(task, state))
     task.step(state, said(task, UNDO))
