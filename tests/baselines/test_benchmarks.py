@@ -39,9 +39,11 @@ def test_memory_does_not_grow() -> None:
 
 @pytest.mark.slow
 def test_training_learns_something_in_a_few_thousand_answers() -> None:
-    run = train_sb3.train("dense", seed=0, steps=12_000)
-    assert run["val_success"] > 0.2  # chance is about 0.1
-    assert run["curve"][-1]["steps"] >= 12_000
+    run = train_sb3.train("dense", seed=0, steps=20_000)
+    first, last = run["curve"][0], run["curve"][-1]
+    assert last["steps"] >= 20_000
+    # Five thousand episodes each: three standard errors of their difference.
+    assert last["success"] > first["success"] + 0.015 and run["val_success"] > first["success"]
 
 
 def test_published_results_are_of_the_scripts() -> None:
