@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vgym.baselines.measuring import commit
+from vgym.chat.reading.places import Unparsable, place_in_text
 from vgym.core.text import legible, split_words
 from vgym.data import image_size, load_coco, load_jsonl, load_refcoco, load_screenspot
 from vgym.data.plurals import plural
@@ -35,7 +36,6 @@ from vgym.envs.gui.click.screens import load_screens
 from vgym.envs.gui.referring.expressions import expressions_of
 from vgym.envs.gui.web.actions import parse
 from vgym.envs.navigation.maps.load import load_map
-from vgym.evaluation.answer_text import Unparsable, place_in_text
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.screenspot_predictions import read_predictions
 from vgym.rewards.published.place_text import (

@@ -12,6 +12,7 @@ from vgym.registration import Family, register, register_all, unregister
 
 if TYPE_CHECKING:
     from vgym import baselines as baselines
+    from vgym import chat as chat
     from vgym import core as core
     from vgym import data as data
     from vgym import envs as envs
@@ -28,6 +29,7 @@ __all__ = [
     "NoAnswer",
     "__version__",
     "baselines",
+    "chat",
     "core",
     "data",
     "envs",

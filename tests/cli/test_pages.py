@@ -63,7 +63,10 @@ def test_what_is_missing_is_one_line_with_its_cure(
         (["show", ID, "--difficulty", "1"], "keyword argument 'difficulty'"),
         (["show", ID, "--source", "photos"], "keyword argument 'source'"),
         (["show", ID, "--image-size", "64"], "image_size=64 is for pages given by their address"),
-        (["show", ID, "--answer-by", "centre"], "centre: it plays grounding, gui-click, geo-match alone"),
+        (
+            ["show", ID, "--answer-by", "centre"],
+            "centre: it plays grounding, gui-click, geo-match alone",
+        ),
         (["show", "VNav-v0", "--answer-by", "ocr"], "ocr: it plays gui-click alone, not VNav-v0"),
         (["bench", "--envs", ID, "--difficulty", "1"], "keyword argument 'difficulty'"),
         (["bench", "--envs", ID, "--agents", "centre"], "can play VGuiWeb-v0"),

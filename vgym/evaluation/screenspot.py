@@ -17,10 +17,10 @@ import torch
 from rich.console import Console
 from rich.markup import escape
 
+from vgym.chat.reading.places import Place, Unparsable
 from vgym.data.errors import ConventionError
 from vgym.data.items import Item
 from vgym.data.screenspot import PUBLISHED_SIZES, TYPES, load_screenspot
-from vgym.evaluation.answer_text import Place, Unparsable
 from vgym.evaluation.screenspot_predictions import (
     Prediction,
     clicked,

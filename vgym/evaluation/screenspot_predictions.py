@@ -10,7 +10,7 @@ A file is a JSON list of objects, or JSONL with one object a line::
     Which item is answered (see `vgym.data.screenspot`).
 ``point``, ``box`` or ``text``
     One of them: two numbers, four numbers, of which the centre counts, or what the model wrote
-    (see `vgym.evaluation.answer_text` for where in it the answer is).
+    (see `vgym.chat.reading.places` for where in it the answer is).
     null where there is no answer.
 ``size_hw`` (may be left out)
     ``[height, width]`` of the picture as the model saw it, if it was resized before and the answer
@@ -26,13 +26,13 @@ from pathlib import Path
 
 import torch
 
+from vgym.chat.reading.places import Place, Unparsable, place_in_text
 from vgym.data.box_checks import finite_number
 from vgym.data.errors import DataError, RecordProblem
 from vgym.data.files import read_bytes
 from vgym.data.json_text import parse_json, read_json
 from vgym.data.screenspot import plain_instruction
 from vgym.data.spelling import nearest_spelling
-from vgym.evaluation.answer_text import Place, Unparsable, place_in_text
 from vgym.geometry.conventions import Convention, Kind
 
 MAX_PREDICTIONS_BYTES = 100_000_000
@@ -171,7 +171,7 @@ def clicked(
 
 
 def numbers_in_text(text: str) -> list[float]:
-    """The numbers of the first place in a model's answer: see `vgym.evaluation.answer_text`.
+    """The numbers of the first place in a model's answer: see `vgym.chat.reading.places`.
 
     Raises:
         Unparsable: there is none, or the text has more than 100,000 characters.

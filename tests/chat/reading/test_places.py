@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vgym.evaluation.answer_text import MAX_TEXT_CHARACTERS, Place, Unparsable, place_in_text
+from vgym.chat.reading.places import MAX_TEXT_CHARACTERS, Unparsable, place_in_text
 
 ANSWERS: dict[str, tuple[list[float], str] | list[float]] = {
     # thoughts
@@ -74,7 +74,7 @@ ANSWERS: dict[str, tuple[list[float], str] | list[float]] = {
 def test_what_is_answered(text: str) -> None:
     expected = ANSWERS[text]
     numbers, order = expected if isinstance(expected, tuple) else (expected, "")
-    assert place_in_text(text) == Place(numbers, order)
+    assert place_in_text(text) == (numbers, order)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""The frames that dialects write numbers in, and what is lost by writing whole numbers there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a number stands for.
+
+    Args:
+        name: for people.
+        units: how many of them a side has; 0 for pixels of the picture that the model sees.
+        step: numbers are written as multiples of it, units; 0 in full.
+        top: the largest number that is written; infinite for no limit.
+        floored: written numbers are rounded down and mean the middle of their bin.
+    """
+
+    name: str
+    units: float
+    step: float = 1.0
+    top: float = math.inf
+    floored: bool = False
+
+    @property
+    def decimals(self) -> int:
+        """Digits behind the point, as many as the step has."""
+        return max(0, round(-math.log10(self.step))) if self.step else 6
+
+    def to_fractions(self, numbers: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+        """Numbers as fractions of a side that the model sees with so many pixels."""
+        middle = self.step / 2 if self.floored else 0.0
+        return (numbers + middle) / (self.units or side)
+
+    def written(self, fractions: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+        """Fractions of a side as the numbers that are written: on steps, within the frame."""
+        numbers = fractions * (self.units or side)
+        if self.step:
+            whole = numbers / self.step
+            # A fraction that was computed lies next to its bin as often as in it.
+            whole = np.floor(whole + 1e-9) if self.floored else np.round(whole)
+            numbers = whole * self.step
+        return np.clip(numbers, 0.0, min(self.top, self.units or side))
+
+
+PIXELS = Frame("pixels", 0)
+FINE_PIXELS = Frame("pixels", 0, 0.1)
+THOUSANDTHS = Frame("0-1000", 1000)
+THOUSAND_CLIPPED = Frame("0-999", 1000, top=999)
+THOUSAND_BINS = Frame("1000 bins", 1000, top=999, floored=True)
+BINS_1024 = Frame("1024 bins", 1024, top=1023)
+CELLS_32 = Frame("32 cells", 32, top=31, floored=True)
+PERCENT = Frame("percent", 100, 0.1)
+FRACTION = Frame("fraction", 1, 0.001)
+HUNDREDTHS = Frame("fraction", 1, 0.01)
