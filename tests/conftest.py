@@ -32,17 +32,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _compile_kernels() -> None:
-    """Play a step of every id; ids of one subject, which share kernels, in one process."""
+    """Play a step of every id and source; those of one subject, which share kernels, in one
+    process."""
     from vgym.registration import registered
 
     subjects: dict[str, list[str]] = defaultdict(list)
     for row in registered():
         if row.native:
-            subjects[row.family.subject].append(row.id)
+            subjects[row.family.subject] += [f"{row.id} {name}" for name in row.family.sources]
     code = (
         "import sys, gymnasium, vgym\n"
-        "for env_id in sys.argv[1:]:\n"
-        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=48)\n"
+        "for played in sys.argv[1:]:\n"
+        "    env_id, source = played.split()\n"
+        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=48, source=source)\n"
         "    envs.reset(seed=0)\n"
         "    envs.step(envs.unwrapped.oracle())\n"
     )

@@ -10,7 +10,7 @@ import sys
 import threading
 import tomllib
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -211,12 +211,15 @@ def _check_pytest(words: list[str], project: dict[str, dict[str, dict[str, list[
 
 def _check_python(words: list[str]) -> None:
     if words[1] == "-m":
-        done = subprocess.run(
-            [sys.executable, "-m", words[2], "--help"], capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
+        assert _help_of(words[2]).returncode == 0, _help_of(words[2]).stderr
     else:
         assert (ROOT / words[1]).is_file()
+
+
+@cache
+def _help_of(module: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", module, "--help"]
+    return subprocess.run(line, capture_output=True, text=True, timeout=120)
 
 
 @pytest.mark.slow

@@ -265,6 +265,7 @@ def test_preference_is_tested_after_conditioning_and_the_other_chamber_then() ->
         assert over.all() and (info["success"] == (likes == "the paired one")).all()
 
 
+@pytest.mark.slow
 def test_dense_pays_nothing_for_failing_on_purpose() -> None:
     """Sessions that fail a trial first never earn more than those that do not."""
     envs = session("t_maze", 16, reward="dense")

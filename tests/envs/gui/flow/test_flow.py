@@ -61,8 +61,9 @@ def test_the_oracle_solves_every_template(name, split):
 @pytest.mark.parametrize(
     ("form", "size"),
     [
-        *((form, (400, 640)) for form in FORMS),
-        *(("continuous", size) for size in (36, (915, 412), (800, 1280))),
+        *((form, 48) for form in FORMS),
+        *(("continuous", size) for size in (36, (915, 412))),
+        pytest.param("continuous", (800, 1280), marks=pytest.mark.slow),
     ],
     ids=str,
 )
@@ -368,7 +369,15 @@ def test_bad_settings_say_what_is_valid(settings, said):
 # -- batches --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("settings", [{}, {"image_size": 48}, {"max_episode_steps": 3}], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({}, marks=pytest.mark.slow),
+        {"image_size": 48},
+        {"image_size": 48, "max_episode_steps": 3},
+    ],
+    ids=str,
+)
 def test_native_and_single_play_the_same(settings):
     envs = VectorEnv(TASK, 5, **settings)
     observed, _ = envs.reset(seed=20)

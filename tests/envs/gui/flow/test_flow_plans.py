@@ -4,12 +4,14 @@ import random
 
 import pytest
 from flow_play import begin, every_step, moved
+from sampling import one_in
 
 from vgym.envs.gui.flow.model import NOTE, SCROLL, SCROLL_BY, Step
 from vgym.envs.gui.flow.planner import UNREACHABLE, Planner
 from vgym.envs.gui.flow.templates import NAMES, TABLE, rows_for
 
 DEEPEST = 3  # steps that a search over every action can look ahead in a test's time
+SIZES = [((400, 640),), ((320, 320),), ((915, 412),)]
 
 
 def brute_force(app, vector, start, goal, template, texts):
@@ -46,8 +48,7 @@ def test_no_shorter_way_exists(name):
         assert found == plan.length, app.sentence(template, goal)
 
 
-@pytest.mark.parametrize("size", [(400, 640), (320, 320), (915, 412)], ids=str)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "size"), one_in(4, NAMES, SIZES))
 def test_every_action_obeys_the_plan_lengths(name, size):
     """No action saves more than one step, the plan's own saves exactly one, and no state is said
     to be lost that the application's verdict calls open: together, plans are shortest."""
