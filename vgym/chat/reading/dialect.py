@@ -19,7 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from vgym.chat.reading import calls as tool_calls
 from vgym.chat.reading.answer_region import answer_in
-from vgym.chat.reading.frames import Frame
+from vgym.chat.reading.frames import (
+    CELLS_32,
+    Frame,
+    cells_of_corners,
+    corners_of_cells,
+)
 from vgym.chat.reading.places import (
     LARGEST,
     MAX_TEXT_CHARACTERS,
@@ -108,7 +113,7 @@ class Dialect:
             return Reading(error=f"text of {len(text)} characters, more than {MAX_TEXT_CHARACTERS}")
         text = _plain(text)
         if ask == "calls":
-            found, error = tool_calls.read_calls(text, self.tools)
+            found, error = tool_calls.read_calls(text)
             return Reading(calls=found, text=answer_in(text).strip(), error=error)
         said = answer_in(text)
         words = said.strip()
@@ -178,6 +183,8 @@ class Dialect:
         """
         shown_hw = self.shown_size(size_hw)
         numbers = self._x_first(np.asarray(values, np.float64), kind)
+        if self.frame is CELLS_32 and kind == "box":
+            return corners_of_cells(numbers)
         fractions = np.empty_like(numbers)
         fractions[..., 0::2] = self.frame.to_fractions(numbers[..., 0::2], shown_hw[1])
         fractions[..., 1::2] = self.frame.to_fractions(numbers[..., 1::2], shown_hw[0])
@@ -198,6 +205,8 @@ class Dialect:
         """Pixels of the picture as the numbers that the dialect writes: rounded, in its order."""
         shown_hw = self.shown_size(size_hw)
         fractions = np.asarray(values, np.float64) / _scale(size_hw, kind)
+        if self.frame is CELLS_32 and kind == "box":
+            return cells_of_corners(fractions)
         numbers = np.empty_like(fractions)
         numbers[..., 0::2] = self.frame.written(fractions[..., 0::2], shown_hw[1])
         numbers[..., 1::2] = self.frame.written(fractions[..., 1::2], shown_hw[0])
@@ -225,21 +234,23 @@ class Dialect:
         """One or two sentences that tell a model how to write its answer."""
         if ask in ("text", "calls"):
             return tool_calls.how(self.tools) if ask == "calls" else "Answer in plain words."
-        several = ask in ("boxes", "points")
-        kind: Kind = "box" if ask in ("box", "boxes") else "point"
-        form = self._form(kind)
-        names = dict(x0="x0", y0="y0", x1="x1", y1="y1", x="x", y="y", label="")
-        if kind == "point" and self.point is None:
-            names.update(x0="x", y0="y", x1="x", y1="y")
-        if several:
+        form = self._form("box" if ask in ("box", "boxes") else "point")
+        first = dict(x0="x0", y0="y0", x1="x1", y1="y1", x="x", y="y", label="")
+        first.update(cell0="UPPER", cell1="LOWER")
+        if ask in ("point", "points") and self.point is None:
+            first.update(x0="x", y0="y", x1="x", y1="y")
+        example = Template(form.one).substitute(first)
+        if ask in ("boxes", "points"):
+            if ask == "points":
+                first = {
+                    name: re.sub("([xy])[01]?", r"\g<1>0", mark) for name, mark in first.items()
+                }
+            later = str.maketrans("01", "23" if ask == "boxes" else "11")
+            second = {name: mark.translate(later) for name, mark in first.items()}
             item = Template(form.item or form.one)
-            second = {
-                key: value.replace("0", "2").replace("1", "3") for key, value in names.items()
-            }
-            shown = form.between.join((item.substitute(names, n=1), item.substitute(second, n=2)))
+            shown = form.between.join((item.substitute(first, n=1), item.substitute(second, n=2)))
             example = Template(form.several).substitute(items=shown, label="")
-        else:
-            example = Template(form.one).substitute(names)
+        example = " ".join(example.split())
         what = {
             "box": "the box (its left upper corner x0, y0 and its right lower one x1, y1)",
             "boxes": "each box (left upper corner x0, y0 and right lower one x1, y1)",
@@ -253,9 +264,11 @@ class Dialect:
         if not units:
             return "in pixels of the picture"
         if units == 1:
-            return "in fractions of its width and height, from 0 to 1"
+            return "in fractions of the picture's width and height, from 0 to 1"
         if units == 100:
             return "in percent of the picture's width and height"
+        if self.frame is CELLS_32:
+            return "its corners' cells in a grid of 32 by 32, counted row by row from 0"
         return f"in numbers from 0 to {min(self.frame.top, units):g} across the width and height"
 
     def _places(
@@ -319,17 +332,17 @@ class Dialect:
 
     def _words(self, numbers: NDArray[np.float64], label: str) -> dict[str, str]:
         """The numbers of one place, and its label, by their names in templates."""
-        digits = self.frame.decimals
-        written = [f"{number:.{digits}f}" for number in self._x_first(numbers, _kind(numbers))]
+        x_first = self._x_first(numbers, "box" if len(numbers) == 4 else "point")
+        written = [self.frame.text(number) for number in x_first]
         if len(written) == 2:
             written *= 2
         named = dict(zip(("x0", "y0", "x1", "y1"), written, strict=True))
+        if self.frame is CELLS_32:
+            named["cell0"], named["cell1"] = (
+                f"{int(x_first[at + 1] * 32 + x_first[at]):04d}" for at in (0, len(numbers) - 2)
+            )
         text = "" if not label else Template(self.label).substitute(text=_quoted(label, self.label))
         return {**named, "x": written[0], "y": written[1], "label": text}
-
-
-def _kind(numbers: NDArray[np.float64]) -> Kind:
-    return "box" if numbers.shape[-1] == 4 else "point"
 
 
 def _scale(size_hw: tuple[int, int], kind: Kind) -> NDArray[np.float64]:
@@ -339,7 +352,7 @@ def _scale(size_hw: tuple[int, int], kind: Kind) -> NDArray[np.float64]:
 
 def _quoted(label: str, template: str) -> str:
     """A label as a template takes it: escaped in JSON, without what would end it elsewhere."""
-    if '"$text"' in template:
+    if '": "$text"' in template:
         return json.dumps(label)[1:-1]
     return re.sub(r"[<>\"|\n]", " ", label)
 

@@ -19,6 +19,7 @@ class Frame:
         step: numbers are written as multiples of it, units; 0 in full.
         top: the largest number that is written; infinite for no limit.
         floored: written numbers are rounded down and mean the middle of their bin.
+        digits: numbers are written with so many at least, by zeros in front.
     """
 
     name: str
@@ -26,11 +27,16 @@ class Frame:
     step: float = 1.0
     top: float = math.inf
     floored: bool = False
+    digits: int = 0
 
     @property
     def decimals(self) -> int:
         """Digits behind the point, as many as the step has."""
         return max(0, round(-math.log10(self.step))) if self.step else 6
+
+    def text(self, number: float) -> str:
+        """A number as it is written."""
+        return f"{number:0{self.digits}.{self.decimals}f}"
 
     def to_fractions(self, numbers: NDArray[np.float64], side: int) -> NDArray[np.float64]:
         """Numbers as fractions of a side that the model sees with so many pixels."""
@@ -48,13 +54,38 @@ class Frame:
         return np.clip(numbers, 0.0, min(self.top, self.units or side))
 
 
+def cells_of_corners(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kosmos-2's cells of a box's corners: the lower one is the last that the box reaches into.
+
+    Args:
+        fractions: (..., 4) x0, y0, x1, y1 of the sides.
+
+    Returns:
+        (..., 4) whole numbers from 0 to 31. Source: transformers, processing_kosmos2.py.
+    """
+    first = np.floor(fractions[..., :2] * 32 + 1e-9)
+    last = np.ceil(fractions[..., 2:] * 32 - 1 - 1e-9)
+    cells: NDArray[np.float64] = np.clip(np.concatenate((first, last), -1), 0, 31)
+    return cells
+
+
+def corners_of_cells(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The box that two cells mean: whole cells where they share a row or a column, else from the
+    middle of one to that of the other. The inverse of `cells_of_corners` but for rounding."""
+    first, last = cells[..., :2], cells[..., 2:]
+    whole = (first == last).any(-1, keepdims=True)
+    return np.concatenate((first + 0.5 * ~whole, last + np.where(whole, 1.0, 0.5)), -1) / 32
+
+
 PIXELS = Frame("pixels", 0)
 FINE_PIXELS = Frame("pixels", 0, 0.1)
 THOUSANDTHS = Frame("0-1000", 1000)
 THOUSAND_CLIPPED = Frame("0-999", 1000, top=999)
+THREE_DIGITS = Frame("0-999", 1000, top=999, digits=3)
+OF_999 = Frame("0-999", 999)
 THOUSAND_BINS = Frame("1000 bins", 1000, top=999, floored=True)
-BINS_1024 = Frame("1024 bins", 1024, top=1023)
+BINS_1024 = Frame("1024 bins", 1024, top=1023, digits=4)
 CELLS_32 = Frame("32 cells", 32, top=31, floored=True)
 PERCENT = Frame("percent", 100, 0.1)
-FRACTION = Frame("fraction", 1, 0.001)
-HUNDREDTHS = Frame("fraction", 1, 0.01)
+THREE_DECIMALS = Frame("fraction", 1, 0.001)
+TWO_DECIMALS = Frame("fraction", 1, 0.01)

@@ -206,7 +206,7 @@ def last_answer(said: str, found: list[Found]) -> list[Found]:
     first = len(found) - 1
     while first > 0:
         between = said[found[first - 1].end : found[first].start]
-        if not _GLUE.fullmatch(between) or _NEW_LIST.search(between):
+        if not _GLUE.fullmatch(between.strip("\"'")) or _NEW_LIST.search(between):
             break
         first -= 1
     return found[first:]
