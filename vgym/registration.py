@@ -28,6 +28,7 @@ class Family:
             for all.
         subject: the heading under which `vgym rewards` lists recipes made for them.
         splits: those that the sources that ship have; the first is played where none is asked for.
+        chat: settings that suit language models, where nothing else is asked for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Family:
     benched: int | None = None
     subject: str = "grounding"
     splits: tuple[str, ...] = ("train", "val", "test")
+    chat: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

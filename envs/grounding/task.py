@@ -8,9 +8,11 @@ import torch
 
 from vgym.core.config import Config
 from vgym.core.place_source import PlaceSource, SourcedPlaceTask
+from vgym.core.speech import Speech
 from vgym.core.task import Candidates
 from vgym.envs.grounding.generator import SyntheticScenes
 from vgym.envs.grounding.photographs import load_photographs
+from vgym.envs.grounding.speech import grounding_speech
 from vgym.envs.grounding.types import GroundingConfig, State
 
 
@@ -89,6 +91,10 @@ class GroundingTask(SourcedPlaceTask[State]):
         if self.config.source == "synthetic":
             return SyntheticScenes(self.config)
         return load_photographs(self.config)
+
+    def speech(self) -> Speech:
+        """Wording by kind of answer."""
+        return grounding_speech(self.form)
 
     def candidates(self, state: State) -> Candidates | None:
         """The objects of a scene that is drawn; of photographs not all that they show is known."""

@@ -16,7 +16,10 @@ from vgym.core import place_pictures
 from vgym.core.action_forms import FORMS, MOST_CELLS, USUAL_CELLS, ActionForm, cells_for
 from vgym.core.attempts import FAR, AttemptTask
 from vgym.core.place_metrics import metrics_of, success_of
+from vgym.core.place_speech import speech_of_places
 from vgym.core.place_types import PlaceConfig, PlaceState
+from vgym.core.space_speech import BRIEF
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit
 from vgym.geometry.conventions import Convention, Kind, Order
 from vgym.rewards.facts import MASKS
@@ -168,6 +171,11 @@ class PlaceTask(AttemptTask[P]):
         if self.config.answer == "point":
             fractions = (fractions[..., :2] + fractions[..., 2:]) / 2
         return self.form.encode(fractions, state.target_mask)
+
+    def speech(self) -> Speech:
+        """One tool, that answers."""
+        what = {"point": "the point", "box": "the box around it", "boxes": "a box around each"}
+        return speech_of_places(self.form, BRIEF, what[self.config.answer])
 
     def portrait(self, state: P) -> NDArray[np.uint8]:
         """The picture with phrase, truth and last answer."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from gymnasium import error
 from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 
+from vgym.core.action_check import NoAnswer
 from vgym.core.config import choice
 
 
@@ -46,6 +48,26 @@ def seed_list(seed: Any, num_envs: int) -> list[int | None]:
         if value is not None:
             seeding.np_random(value)
     return seeds
+
+
+def resting_actions(actions: Any, ended: NDArray[np.bool_]) -> list[Any]:
+    """The actions of a batch of which some rows have ended, and rest: None in their place.
+
+    Args:
+        actions: as they were given. ended: (B,).
+
+    Raises:
+        gymnasium.error.ResetNeeded: one that has ended is to act.
+    """
+    listed = isinstance(actions, list | tuple) and len(actions) == len(ended)
+    acting = [i for i in np.flatnonzero(ended).tolist() if not listed or actions[i] is not None]
+    if acting:
+        raise error.ResetNeeded(
+            f"environments {acting[:8]} have ended; reset them with "
+            'options={"reset_mask": mask} before stepping, or let them rest: a list of actions, '
+            "None in their place"
+        )
+    return [NoAnswer() if given is None else given for given in actions]
 
 
 def reset_mask(

@@ -28,6 +28,8 @@ from vgym.core.captions import captioned
 from vgym.core.config import Config, make_config, torch_device
 from vgym.core.keys import stream
 from vgym.core.shared_sources import shared
+from vgym.core.space_speech import speech_of_space
+from vgym.core.speech import Speech
 from vgym.core.text import MAX_TEXT, OpenText, Vocabulary, bag
 from vgym.geometry.conventions import Convention
 from vgym.registration import id_of, named
@@ -305,6 +307,11 @@ class Task(ABC, Generic[S]):
             (B, N) bool, N the sum of the choices of all numbers of an action; None where all could.
         """
         return None
+
+    def speech(self) -> Speech:
+        """What a language model is told of this task, and by which tools it acts; by default one
+        tool whose argument is the action."""
+        return speech_of_space(self.action_space)
 
     def pay(self, facts: Facts) -> Score:
         """What the recipe pays for a step."""

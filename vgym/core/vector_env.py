@@ -35,8 +35,10 @@ from vgym.core.reset_arguments import (
     record_numbers,
     refuse_unplayable,
     reset_mask,
+    resting_actions,
     seed_list,
 )
+from vgym.core.speech import Speech
 from vgym.core.spoken import Spoken
 from vgym.core.task import Task, load_task, page_of
 from vgym.core.telling import transition_info
@@ -163,7 +165,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         return observation, self._out.with_masks({"view": view}, mask)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
-        """Move every environment by its action.
+        """Move every environment by its action; under ``DISABLED`` those that have ended, and whose
+        action is None, stay as they are.
 
         Returns:
             observation, reward float32 (B,), terminated bool (B,), truncated bool (B,), info.
@@ -178,11 +181,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         resetting = np.zeros(self.num_envs, np.bool_)
         if self._done.any():
             if self.autoreset_mode is AutoresetMode.DISABLED:
-                rows = np.flatnonzero(self._done).tolist()
-                raise error.ResetNeeded(
-                    f"environments {rows[:8]} have ended; reset them with "
-                    'options={"reset_mask": mask} before stepping'
-                )
+                actions = resting_actions(actions, self._done)
             resetting = self._done.copy()
         task = self.task
         active = ~resetting
@@ -228,8 +227,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
                 info["final_info"] = transition_info(task, outcome, checked, self._out, done, done)
                 info["_final_obs"], info["_final_info"] = map(self._out.mask, (done, done))
             begin = done
-        else:
+        elif self.autoreset_mode is AutoresetMode.NEXT_STEP:
             begin = resetting
+        else:
+            begin, done = np.zeros_like(done), done | resetting
         if begin.any():
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
@@ -298,6 +299,10 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         if mask is None:
             mask = torch.ones(self.num_envs, choices, dtype=torch.bool, device=self.task.device)
         return self._out.values(mask)
+
+    def speech(self) -> Speech:
+        """What a language model is told of the task, and how it acts; see :mod:`vgym.chat`."""
+        return self.task.speech()
 
     def convention_hints(self) -> list[str]:
         """For the last step of each row: another convention in which it would have scored well."""

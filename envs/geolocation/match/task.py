@@ -11,9 +11,11 @@ from torch import Tensor
 
 from vgym.core.config import Config
 from vgym.core.place_source import SourcedPlaceTask
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Picture
 from vgym.envs.geolocation.match import viewer
 from vgym.envs.geolocation.match.source import MatchSource
+from vgym.envs.geolocation.match.speech import match_speech
 from vgym.envs.geolocation.match.types import (
     RECALL_PX,
     SOURCES,
@@ -115,6 +117,10 @@ class MatchTask(SourcedPlaceTask[State]):
             "image": Picture(shape, self.draw),
             "overview": Picture(shape, self.draw_answered),
         }
+
+    def speech(self) -> Speech:
+        """Both pictures, of which the tile is answered in."""
+        return match_speech(self.form)
 
     def draw(self, state: State, images: Tensor, rows: Tensor | None = None) -> None:
         """The crop."""

@@ -9,9 +9,11 @@ from torch import Tensor
 
 from vgym.core.config import Config
 from vgym.core.place_source import PlaceSource, SourcedPlaceTask
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit
 from vgym.envs.gui.click.made_pages import MadePages
 from vgym.envs.gui.click.shown_pages import ShownPages
+from vgym.envs.gui.click.speech import click_speech
 from vgym.envs.gui.click.types import GuiConfig, State
 from vgym.envs.gui.click.views import PART_HW
 from vgym.envs.gui.referring.expressions import LEVELS
@@ -101,6 +103,10 @@ class GuiTask(SourcedPlaceTask[State]):
         """Pages that are drawn, or pictures of screens."""
         made = self.config.source == "synthetic"
         return MadePages(self.config) if made else ShownPages(self.config)
+
+    def speech(self) -> Speech:
+        """Wording by kind of answer."""
+        return click_speech(self.form)
 
     def limits(self, state: State) -> Iterator[Limit]:
         """Also of the levels of queries."""
