@@ -34,6 +34,7 @@ PLACEHOLDERS = {
     "COMMAND": "bench",
     "A": "before",
     "B": "after",
+    "RUN": "before",
 }
 # Words added to a command that lacks them, so that it does little of what it does.
 SMALL = {
@@ -46,7 +47,8 @@ AUDIT_OF_RECIPES = "vgym audit --recipe"  # exits with 1 where it finds somethin
 AS_PRINTED = ("vgym bench", "vgym bench --source photos", "vgym bench --source my.jsonl")
 SLOW = ("vgym audit", "vgym bench", "vgym check", "vgym list")
 IN_A_BROWSER = ("vgym capture",)
-READ_RESULTS = ("compare",)
+READ_RESULTS = ("compare", "rescore")
+RESULTS = {"before", "after", "report", "seen", "ladder"}
 # Of environments that a page makes first: the tests that follow the page run them.
 FOLLOWED = "VDots"  # by tests/test_contributing.py
 
@@ -104,7 +106,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results")
     agents = "random,saliency,oracle,my_package.agents:MyAgent"
     words = ["bench", "--agents", agents, "--pictures", "masked", "--out", str(folder / "report")]
-    assert cli.main([*words, *(word for pair in SMALL["bench"].items() for word in pair)]) == 0
+    words += ["--envs", "VGround-v0,VGroundPoint-v0"]
+    assert cli.main([*words, "--episodes", "2", "--image-size", "64"]) == 0
     return folder / "report"
 
 
@@ -140,7 +143,7 @@ def test_it_runs(
 ) -> None:
     words = [word.replace("http://localhost:8000/", served) for word in _words(command)]
     if words[0] in READ_RESULTS and "--help" not in words:
-        for name in {word for word in words if word in ("before", "after", "report", "seen")}:
+        for name in RESULTS.intersection(words):
             shutil.copytree(request.getfixturevalue("results"), here / name)
     if "--resume" in words:
         assert cli.main([word for word in words if word != "--resume"]) == 0

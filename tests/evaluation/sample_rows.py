@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vgym.evaluation.episode_table import Effort, EpisodeTable
 from vgym.evaluation.episodes import Played, Shown
 from vgym.evaluation.picture import encode_picture
 from vgym.evaluation.results import Row, summarise
-from vgym.evaluation.runner import EpisodeTable
 
 
 def episode(phrase: str = "the teapot", seed: int = 0) -> Shown:
@@ -42,14 +42,9 @@ def played(seed: int = 0, success: bool = False, value: float = 0.0) -> Played:
 
 def row(env: str = "VGround-v0", agent: str = "random", phrase: str = "the teapot") -> Row:
     table = EpisodeTable(
-        seeds=np.arange(8),
-        success=np.arange(8) < 2,
-        returns=np.linspace(0, 1, 8, dtype=np.float32),
-        lengths=np.ones(8, np.int64),
-        metrics={"iou": np.linspace(0, 1, 8, dtype=np.float32)},
-        played=tuple(played(3 + j, j < 2, float(v)) for j, v in enumerate(np.linspace(0, 1, 8))),
-        gallery=(episode(phrase, seed=3),),
-        steps_per_s=1234.56,
+        tuple(played(3 + j, j < 2, float(v)) for j, v in enumerate(np.linspace(0, 1, 8))),
+        (episode(phrase, seed=3),),
+        Effort(steps=8, seconds=8 / 1234.56),
     )
     return summarise(
         table, env=env, id="VGround-v0", agent=agent, seed=3, split="val", settings={"attempts": 1}

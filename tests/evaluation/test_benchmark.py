@@ -252,7 +252,7 @@ def test_a_row_whose_episodes_are_lost_is_kept_until_it_is_played_again(tmp_path
     again.open(resume=True)
     assert [cell.agent.name for cell in again.missing] == ["oracle"] and again.partial
     list(again.play(ignore))
-    assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["centre", "saliency", "oracle"]
+    assert [row["agent"] for row in saved(tmp_path)["rows"]] == ["saliency", "centre", "oracle"]
     assert all(row.whole for row in read_saved(tmp_path).rows)
 
 

@@ -17,7 +17,7 @@ from vgym.evaluation.compare import compare, mcnemar
 from vgym.evaluation.episodes import Played
 from vgym.evaluation.metrics import bootstrap_mean
 from vgym.evaluation.results import Row, write_json
-from vgym.evaluation.saved import Saved, append_episodes
+from vgym.evaluation.saved import Saved, write_episodes
 
 
 def made(
@@ -141,7 +141,7 @@ def test_the_command_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
     for name, successes in (("a", "1100110011"), ("b", "1111110011")):
         (tmp_path / name).mkdir()
         row = made(outcomes(successes))
-        append_episodes(tmp_path / name, row)
+        write_episodes(tmp_path / name, [row])
         write_json(tmp_path / name / "results.json", [row], partial=False, command="")
     assert cli.main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     head, success, returns = capsys.readouterr().out.splitlines()

@@ -17,9 +17,10 @@ from vgym import cli
 from vgym.baselines.agents import make_agent
 from vgym.core.keys import stream, subkey
 from vgym.evaluation.compare import blind_pairs, compare
+from vgym.evaluation.episode_table import EpisodeTable
 from vgym.evaluation.pictures import NOISE, in_place_of
 from vgym.evaluation.report import render_report
-from vgym.evaluation.runner import EpisodeTable, run
+from vgym.evaluation.runner import run
 from vgym.evaluation.saved import read_saved
 
 EASY: dict[str, Any] = {"image_size": 64, "difficulty": 0}

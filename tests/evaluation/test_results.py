@@ -32,6 +32,9 @@ FIELDS = {
     "seed": int,
     "split": str,
     "settings": dict,
+    "agent_settings": dict,
+    "thought_s": float,
+    "usage": dict,
 }
 
 

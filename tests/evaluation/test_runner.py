@@ -12,7 +12,8 @@ from damaged_pictures import COUNT, flip_bits, write
 
 import vgym
 from vgym.baselines.agents import make_agent
-from vgym.evaluation.runner import GALLERY, EpisodeTable, run
+from vgym.evaluation.episode_table import EpisodeTable
+from vgym.evaluation.runner import GALLERY, run
 
 SMALL: dict[str, Any] = {"image_size": 64, "difficulty": 0.2}
 

@@ -14,12 +14,11 @@ from evaluation.sample_rows import played, row
 from vgym.data import DataError
 from vgym.evaluation.episodes import episode_line, numbers, read_episode
 from vgym.evaluation.results import Row, write_json
-from vgym.evaluation.saved import append_episodes, read_saved, write_episodes
+from vgym.evaluation.saved import read_saved, write_episodes
 
 
 def save(folder: Path, *rows: Row) -> None:
-    for one in rows:
-        append_episodes(folder, one)
+    write_episodes(folder, rows)
     write_json(folder / "results.json", list(rows), partial=True, command="vgym bench")
 
 
@@ -90,9 +89,8 @@ def test_a_row_that_was_cut_off_has_no_episodes(tmp_path: Path) -> None:
 
 def test_lines_of_a_cell_that_was_played_twice_count_once(tmp_path: Path) -> None:
     stopped = replace(row(), played=row().played[:3], gallery=())
-    append_episodes(tmp_path, stopped)
-    append_episodes(tmp_path, row(agent="left"))
-    save(tmp_path, row())
+    write_episodes(tmp_path, [stopped, row(agent="left"), row()])
+    write_json(tmp_path / "results.json", [row()], partial=True, command="")
     (only,) = read_saved(tmp_path).rows
     assert [one.seed for one in only.played] == list(range(3, 11))
     write_episodes(tmp_path, [only])
@@ -119,9 +117,23 @@ def test_another_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
 def test_another_line_is_named(tmp_path: Path, line: str) -> None:
     save(tmp_path, row())
     path = tmp_path / "episodes.jsonl"
-    path.write_text(path.read_text() + line + "\n")
-    with pytest.raises(DataError, match=r"episodes\.jsonl:9: "):
+    path.write_text(line + "\n" + path.read_text())
+    with pytest.raises(DataError, match=r"episodes\.jsonl:1: "):
         read_saved(tmp_path)
+
+
+@pytest.mark.parametrize("rest", ['{"env": "VGro', "\0\0\0\0\n", "3\n"])
+def test_a_last_line_that_is_damaged_is_passed_over_and_said(tmp_path: Path, rest: str) -> None:
+    save(tmp_path, row())
+    for name in ("episodes.jsonl", "blocks.jsonl"):
+        with (tmp_path / name).open("a") as file:
+            file.write(rest)
+    found = read_saved(tmp_path)
+    assert found.rows[0].whole and found.blocks == ()
+    assert [line.partition(": ")[0] for line in found.damaged] == [
+        f"{tmp_path / 'episodes.jsonl'}:9",
+        f"{tmp_path / 'blocks.jsonl'}:1",
+    ]
 
 
 def test_an_empty_folder_names_the_command(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 import vgym
-from vgym.cli import audit, bench, check, compare, listing, rewards, show
+from vgym.cli import audit, bench, check, compare, listing, rescore, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 from vgym.cli.streams import discard_what_is_left, plain_streams
@@ -22,7 +22,7 @@ from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
 
-COMMANDS = (listing, show, bench, compare, rewards, check, audit)
+COMMANDS = (listing, show, bench, compare, rescore, rewards, check, audit)
 
 # Commands that parse their own words: where their main is, imported when asked for.
 ELSEWHERE = {
@@ -39,6 +39,7 @@ examples:
   vgym show VGround-v0 --seed 3 --out x.png   the picture with its truth drawn
   vgym bench                                  agents x environments: table and report.html
   vgym compare before after                   two results, episode by episode
+  vgym rescore before --recipe gui-g2         a saved result, paid by another recipe
   vgym rewards show dense                     what a reward pays for
   vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym audit VGround-v0 --quick               what is paid without the task being done

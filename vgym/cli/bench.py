@@ -15,6 +15,7 @@ from vgym.cli.bench_progress import play
 from vgym.cli.bench_sources import takers
 from vgym.cli.bench_subjects import check, protocols, subjects_of
 from vgym.cli.console import spinner
+from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import add_command
 from vgym.cli.streams import Printed
 from vgym.number_options import count, seed
@@ -22,10 +23,11 @@ from vgym.registration import registered, row_of
 
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
+    from vgym.evaluation.agent import Agent
     from vgym.evaluation.results import Row
 
 EPISODES = 256
-NUM_ENVS = 50
+NUM_ENVS = 64
 GOES_ON = "the same command with --resume goes on"
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
 _EXAMPLES = """
@@ -35,6 +37,7 @@ examples:
   vgym bench --envs VGroundPoint-v0 --agents my_package.agents:MyAgent,oracle
   vgym bench --envs VMine-v0 --import my_package --agents random,oracle
   vgym bench --difficulty 0 --seed 7 --out easy
+  vgym bench --envs VGround-v0 --difficulty 0,0.5,1 --workers 2 --out ladder
   vgym bench --source photos --split test
   vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
   vgym bench --pictures masked                           and what is earned without looking
@@ -42,8 +45,9 @@ examples:
 
 Episode j of a cell is `env.reset(seed=SEED + j)`, so all agents meet the same episodes. Of a source
 with records, such as photos or a file of yours, each record is played once, in order.
-Writes results.json (a row a cell) and episodes.jsonl (every episode) after every cell, results.csv
-and report.html at the end.
+Writes episodes.jsonl after every block of 64 episodes, results.json (a row a cell) after every
+cell, results.csv and report.html at the end. What is stopped keeps its blocks: the same command
+with --resume plays the others, and comes to what an unbroken run comes to.
 """
 
 
@@ -95,7 +99,19 @@ def add(commands: Commands) -> None:
         help="play all once more with every picture masked (grey) or perturbed (noise): what is "
         "earned without looking",
     )
-    words.add_setting_options(bench)
+    bench.add_argument(
+        "--workers",
+        type=count,
+        default=1,
+        metavar="N",
+        help="processes that play; changes the speed alone (default 1)",
+    )
+    bench.add_argument(
+        "--price",
+        metavar="in=X,out=Y",
+        help="of a million tokens, for agents that count them: adds what they cost",
+    )
+    words.add_setting_options(bench, several=True)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,7 +123,9 @@ def run(options: argparse.Namespace) -> int:
     with spinner():
         from vgym.evaluation.benchmark import Benchmark, CannotSave
         from vgym.evaluation.pictures import player
+        from vgym.evaluation.usage import Price, lines
 
+        price = None if options.price is None else Price.parse(options.price)
         ways = _ways(options.pictures)
         subjects = subjects_of(ids, options)
         benchmark = Benchmark(
@@ -120,23 +138,25 @@ def run(options: argparse.Namespace) -> int:
             num_envs=options.num_envs,
             command=options.command_line,
             pictures=ways,
+            workers=options.workers,
+            prepare=partial(import_packages, options.imports),
+            price=price,
+            tell=partial(print, file=sys.stderr),
         )
         benchmark.open(resume=options.resume, overwrite=options.overwrite)  # before all that waits
         if options.source is not None and options.envs is None:
             subjects = takers(subjects, options.split, options.source)
         else:
             check(subjects, options)
-        from vgym.evaluation.voting import Voting
-
-        agents = [make_agent(name) for name in names]
+        makers = [partial(_made, name, options.votes) for name in names]
+        agents = [maker() for maker in makers]
         called = [player(agent.name, way) for agent in agents for way in ways]
         for name in called:
             if called.count(name) > 1:
                 raise ValueError(f"two agents are named {name!r}; give each a name of its own")
-        if options.votes > 1:
-            agents = [Voting(agent, options.votes) for agent in agents]
     plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}
     benchmark.subjects, benchmark.agents = subjects, agents
+    benchmark.makers = {agent.name: maker for agent, maker in zip(agents, makers, strict=True)}
     benchmark.unfit = lambda subject, agent: unfit(plain[agent.name], subject.id)
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
@@ -162,6 +182,8 @@ def run(options: argparse.Namespace) -> int:
     if benchmark.rows:
         for line in filter(None, (row.unread for row in benchmark.rows)):
             say(line)
+        for line in lines(benchmark.rows):
+            say(line)
         for line in _blind_lines(benchmark.rows):
             say(line)
         for line in protocols(subjects, options.split):
@@ -172,6 +194,16 @@ def run(options: argparse.Namespace) -> int:
     if say.fault and not code:
         raise say.fault
     return code
+
+
+def _made(name: str, votes: int) -> Agent:
+    """The agent of that name, asked so many times for each answer."""
+    agent = make_agent(name)
+    if votes == 1:
+        return agent
+    from vgym.evaluation.voting import Voting
+
+    return Voting(agent, votes)
 
 
 def _ways(asked: str | None) -> list[str]:

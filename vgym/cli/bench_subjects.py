@@ -46,23 +46,30 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     """The rows of the benchmark, with the settings that the options ask for."""
     from vgym.evaluation.benchmark import Subject
 
-    shared = given(options, "convention", "difficulty", "image_size")
+    plain = given(options, "convention", "image_size")
+    asked = options.difficulty or []
     subjects = []
     for id in ids:
         family = row_of(id).family
         played = family.sources[: family.benched] if options.envs is None else family.sources
         for source in played if options.source is None else [options.source]:
-            # Real pictures have no difficulty to set.
-            made = source in family.sources and source != "photos"
-            settings = {k: v for k, v in shared.items() if made or k != "difficulty"}
             label = id
+            settings = dict(plain)
             if source != family.sources[0]:
                 label = f"{id} {Path(source).stem}"
                 settings["source"] = source
-            if options.episodes is None:  # a few minutes are to be enough for all ids
-                subjects.append(Subject(label, id, {**family.bench, **settings}, family.episodes))
-            else:
-                subjects.append(Subject(label, id, settings))
+            # Real pictures have no difficulty to set.
+            made = source in family.sources and source != "photos"
+            for difficulty in asked if made and asked else [None]:
+                name, chosen = label, settings
+                if difficulty is not None:
+                    name = f"{label} d={difficulty:g}" if len(asked) > 1 else label
+                    chosen = {**settings, "difficulty": difficulty}
+                if options.episodes is None:  # a few minutes are to be enough for all ids
+                    bench = {**family.bench, **chosen}
+                    subjects.append(Subject(name, id, bench, family.episodes))
+                else:
+                    subjects.append(Subject(name, id, chosen))
     return subjects
 
 

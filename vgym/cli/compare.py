@@ -21,7 +21,9 @@ examples:
 
 A and B are folders that `vgym bench` wrote. Episodes are the same where id, settings, split and
 seed (or the record of a data set) are. Intervals: 95 % paired bootstrap of the mean of B - A, 2,000
-resamples. p: McNemar's exact test, two-sided, on the episodes that one side alone solved.
+resamples. p: of success McNemar's exact test on the episodes that one side alone solved, of return
+flips of signs; both two-sided. Of several lines Holm's correction stands behind it. Unread: the
+share of answers that could not be read.
 """
 
 _ALONE = "solved by A alone {}, by B alone {}"
@@ -72,10 +74,19 @@ def pairs_table(
     lines = [form.format("environment", "agent", "episodes", "what", *heads, "95 %", "").rstrip()]
     for pair, name in zip(pairs, names, strict=True):
         cells = f"{pair.env:<{env}}", name, pair.episodes
-        said = f"{alone.format(*pair.alone)}, p = {pair.p:.2g}"
+        said = f"{alone.format(*pair.alone)}, {_p(pair.p, pair.holm[0], len(pairs))}"
         lines.append(form.format(*cells, "success", *_numbers(pair.success), said))
-        lines.append(form.format(*cells, "return", *_numbers(pair.returns), "").rstrip())
+        said = _p(pair.p_returns, pair.holm[1], len(pairs))
+        lines.append(form.format(*cells, "return", *_numbers(pair.returns), said))
+        if any(pair.unread):
+            ours, theirs = pair.unread
+            shares = f"{ours:.3f}", f"{theirs:.3f}", f"{theirs - ours:+.3f}", ""
+            lines.append(form.format(*cells, "unread", *shares, "").rstrip())
     return lines
+
+
+def _p(alone: float, corrected: float, pairs: int) -> str:
+    return f"p = {alone:.2g}" + (f" ({corrected:.2g} of {pairs})" if pairs > 1 else "")
 
 
 def _numbers(found: Difference) -> tuple[str, ...]:

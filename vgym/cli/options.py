@@ -15,16 +15,32 @@ from vgym.registration import row_of
 SPLITS = ("train", "val", "test")
 
 
-def add_setting_options(parser: argparse.ArgumentParser) -> None:
-    """Settings that every environment takes, and packages that register others."""
+def add_setting_options(parser: argparse.ArgumentParser, several: bool = False) -> None:
+    """Settings that every environment takes, and packages that register others.
+
+    Args:
+        several: whether more than one difficulty may be asked for.
+    """
     parser.add_argument(
         "--split", choices=SPLITS, help="default: the first that the environment has, mostly train"
     )
-    parser.add_argument("--difficulty", type=number, help="0 to 1 (default 0.5)")
+    if several:
+        parser.add_argument(
+            "--difficulty",
+            type=_numbers,
+            metavar="D,D",
+            help="0 to 1 (default 0.5); several are played one by one",
+        )
+    else:
+        parser.add_argument("--difficulty", type=number, help="0 to 1 (default 0.5)")
     parser.add_argument(
         "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"
     )
     add_import_option(parser)
+
+
+def _numbers(words: str) -> list[float]:
+    return list(dict.fromkeys(number(word) for word in words.split(",")))
 
 
 def add_source_options(parser: argparse.ArgumentParser, what: str) -> None:

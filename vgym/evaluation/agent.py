@@ -27,6 +27,13 @@ class Agent(Protocol):
     - ``settings``: keywords of the environment that it cannot do without (such as ``depth=True``);
       its environments are made with them.
     - ``families``: names of the families it can play in, see `vgym.registration`; all without.
+
+    One that talks to a model may have two methods more, of which reports are made:
+
+    - ``usage()``: what it used so far, by name, numbers that only grow: ``tokens_in``,
+      ``tokens_out``, ``pictures``, ``calls``, ``seconds``.
+    - ``transcript(row)``: the messages of a row's episode so far, its last answer among them, see
+      :mod:`vgym.evaluation.conversation`.
     """
 
     name: str
@@ -42,6 +49,15 @@ class Agent(Protocol):
             instructions: B phrases in words.
             envs: the batch; honest agents read its action form and nothing of its state.
         """
+
+
+def usage_of(agent: Any) -> dict[str, float]:
+    """What an agent says that it used so far, by name; nothing where it does not say."""
+    said = getattr(agent, "usage", None)
+    if said is None:
+        return {}
+    with code_of(agent.name):
+        return {str(name): float(value) for name, value in said().items()}
 
 
 @contextmanager

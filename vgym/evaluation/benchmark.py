@@ -1,28 +1,37 @@
-"""Agents x environments: play every cell, keep every result as soon as it is there."""
+"""Agents x environments: play every cell, keep every block of episodes as soon as it is there."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import gymnasium
+
 from vgym.data.whole_files import InUse, check_folder, check_name, held, remove_scraps, write_whole
 from vgym.evaluation.agent import Agent
+from vgym.evaluation.blocks import BLOCK, BlockPlayer, Job
+from vgym.evaluation.episode_table import EpisodeTable, joined
+from vgym.evaluation.machine import versions
 from vgym.evaluation.pictures import SHOWN, player
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json
-from vgym.evaluation.runner import run
+from vgym.evaluation.runner import playable_records
 from vgym.evaluation.saved import (
     EPISODES,
     FILES,
     RESULTS,
-    append_episodes,
+    Block,
+    append_block,
     read_saved,
+    write_blocks,
     write_episodes,
 )
+from vgym.evaluation.usage import Price
+from vgym.evaluation.workers import played_by_workers
 from vgym.registration import row_of
 
 
@@ -72,9 +81,14 @@ class Benchmark:
         command: what was typed, for the report.
         unfit: why an agent cannot play in an environment; "" if it can.
         pictures: with which each agent plays, see :mod:`vgym.evaluation.pictures`.
+        workers: how many processes play. makers: how each agent is made there, by its name.
+        prepare: what each of them calls first.
+        price: of tokens, for agents that say how many they used.
+        tell: is told in words what else happens: a worker died, a damaged line is passed over.
 
     Attributes:
         rows: the results so far, those of an earlier run that is gone on with among them.
+        blocks: of cells that have no row yet.
     """
 
     subjects: Sequence[Subject]
@@ -87,15 +101,25 @@ class Benchmark:
     command: str = ""
     unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
     pictures: Sequence[str] = (SHOWN,)
+    workers: int = 1
+    makers: Mapping[str, Callable[[], Agent]] = field(default_factory=dict)
+    prepare: Callable[[], None] | None = None
+    price: Price | None = None
+    tell: Callable[[str], None] = lambda words: None
     rows: list[Row] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     _asked: Mapping[str, bool] = field(default_factory=dict, init=False, repr=False)
     _begun: bool = field(default=False, init=False, repr=False)
+    _records: dict[str, list[tuple[int, str]] | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def open(self, *, resume: bool = False, overwrite: bool = False) -> None:
         """Look at what the folder holds, before anything is played.
 
         Args:
-            resume: go on with its results; cells that have a row there are not played again.
+            resume: go on with its results; cells that have a row there are not played again, nor
+                blocks of others that are whole.
             overwrite: begin anew, whatever it holds.
 
         Raises:
@@ -110,9 +134,11 @@ class Benchmark:
             return
         others = "begin anew by --overwrite, or name another folder by --out"
         try:
-            rows = read_saved(self.out).rows if RESULTS in there else ()
-            for row in rows:
-                self._check_goes_with(row)
+            saved = read_saved(self.out) if RESULTS in there else None
+            for row in saved.rows if saved else ():
+                self._check_goes_with(row.env, row.id, _decided(row))
+            for block in saved.blocks if saved else ():
+                self._check_goes_with(block.env, block.of["id"], block.of)
         except ValueError as why:
             raise ValueError(f"{why}; {others}") from None
         if not resume:
@@ -120,10 +146,13 @@ class Benchmark:
                 f"{self.out} holds results already ({', '.join(there)}): go on with them by "
                 f"--resume, {others}"
             )
-        self.rows = list(rows)
+        if saved:
+            self.rows, self.blocks = list(saved.rows), list(saved.blocks)
+            for line in saved.damaged:
+                self.tell(line)
 
     def play(self, progress: Progress) -> Iterator[Row]:
-        """Play the cells that have no row yet, in order; each is on disk before it is handed out.
+        """Play the cells that have no row yet; each is on disk before it is handed out.
 
         Until the end, other processes that would write to the folder are refused.
 
@@ -134,6 +163,7 @@ class Benchmark:
         Raises:
             CannotSave: the disk is full, or the folder cannot be written to.
             ValueError: as of `open`, which looked before it was known that nobody else writes.
+            vgym.evaluation.workers.WorkersDied: see there.
         """
         self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
         with ExitStack() as alone:
@@ -142,39 +172,105 @@ class Benchmark:
                 self.open(**self._asked)
             self._begun = True
             self._write(self._begin)
-            for cell in self.missing:
-                row = self._row(cell, progress)
-                self._write(lambda row=row: append_episodes(self.out, row))  # type: ignore[misc]
-                rows = [*(one for one in self.rows if one.cell != row.cell), row]
-                self._save_json(rows)
-                self.rows = rows
-                yield row
+            cells = {cell.name: cell for cell in self.cells}
+            jobs = self._jobs(progress)
+            playing = self._played_here(jobs, progress)
+            if self.workers > 1:
+                playing = self._played_by_workers(jobs, progress)
+            with closing(playing):
+                for job, table in playing:
+                    block = self._block(cells[job.cell], job.first, table)
+                    self._write(lambda block=block: append_block(self.out, block))  # type: ignore[misc]
+                    self.blocks.append(block)
+                    row = self._row(cells[job.cell])
+                    if row is not None:
+                        self._keep(row)
+                        yield row
+            self._write(lambda: write_episodes(self.out, self.rows, self.blocks))
 
     def _begin(self) -> None:
         """Leave in the folder what is gone on with, and nothing else of ours."""
         remove_scraps(self.out)
-        write_episodes(self.out, self.rows)
+        write_episodes(self.out, self.rows, self.blocks)
         self._save_json(self.rows)
         if not self.rows:
             for name in FILES:
                 if name not in (RESULTS, EPISODES):
                     (self.out / name).unlink(missing_ok=True)
 
-    def _row(self, cell: Cell, progress: Progress) -> Row:
+    def _jobs(self, progress: Progress) -> Iterator[Job]:
+        """The blocks that are missing, in order."""
+        for cell in self.missing:
+            subject, agent, pictures = cell
+            records = self._records_of(subject)
+            size = max(BLOCK, self.num_envs)
+            total = self._total(subject)
+            jobs = [
+                Job(
+                    cell.name,
+                    subject.id,
+                    agent.name,
+                    subject.settings,
+                    self.split_of(subject),
+                    self.seed,
+                    self.num_envs,
+                    pictures,
+                    first,
+                    min(size, total - first),
+                    None if records is None else records[first : first + size],
+                )
+                for first in range(0, total, size)
+            ]
+            # Blocks of another size are those of another batch.
+            sizes = {job.first: job.episodes for job in jobs}
+            self.blocks = [
+                block
+                for block in self.blocks
+                if block.cell != cell.name or sizes.get(block.first) == len(block.table.played)
+            ]
+            kept = {block.first: block for block in self.blocks if block.cell == cell.name}
+            progress(cell, 0, total)
+            for block in kept.values():
+                progress(cell, len(block.table.played), total)
+            # A run that was killed between the last block and the row plays that block again.
+            yield from [job for job in jobs if job.first not in kept] or jobs[-1:]
+
+    def _played_here(
+        self, jobs: Iterator[Job], progress: Progress
+    ) -> Generator[tuple[Job, EpisodeTable]]:
+        player = BlockPlayer({agent.name: lambda agent=agent: agent for agent in self.agents})  # type: ignore[misc]
+        cells = {cell.name: cell for cell in self.cells}
+        for job in jobs:
+            cell = cells[job.cell]
+            total = self._total(cell.subject)
+            yield job, player.play(job, lambda n, _: progress(cell, n, total))  # noqa: B023
+
+    def _played_by_workers(
+        self, jobs: Iterator[Job], progress: Progress
+    ) -> Generator[tuple[Job, EpisodeTable]]:
+        cells = {cell.name: cell for cell in self.cells}
+        made = played_by_workers(jobs, self.makers, self.workers, self.tell, self.prepare)
+        with closing(made):
+            for job, table in made:
+                cell = cells[job.cell]
+                progress(cell, len(table.played), self._total(cell.subject))
+                yield job, table
+
+    def _block(self, cell: Cell, first: int, table: EpisodeTable) -> Block:
         subject, agent, pictures = cell
-        asked = self.episodes_of(subject)
-        progress(cell, 0, asked)
-        table = run(
-            subject.id,
-            agent,
-            asked,
-            seed=self.seed,
-            split=self.split_of(subject),
-            num_envs=self.num_envs,
-            settings=subject.settings,
-            pictures=pictures,
-            progress=lambda n, of: progress(cell, n, of),
-        )
+        return Block(subject.label, agent.name, pictures, first, self._decides(subject), table)
+
+    def _row(self, cell: Cell) -> Row | None:
+        """The row of a cell, once all its blocks are there."""
+        subject, agent, pictures = cell
+        mine = {block.first: block for block in self.blocks if block.cell == cell.name}
+        table = joined(mine[first].table for first in sorted(mine))
+        if len(table.played) < self._total(subject):
+            return None
+        usage = table.effort.usage
+        if self.price is not None and usage:
+            effort = replace(table.effort, usage={**usage, "cost": self.price.of(usage)})
+            table = replace(table, effort=effort)
         return summarise(
             table,
             env=subject.label,
@@ -183,9 +279,48 @@ class Benchmark:
             seed=self.seed,
             split=self.split_of(subject),
             settings=subject.settings,
-            asked=asked,
+            asked=self.episodes_of(subject),
             pictures=pictures,
+            agent_settings=getattr(agent, "settings", {}),
         )
+
+    def _keep(self, row: Row) -> None:
+        """Put a row among the others: those that are not asked for now, then in the order asked."""
+        order = [cell.name for cell in self.cells]
+        rows = [*(one for one in self.rows if one.cell != row.cell), row]
+        rows.sort(key=lambda one: order.index(one.cell) if one.cell in order else -1)
+        self._save_json(rows)
+        self.rows = rows
+        self.blocks = [block for block in self.blocks if block.cell != row.cell]
+        self._write(lambda: write_blocks(self.out, self.blocks))
+
+    def _records_of(self, subject: Subject) -> list[tuple[int, str]] | None:
+        """The records of a subject's source that are played; None where it has none."""
+        if subject.label not in self._records:
+            envs = gymnasium.make_vec(
+                subject.id, num_envs=1, split=self.split_of(subject), **subject.settings
+            )
+            try:
+                self._records[subject.label] = playable_records(envs, self.episodes_of(subject))
+            finally:
+                envs.close()
+        return self._records[subject.label]
+
+    def _total(self, subject: Subject) -> int:
+        """How many episodes a cell has."""
+        records = self._records_of(subject)
+        return self.episodes_of(subject) if records is None else len(records)
+
+    def _decides(self, subject: Subject) -> dict[str, Any]:
+        """What decides which episodes a cell has, and what comes of them."""
+        return {
+            "id": subject.id,
+            "seed": self.seed,
+            "split": self.split_of(subject),
+            "settings": dict(subject.settings),
+            "episodes": self.episodes_of(subject),
+            "vgym": versions().get("vgym"),
+        }
 
     def episodes_of(self, subject: Subject) -> int:
         """How many each agent plays in an environment, if it has as many records."""
@@ -226,6 +361,18 @@ class Benchmark:
         """Whether cells are missing."""
         return bool(self.missing)
 
+    def write(self) -> None:
+        """Write the rows there are, which were not played here, and everything made of them.
+
+        Raises:
+            CannotSave: as of `play`.
+        """
+        self._write(lambda: self.out.mkdir(parents=True, exist_ok=True))
+        with ExitStack() as alone:
+            self._write(lambda: alone.enter_context(held(self.out)))
+            self._write(self._begin)
+            self.finish()
+
     def finish(self) -> None:
         """Write ``results.csv`` and ``report.html`` of the rows there are, marked if some lack.
 
@@ -238,20 +385,15 @@ class Benchmark:
         self._write(lambda: write_csv(self.out / "results.csv", self.rows))
         self._write(lambda: write_whole(self.out / "report.html", page))
 
-    def _check_goes_with(self, row: Row) -> None:
-        """Raises ValueError unless a row is about the same episodes as this benchmark's."""
-        mine = next((s for s in self.subjects if s.label == row.env), None)
-        split = self.split or row_of(row.id).family.splits[0]
-        now: dict[str, Any] = {"seed": self.seed, "split": split}
-        then: dict[str, Any] = {"seed": row.seed, "split": row.split}
-        if mine is not None:
-            now |= {"settings": dict(mine.settings), "episodes": self.episodes_of(mine)}
-            then |= {"settings": row.settings, "episodes": row.asked}
-        for name, value in now.items():
-            if _plain(then[name]) != _plain(value):
+    def _check_goes_with(self, env: str, id: str, then: Mapping[str, Any]) -> None:
+        """Raises ValueError unless what was played is of the same episodes as this benchmark's."""
+        mine = next((s for s in self.subjects if s.label == env), None)
+        now = self._decides(mine or Subject(env, id))
+        for name in now if mine else ("seed", "split", "vgym"):
+            if _plain(then[name]) != _plain(now[name]):
                 raise ValueError(
-                    f"{self.out} cannot be gone on with: there {row.env} was played with {name} "
-                    f"{then[name]}, now it is {value}; ask for the same"
+                    f"{self.out} cannot be gone on with: there {env} was played with {name} "
+                    f"{then[name]}, now it is {now[name]}; ask for the same"
                 )
 
     def _missing(self, rows: Sequence[Row]) -> list[Cell]:
@@ -274,6 +416,18 @@ class Benchmark:
             where = f"are kept in {self.out / RESULTS}" if self.rows else "were written"
             why = error.strerror or str(error)
             raise CannotSave(f"cannot write to {self.out}: {why}; {kept} {where}") from error
+
+
+def _decided(row: Row) -> dict[str, Any]:
+    """As of `Benchmark._decides`, of a row."""
+    return {
+        "id": row.id,
+        "seed": row.seed,
+        "split": row.split,
+        "settings": row.settings,
+        "episodes": row.asked,
+        "vgym": row.versions.get("vgym"),
+    }
 
 
 def _plain(value: Any) -> Any:

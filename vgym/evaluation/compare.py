@@ -4,7 +4,9 @@ An episode is the same where id, settings and split are, and the record or, with
 seed. The difference of the means has a 95 % interval by the paired bootstrap: the episodes' own
 differences are resampled, so that what makes an episode hard for both cancels out. Successes are
 compared by McNemar's exact test: of the episodes that one alone solved, each is a fair coin if the
-two are equally good.
+two are equally good. Returns are compared by flips of signs: if they are, each difference is as
+likely with the other sign. Where several pairs are compared, Holm's correction keeps the chance
+that any of them is called different by luck at the level of a single one.
 """
 
 from __future__ import annotations
@@ -12,18 +14,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from vgym.evaluation.episodes import Played
+from vgym.evaluation.episodes import Played, unread
 from vgym.evaluation.metrics import Estimate, bootstrap_mean
 from vgym.evaluation.pictures import SHOWN
 from vgym.evaluation.results import Row
 from vgym.evaluation.saved import Saved
 
+_THROWS, _AT_ONCE = 9999, 500
 _WHERE = frozenset({"device"})  # settings that change nothing about an episode
 
 
@@ -48,6 +52,9 @@ class Pair:
         episodes: how many are shared. unshared: how many only A has, and only B.
         success, returns: over the shared ones.
         alone: how many of them A alone solved, and B alone. p: of McNemar's exact test, two-sided.
+        p_returns: of flips of signs, two-sided.
+        unread: on either side, the share of the shared ones whose last answer could not be read.
+        holm: ``p`` and ``p_returns``, corrected for the other pairs compared with this one.
     """
 
     env: str
@@ -58,6 +65,9 @@ class Pair:
     returns: Difference
     alone: tuple[int, int]
     p: float
+    p_returns: float = 1.0
+    unread: tuple[float, float] = (0.0, 0.0)
+    holm: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ def compare(a: Saved, b: Saved, agents: tuple[str, str] | None = None) -> Compar
             unshared += why
     if not pairs:
         raise ValueError("\n".join(["A and B share no episodes:", *unshared]))
-    return Comparison(tuple(pairs), tuple(unshared))
+    return Comparison(tuple(corrected(pairs)), tuple(unshared))
 
 
 def blind_pairs(rows: Sequence[Row]) -> dict[str, list[Pair]]:
@@ -122,7 +132,57 @@ def blind_pairs(rows: Sequence[Row]) -> dict[str, list[Pair]]:
             continue
         pair, _ = _pair(shown, row)
         found.setdefault(row.pictures, []).extend([pair] if pair else [])
-    return {pictures: pairs for pictures, pairs in found.items() if pairs}
+    return {pictures: corrected(pairs) for pictures, pairs in found.items() if pairs}
+
+
+def corrected(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs with Holm's correction over all of them."""
+    success, returns = holm([pair.p for pair in pairs]), holm([pair.p_returns for pair in pairs])
+    each = zip(pairs, success, returns, strict=True)
+    return [replace(pair, holm=(solved, paid)) for pair, solved, paid in each]
+
+
+def holm(ps: Sequence[float]) -> list[float]:
+    """The p of several tests, each as large as it must be to be compared with the level of one.
+
+    Source: Holm, A simple sequentially rejective multiple test procedure, Scand J Statist 6 (1979).
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    found, least = [0.0] * len(ps), 0.0
+    for rank, place in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
+        least = max(least, min(1.0, (len(ps) - rank) * ps[place]))
+        found[place] = least
+    return found
+
+
+def flips(differences: ArrayLike, seed: int = 0) -> float:
+    """The two-sided p of differences whose signs are flipped, each by a fair coin.
+
+    Args:
+        differences: (n,) finite, of pairs. seed: of the coins.
+
+    Returns:
+        How often 9,999 throws come to a mean as far from 0, in (0, 1]; the throw that was made is
+        counted among them.
+
+    Source: Fisher, The Design of Experiments (1935), section 21; Phipson and Smyth (2010) on the
+        one that is added.
+
+    >>> flips([0.0, 0.0]), flips(range(1, 21)) < 0.001
+    (1.0, True)
+    """
+    numbers = np.asarray(differences, np.float64)
+    numbers = numbers[numbers != 0]
+    if len(numbers) == 0:
+        return 1.0
+    rng, far, there = np.random.default_rng(seed), 0, abs(float(numbers.sum()))
+    there -= 1e-9 * float(np.abs(numbers).sum())  # sums of another order round otherwise
+    for start in range(0, _THROWS, _AT_ONCE):
+        coins = rng.integers(0, 2, (min(_AT_ONCE, _THROWS - start), len(numbers)), np.int8)
+        far += int((np.abs((2.0 * coins - 1) @ numbers) >= there).sum())
+    return (far + 1) / (_THROWS + 1)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
@@ -262,6 +322,8 @@ def _pair(one: Row, other: Row) -> tuple[Pair | None, list[str]]:
         _difference([p.value for p in a], [p.value for p in b]),
         alone,
         mcnemar(*alone),
+        flips([theirs.value - mine.value for mine, theirs in zip(a, b, strict=True)]),
+        (unread(a)[0] / len(a), unread(b)[0] / len(b)),
     )
     return pair, said
 

@@ -12,6 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.evaluation import conversation
+from vgym.evaluation.conversation import Said
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step of an episode of several.
+
+    Attributes:
+        step: its number, from 0. answer: the action as numbers, None where none could be read.
+        why: why it could not; "" if it was. reward: what it paid. terms: unweighted, by name.
+    """
+
+    step: int
+    answer: Any
+    why: str
+    reward: float
+    terms: dict[str, float]
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -28,6 +47,8 @@ class Shown:
         value: the reward.
         success: whether it was solved.
         record: where the record stands that it is about; None where there are no records.
+        taken: steps of an episode of several, the first and the last where they are many.
+        conversation: what an agent and its model said, of some agents.
     """
 
     seed: int
@@ -41,6 +62,8 @@ class Shown:
     value: float
     success: bool
     record: str | None = None
+    taken: tuple[Taken, ...] = ()
+    conversation: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,8 @@ class Played:
         metrics: by name, at the last step.
         places: of a task that asks for a place on Earth, lonlat in degrees: the ``target``, and the
             ``prediction`` or None where none was read; else empty.
+        actions: of every step, as ``answer`` is, and rewards; of an episode of one step, whose they
+            are anyway, none.
     """
 
     seed: int
@@ -72,6 +97,13 @@ class Played:
     terms: dict[str, float] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     places: dict[str, list[float] | None] = field(default_factory=dict)
+    actions: tuple[Any, ...] = ()
+    rewards: tuple[float, ...] = ()
+
+    @property
+    def every_action(self) -> tuple[Any, ...]:
+        """One a step; none where those of an episode of several were not kept."""
+        return self.actions or ((self.answer,) if self.steps == 1 else ())
 
 
 def unread(played: Sequence[Played]) -> tuple[int, str]:
@@ -113,6 +145,9 @@ def episode_line(
         "terms": {name: short(value) for name, value in played.terms.items()},
         "metrics": {name: short(value) for name, value in played.metrics.items()},
     }
+    if played.actions:
+        line["actions"] = list(played.actions)
+        line["rewards"] = [short(value) for value in played.rewards]
     if played.places:
         line["places"] = played.places
     if played.why:
@@ -128,6 +163,19 @@ def episode_line(
             "terms": {name: short(value) for name, value in shown.reward_terms.items()},
             "value": short(shown.value),
         }
+        if shown.taken:
+            line["shown"]["taken"] = [
+                {
+                    "step": one.step,
+                    "answer": one.answer,
+                    "why": one.why,
+                    "reward": short(one.reward),
+                    "terms": {name: short(value) for name, value in one.terms.items()},
+                }
+                for one in shown.taken
+            ]
+        if shown.conversation:
+            line["shown"]["conversation"] = conversation.as_json(shown.conversation)
     return line
 
 
@@ -150,6 +198,8 @@ def read_episode(line: dict[str, Any]) -> tuple[Played, Shown | None]:
             _values(line["terms"]),
             _values(line["metrics"]),
             {str(k): _lonlat(place) for k, place in line.get("places", {}).items()},
+            tuple(line.get("actions", ())),
+            tuple(float(value) for value in line.get("rewards", ())),
         )
         kept = line.get("shown")
         return played, None if kept is None else _shown(kept, played)
@@ -200,4 +250,15 @@ def _shown(kept: dict[str, Any], played: Played) -> Shown:
         value=float(kept["value"]),
         success=played.success,
         record=played.record,
+        taken=tuple(
+            Taken(
+                int(one["step"]),
+                one["answer"],
+                str(one["why"]),
+                float(one["reward"]),
+                _values(one["terms"]),
+            )
+            for one in kept.get("taken", ())
+        ),
+        conversation=conversation.of_json(kept.get("conversation", ())),
     )

@@ -12,8 +12,11 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.evaluation import usage
 from vgym.evaluation.charts import Bar, Group, bar_charts
 from vgym.evaluation.compare import Difference, Pair, blind_pairs
+from vgym.evaluation.conversation_page import steps_section
+from vgym.evaluation.difficulties import ladders
 from vgym.evaluation.episodes import Shown
 from vgym.evaluation.machine import machine
 from vgym.evaluation.metrics import Estimate
@@ -52,9 +55,12 @@ def render_report(
             *page.header(),
             *page.charts(),
             *page.tables(),
+            *page.used(),
+            *page.ladder(),
             *page.beside(),
             *page.places(),
             *page.gallery(),
+            *steps_section(page.rows, page.colour),
             *page.provenance(),
             "</main>\n</body>\n</html>\n",
         ]
@@ -112,6 +118,39 @@ class _Page:
                 *_table(head, [self._line(row, names) for row in rows], "scroll"),
                 *(f"<p>{escape(row.unread)}</p>" for row in rows if row.unread),
             ]
+        return [*parts, "</section>"] if parts else []
+
+    def used(self) -> list[str]:
+        """What agents that talk to models used."""
+        rows = [row for row in self.rows if row.usage]
+        if not rows:
+            return []
+        lines = []
+        for row in rows:
+            mark = f'<span class="dot swatch-{self.colour[row.agent]}"></span>'
+            cells = [escape(row.env), f"{mark}{escape(row.player)}", *usage.cells(row)]
+            lines.append(_row_of(cells))
+        table = _table(["environment", "agent", *usage.HEADS], lines, "scroll beside")
+        lead = (
+            "Unread is the share of episodes whose last answer could not be read; agent s are the "
+            "agent's own seconds, waiting for its model among them."
+        )
+        return [f'<section><h2>Used</h2><p class="lead">{lead}</p>', *table, "</section>"]
+
+    def ladder(self) -> list[str]:
+        """Success by difficulty, of what was played at several."""
+        found = ladders(self.rows)
+        parts = ["<section><h2>By difficulty</h2>"] if found else []
+        for each in found:
+            lines = []
+            for agent, cells in each.success.items():
+                mark = f'<span class="dot swatch-{self.colour[cells[0].agent]}"></span>'
+                by = {row.difficulty: _with_interval(row.success) for row in cells}
+                lines.append(
+                    _row_of([f"{mark}{escape(agent)}", *(by.get(d, "") for d in each.difficulties)])
+                )
+            head = ["success", *(f"at {d:g}" for d in each.difficulties)]
+            parts += [f"<h3>{escape(each.name)}</h3>", *_table(head, lines, "scroll beside")]
         return [*parts, "</section>"] if parts else []
 
     def beside(self) -> list[str]:

@@ -78,12 +78,12 @@ td small { color: var(--ink-2); margin-left: 6px; font-size: 12px; }
 .card { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px;
   overflow: hidden; }
 .card { display: flex; flex-direction: column; }
-.card .frame { position: relative; background: var(--bar); }
-.card img { display: block; width: 100%; height: auto; }
-.card .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-.card .frame svg * { fill: none; vector-effect: non-scaling-stroke; }
-.card .under { stroke: rgba(0, 0, 0, .55); }
-.card .truth { stroke: #1fbf74; }
+.frame { position: relative; background: var(--bar); }
+.frame img { display: block; width: 100%; height: auto; }
+.frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.frame svg * { fill: none; vector-effect: non-scaling-stroke; }
+.frame .under { stroke: rgba(0, 0, 0, .55); }
+.frame .truth { stroke: #1fbf74; }
 .card figcaption { padding: 10px 14px 12px; flex: 1; display: flex; flex-direction: column; }
 .card .phrase { font-weight: 550; line-height: 1.35; margin: 0 0 2px; overflow-wrap: anywhere; }
 .card .seed { color: var(--ink-2); font-size: 12px; margin: 0 0 6px; }
@@ -97,6 +97,21 @@ td small { color: var(--ink-2); margin-left: 6px; font-size: 12px; }
 .meter b { display: block; height: 100%; border-radius: 3px; }
 .meter span { width: 2.4em; text-align: right; color: var(--ink-2); }
 .no { color: var(--ink-2); }
+.told { border: 1px solid var(--line); border-radius: 8px; background: var(--card);
+  margin: 8px 0; padding: 0 14px; }
+.told[open] { padding-bottom: 12px; }
+.told summary { cursor: pointer; padding: 9px 0; overflow-wrap: anywhere; }
+.told summary small { color: var(--ink-2); margin-left: 8px; }
+.told .answer { text-align: left; font-variant-numeric: normal; white-space: normal;
+  overflow-wrap: anywhere; min-width: 9em; }
+.talk { display: grid; gap: 10px; margin: 4px 0 12px; }
+.said { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; min-width: 0; }
+.said.model { border-left-color: var(--ink-2); }
+.said .role { color: var(--ink-2); font-size: 12px; margin: 0 0 2px; }
+.said pre { font: 12.5px/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; margin: 0;
+  white-space: pre-wrap; overflow-wrap: anywhere; max-height: 24em; overflow-y: auto; }
+.said pre.call { background: var(--bar); border-radius: 5px; padding: 5px 8px; margin-top: 5px; }
+.said .frame { max-width: 460px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 20px; font-size: 13.5px;
   margin: 10px 0; }
 dt { color: var(--ink-2); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -113,7 +128,7 @@ def agent_styles() -> str:
     """One rule an agent colour, for fills, strokes and swatches."""
     return "\n".join(
         f".agent-{k} {{ fill: {colour}; }} .swatch-{k} {{ background: {colour}; }} "
-        f".card .answer-{k} {{ stroke: {colour}; }}"
+        f".frame .answer-{k} {{ stroke: {colour}; }}"
         for k, colour in enumerate(agent_colours())
     )
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from vgym.core.config import choice
 from vgym.data.whole_files import write_whole
+from vgym.evaluation.episode_table import EpisodeTable
 from vgym.evaluation.episodes import Played, Shown, unread
 from vgym.evaluation.machine import machine, versions
 from vgym.evaluation.metrics import Estimate, estimate_mean, hits_by_size
 from vgym.evaluation.pictures import PICTURES, SHOWN, player
 from vgym.evaluation.places.answers import answers_in
 from vgym.evaluation.places.summary import median_km
-from vgym.evaluation.runner import EpisodeTable
 
 WHY_SHOWN = 200  # characters of a reason that a line has
 
@@ -32,11 +32,13 @@ class Row:
         id: the registered id. settings: the further keywords it was made with.
         success, returns, metrics: means with 95 % intervals; ``median_km`` of tasks that ask for a
             place on Earth is the median.
-        steps_per_s: see :class:`vgym.evaluation.runner.EpisodeTable`.
+        steps_per_s: see :class:`vgym.evaluation.episode_table.Effort`.
         asked: how many episodes were asked for: ``episodes``, or more than there are records.
         played: every episode. gallery: the first ones, with their picture. Both are written to
             ``episodes.jsonl``, see :mod:`vgym.evaluation.saved`.
         pictures: as the agent saw them, see :mod:`vgym.evaluation.pictures`.
+        agent_settings: keywords that the agent asked for beside.
+        thought_s: seconds of the agent's own. usage: what it says that it used, by name.
     """
 
     env: str
@@ -55,6 +57,9 @@ class Row:
     played: tuple[Played, ...] = field(default=(), repr=False, compare=False)
     gallery: tuple[Shown, ...] = field(default=(), repr=False, compare=False)
     pictures: str = SHOWN
+    agent_settings: dict[str, Any] = field(default_factory=dict)
+    thought_s: float = 0.0
+    usage: dict[str, float] = field(default_factory=dict)
 
     @property
     def player(self) -> str:
@@ -70,6 +75,17 @@ class Row:
     def whole(self) -> bool:
         """Whether all its episodes are there; a file of them that was damaged has lost some."""
         return len(self.played) == self.episodes
+
+    @property
+    def difficulty(self) -> float | None:
+        """The difficulty that was asked for; None for the default."""
+        found = self.settings.get("difficulty")
+        return None if found is None else float(found)
+
+    @property
+    def unread_share(self) -> float:
+        """Of how many episodes, as a share, the last answer could not be read."""
+        return unread(self.played)[0] / max(1, len(self.played))
 
     @property
     def unread(self) -> str:
@@ -104,9 +120,12 @@ class Row:
             "metrics": {k: {"mean": m.mean, "ci": m.ci} for k, m in self.metrics.items()},
             "unread": unread(self.played)[0],
             "steps_per_s": round(self.steps_per_s, 1),
+            "thought_s": round(self.thought_s, 3),
+            "usage": self.usage,
             "seed": self.seed,
             "split": self.split,
             "settings": self.settings,
+            "agent_settings": self.agent_settings,
             "versions": self.versions,
         }
 
@@ -136,6 +155,9 @@ class Row:
                 versions=dict(saved["versions"]),
                 asked=int(saved.get("asked", saved["episodes"])),
                 pictures=str(saved.get("pictures", SHOWN)),
+                agent_settings=dict(saved.get("agent_settings", {})),
+                thought_s=float(saved.get("thought_s", 0.0)),
+                usage={str(k): float(v) for k, v in saved.get("usage", {}).items()},
             )
         except (KeyError, TypeError, AttributeError) as error:
             why = f"{type(error).__name__} {error}"
@@ -158,6 +180,7 @@ def summarise(
     settings: Mapping[str, Any],
     asked: int | None = None,
     pictures: str = SHOWN,
+    agent_settings: Mapping[str, Any] | None = None,
 ) -> Row:
     """The row that an episode table comes to.
 
@@ -171,6 +194,7 @@ def summarise(
         settings: keywords that the environment was made with.
         asked: how many episodes were asked for, if not as many as there are.
         pictures: as the agent saw them.
+        agent_settings: keywords that the agent asked for beside.
     """
     answers = answers_in(table.played)
     further = {} if answers is None else {"median_km": median_km(answers, seed=seed)}
@@ -178,7 +202,7 @@ def summarise(
         env=env,
         id=id,
         agent=agent,
-        episodes=len(table.success),
+        episodes=len(table.played),
         success=estimate_mean(table.success, seed),
         returns=estimate_mean(table.returns, seed),
         metrics={
@@ -191,8 +215,11 @@ def summarise(
         split=split,
         settings=dict(settings),
         versions={"python": str(machine()["python"]), **versions()},
-        asked=len(table.success) if asked is None else asked,
+        asked=len(table.played) if asked is None else asked,
         pictures=pictures,
+        agent_settings=dict(agent_settings or {}),
+        thought_s=table.effort.thought_s,
+        usage=dict(table.effort.usage),
         played=table.played,
         gallery=table.gallery,
     )
@@ -219,11 +246,15 @@ def write_csv(path: Path, rows: list[Row]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     head = ["env", "agent", "pictures", "episodes", "success", "success_low", "success_high"]
     head += ["return_mean", "return_low", "return_high"]
-    writer.writerow([*head, *names, "steps_per_s", "seed", "split", "settings"])
+    used = list(dict.fromkeys(name for row in rows for name in row.usage))
+    rest = ["unread", "thought_s", *used, "steps_per_s", "seed", "split", "settings"]
+    writer.writerow([*head, *names, *rest])
     for row in rows:
         estimates = [row.success, row.returns]
         cells = [f"{v:.6g}" for e in estimates for v in (e.mean, e.low, e.high)]
         cells += [f"{row.metrics[n].mean:.6g}" if n in row.metrics else "" for n in names]
+        cells += [str(unread(row.played)[0]), f"{row.thought_s:.3f}"]
+        cells += [f"{row.usage[n]:.6g}" if n in row.usage else "" for n in used]
         where = [f"{row.steps_per_s:.1f}", row.seed, row.split, json.dumps(row.settings)]
         who = [_inert(row.env), _inert(row.agent), row.pictures]
         writer.writerow([*who, row.episodes, *cells, *where])

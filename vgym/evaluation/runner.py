@@ -24,49 +24,19 @@ from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer
 from vgym.core.config import choice
-from vgym.evaluation.agent import Agent, code_of
+from vgym.evaluation.agent import Agent, code_of, usage_of
 from vgym.evaluation.answers import act, refusals_named
-from vgym.evaluation.episodes import Played, Shown, numbers
+from vgym.evaluation.conversation import CONVERSATIONS, Said, kept
+from vgym.evaluation.episode_table import Effort, EpisodeTable
+from vgym.evaluation.episodes import Played, Shown, Taken, numbers
 from vgym.evaluation.picture import encode_picture
 from vgym.evaluation.pictures import PICTURES, SHOWN, in_place_of
 from vgym.registration import row_of
 
 GALLERY = 6  # episodes kept with their picture, the first ones
+MOST_TAKEN = 40  # steps of a kept episode that are told one by one: the first and the last of them
 
 Progress = Callable[[int, int], None]  # called with how many more episodes are done, and of all
-
-
-@dataclass(frozen=True, repr=False)
-class EpisodeTable:
-    """What came of a run: one entry an episode, in the order of their seeds.
-
-    Attributes:
-        seeds: (n,) int64. success: (n,) bool. returns: (n,) float32 sum of rewards.
-        lengths: (n,) int64 steps. metrics: (n,) float32 each, at the last step.
-        played: each of them.
-        gallery: the first ``GALLERY`` episodes with their picture.
-        steps_per_s: environment steps a second of all rows together, resets included, the
-            agent's own thinking and the warm-up excluded.
-    """
-
-    seeds: NDArray[np.int64]
-    success: NDArray[np.bool_]
-    returns: NDArray[np.float32]
-    lengths: NDArray[np.int64]
-    metrics: dict[str, NDArray[np.float32]]
-    played: tuple[Played, ...]
-    gallery: tuple[Shown, ...]
-    steps_per_s: float
-
-    def __repr__(self) -> str:
-        n = len(self.success)
-        means: dict[str, NDArray[Any]] = {
-            "success": self.success,
-            "return": self.returns,
-            **self.metrics,
-        }
-        said = "".join(f", {name} {float(values.mean()):.3f}" for name, values in means.items())
-        return f"<EpisodeTable of {n} episode{'' if n == 1 else 's'}{said if n else ''}>"
 
 
 def run(
@@ -80,6 +50,9 @@ def run(
     settings: Mapping[str, Any] | None = None,
     pictures: str = SHOWN,
     progress: Progress | None = None,
+    first: int = 0,
+    records: Sequence[tuple[int, str]] | None = None,
+    warm_up: bool = True,
 ) -> EpisodeTable:
     """Play ``episodes`` episodes of an id, or all records of its source if those are fewer.
 
@@ -96,6 +69,10 @@ def run(
         pictures: ``"shown"`` as they are; ``"masked"`` or ``"perturbed"`` for the agent alone, see
             :mod:`vgym.evaluation.pictures`.
         progress: called with the number of episodes that have just ended, and of all.
+        first: the number j of the first episode, so that a long run can be played in parts.
+        records: one of the source for each episode, as of `playable_records`; by default its first.
+        warm_up: whether an untimed step comes first, so that compiling and the filling of caches
+            are not measured.
 
     Raises:
         ValueError: a bad number, settings that the environment refuses, or no record to be played.
@@ -116,14 +93,20 @@ def run(
         )
 
     envs = batch(min(num_envs, episodes))
-    records = playable_records(envs, episodes)
+    if records is None:
+        records = playable_records(envs, episodes)
     if records is not None:
-        episodes = len(records)
+        episodes = min(episodes, len(records))
         if envs.num_envs > episodes:  # no row is to be asked for nothing
             envs.close()
             envs = batch(episodes)
     try:
-        return _Run(envs, agent, episodes, seed, pictures, progress, records).play()
+        with code_of(agent.name):
+            agent.reset(seed)
+        going = _Run(envs, agent, episodes, seed + first, pictures, progress, records, first)
+        if warm_up:
+            going.warm_up()
+        return going.play()
     finally:
         envs.close()
 
@@ -173,13 +156,16 @@ class _Run:
     pictures: str
     progress: Progress | None
     records: Sequence[tuple[int, str]] | None = None  # each episode's: number in the source, place
+    first: int = 0  # the number of the first episode in the whole
     begun: int = 0
     steps: int = 0
     seconds: float = 0.0
+    thought_s: float = 0.0
     metrics: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     terms: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     gallery: dict[int, Shown] = field(default_factory=dict)
     places: dict[int, dict[str, list[float] | None]] = field(default_factory=dict)
+    taken: dict[int, list[Taken]] = field(default_factory=dict)
 
     def play(self) -> EpisodeTable:
         n, rows = self.episodes, self.envs.num_envs
@@ -187,9 +173,9 @@ class _Run:
         self.returns = np.zeros(n, np.float32)
         self.lengths = np.zeros(n, np.int64)
         self.said: list[tuple[str, Any, str]] = [("", None, "")] * n  # words, answer, why none
-        self._warm_up()
-        with code_of(self.agent.name):
-            self.agent.reset(self.seed)
+        self.actions: list[list[Any]] = [[] for _ in range(n)]
+        self.rewards: list[list[float]] = [[] for _ in range(n)]
+        used = usage_of(self.agent)
         # Which episode each row plays; -1 for a row that only fills the batch.
         self.playing = np.full(rows, -1, np.int64)
         observation = self._begin(np.ones(rows, np.bool_))
@@ -197,7 +183,9 @@ class _Run:
         while ended < n:
             instructions = self.envs.unwrapped.instructions()
             seen = self._seen(observation)
+            start = time.perf_counter()
             actions = act(self.agent, seen, instructions, self.envs)
+            self.thought_s += time.perf_counter() - start
             with refusals_named(self.agent, actions, self.envs):
                 stepped = self._timed(self.envs.step, actions)
             after, reward, terminated, truncated, info = stepped
@@ -208,15 +196,11 @@ class _Run:
             if newly and self.progress is not None:
                 self.progress(newly, n)
             observation = self._begin(done) if done.any() and ended < n else after
+        usage = {name: value - used.get(name, 0) for name, value in usage_of(self.agent).items()}
         return EpisodeTable(
-            seeds=self.seed + np.arange(n),
-            success=self.success,
-            returns=self.returns,
-            lengths=self.lengths,
-            metrics=self.metrics,
-            played=tuple(map(self._played, range(n))),
-            gallery=tuple(self.gallery[j] for j in sorted(self.gallery)),
-            steps_per_s=self.steps / max(self.seconds, 1e-9),
+            tuple(map(self._played, range(n))),
+            tuple(self.gallery[j] for j in sorted(self.gallery)),
+            Effort(self.steps, self.seconds, self.thought_s, usage),
         )
 
     def _seen(self, observation: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +210,7 @@ class _Run:
         space = self.envs.single_observation_space
         return in_place_of(self.pictures, observation, space, seeds, steps)
 
-    def _warm_up(self) -> None:
+    def warm_up(self) -> None:
         """One untimed step, so that compiling and the filling of caches are not measured."""
         self.envs.reset(seed=self.seed)
         self.envs.action_space.seed(self.seed)
@@ -267,9 +251,12 @@ class _Run:
         self.returns[which] += reward[active]
         self.lengths[which] += 1
         self.steps += int(active.sum())
-        for name, term in shown_terms(info).items():
+        terms = {name: as_array(term) for name, term in shown_terms(info).items()}
+        for name, term in terms.items():
             column = self.terms.setdefault(name, np.zeros(self.episodes))
-            column[which] += as_array(term)[active]
+            column[which] += term[active]
+        for row in np.flatnonzero(active).tolist():
+            self._note_answer(row, actions[row], float(reward[row]), terms)
         rows = np.flatnonzero(active & done)
         if len(rows) == 0:
             return
@@ -279,12 +266,34 @@ class _Run:
             values[self.playing[rows]] = as_array(info[name])[rows]
         self._note_places(rows)
         for row in rows.tolist():
-            given = actions[row]
-            unread = isinstance(given, NoAnswer)
-            answer = (None, given.why) if unread else (numbers(as_array(given)), "")
-            self.said[self.playing[row]] = (instructions[row], *answer)
-            if self.playing[row] < GALLERY:
+            number, given = int(self.playing[row]), actions[row]
+            why = given.why if isinstance(given, NoAnswer) else ""
+            self.said[number] = (instructions[row], self.actions[number][-1], why)
+            if self.first + number < GALLERY:
                 self._keep(row, observation, instructions[row], float(reward[row]), info)
+
+    def _note_answer(
+        self, row: int, given: Any, reward: float, terms: Mapping[str, NDArray[Any]]
+    ) -> None:
+        """Write down what a row answered and earned, of the first episodes step by step."""
+        number = int(self.playing[row])
+        unread = isinstance(given, NoAnswer)
+        self.actions[number].append(None if unread else numbers(as_array(given)))
+        self.rewards[number].append(reward)
+        if self.first + number >= GALLERY:
+            return
+        taken = self.taken.setdefault(number, [])
+        taken.append(
+            Taken(
+                len(self.actions[number]) - 1,
+                self.actions[number][-1],
+                given.why if unread else "",
+                reward,
+                {name: float(term[row]) for name, term in terms.items()},
+            )
+        )
+        if len(taken) > MOST_TAKEN:
+            del taken[MOST_TAKEN // 2]
 
     def _note_places(self, rows: NDArray[np.int64]) -> None:
         """Keep the places on Earth that were asked for and answered, of tasks that state them."""
@@ -316,7 +325,17 @@ class _Run:
             value=value,
             success=bool(as_array(info["success"])[row]),
             record=self._record(number),
+            taken=tuple(self.taken.pop(number)) if self.lengths[number] > 1 else (),
+            conversation=self._conversation(row, number),
         )
+
+    def _conversation(self, row: int, number: int) -> tuple[Said, ...]:
+        """What a row's agent and model said to each other, of the very first episodes."""
+        transcript = getattr(self.agent, "transcript", None)
+        if transcript is None or self.first + number >= CONVERSATIONS:
+            return ()
+        with code_of(self.agent.name):
+            return kept(transcript(row))
 
     def _record(self, number: int) -> str | None:
         """Where the record stands that an episode is about."""
@@ -337,7 +356,13 @@ class _Run:
             terms={name: float(column[number]) for name, column in self.terms.items()},
             metrics={name: float(column[number]) for name, column in self.metrics.items()},
             places=self.places.get(number, {}),
+            **self._every_step(number),
         )
+
+    def _every_step(self, number: int) -> dict[str, Any]:
+        if self.lengths[number] == 1:
+            return {}
+        return {"actions": tuple(self.actions[number]), "rewards": tuple(self.rewards[number])}
 
 
 def shown_terms(info: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,16 @@
-"""A benchmark's folder: ``results.json`` with a row a cell, ``episodes.jsonl`` with every episode.
+"""A benchmark's folder: ``results.json`` with a row a cell, ``episodes.jsonl`` with every episode,
+and while a cell is being played ``blocks.jsonl``, a line for each of its blocks that is done.
 
-The episodes of a cell are appended before its row is written, so a row has all its episodes; lines
-of a cell that has no row are those of a run that was stopped there, and are not read.
+The episodes of a block are appended before its line is, and before the row of its cell is written,
+so what is said to be done has all its episodes; other lines are those of a run that was stopped
+there, and are not read. So is a last line that is damaged.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,36 @@ from vgym.data.errors import RecordProblem
 from vgym.data.files import opened
 from vgym.data.json_text import parse_json, read_json
 from vgym.data.whole_files import write_whole
+from vgym.evaluation.episode_table import Effort, EpisodeTable
 from vgym.evaluation.episodes import Played, Shown, episode_line, read_episode
 from vgym.evaluation.pictures import SHOWN, player
 from vgym.evaluation.results import Row
 
-RESULTS, EPISODES = "results.json", "episodes.jsonl"
+RESULTS, EPISODES, BLOCKS = "results.json", "episodes.jsonl", "blocks.jsonl"
 FILES = (RESULTS, EPISODES, "results.csv", "report.html")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some of a cell's episodes, all that are played at one go.
+
+    Attributes:
+        env, agent, pictures: as of its row. first: the number of the first episode.
+        of: what decides what its episodes are, by name, such as the settings.
+        table: what came of them.
+    """
+
+    env: str
+    agent: str
+    pictures: str
+    first: int
+    of: Mapping[str, Any]
+    table: EpisodeTable
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """As of its row."""
+        return self.env, player(self.agent, self.pictures)
 
 
 @dataclass(frozen=True)
@@ -33,12 +59,16 @@ class Saved:
     Attributes:
         folder: where. command: what was typed. partial: whether cells are missing.
         rows: with their episodes; none for a row whose episodes are not all there.
+        blocks: of cells that have no row yet.
+        damaged: lines that could not be read, and were passed over.
     """
 
     folder: Path
     command: str
     partial: bool
     rows: tuple[Row, ...]
+    blocks: tuple[Block, ...] = ()
+    damaged: tuple[str, ...] = ()
 
 
 def read_saved(folder: Path) -> Saved:
@@ -62,71 +92,170 @@ def read_saved(folder: Path) -> Saved:
         command, partial = str(document["command"]), bool(document["partial"])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is not a benchmark's: {error}") from None
-    episodes = _read_episodes(folder / EPISODES, {row.cell for row in rows})
-    return Saved(folder, command, partial, tuple(_with(row, episodes[row.cell]) for row in rows))
+    damaged: list[str] = []
+    episodes = _read_episodes(folder / EPISODES, damaged)
+    done = tuple(_with(row, episodes.get(row.cell, {})) for row in rows)
+    cells = {row.cell for row in done if row.whole}
+    blocks = [
+        block
+        for block in _read_blocks(folder / BLOCKS, episodes, damaged)
+        if block.cell not in cells
+    ]
+    return Saved(folder, command, partial, done, tuple(blocks), tuple(damaged))
 
 
-def append_episodes(folder: Path, row: Row) -> None:
-    """Add a row's episodes to ``episodes.jsonl``.
+def append_block(folder: Path, block: Block) -> None:
+    """Add a block to ``episodes.jsonl``, then to ``blocks.jsonl``.
 
     Raises:
         OSError: they could not be written, or not all of them.
     """
-    with (folder / EPISODES).open("a", encoding="utf-8") as file:
-        file.write(_lines([row]))
-        file.flush()
-        os.fsync(file.fileno())  # before the row is, which is worth nothing without them
+    _append(folder / EPISODES, _lines(block.env, block.agent, block.pictures, block.table))
+    _append(folder / BLOCKS, _block_line(block))
 
 
-def write_episodes(folder: Path, rows: Sequence[Row]) -> None:
-    """Write ``episodes.jsonl`` anew, with the episodes of these rows alone.
+def write_episodes(folder: Path, rows: Sequence[Row], blocks: Sequence[Block] = ()) -> None:
+    """Write ``episodes.jsonl`` anew with the episodes of these alone, and ``blocks.jsonl``.
 
     Raises:
         OSError: nothing was changed.
     """
-    write_whole(folder / EPISODES, _lines(rows))
+    tables = [(r.env, r.agent, r.pictures, EpisodeTable(r.played, r.gallery)) for r in rows]
+    tables += [(b.env, b.agent, b.pictures, b.table) for b in blocks]
+    write_whole(folder / EPISODES, "".join(_lines(*each) for each in tables))
+    write_blocks(folder, blocks)
 
 
-def _lines(rows: Iterable[Row]) -> str:
-    made = []
-    for row in rows:
-        shown = {(one.seed, one.record): one for one in row.gallery}
-        for one in row.played:
-            kept = shown.get((one.seed, one.record))
-            line = episode_line(row.env, row.agent, row.pictures, one, kept)
-            made.append(json.dumps(line, allow_nan=False, separators=(",", ":")) + "\n")
-    return "".join(made)
+def write_blocks(folder: Path, blocks: Iterable[Block]) -> None:
+    """Write ``blocks.jsonl`` anew; there is none where there are no blocks.
+
+    Raises:
+        OSError: nothing was changed.
+    """
+    lines = "".join(map(_block_line, blocks))
+    if lines:
+        write_whole(folder / BLOCKS, lines)
+    else:
+        (folder / BLOCKS).unlink(missing_ok=True)
 
 
-_Episodes = list[tuple[Played, Shown | None]]
+def _append(path: Path, lines: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())  # before what says that they are there
 
 
-def _read_episodes(path: Path, cells: set[tuple[str, str]]) -> dict[tuple[str, str], _Episodes]:
-    """The episodes of each cell, in order. A last line without its end is of a run that was killed
-    in the middle of it."""
-    found: dict[tuple[str, str], _Episodes] = {cell: [] for cell in cells}
+def _lines(env: str, agent: str, pictures: str, table: EpisodeTable) -> str:
+    shown = {(one.seed, one.record): one for one in table.gallery}
+    return "".join(
+        _line(episode_line(env, agent, pictures, one, shown.get((one.seed, one.record))))
+        for one in table.played
+    )
+
+
+def _block_line(block: Block) -> str:
+    effort = block.table.effort
+    return _line(
+        {
+            "env": block.env,
+            "agent": block.agent,
+            "pictures": block.pictures,
+            "first": block.first,
+            "seeds": block.table.seeds.tolist(),
+            "of": block.of,
+            "steps": effort.steps,
+            "seconds": effort.seconds,
+            "thought_s": effort.thought_s,
+            "usage": effort.usage,
+        }
+    )
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+_Episodes = dict[int, tuple[Played, Shown | None]]  # of a cell, by seed
+
+
+def _read_episodes(path: Path, damaged: list[str]) -> dict[tuple[str, str], _Episodes]:
+    """The episodes of each cell, of each the one written last."""
+    found: dict[tuple[str, str], _Episodes] = {}
+    for number, line in _read_lines(path, damaged):
+        try:
+            played, shown = read_episode(line)
+        except ValueError as error:
+            raise DataError(f"{path}:{number}: {error}") from None
+        found.setdefault(_cell_of(line), {})[played.seed] = played, shown
+    return found
+
+
+def _read_blocks(
+    path: Path, episodes: Mapping[tuple[str, str], _Episodes], damaged: list[str]
+) -> list[Block]:
+    """The blocks whose episodes are all there."""
+    found: dict[tuple[tuple[str, str], int], Block] = {}
+    for number, line in _read_lines(path, damaged):
+        try:
+            usage = {str(name): float(value) for name, value in line["usage"].items()}
+            effort = Effort(
+                int(line["steps"]), float(line["seconds"]), float(line["thought_s"]), usage
+            )
+            cell, first, seeds = _cell_of(line), int(line["first"]), list(map(int, line["seeds"]))
+            of = dict(line["of"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"{path}:{number}: no block of a benchmark: {error}") from None
+        there = episodes.get(cell, {})
+        if not all(seed in there for seed in seeds):
+            continue
+        mine = [there[seed] for seed in seeds]
+        gallery = tuple(shown for _, shown in mine if shown is not None)
+        table = EpisodeTable(tuple(one for one, _ in mine), gallery, effort)
+        pictures = str(line.get("pictures", SHOWN))
+        found[cell, first] = Block(cell[0], str(line["agent"]), pictures, first, of, table)
+    return list(found.values())
+
+
+def _cell_of(line: Mapping[str, Any]) -> tuple[str, str]:
+    return str(line.get("env")), player(str(line.get("agent")), str(line.get("pictures", SHOWN)))
+
+
+def _read_lines(path: Path, damaged: list[str]) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a file of lines, with their numbers.
+
+    A last line that is none is what a process that was killed, or a machine that lost its power,
+    left in the middle: it is passed over, and ``damaged`` says so.
+
+    Raises:
+        DataError: another line is none.
+    """
+    found: list[tuple[int, dict[str, Any]]] = []
+    wrong = ""
     if not os.path.isfile(path):
         return found
     with opened(path) as file:
         for number, text in enumerate(file, 1):
-            if not text.endswith(b"\n"):
-                continue
+            if wrong:
+                raise DataError(wrong)
             try:
-                line: Any = parse_json(text)
+                if not text.endswith(b"\n"):
+                    raise ValueError("the line has no end")
+                line = parse_json(text)
                 if not isinstance(line, dict):
                     raise ValueError("not an object")
-                who = player(str(line.get("agent")), str(line.get("pictures", SHOWN)))
-                cell = (str(line.get("env")), who)
-                if cell in found:
-                    found[cell].append(read_episode(line))
             except (RecordProblem, ValueError) as error:
-                raise DataError(f"{path}:{number}: {error}") from None
+                wrong = f"{path}:{number}: {error}"
+            else:
+                found.append((number, line))
+    if wrong:
+        damaged.append(f"{wrong}; this last line is passed over")
     return found
 
 
 def _with(row: Row, episodes: _Episodes) -> Row:
-    """The row with its episodes, the last ones written, if all are there."""
-    mine = episodes[-row.episodes :]
+    """The row with its episodes, if all are there."""
+    mine = [episodes[seed] for seed in sorted(episodes) if seed >= row.seed][: row.episodes]
     if len(mine) < row.episodes:
         return row
     gallery = tuple(shown for _, shown in mine if shown is not None)

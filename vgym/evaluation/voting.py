@@ -76,6 +76,9 @@ class Voting:
         self.agent, self.votes = agent, votes
         self.name = f"{agent.name} x{votes}"
         self.settings = getattr(agent, "settings", {})
+        for told in ("usage", "transcript"):  # see Agent
+            if hasattr(agent, told):
+                setattr(self, told, getattr(agent, told))
 
     def reset(self, seed: int) -> None:
         """As of the agent that is asked."""

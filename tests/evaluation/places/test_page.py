@@ -4,38 +4,30 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from evaluation.sample_rows import played, row
 
 from vgym.baselines.agents import make_agent
 from vgym.core.task import Outcome, Task
+from vgym.evaluation.episode_table import EpisodeTable
 from vgym.evaluation.episodes import episode_line, read_episode
 from vgym.evaluation.places.answers import answers_in
 from vgym.evaluation.places.page import places_section
 from vgym.evaluation.places.world_map import SHOWN, world_map
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise
-from vgym.evaluation.runner import EpisodeTable, run
+from vgym.evaluation.runner import run
 
 TRUE, NEAR, FAR = [2.35, 48.86], [2.5, 48.8], [151.2, -33.9]
 
 
 def row_of(agent: str, answers: list[list[float] | None]) -> Row:
-    n = len(answers)
     table = EpisodeTable(
-        seeds=np.arange(n),
-        success=np.zeros(n, np.bool_),
-        returns=np.zeros(n, np.float32),
-        lengths=np.ones(n, np.int64),
-        metrics={},
-        played=tuple(
+        tuple(
             replace(played(j), places={"target": TRUE, "prediction": answer})
             for j, answer in enumerate(answers)
-        ),
-        gallery=(),
-        steps_per_s=1.0,
+        )
     )
     return summarise(
         table, env="Where", id="Where-v0", agent=agent, seed=0, split="val", settings={}
