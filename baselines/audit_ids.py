@@ -47,18 +47,13 @@ def key_of(id: str, settings: Mapping[str, Any]) -> str:
     return " ".join([id, *(f"{name}={_short(value)}" for name, value in settings.items())])
 
 
-def record(
-    id: str,
-    settings: Mapping[str, Any],
-    effort: str = "quick",
-    attacks: Sequence[Attack] = ATTACKS,
-) -> dict[str, Any]:
+def record(id: str, settings: Mapping[str, Any], effort: str = "quick") -> dict[str, Any]:
     """Audit an id with settings, as it stands in ``results/audit.json``: as in ``audit.json`` of
     ``vgym audit``, less the scripts."""
     start = time.process_time()
     subject = Subject(id, settings, EFFORTS[effort])
     audited = Audited(subject, threshold_at(subject.task().config.difficulty))
-    audited.tried += audit(subject, attacks)
+    audited.tried += audit(subject)
     print(start_of(audited))
     print(*end_of(audited), sep="\n", flush=True)
     found = audited.as_json()
@@ -69,9 +64,16 @@ def record(
     return {**found, **where, "cpu_seconds": round(time.process_time() - start, 1)}
 
 
-def beside(before: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """A record with some attacks that were tried later, each of which then names its commit."""
-    later = {each["attack"]: {**each, "commit": new["commit"]} for each in new["attacks"]}
+def beside(before: dict[str, Any], tries: Sequence[Attack]) -> dict[str, Any]:
+    """A record with some attacks that are tried now, each of which then names its commit."""
+    subject = Subject(before["id"], before["settings"], EFFORTS[before["effort"]])
+    later = {}
+    for tried in audit(subject, tries):
+        found = tried.as_json(before["threshold"])
+        for finding in found["findings"]:
+            del finding["script"]
+            print(subject.id, subject.settings, finding["by"], finding["shares"], flush=True)
+        later[tried.attack.name] = {**found, "commit": commit()}
     kept = [later.pop(each["attack"], each) for each in before["attacks"]]
     attacks = [*kept, *later.values()]
     above = sum(found["above"] for each in attacks for found in each["findings"])
@@ -106,10 +108,11 @@ def main(arguments: list[str] | None = None) -> None:
         for id in options.ids:
             key = key_of(id, {"difficulty": difficulty})
             if options.again or options.attacks or key not in records():
-                attacks = [a for a in ATTACKS if a.name in (options.attacks or names)]
-                found = record(id, {"difficulty": difficulty}, options.effort, attacks)
                 if options.attacks:
-                    found = beside(records()[key], found)
+                    attacks = [a for a in ATTACKS if a.name in options.attacks]
+                    found = beside(records()[key], attacks)
+                else:
+                    found = record(id, {"difficulty": difficulty}, options.effort)
                 if options.json:
                     text = json.dumps({**records(), key: found}, indent=1, allow_nan=False)
                     write_whole(RECORDS, text + "\n")

@@ -160,11 +160,17 @@ def test_types_of_returns(env_id: str, settings: dict[str, Any]) -> None:
     env = make(env_id, **settings)
     _, info = env.reset(seed=0)
     assert isinstance(info["instruction"], str) and info["instruction"]
-    assert info["view"].shape == (4,) and info["view"].dtype == np.float32
+    told_at_reset = env.unwrapped.task.view_told
+    assert ("view" in info) == told_at_reset
+    view = info.get("view")
     _, reward, terminated, truncated, info = env.step(middling(env.action_space))
+    ended = terminated or truncated
+    assert ("view" in info) == (ended and not told_at_reset)
+    view = info.get("view", view)
+    assert view is None or (view.shape == (4,) and view.dtype == np.float32)
     assert [type(v) for v in (reward, terminated, truncated)] == [float, bool, bool]
     assert type(info["success"]) is type(info["is_success"]) is bool
-    assert ("convention_hint" in info) == (terminated or truncated)
+    assert ("convention_hint" in info) == ended
     assert all(type(term) is float for term in info["reward_terms"].values())
 
     envs = make_vec(env_id, 3, **settings)

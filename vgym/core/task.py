@@ -147,6 +147,9 @@ class Task(ABC, Generic[S]):
     told: frozenset[str] = frozenset()
     # Metrics that are several numbers a row, such as the way an eye has gone.
     traces: frozenset[str] = frozenset()
+    # Whether `info["view"]` comes with the reset. Where it is for the agent to see where its
+    # picture lies, it is a metric and a trace, and comes with the end.
+    view_told: bool = True
 
     def __init__(self, **settings: Any) -> None:
         self.config = make_config(self.config_class, settings)

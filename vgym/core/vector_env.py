@@ -161,8 +161,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         self._done[mask] = False
         self._facts, self._halfway = None, False
         observation = self._observer.observe(self._state, mask)
-        view = self.task.letterbox(self._state).clone()
-        return observation, self._out.with_masks({"view": view}, mask)
+        return observation, self._begin_info(mask)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Move every environment by its action; under ``DISABLED`` those that have ended, and whose
@@ -235,8 +234,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             if not begin.all():  # hints are read from the transition's facts, not the new state
                 self._facts = {name: fact.clone() for name, fact in outcome.facts.items()}
             self._begin_episodes(np.flatnonzero(begin), None)
-            view = task.letterbox(self._state).clone()
-            info.update(self._out.with_masks({"view": view}, begin))
+            info.update(self._begin_info(begin))
         self._done = done if self.autoreset_mode is not AutoresetMode.SAME_STEP else done & False
         stale = {name: rows | begin for name, rows in changed.items()}
         observation = self._observer.observe(self._state, stale)
@@ -400,6 +398,12 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             self.load_state_dict(pickled["saved"])
 
     # -- parts ------------------------------------------------------------------------------
+
+    def _begin_info(self, rows: NDArray[np.bool_]) -> dict[str, Any]:
+        """What infos hold of rows whose episode begins."""
+        if not self.task.view_told:
+            return {}
+        return self._out.with_masks({"view": self.task.letterbox(self._state).clone()}, rows)
 
     def _begin_episodes(
         self,

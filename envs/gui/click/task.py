@@ -48,7 +48,8 @@ class GuiTask(SourcedPlaceTask[State]):
     `Text`. A screen is scaled down, never enlarged, and padded to `image_size`. A drawn one is a
     window of 0.6 to 0.8 of the picture's sides, anywhere in it. A captured one lies elsewhere each
     time and in part beyond the picture, like a window that is dragged about, and of
-    a large one no more than 1280x800 pixels show at once; `info["view"]` says where it lies.
+    a large one no more than 1280x800 pixels show at once. Where it lies is to be seen:
+    `info["view"]` says so when the episode has ended; of a data set at its reset.
 
     ## Rewards
     `dense` by default: half for the hit, half for closeness to the middle as a Gaussian of the
@@ -94,10 +95,12 @@ class GuiTask(SourcedPlaceTask[State]):
     name: ClassVar[str] = "gui"
     config_class: ClassVar[type[Config]] = GuiConfig
     config: GuiConfig
+    traces = frozenset({"view"})
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._compares = self.reads("group_boxes")
+        self.view_told = self.records is not None  # of a data set nothing is moved
 
     def open_source(self) -> PlaceSource[State]:
         """Pages that are drawn, or pictures of screens."""
@@ -143,10 +146,13 @@ class GuiTask(SourcedPlaceTask[State]):
         return facts
 
     def judge(self, state: State, facts: Facts) -> tuple[Tensor, dict[str, Tensor]]:
-        """As of every place; how far off as a share of the picture, and how large the target is."""
+        """As of every place; how far off as a share of the picture, how large the target is, and
+        where the screen lies, unless that has been told."""
         solved, metrics = super().judge(state, facts)
         target = facts["target_boxes"][:, 0]
         height, width = facts["size_hw"].unbind(-1)
         metrics["distance_rel"] = metrics["distance_px"] / (height**2 + width**2).sqrt()
         metrics["target_share"] = (target[:, 2:] - target[:, :2]).prod(-1) / (height * width)
+        if not self.view_told:
+            metrics["view"] = state.letterbox
         return solved, metrics

@@ -64,8 +64,8 @@ class FlowTask(Task[State]):
     ## Observation Space
     A `Dict` of `image`, `Box(0, 255, (H, W, 3), uint8)`, and `instruction`: 48 tokens, or `Text`.
     The application is a window of 0.8 of the picture's sides, elsewhere in each episode
-    (`info["view"]` says where), laid out for at least 240x320 pixels: pictures of that size show
-    nothing else, and smaller ones show it reduced.
+    (`info["view"]` says where at the end), laid out for at least 240x320 pixels: pictures of that
+    size show nothing else, and smaller ones show it reduced.
 
     ## Rewards
     `dense` by default: half for success; half for getting further than ever before along the
@@ -103,6 +103,8 @@ class FlowTask(Task[State]):
     config: FlowConfig
     convention = Convention("fraction", "xy")
     told = frozenset({"steps"})
+    traces = frozenset({"view"})
+    view_told = False
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -167,7 +169,7 @@ class FlowTask(Task[State]):
         return self.outcome(
             facts,
             terminated=facts["success"] | facts["unrecoverable"],
-            metrics=flow_metrics(state, facts),
+            metrics={**flow_metrics(state, facts), "view": self.letterbox(state)},
             picture_changed=(state.vector != before.vector).any(1),
         )
 

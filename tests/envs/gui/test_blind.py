@@ -8,8 +8,6 @@ from vgym.evaluation.audit.blind.answering import ANSWERING
 from vgym.evaluation.audit.blind.programs import PROGRAMS
 from vgym.evaluation.audit.subject import BRIEF, Subject
 
-IN_VIEW = "the nearest instruction in view"
-
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -29,8 +27,4 @@ def test_words_alone_are_paid_little(env_id: str, settings: dict[str, Any], most
     for attack in attacks:
         for found in attack.run(subject):
             assert set(found.shares) == {"train", "val", "test"}
-            # Who has the questions of `train` by heart, and is told where the window lies, knows
-            # where each control is.
-            asked = {"val", "test"} if attack.name == IN_VIEW else set(found.shares)
-            above = [split for split in asked if found.shares[split].surely_above(most)]
-            assert not above and not found.fault, (attack.name, found.shares)
+            assert not found.above(most), (attack.name, found.shares)

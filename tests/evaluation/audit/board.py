@@ -25,7 +25,7 @@ MOVES = torch.tensor([[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0]])
 class BoardConfig(Config):
     image_size: int | tuple[int, int] = 40
     max_episode_steps: int | None = 24
-    fault: str = ""  # "words", "sensor" or "info": what tells where the goal is
+    fault: str = ""  # "words", "sensor", "info" or "padding": what tells where the goal is
 
 
 @dataclass
@@ -84,7 +84,11 @@ class BoardTask(Task[Board]):
         images[slice(None) if rows is None else rows] = 0
 
     def instructions(self, state: Board, rows: list[int]) -> list[str]:
-        return [f"to the {NAMES[name]}" for name in state.name[rows].tolist()]
+        said = [f"to the {NAMES[name]}" for name in state.name[rows].tolist()]
+        if self.config.fault == "padding":  # goals on the left are said in fewer words
+            left = (state.goal[rows, 0] < SIDE // 2).tolist()
+            said = [text[3:] if less else text for text, less in zip(said, left, strict=True)]
+        return said
 
     def forgetful(self, state: Board, memory: dict[str, Any]) -> Tensor:
         """Knows the way where it is always the same, and stays where it is otherwise."""

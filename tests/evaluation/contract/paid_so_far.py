@@ -2,11 +2,6 @@
 so. An entry goes when its attack is no longer found."""
 
 PAID: dict[tuple[str, str], tuple[float, str]] = {
-    ("VGui-v0", "the nearest instruction in view"): (
-        0.45,
-        "its screens are few: who has the questions of `train` by heart, and is told where the "
-        "window lies, knows the place; of `val` and `test`, whose questions are others, 5 %",
-    ),
     ("VGui-v0", "target and distractors"): (
         0.45,
         "what is asked for lies whole in the frame, which cuts off one in six of the others; icons "

@@ -46,7 +46,8 @@ def audit(subject: Subject, attacks: Iterable[Attack] = ATTACKS) -> Iterator[Tri
     plain = [a for a, unfit in tried.items() if not unfit and isinstance(a.run, BestOf)]
     groups = [attack.run.policies(subject) for attack in plain if isinstance(attack.run, BestOf)]
     best = dict(zip(plain, subject.best(groups), strict=True))
-    subject.all_earned([UNIFORM, ORACLE, *best.values()])
+    if best:
+        subject.all_earned([UNIFORM, ORACLE, *best.values()])
     for attack, unfit in tried.items():
         if unfit:
             yield Tried(attack, (), unfit)

@@ -7,6 +7,7 @@ from vgym.evaluation.audit.blind import BLIND
 from vgym.evaluation.audit.degenerate import DEGENERATE
 from vgym.evaluation.audit.leaks import LEAKS
 from vgym.evaluation.audit.loops import LOOPS
+from vgym.evaluation.audit.readings import READINGS
 from vgym.evaluation.audit.recipes import RECIPE
 
-ATTACKS: tuple[Attack, ...] = (*DEGENERATE, *BLIND, *LEAKS, *LOOPS, *RECIPE)
+ATTACKS: tuple[Attack, ...] = (*DEGENERATE, *BLIND, *LEAKS, *READINGS, *LOOPS, *RECIPE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.share import Share
 from vgym.evaluation.audit.subject import Subject
 
-_FOLDS = 5
 _STEPS, _DECAY = 8, 1e-3  # of Newton's method, and of weights that tell nothing
 _BOOTSTRAPS = 400
 _FEWEST = 30  # pictures with a target and something else: the interval of fewer is too narrow
@@ -62,40 +60,14 @@ def features_of(task: Task[Any], state: Any, found: Candidates) -> dict[str, Ten
     return {**stacked, "length": every * spread[:, None, None], "whole": every}
 
 
-@dataclass
-class Told:
-    """How well targets are told from distractors of their own picture.
-
-    Attributes:
-        score: (B, N) higher for what looks like a target, by a regression that was fitted on other
-            episodes. areas: (k,) of the episodes that have both, the area under the curve.
-    """
-
-    score: Tensor
-    areas: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-
-    @property
-    def share(self) -> Share:
-        """Twice the area under the curve less one, 0 by chance; the error by bootstrap."""
-        draws = np.random.default_rng(0)
-        rows = draws.integers(0, len(self.areas), (_BOOTSTRAPS, len(self.areas)))
-        error = 2 * float(self.areas[rows].mean(1).std())
-        return Share(2 * float(self.areas.mean()) - 1, error, len(self.areas))
-
-
-def told_apart(features: Tensor, found: Candidates) -> Told:
-    """Score every candidate by a regression that is fitted on the other folds of the episodes.
-
-    Args:
-        features: (B, N, d). found: of the same B episodes.
-    """
-    mask, target = found.mask, found.target & found.mask
-    fold = torch.arange(len(mask)) % _FOLDS
-    score = torch.zeros(mask.shape)
-    for number in range(_FOLDS):
-        weights = fit_choice(features[fold != number], mask[fold != number], target[fold != number])
-        score[fold == number] = features[fold == number] @ weights
-    return Told(score, _areas(score, mask, target))
+def told_apart(score: Tensor, found: Candidates) -> Share:
+    """How well a score (B, N) of candidates tells the targets from what is around them: twice the
+    area under the curve less one, 0 by chance; its error by a bootstrap of episodes."""
+    areas = _areas(score, found.mask, found.target & found.mask)
+    draws = np.random.default_rng(0)
+    rows = draws.integers(0, len(areas), (_BOOTSTRAPS, len(areas)))
+    error = 2 * float(areas[rows].mean(1).std())
+    return Share(2 * float(areas.mean()) - 1, error, len(areas))
 
 
 def fit_choice(features: Tensor, mask: Tensor, target: Tensor) -> Tensor:
@@ -120,21 +92,38 @@ def fit_choice(features: Tensor, mask: Tensor, target: Tensor) -> Tensor:
 
 
 def leaks(subject: Subject) -> Iterator[Finding]:
-    """Of each group of features, how well it tells the target in every split; of splits in which
-    few pictures show a target and something else nothing is said."""
-    shares: dict[str, dict[str, Share]] = {}
+    """Of each group of features, how well it tells the target in every split, by what training
+    episodes show; of splits in which few pictures show a target and something else nothing is
+    said."""
+    lessons = _shown(subject, subject.splits[0], first=True)
+    if lessons is None:
+        return
+    features, found = lessons
+    target = found.target & found.mask
+    weights = {name: fit_choice(each, found.mask, target) for name, each in features.items()}
+    shares: dict[str, dict[str, Share]] = {name: {} for name in features}
     for split in subject.splits:
-        state = _episodes(subject, split)
-        task = subject.task(split)
-        found = _candidates(task, state)
-        both = (found.target & found.mask).any(1) & (~found.target & found.mask).any(1)
-        if int(both.sum()) < _FEWEST:
-            continue
-        for name, numbers in features_of(task, state, found).items():
-            told = told_apart(numbers[both], _rows(found, both))
-            shares.setdefault(name, {})[split] = told.share
+        shown = _shown(subject, split)
+        if shown is not None:
+            features, found = shown
+            for name, each in features.items():
+                shares[name][split] = told_apart(each @ weights[name], found)
     for name, by_split in shares.items():
         yield Finding(f"the target is told by its {name}", by_split, measure=AREA)
+
+
+def _shown(
+    subject: Subject, split: str, first: bool = False
+) -> tuple[dict[str, Tensor], Candidates] | None:
+    """Features of what is in the pictures that show a target and something else, and which these
+    are; None of few."""
+    task, state = subject.task(split), _episodes(subject, split, first)
+    found = _candidates(task, state)
+    both = (found.target & found.mask).any(1) & (~found.target & found.mask).any(1)
+    if int(both.sum()) < _FEWEST:
+        return None
+    features = features_of(task, state, found)
+    return {name: each[both] for name, each in features.items()}, _rows(found, both)
 
 
 def detected(subject: Subject) -> Iterator[Finding]:

@@ -116,9 +116,12 @@ def test_screens_lie_in_the_frame_as_the_view_says_and_are_never_enlarged() -> N
     envs = _envs(16, image_size=(900, 1300))
     observation, info = envs.reset(seed=list(range(0, 128, 8)))
     state, screens = _state(envs), load_screens("screens").usable
-    assert (info["view"][:, :2] <= 1).all()
+    assert "view" not in info, "where the screen lies is to be seen"
+    pages = state.page.tolist()
+    info = envs.step(envs.unwrapped.oracle())[4]
+    assert (info["view"][:, :2] <= 1).all() and info["_view"].all()
     for row in range(16):
-        screen = screens[int(state.page[row])]
+        screen = screens[pages[row]]
         scale_x, _, left, top = info["view"][row]
         if scale_x == 1:
             pixels = np.asarray(Image.open(screen.image).convert("RGB"))

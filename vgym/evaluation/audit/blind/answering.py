@@ -197,6 +197,8 @@ def _by_group(lessons: Lessons, group: Callable[[str], str]) -> Answers:
 def _not_moved(subject: Subject) -> str:
     if subject.form is None:
         return "no place is answered"
+    if not subject.task().view_told:
+        return "where the picture lies is told with the end"
     view = subject.task().letterbox(subject.start())
     return "" if bool((view != view[:1]).any()) else "every picture is shown alike"
 
