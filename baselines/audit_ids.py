@@ -22,7 +22,7 @@ import torch
 from vgym.baselines.measuring import commit
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.audit import ATTACKS, EFFORTS, Attack, Audited, Subject, audit
-from vgym.evaluation.audit.lines import end_of, start_of
+from vgym.evaluation.audit.lines import end_of, share_in_words, start_of
 from vgym.evaluation.machine import machine
 from vgym.number_options import number
 from vgym.registration import registered
@@ -69,10 +69,12 @@ def beside(before: dict[str, Any], tries: Sequence[Attack]) -> dict[str, Any]:
     subject = Subject(before["id"], before["settings"], EFFORTS[before["effort"]])
     later = {}
     for tried in audit(subject, tries):
+        for finding in tried.findings:
+            said = key_of(subject.id, subject.settings), share_in_words(finding), finding.by
+            print(*said, sep=", ", flush=True)
         found = tried.as_json(before["threshold"])
-        for finding in found["findings"]:
-            del finding["script"]
-            print(subject.id, subject.settings, finding["by"], finding["shares"], flush=True)
+        for each in found["findings"]:
+            del each["script"]
         later[tried.attack.name] = {**found, "commit": commit()}
     kept = [later.pop(each["attack"], each) for each in before["attacks"]]
     attacks = [*kept, *later.values()]

@@ -6,6 +6,7 @@ reward's effect from that of the episodes. Writes learning curves (JSON and PNG)
 
     python -m vgym.baselines.compare_learning --before ../vgym-before
     python -m vgym.baselines.compare_learning --before ../vgym-before --ids VNavPoint-v0 --seeds 0
+    python -m vgym.baselines.compare_learning --arms now "now, paid as before" --out DIR
 """
 
 from __future__ import annotations
@@ -122,24 +123,34 @@ def walker(reward: str | Reward, seed: int, steps: int, num_envs: int = 64) -> d
     model.learn(steps, callback=curve)
     return {
         "curve": curve.points,
-        "val_success": _solved(lambda seen: model.predict(seen, deterministic=False)[0]),
+        **_judged(lambda seen: model.predict(seen, deterministic=False)[0]),
         "seconds": round(time.perf_counter() - start, 1),
     }
 
 
-def _solved(policy: Callable[[Any], Any], episodes: int = 512, num_envs: int = 128) -> float:
-    """Share of unseen walks (``split="val"``) that a policy of what `Rays` shows solves."""
+def _judged(
+    policy: Callable[[Any], Any], episodes: int = 512, num_envs: int = 128
+) -> dict[str, float]:
+    """Share of unseen walks (``split="val"``) that a policy of what `Rays` shows solves, the mean
+    of their SPL (Anderson et al., 2018), and of those solved, their way over the shortest."""
     walks = vgym.sb3_vec_env("VNavPoint-v0", num_envs=num_envs, split="val", **WALK)
     envs = VecFrameStack(Rays(walks), _FRAMES)
     envs.seed(10_000)
     seen: Any = envs.reset()
-    solved: list[list[bool]] = [[] for _ in range(num_envs)]
+    spl: list[list[float]] = [[] for _ in range(num_envs)]  # above 0 where solved
     # As many of each row, or those that end soon would count more often.
-    while min(map(len, solved)) < episodes // num_envs:
+    while min(map(len, spl)) < episodes // num_envs:
         seen, _, done, infos = envs.step(policy(seen))
         for row in done.nonzero()[0].tolist():
-            solved[row].append(infos[row]["is_success"])
-    return float(np.mean([row[: episodes // num_envs] for row in solved]))
+            spl[row].append(infos[row]["spl"])
+    judged = np.array([row[: episodes // num_envs] for row in spl])
+    solved = judged > 0
+    of_solved = float((1 / judged[solved]).mean()) if solved.any() else 0.0
+    return {
+        "val_success": float(solved.mean()),
+        "val_spl": float(judged.mean()),
+        "val_way": of_solved,
+    }
 
 
 def compass(seen: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -157,7 +168,7 @@ def run(env_id: str, arm: str, seed: int, steps: int) -> dict[str, Any]:
     train = train_sb3.train if env_id == "VGroundPoint-v0" else walker
     told: dict[str, Any] = {"id": env_id, "arm": arm, "seed": seed, "commit": commit()}
     if env_id == "VNavPoint-v0" and seed == 0 and arm != AS_BEFORE:
-        told["compass_val_success"] = _solved(compass)
+        told["compass"] = _judged(compass)
     return {**train(former if arm == AS_BEFORE else "dense", seed, steps), **told, "reward": arm}
 
 
@@ -199,17 +210,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seeds", nargs="+", type=seed, default=[0, 1, 2])
     parser.add_argument("--steps", type=count, help="of a run (by default each id's own)")
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--arms", nargs="+", choices=COLOURS, default=list(COLOURS))
     parser.add_argument("--one", choices=COLOURS, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
         for number in options.seeds:
             print(json.dumps(run(options.ids[0], options.one, number, options.steps)), flush=True)
         return
-    if options.before is None or not (options.before / "vgym").is_dir():
+    if BEFORE in options.arms and not (options.before and (options.before / "vgym").is_dir()):
         parser.error("--before needs a folder that holds a checkout of vgym")
     options.out.mkdir(parents=True, exist_ok=True)
     runs: list[dict[str, Any]] = []
-    for env_id, arm in itertools.product(options.ids, COLOURS):
+    for env_id, arm in itertools.product(options.ids, options.arms):
         steps = options.steps or STEPS[env_id]
         checkout = options.before if arm == BEFORE else Path(__file__).resolve().parents[1]
         seeds = map(str, options.seeds)
@@ -225,9 +237,10 @@ def main(arguments: list[str] | None = None) -> None:
             if not line.startswith("{"):
                 continue
             runs.append(json.loads(line))
+            spl = f", SPL {runs[-1]['val_spl']:.3f}" if "val_spl" in runs[-1] else ""
             print(
                 f"{env_id} {arm}, seed {runs[-1]['seed']}: success on unseen episodes "
-                f"{runs[-1]['val_success']:.2f} after {runs[-1]['seconds']:.0f} s",
+                f"{runs[-1]['val_success']:.2f}{spl} after {runs[-1]['seconds']:.0f} s",
                 flush=True,
             )
             result = {

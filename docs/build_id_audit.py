@@ -23,17 +23,14 @@ _SINGLED = (
     "what words can name; how many they are tells what sort it may be. What looks alone earn, the "
     "detector that does not read says."
 )
-_BY_HEART = (
-    "Its screens are few: who has the questions of `train` by heart and is told where the window "
-    "lies knows the place; of `val` and `test`, whose questions are others, next to nothing."
-)
 _REWARD = (
-    "`dense` pays at once for getting nearer, which says of each step whether it was right. An "
-    "agent that is tested without rewards does not have it."
+    "`dense` pays at once for getting nearer, which says of each step whether it was right. It "
+    "leads 0.39 of the way and solves nothing, and who is tested without rewards does not have it."
 )
 _TRIALS = (
-    "In the shuttle box, one paradigm of nine, a light tells, as its protocol has it; in others "
-    "guesses make short streaks, of which `dense` pays a part."
+    "In the shuttle box, one paradigm of nine (11 % of episodes), a light tells, as its protocol "
+    "has it, and nothing has to be remembered; in others guesses make short streaks, of which "
+    "`dense` pays a part. No more than 8 % of episodes are solved."
 )
 _PRIORS = (
     "the best constant",
@@ -43,7 +40,6 @@ _PRIORS = (
     "answers that know nothing",
 )
 KNOWN: dict[tuple[str, str], str] = {
-    ("VGui-v0", "the nearest instruction in view"): _BY_HEART,
     ("VGui-v0", "target and distractors"): _SINGLED,
     ("VNavInstruction-v0", "hill climbing"): _REWARD,
     ("VMaze-v0", "no memory"): _TRIALS,
@@ -52,13 +48,23 @@ KNOWN: dict[tuple[str, str], str] = {
     ),
     **dict.fromkeys(
         (("VGeoPhoto-v0", attack) for attack in _PRIORS),
-        "The 72 photographs that ship are of a few countries, the first of them France: who has "
-        "learnt them by heart has a prior. They are a test split, of which nothing may be learnt.",
+        "The 72 photographs that ship are of a few countries, the first of them France: 11 % were "
+        "taken within 200 km of Paris, which this prior solves. They are a test split, of which "
+        "nothing may be learnt, and `dense` pays a place 500 km off a quarter.",
     ),
     ("VNavTeam-v0", "sensors without the picture"): (
-        "Robots sense the direction of their target: who moves by that alone gets nearer."
+        "Robots sense the direction of their target: who moves by that alone gets 0.44 of the way "
+        "nearer, which `dense` pays, and solves 6 % of episodes (12 % at 0)."
     ),
 }
+
+# What no attack is told any more, and who looks can still do.
+BY_HEART = """
+The screens of VGui are few: who has the 7,600 questions of `train` by heart and knows where the
+window lies earned 64.1 ± 2.9 of `train`, 5.4 ± 1.2 of `val`, whose words are others, and 2.5 ± 0.8
+of `test`, whose screens are others (at eec2af1, where `info["view"]` told it at the reset). That is
+to be seen in the picture now, and told at the end; scores of `train` show what was learnt by heart.
+"""
 
 INTRODUCTION = """# The audit of every id
 
@@ -87,7 +93,7 @@ Before was measured mostly by attacks written for it, now by the audit's own, wh
 def page() -> str:
     """Ids at a glance, what is above the threshold, every attack on every id."""
     found = records()
-    parts = [*_glance(found), *_above(found), *_before_and_after(), *_attacks(found)]
+    parts = [*_glance(found), *_above(found), BY_HEART, *_before_and_after(), *_attacks(found)]
     return "".join([INTRODUCTION, *parts])
 
 
