@@ -26,6 +26,8 @@ from vgym.core.vector_env import VectorEnv
 from vgym.data import Item, load
 from vgym.envs.navigation.mazes.types import NAMES
 from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.evaluation import conversation
+from vgym.evaluation.agent import Agent
 from vgym.evaluation.audit import ATTACKS
 from vgym.geometry.conventions import Convention
 from vgym.registration import Family, Row, named, register, registered
@@ -142,7 +144,7 @@ texts
 VARIABLES = set(
     "a d g t B H W M N K R i s level path mask robots columns rows width height max_boxes".split()
 )
-VARIABLES |= set("x0 y0 x1 y1 keys state action unread team_share success convention".split())
+VARIABLES |= set("x y x0 y0 x1 y1 keys state action unread team_share success convention".split())
 MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).
 WRITTEN = re.compile(
@@ -312,6 +314,11 @@ def _an_attack(span: str) -> bool:
     return span in {attack.name for attack in ATTACKS}
 
 
+def _of_an_agent(span: str) -> bool:
+    """What an agent may have, as the docstrings tell it."""
+    return f"``{span}``" in f"{Agent.__doc__}{conversation.__doc__}"
+
+
 def _a_convention(span: str) -> bool:
     try:
         Convention.parse(span)
@@ -337,7 +344,7 @@ def _an_expression(span: str) -> bool:
 
 READERS: tuple[Callable[[str], bool], ...] = (
     _an_id, _a_recipe, _a_file, _a_test, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
-    _an_expression, _a_convention, _a_metric, _an_attack,
+    _an_expression, _a_convention, _a_metric, _an_attack, _of_an_agent,
 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _episode(row: Row, shown: Shown, colour: int, pictures: bool) -> str:
     mark = f'<span class="dot swatch-{colour}"></span>{escape(row.agent)}'
     where = escape(plain(shown.record or f"seed {shown.seed}"))
     parts = [
-        f'<details class="told"><summary>{mark} <bdi>{escape(plain(shown.phrase))}</bdi>'
+        f'<details class="told"><summary>{mark}: <bdi>{escape(plain(shown.phrase))}</bdi>'
         f"<small>{where}, {steps} {word}, {solved}</small></summary>"
     ]
     parts += _conversation(shown.conversation, pictures, colour)

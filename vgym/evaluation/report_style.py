@@ -102,7 +102,9 @@ td small { color: var(--ink-2); margin-left: 6px; font-size: 12px; }
 .told[open] { padding-bottom: 12px; }
 .told summary { cursor: pointer; padding: 9px 0; overflow-wrap: anywhere; }
 .told summary small { color: var(--ink-2); margin-left: 8px; }
-.told .answer { text-align: left; font-variant-numeric: normal; white-space: normal;
+.told .scroll tr > :first-child { position: static; width: auto; min-width: 0; }
+.told .scroll tr > :nth-child(2) { text-align: left; width: auto; }
+.told .answer { font-variant-numeric: normal; white-space: normal;
   overflow-wrap: anywhere; min-width: 9em; }
 .talk { display: grid; gap: 10px; margin: 4px 0 12px; }
 .said { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; min-width: 0; }
