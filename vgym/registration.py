@@ -78,7 +78,7 @@ _WALKS = 12  # episodes of walks and flows, which take many steps each
 _WALKED = {"image_size": 64}
 
 GROUNDING = Family("grounding", sources=("synthetic", "photos"))
-CLICK = Family("gui-click", ("screens", "synthetic"), episodes=128, subject="screens")
+CLICK = Family("gui-click", ("screens", "synthetic"), subject="screens")
 FLOW = Family("gui-flow", episodes=_WALKS, subject="screens")
 WEB = Family("gui-web", episodes=_WALKS, subject="screens")
 NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navigation")

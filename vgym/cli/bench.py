@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vgym.evaluation.agent import Agent
     from vgym.evaluation.results import Row
 
-EPISODES = 256
+EPISODES = 128
 NUM_ENVS = 64
 GOES_ON = "the same command with --resume goes on"
 _WITH_EXTRAS = ", ".join(f"{row.name} (vgym[{row.extra}])" for row in AGENTS.values() if row.extra)
