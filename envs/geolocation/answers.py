@@ -15,6 +15,7 @@ Scores are also a distribution over cells, once they are divided by their sum.
 
 from __future__ import annotations
 
+import copy
 import math
 import re
 from abc import ABC, abstractmethod
@@ -25,6 +26,7 @@ from typing import Any
 import numpy as np
 import torch
 from gymnasium import spaces
+from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -45,11 +47,26 @@ _NOT_A_NUMBER = frozenset({"nan", "NaN", "NAN"})
 
 class LonLats(Explained):
     """Longitude and latitude, degrees, float64; what lies beyond is told apart from what is swapped
-    or only needs to be wrapped."""
+    or only needs to be wrapped. Samples are uniform on the sphere, and so fewer by the poles.
 
-    def __init__(self) -> None:
-        low, high = (np.array(bounds) for bounds in (LOWEST, HIGHEST))
+    Args:
+        count: how many places a value holds, (count, 2); None for one, (2,).
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        shape = (2,) if count is None else (count, 2)
+        low, high = (np.broadcast_to(bounds, shape).copy() for bounds in (LOWEST, HIGHEST))
         super().__init__(low, high, dtype=np.float64)
+
+    def sample(self, mask: Any = None, probability: Any = None) -> NDArray[np.float64]:
+        """Places, each part of the sphere as likely as any other of its area.
+
+        Raises:
+            gymnasium.error.Error: a mask or probabilities, which no `Box` takes.
+        """
+        if mask is not None or probability is not None:
+            return super().sample(mask, probability)
+        return from_square(torch.from_numpy(self.np_random.random(self.shape))).numpy()
 
     def why_not(self, value: NDArray[Any]) -> str:
         """Which of the two is wrong, and what would mend it.
@@ -69,6 +86,14 @@ class LonLats(Explained):
             f"the longitude {lon:g} is outside [-180, 180]; send {same:.10g}, which is the same "
             "meridian: (longitude + 180) % 360 - 180"
         )
+
+
+@batch_space.register(LonLats)
+def _batch_of_lonlats(space: LonLats, n: int = 1) -> LonLats:
+    """Of a batch, whose samples are uniform on the sphere too."""
+    many = LonLats(n)
+    many.seed(int(copy.deepcopy(space.np_random).integers(2**63)))
+    return many
 
 
 @dataclass(frozen=True)
@@ -224,6 +249,20 @@ def written(lonlat: NDArray[np.float64]) -> str:
 
 def _plain(number: float) -> str:
     return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
+def cells_in_words(level: int, success_km: float) -> str:
+    """Which cells are answered, and whether their middles are too few for some places.
+
+    >>> cells_in_words(6, 200.0)
+    'cells of level 6'
+    >>> cells_in_words(0, 200.0)
+    'cells of level 0, whose middles are up to 5,358 km off: some places none is right for'
+    """
+    words, off_km = f"cells of level {level}", cells.farthest_corner(level) / 1000
+    if off_km <= success_km:
+        return words
+    return f"{words}, whose middles are up to {off_km:,.0f} km off: some places none is right for"
 
 
 def count_of(level: int) -> int:

@@ -53,7 +53,8 @@ class GeoTask(Task[State]):
     `Discrete(12 * 4**level)`, an equal-area cell of HEALPix in nested order (`level=6`: 102 km a
     side); `"scores"`, `Box(0, 1, (12 * 4**level,), float32)`, how likely each cell is (`level=2`:
     1,630 km a side; the place is the middle of the best, so seldom within `success_km`); `"text"`,
-    words: coordinates such as "48.86 N, 2.35 E", or the name of a place.
+    words: coordinates such as "48.86 N, 2.35 E", or the name of a place. Below level 6 some
+    places are further than `success_km=200` from the middle of their cell.
 
     With more turns `action="moves"`: `Box(0, 1, (5,), float32)`, a move of four equal parts of [0,
     1] and four numbers. `look`: a point of the view becomes its middle; up to 4 times nearer or

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vgym.core.config import Config, choice, whole_number
 from vgym.data.earth import LAYERS
-from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS
+from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS, cells_in_words
 from vgym.envs.geolocation.camera import PROJECTIONS, Cameras
 from vgym.envs.geolocation.facts import SUCCESS_KM
 
@@ -105,12 +105,14 @@ class GeoConfig(Config):
             "area": "drawn by area of land",
             "country": "drawn by country, each as likely, and in it by population",
         }[self.draw]
-        level = f", cells of level {self.cell_level}" if self.action in LEVELS else ""
+        cells = ""
+        if self.action in LEVELS:
+            cells = f", {cells_in_words(self.cell_level, self.success_km)}"
         turns = "one guess" if self.one_shot else f"{self.max_episode_steps} turns, the guess too"
         return (
             f"places {where}, {self.split} cells; a view about {self.width_km:.0f} km wide, layer "
             f"{self.layer}, {'north is told' if self.compass else 'north is not told'}; {turns} "
-            f"({self.action}{level}); right is <= {self.success_km:g} km along the great circle of "
+            f"({self.action}{cells}); right is <= {self.success_km:g} km along the great circle of "
             "a sphere of 6371.0088 km; no answer is a wrong one, as far away as there is"
         )
 

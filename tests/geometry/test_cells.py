@@ -223,3 +223,11 @@ def test_stays_on_its_device() -> None:
     assert cells.neighbours(found, 6).shape == (5, 8)
     assert cells.corners(found, 6, 2).shape == (5, 8, 2)
     assert cells.split_unique_id(cells.unique_id(cells.parent(found), 5))[1].shape == (5,)
+
+
+@pytest.mark.parametrize("level", [0, 1, 3, 6])
+def test_the_farthest_corner_is_the_farthest_of_all(level: int) -> None:
+    every = torch.arange(12 * 4**level)
+    middles = cells.centre(every, level)[:, None]
+    away = great_circle_distance(middles, cells.corners(every, level))
+    assert cells.farthest_corner(level) == pytest.approx(float(away.max()), rel=1e-9)

@@ -382,3 +382,8 @@ def test_ranges_are_no_wider_than_what_is_earned(name: str, low: float, high: fl
     assert recipe(name).range == (low, high)
     assert value.amin().item() == pytest.approx(low)
     assert value.amax() <= high + 1e-6
+
+
+def test_eb_nav_is_for_goals_that_are_walked_to() -> None:
+    assert not recipe("eb-nav").fits({"success", "format_ok"})
+    assert recipe("eb-nav").fits({"success", "distance_after_m"})

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from vgym.cli.parser import Commands
 
 
+_FEW = 4  # numbers whose bounds are told one by one
+
+
 def add(commands: Commands) -> None:
     """Add the command."""
     add_import_option(add_command(commands, "list", run, "every environment, one line each"))
@@ -50,14 +53,19 @@ def _action_in_words(id: str) -> str:
 
 
 def _space_in_words(space: gymnasium.Space[Any]) -> str:
-    """A space, short: ``4 numbers in [0, 1]``, ``256x256x3``, ``24 choices of 11``."""
+    """A space, short: ``4 numbers in [0, 1]``, ``256x256x3``, ``24 choices of 11``; a few numbers
+    each with bounds of its own, ``2 numbers in [-180, 180] x [-90, 90]``."""
     from gymnasium import spaces
 
     if isinstance(space, spaces.Box):
         shape = "x".join(map(str, space.shape))
         if space.dtype.kind == "u":
             return shape
-        return f"{shape} numbers in [{space.low.min():g}, {space.high.max():g}]"
+        bounds = [f"[{a:g}, {b:g}]" for a, b in zip(space.low.flat, space.high.flat, strict=True)]
+        if len(bounds) > _FEW:
+            bounds = [f"[{space.low.min():g}, {space.high.max():g}]"]
+        alike = len(set(bounds)) == 1
+        return f"{shape} numbers in {bounds[0] if alike else ' x '.join(bounds)}"
     if isinstance(space, spaces.MultiDiscrete):
         return f"{space.nvec.size} choices of {int(space.nvec.max())}"
     return "text" if isinstance(space, spaces.Text) else str(space)

@@ -31,7 +31,7 @@ class Spoken(OpenText):
 
     Attributes:
         numbers: as given.
-        written: numbers as a text; samples are written so from uniform numbers.
+        written: numbers as a text; samples are those of `numbers`, written so.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class Spoken(OpenText):
         """A text that can be read; with a mask or probabilities any letters, as of `Text`."""
         if mask is not None or probability is not None:
             return super().sample(mask, probability)
-        low, high = self.numbers.low, self.numbers.high
-        return self.written(self.np_random.uniform(low, high))
+        self.numbers.seed(int(self.np_random.integers(2**63)))
+        return self.written(self.numbers.sample())
 
     def heard(self, text: str) -> Numbers | str:
         """What a text says, or why it says nothing."""

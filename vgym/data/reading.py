@@ -35,6 +35,11 @@ class Reading:
         self._fault(self._unread, self._count, record, problem)
         self._count += 1
 
+    @property
+    def refused(self) -> int:
+        """How many records have been."""
+        return self._reasons.total()
+
     def picture(self, name: object) -> tuple[Path, tuple[int, int]]:
         """The path and (height, width) of a picture named in a record, looked at once.
 

@@ -17,6 +17,8 @@ _OURS = {
     "wall-follower": "#0072b2",
     "frontier": "#d55e00",
     "ocr": "#8d6cc7",
+    "prior": "#7a5230",
+    "retrieval": "#5f7f00",
 }
 _OTHERS = (
     *("#8a8a8a", "#aa4466", "#999933", "#44aa99"),

@@ -49,6 +49,27 @@ _BEYOND_ROWS = [
 ]
 
 
+def farthest_corner(level: int) -> float:
+    """How far from the middle of its cell a place can be, over all cells of a level.
+
+    Args:
+        level: 0 to 29.
+
+    Returns:
+        Metres along the great circle.
+
+    Source: HEALPix C++ 3.82, `max_pixrad`.
+
+    >>> round(farthest_corner(0) / 1000), round(farthest_corner(4) / 1000)
+    (5358, 421)
+    """
+    count = 2**level
+    lon, height, top = math.pi / (4 * count), 2 / 3, 1 - (1 - 1 / count) ** 2 / 3
+    flat, top_flat = (math.sqrt(1 - z * z) for z in (height, top))
+    away = math.dist((flat * math.cos(lon), flat * math.sin(lon), height), (top_flat, 0.0, top))
+    return 2 * math.asin(away / 2) * EARTH_RADIUS
+
+
 def cell_of(lonlat: Tensor, level: int) -> Tensor:
     """Cell that holds a place.
 

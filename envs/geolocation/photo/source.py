@@ -19,7 +19,7 @@ from vgym.core.shared_sources import shared
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, split_words
 from vgym.data import Summary
-from vgym.data.geotagged import SHIPPED, load
+from vgym.data.geotagged import SHIPPED, Photographs, load
 from vgym.data.picture_reader import PictureReader
 from vgym.envs.geolocation.facts import chain_of
 from vgym.envs.geolocation.photo.types import QUESTIONS, GeoPhotoConfig, State
@@ -31,34 +31,38 @@ _RECORD, _QUESTION = stream("geo photograph"), stream("geo question")
 
 
 def shown_photographs(config: GeoPhotoConfig) -> ShownPhotographs:
-    """The source that the settings name; of what ships one for all environments of a size."""
-
-    def made() -> ShownPhotographs:
-        return ShownPhotographs(config.source, config.split, config.size_hw, config.device)
-
-    if config.source != SHIPPED or config.split != "test":
-        return made()
-    return shared(("photographs of known places", config.size_hw, config.device), made)
+    """The source that the settings name, one for all environments that show the same photographs
+    at the same size."""
+    size_hw, device = config.size_hw, config.device
+    if (config.source, config.split) == (SHIPPED, "test"):
+        return shared(
+            (ShownPhotographs, SHIPPED, size_hw, device),
+            lambda: ShownPhotographs(load(SHIPPED), size_hw, device),
+        )
+    photographs = load(config.source, split=config.split)
+    if photographs.summary.complaint:
+        warnings.warn(f"{config.source}: {photographs.summary.complaint}", stacklevel=2)
+    return shared(
+        (ShownPhotographs, photographs.edition(), size_hw, device),
+        lambda: ShownPhotographs(photographs, size_hw, device),
+    )
 
 
 class ShownPhotographs:
     """Photographs at one size, on one device.
 
     Args:
-        source, split: as `vgym.data.geotagged.load` has them. size_hw: shown at. device: where the
-            batch is.
+        photographs: of `vgym.data.geotagged.load`. size_hw: shown at. device: where the batch is.
 
     Attributes:
-        photographs: those that can be used. records: where each of them stands.
+        photographs: as given. records: where each of them stands.
         lonlats: (N, 2) float64 where they were taken. chains: (N, 4) int64 of these places.
         precision_km: (N,) float64 how exactly that is known.
     """
 
-    def __init__(self, source: str, split: str, size_hw: tuple[int, int], device: str) -> None:
-        self.photographs = load(source, split=split)
-        self._loaded = self.photographs.summary
-        if self._loaded.complaint:
-            warnings.warn(f"{source}: {self._loaded.complaint}", stacklevel=2)
+    def __init__(self, photographs: Photographs, size_hw: tuple[int, int], device: str) -> None:
+        self.photographs = photographs
+        self._loaded = photographs.summary
         self.records = tuple(each.record for each in self.photographs)
         self.lonlats = torch.from_numpy(self.photographs.lonlats())
         self.chains = chain_of(self.lonlats)

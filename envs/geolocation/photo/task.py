@@ -17,7 +17,7 @@ from vgym.data import Summary
 from vgym.envs.geolocation import viewer
 from vgym.envs.geolocation.answers import FORMS, HIGHEST, LOWEST
 from vgym.envs.geolocation.facts import GEO_FACTS, place_facts
-from vgym.envs.geolocation.metrics import place_metrics
+from vgym.envs.geolocation.metrics import place_metrics, set_metrics
 from vgym.envs.geolocation.photo.source import LENGTH, VOCABULARY, shown_photographs
 from vgym.envs.geolocation.photo.types import GeoPhotoConfig, State
 from vgym.envs.geolocation.words import latitude_first, place_words
@@ -69,8 +69,9 @@ class GeoPhotoTask(Task[State]):
     `acc_at_1km`, `acc_at_25km`, `acc_at_200km`, `acc_at_750km`, `acc_at_2500km`, `geo_score`,
     `continent_correct`, `country_correct`, `region_correct`, `city_correct`, `answer_read`,
     `precision_km` (how exactly the place is known, 0 where nothing is said of it: an accuracy
-    within less says little), `reward_flagged`. In words: `country` (of the place; None at sea),
-    `truth` and `guess`, each with `lonlat` and `chain` (continent, country, region, city).
+    within less says little), `reward_flagged`; of scores `area_to_truth_km2` and `recall_area`, as
+    in VGeo. In words: `country` (of the place; None at sea), `truth` and `guess`, each with
+    `lonlat` and `chain` (continent, country, region, city).
 
     ## Version History
     * v0: initial release.
@@ -136,7 +137,7 @@ class GeoPhotoTask(Task[State]):
         return self.outcome(
             facts,
             terminated=state.answered.clone(),
-            metrics=self._metrics(state, facts),
+            metrics=self._metrics(state, action, facts),
             picture_changed=torch.zeros_like(state.answered),
         )
 
@@ -183,6 +184,11 @@ class GeoPhotoTask(Task[State]):
         low, high = (torch.tensor(bounds, device=self.device) for bounds in (LOWEST, HIGHEST))
         yield Limit("answer", low, high)
 
-    def _metrics(self, state: State, facts: Facts) -> dict[str, Tensor]:
+    def _metrics(self, state: State, action: Tensor, facts: Facts) -> dict[str, Tensor]:
         precision = self.source.precision_km.to(self.device)[state.photograph]
-        return {**place_metrics(facts), "precision_km": precision}
+        metrics = {**place_metrics(facts), "precision_km": precision}
+        shares = self.form.shares(action)
+        if shares is not None:
+            level = self.config.cell_level
+            metrics |= set_metrics(shares, state.place, facts["format_ok"], level)
+        return metrics

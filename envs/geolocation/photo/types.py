@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vgym.core.config import Config, whole_number
 from vgym.data.geotagged import SHIPPED
-from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS
+from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS, cells_in_words
 from vgym.envs.geolocation.facts import SUCCESS_KM
 
 # Ways to ask the same: an answer that depends on which is no knowledge of the place.
@@ -68,9 +68,11 @@ class GeoPhotoConfig(Config):
     def protocol(self) -> str:
         """What is shown, and what counts as right."""
         height, width = self.size_hw
-        level = f", cells of level {self.cell_level}" if self.action in LEVELS else ""
+        cells = ""
+        if self.action in LEVELS:
+            cells = f", {cells_in_words(self.cell_level, self.success_km)}"
         return (
-            f"one photograph at {height}x{width}, one guess ({self.action}{level}); right is <= "
+            f"one photograph at {height}x{width}, one guess ({self.action}{cells}); right is <= "
             f"{self.success_km:g} km along the great circle of a sphere of 6371.0088 km; no answer "
             "is a wrong one, as far away as there is"
         )

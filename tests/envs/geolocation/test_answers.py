@@ -24,19 +24,13 @@ from vgym.envs.geolocation.answers import (
     count_of,
     from_square,
     read_answer,
+    to_square,
     written,
 )
-from vgym.geometry.cells import cell_of, centre, corners
+from vgym.geometry.cells import cell_of, farthest_corner
 from vgym.geometry.sphere import great_circle_distance
 
 CPU = torch.device("cpu")
-
-
-def farthest_corner_m(level: int) -> float:
-    """From the middle of a cell, of all cells of a level."""
-    every = torch.arange(count_of(level))
-    away = great_circle_distance(centre(every, level)[:, None], corners(every, level))
-    return float(away.max())
 
 
 # Metres from a place to the nearest that a form can say.
@@ -44,7 +38,7 @@ OFF_M = {
     "lonlat": 0.0,
     "square": 3_000.0,  # by a pole, where the square is flat
     "text": 1e-4,
-    **{name: farthest_corner_m(level) for name, level in LEVELS.items()},
+    **{name: farthest_corner(level) for name, level in LEVELS.items()},
 }
 ODD = [[180.0, 0.0], [-180.0, 0.0], [0.0, 90.0], [13.0, -90.0], [179.999, 89.99], [0.0, 0.0]]
 
@@ -70,6 +64,32 @@ def test_what_is_encoded_is_read_as_the_place(name: str) -> None:
     assert away.max() <= OFF_M[name]
     if name in LEVELS:
         assert away.max() > OFF_M[name] / 2, "the bound says nothing"
+
+
+def test_random_play_is_uniform_on_the_sphere() -> None:
+    many = batch_space(LonLats(), 8000)
+    many.seed(3)
+    spoken = FORMS["text"]().space()
+    spoken.seed(3)
+    one = LonLats()
+    one.seed(3)
+    said = [read_answer(spoken.sample()) for _ in range(600)]
+    for places in (many.sample(), np.stack([one.sample() for _ in range(600)]), np.stack(said)):
+        # An equal-area square, of whose halves and quarters each holds as many.
+        square = to_square(torch.from_numpy(places)).numpy()
+        off = 4 * 0.5 / len(places) ** 0.5
+        assert (abs(square.mean(0) - 0.5) < off).all()
+        for quarter in (0.25, 0.75):
+            assert (abs((square < quarter).mean(0) - quarter) < off).all()
+    assert many.shape == (8000, 2) and many.sample() in many
+
+
+def test_it_is_said_where_cells_are_too_large() -> None:
+    for level, said in ((4, True), (5, True), (6, False)):
+        for id in ("VGeo-v0", "VGeoPhoto-v0"):
+            env = gymnasium.make(id, max_episode_steps=1, action="cell", level=level)
+            words = env.unwrapped.task.config.protocol
+            assert ("some places none is right for" in words) is said, words
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -14,6 +14,7 @@ from rollouts import make, make_vec
 
 from vgym.core.action_check import NoAnswer
 from vgym.core.letterbox import letterbox
+from vgym.data.errors import DataError
 from vgym.data.geotagged import load
 from vgym.envs.geolocation.photo.types import QUESTIONS
 from vgym.evaluation.runner import run
@@ -99,6 +100,32 @@ def test_answers_in_words() -> None:
     info = envs.step(["48.86 N, 2.29 E", "Paris", "somewhere"])[4]
     assert info["success"].tolist() == [True, True, False]
     assert info["parse_error"][2] and not info["parse_error"][0]
+
+
+def test_scores_say_how_much_of_the_earth_is_to_be_searched() -> None:
+    envs = make_vec(ID, 3, action="scores", level=0)
+    envs.reset(options={"record": np.array([8, 8, 8]), "reset_mask": np.ones(3, np.bool_)})
+    truth = int(envs.unwrapped.oracle()[0].argmax())
+    scores = np.full((3, 12), 0.5, np.float32)
+    scores[0, truth], scores[1, truth] = 1.0, 0.25
+    info = envs.step([*scores[:2], NoAnswer()])[4]
+    sphere_km2 = 4 * math.pi * 6371.0088**2
+    shares = info["area_to_truth_km2"] / sphere_km2
+    assert shares[0] == pytest.approx(1 / 12) and shares[1:] == pytest.approx([1, 1])
+    assert info["recall_area"][0] > info["recall_area"][1] == info["recall_area"][2] == 0
+
+
+def test_an_empty_folder_says_what_belongs_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"holds no photographs: put \.jpg.*EXIF says"):
+        make(ID, source=str(tmp_path))
+
+
+def test_photographs_are_kept_until_their_files_change(holiday: Path) -> None:
+    first, second = (make(ID, source=str(holiday)).unwrapped.task.source for _ in range(2))
+    assert first is second
+    assert make(ID, source=str(holiday), image_size=64).unwrapped.task.source is not first
+    photograph(holiday / "0.jpg", {**GPS, 4: (1.0, 0.0, 0.0)}, 0)
+    assert make(ID, source=str(holiday)).unwrapped.task.source is not first
 
 
 def test_what_counts_as_right_can_be_said() -> None:

@@ -41,6 +41,11 @@ def load_folder(path: Path | str, *, strict: bool = False) -> Photographs:
             photographs.append(_photograph(name, reading))
         except RecordProblem as problem:
             reading.refuse(name, problem)
+    if not photographs and not reading.refused:
+        raise DataError(
+            f"{path} holds no photographs: put {', '.join(PICTURES)} files there whose EXIF says "
+            "where they were taken, or a .csv, .tsv or .jsonl file that does"
+        )
     return Photographs(reading.name, path, photographs, reading.summary(len(photographs)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from vgym.data.editions import edition
 from vgym.data.errors import DataError
 from vgym.data.images import open_image
 from vgym.data.items import Summary
@@ -62,6 +64,14 @@ class Photographs(Sequence[Photograph]):
     def lonlats(self) -> NDArray[np.float64]:
         """(N, 2) the places."""
         return np.array([each.lonlat for each in self._photographs], np.float64)
+
+    def edition(self) -> bytes:
+        """32 bytes, equal for photographs of equal records and summary whose pictures have not
+        changed since; see `vgym.data.editions`."""
+        said = (self.name, self._photographs, self.summary)
+        seen = hashlib.blake2b(edition(each.image for each in self._photographs), digest_size=32)
+        seen.update(repr(said).encode("utf-8", "surrogatepass"))
+        return seen.digest()
 
     def image(self, index: int) -> NDArray[np.uint8]:
         """The pixels of a photograph.

@@ -4,6 +4,8 @@
 otherwise.
 """
 
+from dataclasses import replace
+
 from torch import Tensor
 
 from vgym.rewards.facts import Facts, number
@@ -71,9 +73,11 @@ _SOFT_SPL = Reward(
         "blind to whether the agent stopped: passing an end near the goal pays like arriving",
     ),
 )
+# The goal is one that is walked to: what is "within reach" elsewhere is not meant.
+_REACHED = replace(SUCCESS, needs=(*SUCCESS.needs, "distance_after_m"))
 _EB_NAV = Reward(
     name="eb-nav",
-    forms=(Form("step", ((1.0, SUCCESS),)),),
+    forms=(Form("step", ((1.0, _REACHED),)),),
     source="EmbodiedBench; code EmbodiedBench/EmbodiedBench at b247936, EBNavEnv.py (success: "
     "within 1 m in the plane, checked after every step)",
     doc="1 in the step after which the goal is within reach, else 0.",
