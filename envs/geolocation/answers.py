@@ -65,7 +65,7 @@ class LonLats(Explained):
             gymnasium.error.Error: a mask or probabilities, which no `Box` takes.
         """
         if mask is not None or probability is not None:
-            return super().sample(mask, probability)
+            return super().sample(mask, probability).astype(np.float64)
         return from_square(torch.from_numpy(self.np_random.random(self.shape))).numpy()
 
     def why_not(self, value: NDArray[Any]) -> str:

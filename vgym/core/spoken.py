@@ -51,7 +51,7 @@ class Spoken(OpenText):
         if mask is not None or probability is not None:
             return super().sample(mask, probability)
         self.numbers.seed(int(self.np_random.integers(2**63)))
-        return self.written(self.numbers.sample())
+        return self.written(self.numbers.sample().astype(np.float64))
 
     def heard(self, text: str) -> Numbers | str:
         """What a text says, or why it says nothing."""
