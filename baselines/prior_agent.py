@@ -16,14 +16,11 @@ from vgym.baselines.best_constant import best_constant, mean_by_distance
 from vgym.baselines.speaking import say_places
 from vgym.baselines.training_episodes import in_training, keys_of
 from vgym.core import state as states
-from vgym.envs.geolocation.facts import CELL_LEVEL
 from vgym.envs.geolocation.task import GeoTask
-from vgym.geometry import cells
 
 _PLACES = 4096  # of training, that the mean is over
 _PLAYED = 1024  # of them, and
-_TRIED = 96  # answers of the most crowded cells, where a reward reads more than the distance: each
-# is then played
+_TRIED = 96  # answers, where a reward reads more than the distance: each is then played
 
 
 class PriorAgent:
@@ -64,14 +61,7 @@ def place_without_looking(task: Any) -> Tensor:
             return paid
 
         return best_constant(mean_by_distance(value, places), places[:_PLAYED]).lonlat
-    return _best_played(trained, places[_crowded(places)[:_TRIED]])
-
-
-def _crowded(places: Tensor) -> Tensor:
-    """The numbers of places, one of each cell of the sphere, those of the fullest cells first."""
-    held = cells.cell_of(places, CELL_LEVEL).numpy()
-    _, first, count = np.unique(held, return_index=True, return_counts=True)
-    return torch.from_numpy(first[np.argsort(-count, kind="stable")])
+    return _best_played(trained, places[:_TRIED])
 
 
 def _best_played(task: Any, answers: Tensor) -> Tensor:

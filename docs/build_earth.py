@@ -33,7 +33,7 @@ DISTANCES = """
 ## Distances
 
 {count:,} pairs, and the worst difference of each kind in nanometres (the longest distance is
-2 x 10^16). `great_circle_distance` is held against PROJ (pyproj's `Geod`) on the same sphere;
+2 x 10^16). `great_circle_distance` is held against PROJ (by pyproj) on the same sphere;
 `geodesic_distance_wgs84` against PROJ and against geographiclib, every pair.
 
 | pairs | great circle, PROJ | WGS84, PROJ | WGS84, geographiclib |
