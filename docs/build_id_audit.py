@@ -20,7 +20,8 @@ RECIPE = "recipe"  # of these shares are of a recipe alone; they have a page of 
 # What is above the threshold and stays: id, attack -> why.
 _SINGLED = (
     "What is asked for lies whole in the frame, which cuts off one in six of the others, and is "
-    "what words can name; how many they are tells what sort it may be. What looks alone earn, the "
+    "what words can name. How many they are tells what sort it may be: a function is said in 3 "
+    "words, mostly of icons, a relation in 10, of wider controls. What looks alone earn, the "
     "detector that does not read says."
 )
 _REWARD = (
