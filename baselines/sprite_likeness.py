@@ -2,8 +2,9 @@
 
 The atlas of sprites is public, as what a teapot looks like is common knowledge; where one lies in a
 picture is not, and is not read. A thing is looked for at several sizes by normalised correlation of
-its pixels; of one whose colour is said, of its light and dark, and by how much of it has the
-colour. What so few pixels are alike by chance, somewhere in a picture, is taken off.
+its light and dark, and by how much of its shape has the colour that is said, or stands out from
+the ground where none is: things are painted in any colour. What so few pixels are alike by chance,
+somewhere in a picture, is taken off.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from vgym.baselines.blobs import colour_mask
 from vgym.core.atlas import COLOURS, load_atlas
 from vgym.core.opencv import cv2
 
-SIDES = (7, 9, 12, 15, 19, 24, 29, 35, 44, 54, 66)  # pixels, of a thing's longer side
+SIDES = (10, 12, 15, 19, 24, 29, 35, 44, 54, 66)  # pixels, of a thing's longer side
 SMALLEST_SURE = 13  # from which on likeness tells one thing from another
 _ENOUGH = 9  # pixels to look at a side with: of larger ones half or a quarter do
 _COARSEST = 4
 _BY_CHANCE = 2.5  # likeness of one pixel; it falls with the side
 PEAKS = 3  # places kept of each size
 _SOLID = 0.5
+_GROUND = 51  # pixels whose median is the ground that a thing stands out from
+_PLAIN = 60.0  # grey levels by which something stands out wholly
 
 
 @dataclass(frozen=True)
@@ -55,23 +58,30 @@ def things_named(phrase: str) -> list[tuple[str, str]]:
     return [(colour or "", name) for colour, name in _pattern().findall(phrase.lower())]
 
 
-def likely_places(image: NDArray[np.uint8], colour: str, name: str) -> Likely:
+def likely_places(
+    image: NDArray[np.uint8], colour: str, name: str, sides: tuple[int, ...] = SIDES
+) -> Likely:
     """The likeliest places of a thing in a picture.
 
     Args:
         image: (H, W, 3) uint8. colour: one of COLOURS, or "". name: of the atlas.
+        sides: pixels of its longer side, rising: the sizes to look for.
     """
     found: list[tuple[float, ...]] = []
-    seen, times = image, 1
-    for side in SIDES:
-        if side >= 2 * times * _ENOUGH and times < _COARSEST:
+    seen, times, ready = image, 1, False
+    for side in sides:
+        while side >= 2 * times * _ENOUGH and times < _COARSEST:
             times *= 2
             seen = np.asarray(
                 cv2.resize(image, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA),
                 np.uint8,
             )
+            ready = False
         if side < min(image.shape[:2]) // 2:
-            for like, *place in _peaks(seen, colour, name, side // times):
+            if not ready:
+                light = cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY).astype(np.float32)
+                told, ready = _told(seen, colour, times), True
+            for like, *place in _peaks(light, told, name, side // times):
                 shown = (times * number for number in place)
                 found.append((like - _BY_CHANCE * times / side, *shown, side))
     found.sort(reverse=True)
@@ -82,12 +92,12 @@ def likely_places(image: NDArray[np.uint8], colour: str, name: str) -> Likely:
 
 
 def _peaks(
-    image: NDArray[np.uint8], colour: str, name: str, side: int
+    light: NDArray[np.float32], told: NDArray[np.float32], name: str, side: int
 ) -> list[tuple[float, int, int, int, int]]:
     """Score, corner and size of the likeliest places of one size, whichever way it faces."""
     template, mask = _template(name, side)
     high, wide = mask.shape
-    facing = [_likeness(image, colour, template[:, ::way], mask[:, ::way]) for way in (1, -1)]
+    facing = [_likeness(light, told, template[:, ::way], mask[:, ::way]) for way in (1, -1)]
     like = np.maximum(*facing)
     found = []
     for _ in range(PEAKS):
@@ -98,29 +108,35 @@ def _peaks(
 
 
 def _likeness(
-    image: NDArray[np.uint8], colour: str, template: NDArray[np.uint8], mask: NDArray[np.float32]
+    light: NDArray[np.float32],
+    told: NDArray[np.float32],
+    template: NDArray[np.uint8],
+    mask: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """How like the thing each place is, by its upper left corner; -1 where it cannot be told."""
+    """How like the thing each place is, by its upper left corner; -1 where it cannot be told.
+
+    Half is its light and dark, half as much of what is told within its shape, and as little about
+    it, as there can be.
+    """
     template, mask = np.ascontiguousarray(template), np.ascontiguousarray(mask)
+    shade = cv2.cvtColor(template, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    like = cv2.matchTemplate(light, shade, cv2.TM_CCOEFF_NORMED, mask=mask)
+    room = max(2, max(mask.shape) // 4)
+    inside = np.pad(mask, room)
+    kernel = inside / mask.sum() - (1 - inside) / (1 - inside).sum()
+    share = cv2.filter2D(told, -1, kernel, anchor=(room, room), borderType=cv2.BORDER_CONSTANT)
+    like = 0.5 * like + 0.5 * share[: like.shape[0], : like.shape[1]]
+    known: NDArray[np.float32] = np.nan_to_num(like, nan=-1.0, posinf=-1.0, neginf=-1.0)
+    return known
+
+
+def _told(image: NDArray[np.uint8], colour: str, times: int) -> NDArray[np.float32]:
+    """(H, W) up to 1: what has the colour; of no colour, what stands out from the ground."""
     if colour:
-        light = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        shade = cv2.cvtColor(template, cv2.COLOR_RGB2GRAY).astype(np.float32)
-        like = cv2.matchTemplate(light, shade, cv2.TM_CCOEFF_NORMED, mask=mask)
-        # As much of it within the shape, and as little about it, as there can be.
-        room = max(2, max(mask.shape) // 4)
-        inside = np.pad(mask, room)
-        kernel = inside / mask.sum() - (1 - inside) / (1 - inside).sum()
-        coloured = colour_mask(image, colour).astype(np.float32)
-        share = cv2.filter2D(
-            coloured, -1, kernel, anchor=(room, room), borderType=cv2.BORDER_CONSTANT
-        )
-        like = 0.5 * like + 0.5 * share[: like.shape[0], : like.shape[1]]
-    else:
-        whole = image.astype(np.float32)
-        three = np.repeat(mask[..., None], 3, 2)
-        given = template.astype(np.float32)
-        like = cv2.matchTemplate(whole, given, cv2.TM_CCOEFF_NORMED, mask=three)
-    told: NDArray[np.float32] = np.nan_to_num(like, nan=-1.0, posinf=-1.0, neginf=-1.0)
+        return colour_mask(image, colour).astype(np.float32)
+    ground = cv2.medianBlur(image, _GROUND // times | 1).astype(np.float32)
+    apart = np.sqrt(((image - ground) ** 2).sum(2))
+    told: NDArray[np.float32] = np.clip(apart / _PLAIN, 0, 1).astype(np.float32)
     return told
 
 
