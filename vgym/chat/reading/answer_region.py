@@ -12,7 +12,8 @@ Text is hostile: every pattern is tried in time proportional to its length.
 import re
 
 _THOUGHT = re.compile(
-    r"<(?P<xml>/?)(?:\w{1,9}:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis)\s?>"
+    r"<(?P<xml>/?)(?:\w{1,9}[:_])?(?:think|thinking|thoughts?|reasoning|reflection|analysis)"
+    r"(?:_\w{1,60})?\s?>"
     r"|\[(?P<bracket>/?)think\]|\u25c1(?P<triangle>/?)think\u25b7",
     re.IGNORECASE,
 )
@@ -21,6 +22,9 @@ _THOUGHT_KEY = re.compile(
     r"\s{0,9}(?:\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z))",
     re.IGNORECASE | re.DOTALL,
 )
+# One of them is in all that is called a thought or an answer: to look for them first is quicker.
+_THOUGHTS = ("thought", "think", "reason", "reflection", "analysis", "explanation")
+_HEADS = (*_THOUGHTS, "action", "answer")
 _ANSWER_TAGS = ("<answer>", "<tool_call>", "<|begin_of_box|>")
 # `Thought:` opens a line; `Action:` may also follow on the line of the thought. Steps may be
 # numbered, and the colon as wide as a Chinese character.
@@ -40,7 +44,11 @@ def answer_in(text: str) -> str:
     >>> answer_in("<think>[1, 2] or so")
     ''
     """
-    said = without_thoughts(text)
+    return answer_without_thoughts(without_thoughts(text))
+
+
+def answer_without_thoughts(said: str) -> str:
+    """What of a text is the answer, after `without_thoughts`."""
     opened = max((said.rfind(tag), tag) for tag in _ANSWER_TAGS)
     if opened[0] >= 0:
         start = opened[0] + len(opened[1])
@@ -48,12 +56,14 @@ def answer_in(text: str) -> str:
         said = said[start:] if closing < 0 else said[start:closing]
     else:
         said = _after_the_heads(said)
-    return _THOUGHT_KEY.sub(" ", said)
+    return _THOUGHT_KEY.sub(" ", said) if _has(said, _THOUGHTS) else said
 
 
 def without_thoughts(text: str) -> str:
     """The text outside of thoughts; a thought that is not closed runs to the end, and one that was
     opened by the prompt from the beginning."""
+    if not _has(text, _THOUGHTS):
+        return text
     kept: list[str] = []
     start, inside = 0, False
     for tag in _THOUGHT.finditer(text):
@@ -68,6 +78,8 @@ def without_thoughts(text: str) -> str:
 
 def _after_the_heads(said: str) -> str:
     """What follows the last `Action:`, up to a thought behind it; all of it without such heads."""
+    if not _has(said, _HEADS):
+        return said
     thought = action = -1
     start = 0
     for head in _HEAD.finditer(said):
@@ -78,3 +90,8 @@ def _after_the_heads(said: str) -> str:
     if action < 0:
         return said if thought < 0 else said[:thought]
     return said[start:] if thought < action else said[start:thought]
+
+
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    text = text.casefold()
+    return any(word in text for word in words)

@@ -7,18 +7,20 @@ and which of its names mean what ours mean.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from vgym.chat.reading.answer_region import answer_in, without_thoughts
+from vgym.chat.reading.answer_region import answer_without_thoughts, without_thoughts
 from vgym.chat.reading.places import NUMBER, SHORT
 from vgym.chat.reading.said import Call
 
 _MOST_CALLS = 64  # in one answer
-_MOST_TRIES = 64  # braces at which an object is looked for
+_MOST_ARGUMENTS = 64  # of one call
+_MOST_TRIES = 32  # braces at which an object is looked for
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,8 @@ _TAG = re.compile(r"<[^<>]{1,160}>")
 _KEY = re.compile(r"<arg_key>([^<>]{1,80})</arg_key>\s{0,9}<arg_value>")
 
 
-def read_calls(text: str) -> tuple[tuple[Call, ...], str]:
-    """The calls in a model's text, in order; and why there are none.
+def read_calls(text: str) -> tuple[tuple[Call, ...], str, str]:
+    """The calls in a model's text, in order; the answer that they stand in; why there are none.
 
     Names of actions and arguments become ours where they are known: `left_click` is `click`, and
     its `coordinate` or `start_box` is `point`. Places are lists of the dialect's own numbers.
@@ -148,11 +150,12 @@ def read_calls(text: str) -> tuple[tuple[Call, ...], str]:
         calls = list(_functions(said))
     if not calls:
         calls = [call for each in _objects(said) for call in _from_json(each)]
+    answer = answer_without_thoughts(said)
     if not calls:
-        calls = list(_python(answer_in(text)))
+        calls = list(itertools.islice(_python(answer), _MOST_CALLS))
     if calls:
-        return tuple(map(_in_our_words, calls[:_MOST_CALLS])), ""
-    return (), f"no call of a tool in the text {SHORT.repr(said.strip())}"
+        return tuple(map(_in_our_words, calls[:_MOST_CALLS])), answer, ""
+    return (), answer, f"no call of a tool in the text {SHORT.repr(said.strip())}"
 
 
 def write_call(call: Call, form: str) -> str:
@@ -246,7 +249,7 @@ def _in_tags(inner: str) -> Iterator[Call]:
         yield from _functions(inner)
     elif "<arg_key>" in inner:
         name = inner.partition("<arg_key>")[0].strip()
-        keys = list(_KEY.finditer(inner))
+        keys = list(itertools.islice(_KEY.finditer(inner), _MOST_ARGUMENTS))
         if name.isidentifier():
             yield Call(name, {each[1].strip(): _value_until(inner, each.end()) for each in keys})
     else:
@@ -264,10 +267,10 @@ def _value_until(inner: str, start: int) -> object:
 
 def _functions(said: str) -> Iterator[Call]:
     """Calls in tags of function and parameter, as of Qwen3-Coder and Seed."""
-    heads = list(_FUNCTION.finditer(said))
+    heads = list(itertools.islice(_FUNCTION.finditer(said), _MOST_CALLS))
     for head, end in zip(heads, [each.start() for each in heads[1:]] + [len(said)], strict=True):
         inner = said[head.end() : end].partition("</function")[0]
-        names = list(_PARAMETER.finditer(inner))
+        names = list(itertools.islice(_PARAMETER.finditer(inner), _MOST_ARGUMENTS))
         ends = [each.start() for each in names[1:]] + [len(inner)]
         values = {}
         for each, stop in zip(names, ends, strict=False):

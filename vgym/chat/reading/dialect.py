@@ -28,6 +28,7 @@ from vgym.chat.reading.frames import (
 from vgym.chat.reading.places import (
     LARGEST,
     MAX_TEXT_CHARACTERS,
+    MOST_PLACES,
     SHORT,
     Found,
     last_answer,
@@ -113,8 +114,8 @@ class Dialect:
             return Reading(error=f"text of {len(text)} characters, more than {MAX_TEXT_CHARACTERS}")
         text = _plain(text)
         if ask == "calls":
-            found, error = tool_calls.read_calls(text)
-            return Reading(calls=found, text=answer_in(text).strip(), error=error)
+            found, said, error = tool_calls.read_calls(text)
+            return Reading(calls=found, text=said.strip(), error=error)
         said = answer_in(text)
         words = said.strip()
         if not words:
@@ -185,12 +186,11 @@ class Dialect:
         numbers = self._x_first(np.asarray(values, np.float64), kind)
         if self.frame is CELLS_32 and kind == "box":
             return corners_of_cells(numbers)
-        fractions = np.empty_like(numbers)
-        fractions[..., 0::2] = self.frame.to_fractions(numbers[..., 0::2], shown_hw[1])
-        fractions[..., 1::2] = self.frame.to_fractions(numbers[..., 1::2], shown_hw[0])
+        fractions = self.frame.to_fractions(numbers, shown_hw)
         if kind == "box":
-            corners = fractions.reshape(*fractions.shape[:-1], 2, 2)
-            fractions = np.concatenate((corners.min(-2), corners.max(-2)), -1)
+            first, second = fractions[..., :2], fractions[..., 2:]
+            corners = (np.minimum(first, second), np.maximum(first, second))
+            fractions = np.concatenate(corners, -1)
         return fractions
 
     def to_pixels(
@@ -207,9 +207,7 @@ class Dialect:
         fractions = np.asarray(values, np.float64) / _scale(size_hw, kind)
         if self.frame is CELLS_32 and kind == "box":
             return cells_of_corners(fractions)
-        numbers = np.empty_like(fractions)
-        numbers[..., 0::2] = self.frame.written(fractions[..., 0::2], shown_hw[1])
-        numbers[..., 1::2] = self.frame.written(fractions[..., 1::2], shown_hw[0])
+        numbers = self.frame.written(fractions, shown_hw)
         return self._x_first(numbers, kind)
 
     def shown_size(self, size_hw: tuple[int, int]) -> tuple[int, int]:
@@ -280,10 +278,14 @@ class Dialect:
         kind: Kind = "box" if ask in ("box", "boxes") else "point"
         if not found:
             return Reading(text=words, error=f"no {kind} in the text {SHORT.repr(words)}")
+        if len(found) > MOST_PLACES or any(len(one.numbers) > 2 * MOST_PLACES for one in found):
+            error = f"more than {MOST_PLACES} places in the text {SHORT.repr(words)}"
+            return Reading(text=words, error=error)
         if not several or syntax.listed:
             found = last_answer(said, found)
-        boxes = [each for one in found for each in _split(one, ask) if len(each.numbers) == 4]
-        points = [each for one in found for each in _split(one, ask) if len(each.numbers) == 2]
+        split = [each for one in found for each in _split(one, ask)]
+        boxes = [each for each in split if len(each.numbers) == 4]
+        points = [each for each in split if len(each.numbers) == 2]
         chosen = boxes if kind == "box" or not points else points
         if not chosen:
             return Reading(
@@ -292,7 +294,7 @@ class Dialect:
         if not several:
             chosen = chosen[:1]
         values = np.array([each.numbers for each in chosen])
-        if np.abs(values).max() > LARGEST:
+        if any(abs(number) > LARGEST for each in chosen for number in each.numbers):
             error = f"numbers beyond all pictures in the text {SHORT.repr(words)}"
             return Reading(text=words, error=error)
         is_box = values.shape[1] == 4

@@ -38,20 +38,31 @@ class Frame:
         """A number as it is written."""
         return f"{number:0{self.digits}.{self.decimals}f}"
 
-    def to_fractions(self, numbers: NDArray[np.float64], side: int) -> NDArray[np.float64]:
-        """Numbers as fractions of a side that the model sees with so many pixels."""
-        middle = self.step / 2 if self.floored else 0.0
-        return (numbers + middle) / (self.units or side)
+    def to_fractions(
+        self, numbers: NDArray[np.float64], size_hw: tuple[int, int]
+    ) -> NDArray[np.float64]:
+        """Numbers (..., 2 or 4), x first, as fractions of the picture that the model sees."""
+        if self.units:
+            return (numbers + self.step / 2 if self.floored else numbers) / self.units
+        sides = np.array([size_hw[1], size_hw[0]] * (numbers.shape[-1] // 2), np.float64)
+        fractions: NDArray[np.float64] = numbers / sides
+        return fractions
 
-    def written(self, fractions: NDArray[np.float64], side: int) -> NDArray[np.float64]:
-        """Fractions of a side as the numbers that are written: on steps, within the frame."""
-        numbers = fractions * (self.units or side)
+    def written(
+        self, fractions: NDArray[np.float64], size_hw: tuple[int, int]
+    ) -> NDArray[np.float64]:
+        """Fractions (..., 2 or 4), x first, as the numbers that are written: on steps, within the
+        frame."""
+        sides = np.array([size_hw[1], size_hw[0]] * (fractions.shape[-1] // 2), np.float64)
+        if self.units:
+            sides[:] = self.units
+        numbers = fractions * sides
         if self.step:
             whole = numbers / self.step
             # A fraction that was computed lies next to its bin as often as in it.
             whole = np.floor(whole + 1e-9) if self.floored else np.round(whole)
             numbers = whole * self.step
-        return np.clip(numbers, 0.0, min(self.top, self.units or side))
+        return np.clip(numbers, 0.0, np.minimum(self.top, sides))
 
 
 def cells_of_corners(fractions: NDArray[np.float64]) -> NDArray[np.float64]:

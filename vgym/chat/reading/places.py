@@ -13,6 +13,7 @@ import itertools
 import json
 import re
 import reprlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vgym.chat.reading.answer_region import answer_in
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vgym.geometry.conventions import Order
 
 MAX_TEXT_CHARACTERS = 100_000
+MOST_PLACES = 1000  # in one answer; a text that holds more is no answer
 LARGEST = 1e7  # pixels; no picture is wider
 
 # Repetitions are bounded or possessive, so that no text takes longer than its length deserves.
@@ -44,7 +46,7 @@ _TAGGED = re.compile(
 )
 _WRITTEN = re.compile(
     rf"{_OPEN}{_GAP}{NUMBER}(?:{_COMMA}{NUMBER}){{3}}{_GAP}{_CLOSE}"  # [x0, y0, x1, y1]
-    rf"|(?P<pairs>{_CORNER}(?:{_GAP},?{_GAP}{_CORNER})*+)"  # [x, y], [x, y], ...
+    rf"|(?P<pairs>{_CORNER}(?:{_GAP},?{_GAP}{_CORNER}){{0,{MOST_PLACES}}}+)"  # [x, y], [x, y], ...
 )
 
 
@@ -65,8 +67,14 @@ _SPELLINGS: dict[Order, list[tuple[str, ...]]] = {
     ],
     "xy": [("x", "y")],
 }
+# Without one of these parts of names in a text its pattern need not be tried.
+_NEEDED: dict[Order, tuple[str, ...]] = {
+    "xywh": ("w",),
+    "xyxy": ("x1", "max", "right"),
+    "xy": ("y",),
+}
 _BY_NAME = tuple(
-    (order, re.compile("|".join(_named(*names) for names in spellings)))
+    (order, re.compile("|".join(_named(*names) for names in spellings)), _NEEDED[order])
     for order, spellings in _SPELLINGS.items()
 )
 
@@ -90,6 +98,7 @@ _GLUE = re.compile(
     r"|-?[0-9.]{1,20}|true|false|null)*+",
     re.DOTALL,
 )
+_JSON = json.JSONDecoder(strict=False)
 _NEW_LIST = re.compile(r"\]\s{0,9}\[")
 
 # Long enough for a sentence of a model.
@@ -119,6 +128,11 @@ class Found(NamedTuple):
     pairs: bool = False  # written as pairs: two of them are a box or two points
 
 
+def first_of(pattern: re.Pattern[str], said: str) -> Iterator[re.Match[str]]:
+    """Where a pattern matches, up to a place more than an answer may have."""
+    return itertools.islice(pattern.finditer(said), MOST_PLACES + 1)
+
+
 def place_in_text(text: str) -> Place:
     """The place in a model's answer; the first of several in a row, in the last of several answers.
 
@@ -142,6 +156,8 @@ def place_in_text(text: str) -> Place:
     found = written_places(said)
     if not found:
         raise Unparsable(f"no place in the text {SHORT.repr(said.strip())}")
+    if len(found) > MOST_PLACES:
+        raise Unparsable(f"more than {MOST_PLACES} places in the text {SHORT.repr(said.strip())}")
     first = last_answer(said, found)[0]
     numbers = list(first.numbers[:2] if len(first.numbers) > 4 else first.numbers)
     if any(abs(number) > LARGEST for number in numbers):
@@ -158,12 +174,18 @@ def written_places(said: str) -> list[Found]:
     bare = _BARE.fullmatch(said)
     if bare is not None:
         return [_found(bare)]
-    tagged = [_found(match) for match in _TAGGED.finditer(said)]
+    tagged = [_found(match) for match in first_of(_TAGGED, said)]
     if tagged:
         return tagged
-    found = [_found(match, pairs=match["pairs"] is not None) for match in _WRITTEN.finditer(said)]
-    for order, pattern in _BY_NAME if "=" in said or ":" in said else ():
-        found += [_found(match, order) for match in pattern.finditer(said)]
+    found, count = [], 0
+    for match in first_of(_WRITTEN, said):
+        found.append(_found(match, pairs=match["pairs"] is not None))
+        count += len(found[-1].numbers) // 2
+        if count > 2 * MOST_PLACES:
+            break
+    for order, pattern, needed in _BY_NAME if "=" in said or ":" in said else ():
+        if any(part in said for part in needed):
+            found += [_found(match, order) for match in first_of(pattern, said)]
     if len(found) < 2:
         return found
     # At one place the form that says most goes first: four numbers before two.
@@ -189,6 +211,8 @@ def keyed_places(said: str) -> list[Found]:
     for match in _KEYED.finditer(said):
         if match["place"] is not None:
             found += _items(match)
+            if len(found) > MOST_PLACES:
+                break
         elif match["label"] is not None:
             label = _string(match["label"])
         if label and len(found) > first and (match["closed"] is not None or match["label"]):
@@ -240,6 +264,6 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 def _string(literal: str) -> str:
     try:
-        return str(json.loads(literal, strict=False))
+        return str(_JSON.decode(literal))
     except ValueError:
         return literal[1:-1]

@@ -5,6 +5,7 @@ a fixed point of the server's policy: a size that the server keeps. Limits are t
 published configuration; a server may be started with others.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,13 +52,18 @@ class ResizePolicy:
         Raises:
             ValueError: the policy is unknown, or refuses so long a picture.
         """
-        size = self.resized(size_hw)
-        for _ in range(_MOST_ROUNDS):
-            again = self.resized(size)
-            if again == size:
-                return size
-            size = again
-        raise ValueError(f"policy {self.name!r} keeps no size near {size_hw}; give another one")
+        return _fixed_point(self, size_hw)
+
+
+@functools.lru_cache(4096)
+def _fixed_point(policy: ResizePolicy, size_hw: tuple[int, int]) -> tuple[int, int]:
+    size = policy.resized(size_hw)
+    for _ in range(_MOST_ROUNDS):
+        again = policy.resized(size)
+        if again == size:
+            return size
+        size = again
+    raise ValueError(f"policy {policy.name!r} keeps no size near {size_hw}; give another one")
 
 
 def policies() -> dict[str, ResizePolicy]:

@@ -7,7 +7,14 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
 
-from vgym.chat.reading.places import NUMBER, Found, keyed_places, written_places
+from vgym.chat.reading.places import (
+    MOST_PLACES,
+    NUMBER,
+    Found,
+    first_of,
+    keyed_places,
+    written_places,
+)
 
 
 class Syntax(NamedTuple):
@@ -51,7 +58,7 @@ def labelled_places(said: str) -> list[Found]:
     if "<" not in said:
         return found
     names = [
-        (each.end(), (each["words"] or each["mention"]).strip()) for each in _NAMED.finditer(said)
+        (each.end(), (each["words"] or each["mention"]).strip()) for each in first_of(_NAMED, said)
     ]
     if not names:
         return found
@@ -74,7 +81,7 @@ def locations_before(said: str) -> list[Found]:
 
 
 def _locations(said: str, words_first: bool) -> list[Found]:
-    runs = list(_LOCATIONS.finditer(said))
+    runs = list(first_of(_LOCATIONS, said))
     ends = [0, *(run.end() for run in runs)]
     starts = [*(run.start() for run in runs), len(said)]
     found = []
@@ -96,13 +103,15 @@ def patches(said: str) -> list[Found]:
     (12.0, 1.0, 31.0, 26.0)
     """
     found = []
-    for match in _PATCHES.finditer(said):
+    for match in first_of(_PATCHES, said):
         first, last = (min(int(each), _SIDE * _SIDE - 1) for each in match.groups())
         (y0, x0), (y1, x1) = divmod(first, _SIDE), divmod(last, _SIDE)
         found.append(Found(*match.span(), (float(x0), float(y0), float(x1), float(y1))))
     if not found:
         return found
-    names = [(each.end(), each["words"].strip()) for each in _NAMED.finditer(said) if each["words"]]
+    names = [
+        (each.end(), each["words"].strip()) for each in first_of(_NAMED, said) if each["words"]
+    ]
     ends = [end for end, _ in names]
     before = [bisect_right(ends, one.start) - 1 for one in found]
     return [
@@ -119,7 +128,7 @@ def point_tags(said: str) -> list[Found]:
     [(123.0, 456.0), (30.0, 40.0)]
     """
     found = []
-    for match in _POINTS.finditer(said):
+    for match in first_of(_POINTS, said):
         inside = match["inside"]
         alt = _ALT.search(inside)
         label = alt[1] if alt is not None else match["label"].strip()
@@ -129,6 +138,8 @@ def point_tags(said: str) -> list[Found]:
         else:
             pairs = [pair for part in re.split(r"[;\t]", listed[1]) for pair in _counted(part)]
         found += [Found(*match.span(), pair, label=label) for pair in pairs]
+        if len(found) > MOST_PLACES:
+            break
     return found
 
 
