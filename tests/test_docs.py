@@ -17,7 +17,7 @@ if not DOCS.exists():
 PICTURES = DOCS / "pictures" / "rewards"
 
 
-@pytest.mark.parametrize("script", ["build_docs.py", "build_rewards.py"])
+@pytest.mark.parametrize("script", ["build_docs.py", "build_rewards.py", "build_dialects.py"])
 def test_up_to_date(script: str) -> None:
     done = subprocess.run(
         [sys.executable, DOCS / script, "--check"], capture_output=True, text=True, timeout=300
