@@ -9,6 +9,7 @@ Of dialects with one reading the one is named whose words are the model's.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.chat.reading.dialect import Dialect, Order
+from vgym.chat.reading.frames import PIXELS
 from vgym.chat.reading.places import NUMBER
 from vgym.chat.reading.resizing import policies, policy
 from vgym.chat.reading.table import dialect, dialects
@@ -100,7 +102,8 @@ def probe(ask: Ask) -> Probed:
     sizes = [(image.shape[0], image.shape[1]) for image, _ in pictures]
     truth = np.array([xy for _, xy in pictures])
     rows = list(_hypotheses())
-    misses = np.array([_misses(row, answers, sizes, truth) for row in rows])
+    said = {row.syntax: _numbers(row, answers, sizes) for row in rows[::-1]}
+    misses = np.array([_misses(row, said[row.syntax], sizes, truth) for row in rows])
     medians = np.median(misses, 1)
     unread = (misses >= _WORST).sum(1)
     best = float(medians.min())
@@ -158,17 +161,28 @@ def _hypotheses() -> list[Dialect]:
     return rows
 
 
+def _numbers(
+    row: Dialect, answers: Sequence[str], sizes: Sequence[tuple[int, int]]
+) -> list[NDArray[np.float64] | None]:
+    """The two numbers of each answer in the dialect's syntax, as they are written."""
+    plain = replace(row, frame=PIXELS, order="xyxy", resize=policy("none"))
+    read = [plain.read(a, size_hw=s, ask="point") for a, s in zip(answers, sizes, strict=True)]
+    return [each.points[0] if each.ok else None for each in read]
+
+
 def _misses(
     row: Dialect,
-    answers: Sequence[str],
+    numbers: Sequence[NDArray[np.float64] | None],
     sizes: Sequence[tuple[int, int]],
     truth: NDArray[np.float64],
 ) -> list[float]:
     missed = []
-    for answer, size_hw, xy in zip(answers, sizes, truth, strict=True):
-        read = row.read(answer, size_hw=size_hw, ask="point")
-        distance = float(np.hypot(*(read.points[0] - xy))) if read.ok else np.inf
-        missed.append(min(_WORST, distance / float(np.hypot(*size_hw))))
+    for written, size_hw, xy in zip(numbers, sizes, truth, strict=True):
+        miss = _WORST
+        if written is not None:
+            off = row.to_pixels(written, size_hw, "point") - xy
+            miss = min(miss, math.hypot(*off) / math.hypot(*size_hw))
+        missed.append(miss)
     return missed
 
 

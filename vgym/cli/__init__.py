@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 import vgym
-from vgym.cli import audit, bench, check, compare, listing, rescore, rewards, show
+from vgym.cli import audit, bench, chat, check, compare, listing, rescore, rewards, show
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 from vgym.cli.streams import discard_what_is_left, plain_streams
@@ -22,7 +22,7 @@ from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
 
-COMMANDS = (listing, show, bench, compare, rescore, rewards, check, audit)
+COMMANDS = (listing, show, bench, compare, rescore, rewards, check, audit, chat)
 
 # Commands that parse their own words: where their main is, imported when asked for.
 ELSEWHERE = {
@@ -43,6 +43,7 @@ examples:
   vgym rewards show dense                     what a reward pays for
   vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym audit VGround-v0 --quick               what is paid without the task being done
+  vgym chat probe --agent my_package:MyModel  in which numbers a language model points
   vgym score-screenspot out.json --data DIR   the benchmark's own table
 
 `vgym COMMAND --help` shows examples of each.
