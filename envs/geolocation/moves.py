@@ -21,6 +21,7 @@ In the middle of their range nothing is zoomed, and nothing turned.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from gymnasium import spaces
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.envs.geolocation.answers import from_square, to_square
@@ -73,6 +75,21 @@ class MoveForm(ABC):
     def guessing(self, lonlat: Tensor) -> Tensor:
         """The actions that guess places (B, 2)."""
 
+    @abstractmethod
+    def looking(
+        self, point: tuple[float, float], wide: float, turn_deg: float
+    ) -> NDArray[np.generic]:
+        """The action that makes a point of the view its middle.
+
+        Args:
+            point: fractions. wide: how many times as wide the view becomes, at most `ZOOM`.
+            turn_deg: clockwise, -180 to 180.
+        """
+
+    @abstractmethod
+    def numbered(self, kind: int, number: int, of: int) -> NDArray[np.generic]:
+        """The action of a move that names a number of so many: a layer, or a name."""
+
 
 class Shares(MoveForm):
     """Five shares."""
@@ -100,6 +117,20 @@ class Shares(MoveForm):
         square = to_square(lonlat)
         kind = torch.full_like(square[:, :1], (GUESS + 0.5) / len(MOVES))
         return torch.cat((kind, square, torch.full_like(square, 0.5)), 1).float()
+
+    def looking(
+        self, point: tuple[float, float], wide: float, turn_deg: float
+    ) -> NDArray[np.generic]:
+        """Shares of the ranges."""
+        zoom = (1 - math.log(wide, ZOOM)) / 2
+        return self._shares(LOOK, *point, zoom, turn_deg / 360 + 0.5)
+
+    def numbered(self, kind: int, number: int, of: int) -> NDArray[np.generic]:
+        """The middle of the number's part."""
+        return self._shares(kind, (number + 0.5) / of, 0.5, 0.5, 0.5)
+
+    def _shares(self, kind: int, *shares: float) -> NDArray[np.generic]:
+        return np.array([(kind + 0.5) / len(MOVES), *shares], np.float32).clip(0, 1)
 
 
 class Parts(MoveForm):
@@ -131,6 +162,22 @@ class Parts(MoveForm):
         fine = (to_square(lonlat) * g**2).floor().clamp(0, g**2 - 1).long()
         kind = torch.full_like(fine[:, :1], GUESS)
         return torch.cat((kind, fine // g, fine % g), 1)
+
+    def looking(
+        self, point: tuple[float, float], wide: float, turn_deg: float
+    ) -> NDArray[np.generic]:
+        """The part of the point, and the nearest steps."""
+        g = self.grid
+        steps = (-math.log(wide, ZOOM) / 2 * g, turn_deg / 360 * g)
+        parts = [int(share * g) for share in point] + [round(step) + g // 2 for step in steps]
+        return np.array([LOOK, *np.clip(parts, 0, g - 1)], np.int64)
+
+    def numbered(self, kind: int, number: int, of: int) -> NDArray[np.generic]:
+        """A layer by the first number, a name by all four."""
+        g = self.grid
+        if kind == LAYER:
+            return np.array([kind, number, 0, 0, 0], np.int64)
+        return np.array([kind, *(number // g**power % g for power in (3, 2, 1, 0))], np.int64)
 
 
 FORMS: dict[str, type[MoveForm]] = {"moves": Shares, "moves-cells": Parts}

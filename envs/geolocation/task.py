@@ -15,6 +15,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import Config
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.data import earth
 from vgym.data.earth.regions import CONTINENTS
@@ -30,6 +31,7 @@ from vgym.envs.geolocation.metrics import place_metrics, set_metrics
 from vgym.envs.geolocation.moves import FORMS as MOVE_FORMS
 from vgym.envs.geolocation.moves import GUESS, Move, MoveForm, guessed
 from vgym.envs.geolocation.places import LENGTH, VOCABULARY, first_states
+from vgym.envs.geolocation.speech import one_guess, turns_speech
 from vgym.envs.geolocation.types import FOUND, GeoConfig, State
 from vgym.envs.geolocation.views import paint
 from vgym.envs.geolocation.words import latitude_first, place_words
@@ -214,6 +216,12 @@ class GeoTask(Task[State]):
         if isinstance(self.form, MoveForm):
             return self.form.guessing(lonlat)
         return self.form.encode(lonlat)
+
+    def speech(self) -> Speech:
+        """One guess, or turns."""
+        if isinstance(self.form, MoveForm):
+            return turns_speech(self.form, self.config)
+        return one_guess(self.form, self.config)
 
     def hints(self, facts: Facts) -> list[str]:
         """Whether an answer would have been right with its two numbers swapped."""

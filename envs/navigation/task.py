@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.core.config import Config
+from vgym.core.speech import Speech
 from vgym.core.task import Candidates, Limit, Outcome, Task
 from vgym.envs.navigation import actions
 from vgym.envs.navigation.actions import STEP_M
@@ -37,6 +38,7 @@ from vgym.envs.navigation.metrics import (
 from vgym.envs.navigation.path_following import distance_at, next_headings
 from vgym.envs.navigation.render.camera import Camera
 from vgym.envs.navigation.seen_things import things_seen
+from vgym.envs.navigation.speech import walk_speech
 from vgym.envs.navigation.types import DOORS_MOST, NavigationConfig, State
 from vgym.envs.navigation.visibility import in_sight
 from vgym.envs.navigation.world_pool import SQUARES
@@ -309,6 +311,10 @@ class NavigationTask(Task[State]):
             ]
             shut = (ends[0] != ends[1]).any(1) & (turns == 0)
         return actions.encode(self.config, self.moves, stop, turns, shut)
+
+    def speech(self) -> Speech:
+        """Moves, and where the goal is."""
+        return walk_speech(self.config, self.moves, self.action_space)
 
     def candidates(self, state: State) -> Candidates | None:
         """The named things in view; None where no thing is asked for, or it is shown from above."""

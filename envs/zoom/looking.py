@@ -16,6 +16,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.attempts import FAR
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Picture, Task
 from vgym.envs.zoom import viewer
 from vgym.envs.zoom.metrics import SEARCH_FACTS, facts_of, metrics_of
@@ -23,6 +24,7 @@ from vgym.envs.zoom.moves import ANSWER, FORMS, MOVES, Move
 from vgym.envs.zoom.oracle import solving_move
 from vgym.envs.zoom.painting import Painter
 from vgym.envs.zoom.source import ZoomSource
+from vgym.envs.zoom.speech import zoom_speech
 from vgym.envs.zoom.types import MOST_CHOICES, QUESTIONS, Asked, LookConfig, State
 from vgym.envs.zoom.viewing import look
 from vgym.envs.zoom.windows import root_window, scale_of, strays, to_whole
@@ -207,6 +209,10 @@ class LookTask(Task[S]):
         """The whole with the views drawn in it, beside the current view."""
         words = self.instructions(state, [0])[0]
         return viewer.portrait(self.painter, state, words, self.config)
+
+    def speech(self) -> Speech:
+        """Looks, and one answer."""
+        return zoom_speech(self.moves, self.config)
 
     def limits(self, state: S) -> Iterator[Limit]:
         """Of the question, then of the views."""

@@ -94,7 +94,7 @@ class Conversations:
         self.size_hw = (int(space.shape[-3]), int(space.shape[-2]))
         self.shown_hw = self.dialect.shown_size(self.size_hw)
         self.tools = [arguments.schema_of(tool, self.dialect) for tool in self.speech.tools]
-        limit = self.envs.step_limit
+        limit = self.speech.turns or self.envs.step_limit
         self.system = system_prompt(
             self.speech, self.dialect, self.shown_hw, calls=calls, turns=limit
         )
@@ -283,6 +283,8 @@ class Conversations:
         words = self.speech.ask.format(self._words[self.row_of(speaker)])
         told = self.speech.told(self._moment(speaker))
         text = f"{words}\n{told}" if told else words
+        if self.agents:
+            text = f"You are {self.agents[speaker % len(self.agents)]}.\n{text}"
         task = [*self._shown(speaker, then=False), text_part(text)]
         return [{"role": "system", "content": self.system}, {"role": "user", "content": task}]
 

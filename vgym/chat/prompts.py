@@ -40,7 +40,12 @@ def system_prompt(
             paragraphs += [f"{which} is {size_hw[1]} pixels wide and {size_hw[0]} high."]
     else:
         tools = "\n".join(signature_of(tool, dialect) for tool in speech.tools)
-        paragraphs += [f"In each turn you call one of these tools:\n\n{tools}"]
+        which = "In each turn you call one of these tools:"
+        if len(speech.tools) == 1:
+            which = (
+                "In each turn you call this tool:" if turns != 1 else "Answer by calling this tool:"
+            )
+        paragraphs += [f"{which}\n\n{tools}"]
         paragraphs += [dialect.how("calls"), *units]
     if turns is not None and turns > 1:
         paragraphs += [f"You have at most {turns} turns."]

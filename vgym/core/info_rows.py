@@ -27,7 +27,7 @@ def info_rows(info: dict[str, Any], num_envs: int) -> list[dict[str, Any]]:
         mask = info.get(f"_{name}")
         held = [True] * num_envs if mask is None else _column(mask)
         for row, given, has in zip(rows, column, held, strict=True):
-            if has:
+            if has if isinstance(has, bool) else has.any():  # of a team, a mask of robots
                 row[name] = given
     return rows
 

@@ -122,6 +122,7 @@ class Speech:
         first, then: which pictures are shown at the start and after each turn, each with what
             is written above it ("" for nothing), by their names in the observation.
         ask: what the words of the task are put into, such as ``"Find {}."``.
+        turns: how many an episode has, where it is always so many; None: the environment's limit.
         answered_in: the picture, of those shown, that places are places of.
     """
 
@@ -134,6 +135,7 @@ class Speech:
     first: Mapping[str, str] = field(default_factory=lambda: {"image": ""})
     then: Mapping[str, str] = field(default_factory=lambda: {"image": ""})
     ask: str = "{}"
+    turns: int | None = None
     answered_in: str = "image"
 
     def tool(self, name: str) -> Tool | None:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import Config
+from vgym.core.speech import Speech, nothing_more
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.data import Summary
 from vgym.envs.geolocation import viewer
@@ -20,6 +21,7 @@ from vgym.envs.geolocation.facts import GEO_FACTS, place_facts
 from vgym.envs.geolocation.metrics import place_metrics, set_metrics
 from vgym.envs.geolocation.photo.source import LENGTH, VOCABULARY, shown_photographs
 from vgym.envs.geolocation.photo.types import GeoPhotoConfig, State
+from vgym.envs.geolocation.speech import PHOTOGRAPH, answer_speech
 from vgym.envs.geolocation.words import latitude_first, place_words
 
 
@@ -144,6 +146,10 @@ class GeoPhotoTask(Task[State]):
     def in_words(self, facts: Facts) -> dict[str, Any]:
         """The country of the place, and the chains of the truth and of the guess."""
         return place_words(facts)
+
+    def speech(self) -> Speech:
+        """One guess."""
+        return answer_speech(self.form, PHOTOGRAPH, nothing_more)
 
     def hints(self, facts: Facts) -> list[str]:
         """Whether an answer would have been right with its two numbers swapped."""

@@ -14,6 +14,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.letterbox import PADDING
+from vgym.core.speech import Speech
 from vgym.core.task import Limit, Outcome, Task
 from vgym.envs.gui.flow.actions import Act, FlowForm
 from vgym.envs.gui.flow.aiming import Aim
@@ -34,6 +35,7 @@ from vgym.envs.gui.flow.model import (
     Step,
 )
 from vgym.envs.gui.flow.planner import UNREACHABLE
+from vgym.envs.gui.flow.speech import flow_speech
 from vgym.envs.gui.flow.types import FlowConfig, State
 from vgym.envs.gui.flow.viewer import portrait
 from vgym.envs.gui.toolkit.painter import paint_into
@@ -219,6 +221,10 @@ class FlowTask(Task[State]):
         corners = [self._corner(self.episodes.episode(key)) for key in state.key.tolist()]
         views = torch.tensor([[1.0, 1.0, x, y] for x, y in corners], device=self.device)
         return views * scale
+
+    def speech(self) -> Speech:
+        """Clicks, texts and keys."""
+        return flow_speech(self.form)
 
     def portrait(self, state: State) -> NDArray[np.uint8]:
         """The desktop at full size with the words, the last click, and what to do next."""

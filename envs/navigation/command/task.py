@@ -15,6 +15,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.envs.navigation.command.generator import Generator
 from vgym.envs.navigation.command.metrics import (
@@ -26,6 +27,7 @@ from vgym.envs.navigation.command.metrics import (
 )
 from vgym.envs.navigation.command.picture import draw_brief
 from vgym.envs.navigation.command.plans import possible_orders
+from vgym.envs.navigation.command.speech import command_speech
 from vgym.envs.navigation.command.types import (
     FLY,
     LEGS,
@@ -198,6 +200,10 @@ class CommandTask(Task[State]):
         if self.config.level == "plan":
             return state.reference.flatten(1)
         return self._to_fractions(state, state.ways).clamp(0, 1)
+
+    def speech(self) -> Speech:
+        """One command."""
+        return command_speech(self.config)
 
     def portrait(self, state: State) -> NDArray[np.uint8]:
         """The place, large, with the words and the truth in words."""

@@ -16,6 +16,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.config import Config
 from vgym.core.keys import below, stream
+from vgym.core.speech import Speech
 from vgym.core.task import Limit, Outcome, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.actions import STEP_M
@@ -29,6 +30,7 @@ from vgym.envs.navigation.limits import (
 )
 from vgym.envs.navigation.mazes.forgetting import next_untried
 from vgym.envs.navigation.mazes.places import places_of
+from vgym.envs.navigation.mazes.speech import MOVES, maze_speech
 from vgym.envs.navigation.mazes.trials import (
     count,
     judge,
@@ -56,7 +58,6 @@ from vgym.geometry.poses import wrap_angle
 
 EYE_M = 0.6  # metres: lower than a robot's, so that corridors look like corridors
 FORWARD, LEFT, RIGHT, INTERACT, STAY = range(5)
-_MOVES = ("forward", "turn left", "turn right", "interact", "stay")
 _LENGTH = 16  # tokens
 _ON_THE_WAY = 0.1  # of the progress is for getting nearer; who looks at nothing gets nearer, too
 _START, _HEADING = 1 << 22, 1 << 23  # numbers of draws, beyond those of trials
@@ -142,7 +143,7 @@ class MazeTask(Task[MazeState]):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.action_space = spaces.Discrete(len(_MOVES))
+        self.action_space = spaces.Discrete(len(MOVES))
         self.places = places_of(self.config.split, self.device)
         self._reach = torch.tensor([p.reach for p in PARADIGMS], device=self.device)
         self._legs = torch.tensor([p.legs for p in PARADIGMS], device=self.device)
@@ -277,6 +278,10 @@ class MazeTask(Task[MazeState]):
             },
             picture_changed=torch.ones_like(success),
         )
+
+    def speech(self) -> Speech:
+        """Moves, and nothing of the place."""
+        return maze_speech(self.config)
 
     def limits(self, state: MazeState) -> Iterator[Limit]:
         """Of the session, the trial, and where the animal is."""

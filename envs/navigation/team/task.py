@@ -14,6 +14,7 @@ from torch import Tensor
 
 from vgym.core.config import Config
 from vgym.core.keys import stream
+from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Picture, Task
 from vgym.core.text import Vocabulary
 from vgym.envs.navigation.limits import (
@@ -30,6 +31,7 @@ from vgym.envs.navigation.team.episodes import Episodes, targets
 from vgym.envs.navigation.team.oracle import next_actions
 from vgym.envs.navigation.team.robots import Team
 from vgym.envs.navigation.team.rules import held_at, move, open_doors, standing, take
+from vgym.envs.navigation.team.speech import team_speech
 from vgym.envs.navigation.team.types import (
     ACTIONS,
     INTERACT,
@@ -314,6 +316,10 @@ class TeamTask(Task[TeamState]):
     def oracle(self, state: TeamState) -> Tensor:
         """(B, R): the next actions of a team that knows where everything is."""
         return next_actions(self.episodes, state, self._thing(state))
+
+    def speech(self) -> Speech:
+        """The mission, to each robot."""
+        return team_speech(self.config)
 
     def portrait(self, state: TeamState) -> NDArray[np.uint8]:
         """From above, with robots, poles and the thing to bring."""

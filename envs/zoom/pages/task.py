@@ -13,12 +13,14 @@ from torch import Tensor
 
 from vgym.core.attempts import FAR
 from vgym.core.config import Config
+from vgym.core.speech import Moment, Speech
 from vgym.core.task import Facts, Limit
 from vgym.envs.zoom.looking import LookTask
 from vgym.envs.zoom.moves import OPEN, PAGE_MOVES, SEARCH, ZOOM, Move
 from vgym.envs.zoom.pages.facts import PAGE_FACTS, page_facts, page_metrics
 from vgym.envs.zoom.pages.solving import solving_page_move
 from vgym.envs.zoom.pages.source import StackSource, opened
+from vgym.envs.zoom.pages.speech import pages_speech
 from vgym.envs.zoom.pages.types import QUERIES, RESULTS, PagesConfig, PagesState
 from vgym.envs.zoom.sources.pages.documents import HEIGHT, WIDTH
 from vgym.envs.zoom.types import Asked
@@ -169,6 +171,10 @@ class PagesTask(LookTask[PagesState]):
         gold = self._gold(state)
         return solving_page_move(state, self.moves, self.source, gold, self.config)
 
+    def speech(self) -> Speech:
+        """Looks, one answer, and what is done with pages."""
+        return pages_speech(self.moves, self.config, self._queries)
+
     def limits(self, state: PagesState) -> Iterator[Limit]:
         """Of looking, then of pages."""
         yield from super().limits(state)
@@ -185,6 +191,10 @@ class PagesTask(LookTask[PagesState]):
         yield Limit("best_rank", 0, RESULTS)
         yield Limit("selections", 0, FAR)
         yield Limit("well_selected", 0, state.selections)
+
+    def _queries(self, moment: Moment) -> list[str]:
+        """What can be searched for in a row."""
+        return self.source.queries.of(int(moment.state.question[moment.row]))
 
     def _gold(self, state: PagesState) -> Tensor:
         """(B,) the place in the stack of the page that holds the answer."""
