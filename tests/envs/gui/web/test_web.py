@@ -336,8 +336,9 @@ def solve(make: Any, task: str, episodes: int, rows: int = 3) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_every_page_of_miniwob_starts_and_can_be_stepped(make: Any, part: int) -> None:
+    """Those that no plan solves; the others are solved above."""
     pytest.importorskip("miniwob")
-    for task in list(MINIWOB)[part::8]:
+    for task in [task for task in MINIWOB if task not in ORACLES][part::8]:
         envs = make(1, task=task)
         first, _ = envs.reset(seed=3)
         assert first["instruction"][0] and first["image"].std() > 5, task
