@@ -23,7 +23,7 @@ from vgym.evaluation.workers import WorkersDied
 SMALL = {"image_size": 64, "difficulty": 0}
 TIMES = (
     r'"(steps_per_s|thought_s|seconds)":\s*[\d.e-]+'
-    r"|[\d.]+(?=,0,train)|(?<=<td>)[\d,]+(?=</td></tr>)"
+    r"|[\d.]+(?=,(?:[\d.]*,)?0,train)|(?<=<td>)[\d,]+(?=</td></tr>)"
 )
 
 

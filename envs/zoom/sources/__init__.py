@@ -7,6 +7,7 @@ import os
 from vgym.data.files import source_path
 from vgym.envs.zoom.source import ZoomSource
 from vgym.envs.zoom.types import ZoomConfig
+from vgym.on_demand import modules_on_demand
 from vgym.registration import ZOOM_SOURCES, named, unknown
 
 FILES = "vgym.envs.zoom.sources.files:Files"  # any other name is of a file or folder
@@ -24,3 +25,6 @@ def open_source(config: ZoomConfig) -> ZoomSource:
         raise ValueError(f"{said} Or the path of a data set, and there is none of that name.")
     source: ZoomSource = named(ZOOM_SOURCES.get(name, FILES), "source")(config)
     return source
+
+
+modules_on_demand(__name__)

@@ -83,10 +83,13 @@ _KEYS = (
     "bbox_2d|box_2d|bbox|boxes|box|bounding_box|region|point_2d|points|point|coordinates|coordinate"
     "|start_coordinate|position|start_box|start_point|answer"
 )
+_LABELS = "label|text_content|mention|name|description"
+# What a label says is no place, whatever it says.
+_LABEL = re.compile(rf"\"(?:{_LABELS})\"{_GAP}:{_GAP}\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
 _KEYED = re.compile(
     rf"[\"'](?:{_KEYS})[\"']{_GAP}:(?P<place>[\s\"'\[(]{{0,9}}{NUMBER}"
     rf"(?:[\s,\[\]()]{{1,9}}{NUMBER})++{_GAP}[\])\"'])"
-    rf"|\"(?:label|text_content|mention|name|description)\"{_GAP}:{_GAP}"
+    rf"|\"(?:{_LABELS})\"{_GAP}:{_GAP}"
     r"(?P<label>\"(?:[^\"\\]|\\.)*+\")"
     r"|(?P<closed>\})",
     re.DOTALL,
@@ -174,6 +177,8 @@ def written_places(said: str) -> list[Found]:
     bare = _BARE.fullmatch(said)
     if bare is not None:
         return [_found(bare)]
+    if '"' in said:
+        said = _LABEL.sub(lambda match: " " * len(match[0]), said)
     tagged = [_found(match) for match in first_of(_TAGGED, said)]
     if tagged:
         return tagged
