@@ -15,6 +15,7 @@ from vgym.evaluation.audit.audited import THRESHOLD, Audited, Tried
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
 from vgym.evaluation.audit.share import NoRoom
 from vgym.evaluation.audit.subject import EFFORTS, Effort, Subject
+from vgym.on_demand import modules_on_demand
 
 __all__ = [
     "ATTACKS",
@@ -68,3 +69,6 @@ def brief(subject: Subject) -> Iterator[Tried]:
     """
     few = Subject(subject.id, subject.settings, EFFORTS["brief"], subject.seed)
     yield from audit(few, [attack for attack in ATTACKS if not attack.slow])
+
+
+modules_on_demand(__name__)
