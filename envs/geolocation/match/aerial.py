@@ -34,7 +34,7 @@ _MOST_BLANK = 0.002  # of a tile
 class AerialGround(MatchSource):
     """Parts of the pictures: those of a split are no other's."""
 
-    least_texture = 0.05
+    least_texture = 0.045
 
     def __init__(self, config: MatchConfig) -> None:
         super().__init__(config)

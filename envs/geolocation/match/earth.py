@@ -15,9 +15,11 @@ from torch import Tensor
 
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.core.keys import sample_each, stream
+from vgym.core.opencv import cv2
 from vgym.core.shared_sources import shared
-from vgym.data.earth import height_m, is_land, painter
-from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW, world_lonlat, world_xy
+from vgym.data.earth import coast, heights, painter
+from vgym.data.earth.heights import metres_of
+from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW, world_xy
 from vgym.data.earth.raster import halved
 from vgym.envs.geolocation.match.frames import UPRIGHT, Frame
 from vgym.envs.geolocation.match.sampling import fetch
@@ -29,8 +31,12 @@ from vgym.geometry.sphere import great_circle_distance
 LAYERS = ("day", "relief")
 SUNS = tuple((45.0 * k, 45.0) for k in range(8))  # bearing and height of the light
 _SIDES = (1080.0, 1680.0)  # pixels of the world, 0.93 km each: the shorter side of a tile
+_LONGEST = 8.0  # a tile's longer side to the shorter, from which on both are less: of one Earth
 _HIGHEST_LAT = 60.0  # of a crop: beyond, the map is stretched more than twofold
-_LOOKS = 4  # a side of a square degree, when the Earth is looked over
+_LOOKED = 24  # pixels of the world to one of the picture by which the Earth is looked over
+_ABOUT = np.array([-2, -2, 3, 3])  # of its pixels, further ones that are cut
+_PER_DEGREE = PIXELS_PER_DEGREE // _LOOKED
+_LOWEST, _HIGHEST_M = 0.35, 3000.0  # brightness of land by the sea; from where on it is 1
 _COAST, _UNEVEN = 0.15, 0.03  # least share of land and of water; least deviation of brightness
 _COARSEST = 6.5  # pixels of the world to one that is painted; beyond, whole layers would be held
 _CELL_LEVEL = 3  # of the cells, 815 km wide, that are shared out to the splits
@@ -44,17 +50,20 @@ class EarthGround(MatchSource):
     layers = len(LAYERS)
     suns = len(SUNS)
     exposures = (-0.5, 0.0)  # the day is dark enough
-    least_texture = 0.08
+    least_texture = 0.075
 
     def __init__(self, config: MatchConfig) -> None:
         super().__init__(config)
-        coasts, mountains = shared((EarthGround, "degrees"), _degrees)
-        self._coasts, self._mountains = self._of_split(coasts), self._of_split(mountains)
+        self._bright = shared((EarthGround, "brightness"), _brightness)
+        self._coasts, self._mountains = shared(
+            (EarthGround, config.split), lambda: tuple(map(self._of_split, _degrees(self._bright)))
+        )
+        self._side = _SIDES[0] * min(1.0, _LONGEST / self.aspect.max())
 
     @property
     def bounds(self) -> tuple[int, float, float]:
         """One picture; tiles and crops may reach beyond the date line."""
-        return 1, WORLD_HW[1] + _SIDES[1] * 4, float(WORLD_HW[0])
+        return 1, float(WORLD_HW[1] + _SIDES[1] * _LONGEST), float(WORLD_HW[0])
 
     def candidate(
         self, draw: KeyedSampler, room: NDArray[np.float64]
@@ -66,7 +75,7 @@ class EarthGround(MatchSource):
         while draw.unit() > math.cos(math.radians(lat)):
             lon, lat = draw.choice(corners) + np.array([draw.unit(), draw.unit()])
         middle = np.floor(world_xy((lon, lat)))
-        side = round(_SIDES[0] * (_SIDES[1] / _SIDES[0]) ** draw.unit())
+        side = round(self._side * (_SIDES[1] / _SIDES[0]) ** draw.unit())
         stretch = round(1024 / math.cos(math.radians(lat))) / 1024
         size = side * self.aspect
         off = (np.array([draw.unit(), draw.unit()]) - 0.5) * room * size
@@ -77,10 +86,23 @@ class EarthGround(MatchSource):
     def preview(self, tile: Tile, size_hw: tuple[int, int]) -> NDArray[np.float32] | None:
         """Land, brighter the higher: what shows in every layer."""
         ahead = tile.frame.ahead(size_hw)
-        x = ahead[0, 0] * (np.arange(size_hw[1]) + 0.5) + ahead[0, 2]
-        y = ahead[1, 1] * (np.arange(size_hw[0]) + 0.5) + ahead[1, 2]
-        grid = np.meshgrid(x % WORLD_HW[1], np.clip(y, 0, WORLD_HW[0]))
-        return _brightness(world_lonlat(np.stack(grid, -1).reshape(-1, 2))).reshape(size_hw)
+        # Pixels by their middles: the first of either picture is at 0.
+        ahead[:, 2] += ahead[:, :2].sum(1) / 2
+        ahead /= _LOOKED
+        ahead[:, 2] -= 0.5
+        left, top, right, bottom = np.floor(tile.frame.bounds() / _LOOKED).astype(int) + _ABOUT
+        columns = np.arange(left, right) % self._bright.shape[1]
+        top = max(0, top)
+        seen = self._bright[top:bottom].take(columns, 1)
+        ahead[:, 2] -= (left, top)
+        found: NDArray[np.float32] = cv2.warpAffine(
+            seen,
+            ahead,
+            size_hw[::-1],
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return found
 
     def paint(
         self,
@@ -126,26 +148,31 @@ class EarthGround(MatchSource):
         return list(corners[(first <= drawn) & (drawn < end)])
 
 
-def _degrees() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _degrees(bright: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Squares of a degree with a coast in them, and those of land that is uneven: south-west
-    corners (N, 2)."""
+    corners (N, 2).
+
+    Args:
+        bright: the Earth, see `_brightness`.
+    """
     half = int(_HIGHEST_LAT)
-    south_west = np.stack(np.meshgrid(np.arange(-180.0, 180), np.arange(-half, half)), -1)
-    inner = (np.arange(_LOOKS) + 0.5) / _LOOKS
-    within = np.stack(np.meshgrid(inner, inner), -1).reshape(-1, 2)
-    places = south_west.reshape(-1, 1, 2) + within
-    seen = places.reshape(-1, 2)
-    bright = _brightness(seen).reshape(len(places), -1)
-    land = (bright > 0).mean(1)
+    rows = bright[(90 - half) * _PER_DEGREE : (90 + half) * _PER_DEGREE]
+    seen = rows.reshape(2 * half, _PER_DEGREE, 360, _PER_DEGREE)[::-1]
+    land = (seen > _LOWEST / 2).mean((1, 3))
     coast = (land > _COAST) & (land < 1 - _COAST)
-    uneven = (land == 1) & (bright.std(1) > _UNEVEN)
-    corners = south_west.reshape(-1, 2)
+    uneven = (land == 1) & (seen.std((1, 3)) > _UNEVEN)
+    corners = np.stack(np.meshgrid(np.arange(-180.0, 180), np.arange(-half, half)), -1)
     return corners[coast], corners[uneven]
 
 
-def _brightness(places: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(N,) 0 for water, and above it the brighter the higher."""
-    land = is_land(places)
-    bright = np.zeros(len(places), np.float32)
-    bright[land] = 0.35 + 0.65 * np.sqrt(np.clip(height_m(places[land]) / 3000, 0, 1))
+def _brightness() -> NDArray[np.float32]:
+    """(900, 1800) the Earth: 0 for water, and above it the brighter the higher."""
+    size = (WORLD_HW[1] // _LOOKED, WORLD_HW[0] // _LOOKED)
+    blocks = coast().coarse_cells(4, 0, 0, WORLD_HW[0] // 4, WORLD_HW[1] // 4)
+    land = cv2.resize(blocks, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    held = heights()
+    count = (int(side / held.pixel) for side in WORLD_HW)
+    greys = cv2.resize(held.cut(0, 0, *count), size, interpolation=cv2.INTER_AREA)
+    above = np.sqrt(np.clip(metres_of(greys) / _HIGHEST_M, 0, 1))
+    bright: NDArray[np.float32] = land * (_LOWEST + (1 - _LOWEST) * above).astype(np.float32)
     return bright

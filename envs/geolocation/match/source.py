@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -39,6 +39,7 @@ _TURNED = 180.0  # degrees either way at most, at difficulty 1
 _BRIGHTER = (-0.15, 0.2)  # logarithm of the crop's brightness, at difficulty 1
 _BENT = (-0.4, 0.1)  # logarithm of the exponent of its brightness: more darkens
 _TRIES = 60  # crops, until one can be told
+_MORE = 0.7  # of the least texture, at difficulty 1
 _FINE = 2.0**-20  # to which sines, cosines and exponentials are rounded: machines differ beyond
 # Pixels, the shorter side of a tile; crops may be a tenth of the smallest.
 SMALLEST, LARGEST = 16.0, 4096.0
@@ -125,8 +126,10 @@ class MatchSource(PlaceSource[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """A tile and a crop for each key."""
         state = empty_state(len(keys), self.length)
+        columns = {name: tensor.numpy() for name, tensor in vars(state).items()}
         for row, key in enumerate(keys):
-            self._episode(state, row, KeyedSampler(key, "match"))
+            for name, value in self._episode(KeyedSampler(key, "match")).items():
+                columns[name][row] = value
         state.tokens[:] = torch.from_numpy(self._tokens)[state.wording]
         width, height = self.size_hw[::-1]
         shown = torch.tensor([width, height], dtype=torch.float64)
@@ -168,31 +171,34 @@ class MatchSource(PlaceSource[State]):
         yield Limit("bend", 0.1, 10)
         yield Limit("wording", 0, len(WORDINGS) - 1)
 
-    def _episode(self, state: State, row: int, draw: KeyedSampler) -> None:
-        """Write a row."""
+    def _episode(self, draw: KeyedSampler) -> dict[str, Any]:
+        """What is shown, field by field of `Shown`."""
         hard = self.config.difficulty
         share = _SHARES[0] * (_SHARES[1] / _SHARES[0]) ** hard
         share = _fine(share * np.exp(_RESCALED * hard * draw.between(-1, 1)))
         angle = np.radians(_TURNED * hard * draw.between(-1, 1))
         turn = np.array([_fine(np.cos(angle)), _fine(np.sin(angle))])
+        # A long crop that is turned is as small as the tile's shorter side asks.
+        share = min(share, _fine((self.aspect / self._reach(1.0, turn)).min()))
         tile, middle = self._placed(draw, share, turn)
         frame = tile.frame
-        state.picture[row] = tile.picture
-        state.stretch[row] = frame.stretch
-        state.tile[row] = torch.from_numpy(np.concatenate((frame.middle, frame.size)))
-        state.crop[row] = torch.from_numpy(np.concatenate((middle, frame.size * share)))
-        state.turn[row] = torch.from_numpy(turn)
         other = (tile.layer + 1 + draw.below(max(1, self.layers - 1))) % self.layers
         layer = other if draw.chance(hard) else tile.layer
-        state.layers[row] = torch.tensor([tile.layer, layer])
         moved = round(draw.between(-1, 1) * hard * self.suns / 2)
-        state.suns[row] = torch.tensor([tile.sun, (tile.sun + moved) % self.suns])
         strength = _fine(hard * draw.between(0.6, 1.0))
         bright = _fine(np.exp(hard * draw.between(*_BRIGHTER)))
-        colours = tint(draw.below(len(NAMES)), strength) * np.float32(bright)
-        state.tint[row] = torch.from_numpy(colours)
-        state.bend[row] = _fine(np.exp(hard * (draw.between(*_BENT) + self.exposures[layer])))
-        state.wording[row] = draw.below(len(WORDINGS))
+        return {
+            "picture": tile.picture,
+            "stretch": frame.stretch,
+            "tile": np.concatenate((frame.middle, frame.size)),
+            "crop": np.concatenate((middle, frame.size * share)),
+            "turn": turn,
+            "layers": (tile.layer, layer),
+            "suns": (tile.sun, (tile.sun + moved) % self.suns),
+            "tint": tint(draw.below(len(NAMES)), strength) * np.float32(bright),
+            "bend": _fine(np.exp(hard * (draw.between(*_BENT) + self.exposures[layer]))),
+            "wording": draw.below(len(WORDINGS)),
+        }
 
     def _placed(
         self, draw: KeyedSampler, share: float, turn: NDArray[np.float64]
@@ -200,10 +206,9 @@ class MatchSource(PlaceSource[State]):
         """A tile, and where in it the crop's middle lies, pixels of the picture: the first that can
         be told from the rest of it, or the best of all that were tried."""
         size_hw = (round(PREVIEW * self.aspect[1]), round(PREVIEW * self.aspect[0]))
-        crop = Frame(np.zeros(2), self.aspect * share, turn, 1.0).bounds()
-        room = 1 - (crop[2:] - crop[:2]) / self.aspect
+        room = np.maximum(1 - self._reach(share, turn) / self.aspect, 0)
         # What is altered most needs most to be told by.
-        least = self.least_texture * (1 + self.config.difficulty)
+        least = self.least_texture * (1 + _MORE * self.config.difficulty)
         best: tuple[float, Tile, NDArray[np.float64]] | None = None
         for _ in range(_TRIES):
             tile, middle = self.candidate(draw, room)
@@ -219,6 +224,11 @@ class MatchSource(PlaceSource[State]):
                 break
         assert best is not None, "hardly any tile shows too little"
         return best[1:]
+
+    def _reach(self, share: float, turn: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(2,) width and height of the upright box about a crop, of the tile's shorter side."""
+        crop = Frame(np.zeros(2), self.aspect * share, turn, 1.0).bounds()
+        return crop[2:] - crop[:2]
 
     def _paint(self, state: State, images: Tensor, rows: Tensor, *, crops: bool) -> None:
         numbers = rows.cpu().numpy()

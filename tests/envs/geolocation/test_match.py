@@ -12,7 +12,7 @@ from pyproj import Geod, Transformer
 
 from vgym.core.keys import episode_keys
 from vgym.core.task import load_task
-from vgym.data.earth.lonlats import world_lonlat
+from vgym.data.earth.lonlats import WORLD_HW, world_lonlat
 from vgym.envs.geolocation.match import source as sources
 from vgym.envs.geolocation.match.distinct import distinct
 from vgym.envs.geolocation.match.frames import UPRIGHT, Frame
@@ -102,13 +102,18 @@ def test_the_truth_is_the_crop_s_middle_and_lies_in_the_tile(source: str) -> Non
     np.testing.assert_allclose(box[:, 2:] - box[:, :2], torch.tensor([[16.0, 10.0]] * 12), atol=0.1)
 
 
-@pytest.mark.parametrize("size_hw", [(36, 144), (144, 36)])
-def test_a_long_tile_is_within_its_limits(size_hw: tuple[int, int]) -> None:
-    task = task_of(image_size=size_hw)
+@pytest.mark.parametrize("size_hw", [(36, 576), (144, 36)])
+def test_a_long_tile_is_within_its_limits_and_holds_its_crop(size_hw: tuple[int, int]) -> None:
+    task = task_of(image_size=size_hw, difficulty=1)
     state = started(task, 8)
     (limit,) = [each for each in task.limits(state) if each.field == "tile"]
     assert (state.tile >= limit.least).all() and (state.tile <= limit.most).all()
     assert (state.tile[:, 2:].amax(1) > sources.LARGEST).all()
+    for row in range(8):
+        outer = frame_of(state, row, "tile").bounds()
+        inner = frame_of(state, row, "crop", state.turn[row].numpy()).bounds()
+        assert (inner[:2] >= outer[:2] - 2.5).all() and (inner[2:] <= outer[2:] + 2.5).all()
+        assert outer[2] - outer[0] < WORLD_HW[1] and outer[3] - outer[1] < WORLD_HW[0]
 
 
 def test_metres_on_the_world_map_are_those_of_the_great_circle() -> None:
