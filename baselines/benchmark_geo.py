@@ -15,9 +15,6 @@ take the ways in turn, the median and quartiles.
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -27,17 +24,14 @@ import gymnasium
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 import vgym  # noqa: F401  registers the ids
-from vgym.baselines.measuring import commit, quartiles
+from vgym.baselines.measuring import Rates, measure_groups, rates
 from vgym.core.opencv import cv2
 from vgym.core.state import take
 from vgym.data import earth
 from vgym.envs.geolocation.camera import Cameras, lonlat_of
 from vgym.envs.geolocation.views import paint
-from vgym.evaluation.machine import machine, versions
 
 RESULTS = Path(__file__).parent / "results" / "geo_cpu.json"
 VIEWS, SIDE, ROUNDS = 64, 224, 3
@@ -80,7 +74,7 @@ def maps_of(view: Cameras, picture: NDArray[np.uint8]) -> tuple[NDArray[Any], ND
     return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
 
-def views() -> dict[str, dict[str, dict[str, float]]]:
+def views() -> dict[str, Rates]:
     """Views a second, by width: ours, under clouds, and OpenCV's."""
     picture = earth.painter("day").far_picture.each()[0]
     out = np.empty((VIEWS, SIDE, SIDE, 3), np.uint8)
@@ -104,11 +98,11 @@ def views() -> dict[str, dict[str, dict[str, float]]]:
             "cv2.remap, maps made": maps_and_remap,
         }
         counts = {name: VIEWS for name in ways} | {"cv2.remap, maps made": MAPPED}
-        found[f"{width_km} km"] = rates(ways, counts)
+        found[f"{width_km} km"] = rates(ways, counts, ROUNDS)
     return found
 
 
-def tasks() -> dict[str, dict[str, dict[str, float]]]:
+def tasks() -> dict[str, Rates]:
     """Steps a second of VGeo-v0: a native batch and single environments in turn."""
     found = {}
     for difficulty in (0.0, 0.5, 1.0):
@@ -130,64 +124,19 @@ def tasks() -> dict[str, dict[str, dict[str, float]]]:
                     envs.step(action)
 
             ways[mode] = step
-        found[f"difficulty {difficulty:g}"] = rates(ways, {name: 2 * VIEWS for name in ways})
+        found[f"difficulty {difficulty:g}"] = rates(ways, 2 * VIEWS, ROUNDS)
     return found
 
 
-GROUPS: dict[str, Callable[[], dict[str, dict[str, dict[str, float]]]]] = {
+GROUPS: dict[str, Callable[[], dict[str, Rates]]] = {
     "views": views,
     "tasks": tasks,
 }
 
 
-def rates(ways: dict[str, Way], counts: dict[str, int]) -> dict[str, dict[str, float]]:
-    """How many a second of each way, measured in turn.
-
-    Args:
-        ways: by name. counts: how many one call of each does.
-    """
-    found: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(ROUNDS + 1):  # the first is warm-up
-        for name, way in ways.items():
-            start = time.process_time()
-            way()
-            if number:
-                found[name].append(counts[name] / (time.process_time() - start))
-    return {name: quartiles(each) for name, each in found.items()}
-
-
 def main() -> int:
     """Measure, print a table, write the JSON."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", choices=list(GROUPS), nargs="*", default=list(GROUPS))
-    parser.add_argument("--out", type=Path, default=RESULTS, help="default: %(default)s")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    told: dict[str, Any] = {}
-    if options.out.exists():  # what is not measured now stays, with its own machine and commit
-        told = json.loads(options.out.read_text(encoding="utf-8"))
-    table = Table("what", "way", "a second", "quartiles", title=f"{SIDE} x {SIDE}, one thread")
-    for group in options.only:
-        found = GROUPS[group]()
-        for name, ways in found.items():
-            for way, rate in ways.items():
-                spread = f"{rate['lower']:,.0f} to {rate['upper']:,.0f}"
-                table.add_row(name, way, f"{rate['median']:,.0f}", spread)
-        told[group] = {
-            "per_second": found,
-            "at_once": VIEWS,
-            "rounds": ROUNDS,
-            "threads": 1,
-            "machine": machine(),
-            "versions": versions(),
-            "commit": commit(),
-        }
-    Console().print(table)
-    options.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return measure_groups(__doc__, GROUPS, RESULTS, at_once=VIEWS, rounds=ROUNDS)
 
 
 if __name__ == "__main__":

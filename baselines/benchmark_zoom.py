@@ -15,27 +15,20 @@ take the ways in turn, the median and quartiles.
 
 from __future__ import annotations
 
-import argparse
-import json
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from rich.console import Console
-from rich.table import Table
 
-from vgym.baselines.measuring import commit, quartiles
+from vgym.baselines.measuring import Rates, measure_groups, rates
 from vgym.core.opencv import cv2
 from vgym.core.windows import Pyramid, crop_resize
 from vgym.data import earth
 from vgym.data.earth.lonlats import world_xy
-from vgym.evaluation.machine import machine, versions
 from vgym.geometry import crops
 
 RESULTS = Path(__file__).parent / "results" / "zoom_cpu.json"
@@ -77,7 +70,7 @@ def pyramid_views(pyramid: Pyramid, windows: NDArray[np.float64]) -> Draw:
     return draw
 
 
-def ways() -> dict[str, Draw]:
+def ways() -> dict[str, Rates]:
     """Ways to draw the same views of one picture."""
     picture = textured(4096, 4096)
     windows = windows_of(4096, 4096, 4096)
@@ -98,7 +91,7 @@ def ways() -> dict[str, Draw]:
             shown = pillow.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=tuple(window))
             image[:] = np.asarray(shown)
 
-    return {
+    drawn = {
         "cv2.resize, bare loop": bare(cv2.INTER_LINEAR),
         "cv2.resize, INTER_AREA": bare(cv2.INTER_AREA),
         "Pillow, BILINEAR": of_pillow,
@@ -110,83 +103,44 @@ def ways() -> dict[str, Draw]:
         "crop_resize, antialiased": lambda: crop_resize(shared, boxes, (SIDE, SIDE), True),
         "pyramid": pyramid_views(Pyramid(picture), windows),
     }
+    return {"4096 x 4096": rates(drawn, VIEWS, ROUNDS)}
 
 
-def wholes() -> dict[str, Draw]:
+def wholes() -> dict[str, Rates]:
     """Views of wholes of several sizes, from 48 px to the whole of each."""
-    found = {}
+    drawn = {}
     for height, width in WHOLES:
         pyramid = Pyramid(textured(height, width))
         windows = windows_of(height, width, min(height, width))
-        found[f"{width} x {height}"] = pyramid_views(pyramid, windows)
-    return found
+        drawn[f"{width} x {height}"] = pyramid_views(pyramid, windows)
+    return {"pyramid": rates(drawn, VIEWS, ROUNDS)}
 
 
-def earth_views() -> dict[str, Draw]:
+def earth_views() -> dict[str, Rates]:
     """Views about towns from the Earth's layers, by pixels of the world to one of the view."""
     lonlat = earth.towns().lonlat
     middle = world_xy(lonlat[np.random.default_rng(2).integers(0, len(lonlat), VIEWS)])
     out = np.empty((VIEWS, SIDE, SIDE, 3), np.uint8)
-    found: dict[str, Draw] = {}
+    drawn: dict[str, Draw] = {}
     for layer in earth.LAYERS:
         painter = earth.painter(layer)
         for step in EARTH_STEPS if layer == "day" else EARTH_STEPS[1::2]:
             half = np.full_like(middle, step * SIDE / 2)
             windows = np.concatenate([middle - half, middle + half], 1)
-            found[f"{layer}, {step:g} px a pixel"] = partial(painter.paint, windows, out)
-    return found
+            drawn[f"{layer}, {step:g} px a pixel"] = partial(painter.paint, windows, out)
+    return {"world map": rates(drawn, VIEWS, ROUNDS)}
 
 
-GROUPS: dict[str, Callable[[], dict[str, Draw]]] = {
+GROUPS: dict[str, Callable[[], dict[str, Rates]]] = {
     "ways": ways,
     "wholes": wholes,
     "earth": earth_views,
 }
 
 
-def rates(draws: dict[str, Draw]) -> dict[str, dict[str, float]]:
-    """Views a second of each, measured in turn."""
-    found: dict[str, list[float]] = {name: [] for name in draws}
-    for number in range(ROUNDS + 1):  # the first is warm-up
-        for name, draw in draws.items():
-            start = time.process_time()
-            draw()
-            if number:
-                found[name].append(VIEWS / (time.process_time() - start))
-    return {name: quartiles(each) for name, each in found.items()}
-
-
 def main() -> int:
     """Measure, print a table, write the JSON."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", choices=list(GROUPS), nargs="*", default=list(GROUPS))
-    parser.add_argument("--out", type=Path, default=RESULTS, help="default: %(default)s")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    told: dict[str, Any] = {}
-    if options.out.exists():  # what is not measured now stays, with its own machine and commit
-        told = json.loads(options.out.read_text(encoding="utf-8"))
-    table = Table("views", "a second", "quartiles", title=f"{SIDE} x {SIDE}, one thread")
-    for group in options.only:
-        found = rates(GROUPS[group]())
-        for name, rate in found.items():
-            spread = f"{rate['lower']:,.0f} to {rate['upper']:,.0f}"
-            table.add_row(f"{group}: {name}", f"{rate['median']:,.0f}", spread)
-        told[group] = {
-            "views_per_second": found,
-            "views": VIEWS,
-            "rounds": ROUNDS,
-            "threads": 1,
-            "machine": machine(),
-            "versions": versions(),
-            "commit": commit(),
-        }
-    Console().print(table)
-    options.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return measure_groups(__doc__, GROUPS, RESULTS, at_once=VIEWS, rounds=ROUNDS)
 
 
 if __name__ == "__main__":
