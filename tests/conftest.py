@@ -44,7 +44,7 @@ def _compile_kernels() -> None:
         "import sys, gymnasium, vgym\n"
         "for played in sys.argv[1:]:\n"
         "    env_id, source = played.split()\n"
-        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=48, source=source)\n"
+        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=64, source=source)\n"
         "    envs.reset(seed=0)\n"
         "    envs.step(envs.unwrapped.oracle())\n"
     )

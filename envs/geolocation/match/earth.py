@@ -95,14 +95,14 @@ class EarthGround(MatchSource):
         top = max(0, top)
         seen = self._bright[top:bottom].take(columns, 1)
         ahead[:, 2] -= (left, top)
-        found: NDArray[np.float32] = cv2.warpAffine(
+        found = cv2.warpAffine(
             seen,
             ahead,
             size_hw[::-1],
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        return found
+        return np.asarray(found, np.float32)
 
     def paint(
         self,
@@ -174,5 +174,4 @@ def _brightness() -> NDArray[np.float32]:
     count = (int(side / held.pixel) for side in WORLD_HW)
     greys = cv2.resize(held.cut(0, 0, *count), size, interpolation=cv2.INTER_AREA)
     above = np.sqrt(np.clip(metres_of(greys) / _HIGHEST_M, 0, 1))
-    bright: NDArray[np.float32] = land * (_LOWEST + (1 - _LOWEST) * above).astype(np.float32)
-    return bright
+    return np.asarray(land * (_LOWEST + (1 - _LOWEST) * above), np.float32)
