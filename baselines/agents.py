@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 
+from vgym.baselines import agent_specs
 from vgym.evaluation.agent import Agent, check_agent, code_of
 from vgym.registration import named, row_of, unknown
 
@@ -112,6 +113,8 @@ def unfit(agent: str, env_id: str) -> str:
     >>> unfit("saliency", "VGround-v0"), unfit("frontier", "VGround-v0")
     ('', 'plays navigation alone')
     """
+    if agent_specs.is_spec(agent):
+        return agent_specs.unfit(agent, env_id)
     if agent in AGENTS:
         families = AGENTS[agent].families
     else:
@@ -126,10 +129,14 @@ def plays(agent: str, env_id: str) -> bool:
 
 
 def check_agent_name(name: str) -> None:
-    """Raise ValueError, with the nearest, for what is no name of ours and no path of another's."""
-    if ":" not in name and name not in AGENTS:
+    """Raise ValueError, with the nearest, for what is no name of ours, no path of another's, and
+    no spec of a model."""
+    if agent_specs.is_spec(name):
+        agent_specs.read_spec(name)
+    elif ":" not in name and name not in AGENTS:
         raise ValueError(
-            unknown("agent", name, AGENTS) + " One of yours is named package.module:Class."
+            unknown("agent", name, AGENTS) + " One of yours is named package.module:Class, a model "
+            f"{agent_specs.FORMS['api']}."
         )
 
 
@@ -138,7 +145,7 @@ def make_agent(name: str) -> Agent:
 
     Args:
         name: one of `AGENTS`, or ``"package.module:Class"`` of anybody's: a class, or a function,
-            that is called without arguments.
+            that is called without arguments; or a spec, see :mod:`vgym.baselines.agent_specs`.
 
     Raises:
         ImportError: it needs what is not installed; names it.
@@ -149,6 +156,8 @@ def make_agent(name: str) -> Agent:
     'oracle'
     """
     check_agent_name(name)
+    if agent_specs.is_spec(name):
+        return agent_specs.make_spoken(name)
     if name in AGENTS:
         ours: Agent = named(AGENTS[name].entry_point, "agent")()
         return ours

@@ -72,6 +72,8 @@ def furnish(folder: Path) -> None:
         _screenspot(folder / name, "_v2" if name.endswith("v2") else "")
     _pro(folder / "ScreenSpot-Pro")
     _answers(folder)
+    said = {"answer": '{"point": [128, 128]}'}
+    (folder / "said.jsonl").write_text(json.dumps(said) + "\n", encoding="utf-8")
     _coco(folder / "coco")
     _home(folder / "office.yaml")
     for page in (folder / "my_site" / "index.html", folder / "page.html"):

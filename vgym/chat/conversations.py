@@ -189,6 +189,13 @@ class Conversations:
             talk.why = none.why
             return none
 
+    def take_back(self, speaker: int) -> None:
+        """Forget a speaker's last answer, if nothing followed it: the same is to be asked again."""
+        talk = self._of[speaker]
+        if talk.messages and talk.messages[-1]["role"] == "assistant":
+            talk.messages.pop()
+            talk.calls, talk.why = (), ""
+
     def say(self, speaker: int, action: Any, calls: Calls | None = None) -> Message:
         """An action as an assistant's message that is heard as it: what oracles say.
 

@@ -92,8 +92,11 @@ class Voting:
         device = envs.unwrapped.task.device
         height, width = form.size_hw
         scale = np.array([width, height] * (form.numbers // 2), np.float32)
+        # One that keeps answers would give the first again.
+        again = getattr(self.agent, "ask_again", lambda number: None)
         asked = []
-        for _ in range(self.votes):
+        for number in range(self.votes):
+            again(number)
             given = act(self.agent, observation, instructions, envs)
             with refusals_named(self.agent, given, envs):
                 checked = check_actions(given, form.space(), len(instructions), device)
