@@ -167,6 +167,7 @@ NOT_KERNELS = {
     "arithmetic.as_real",
     "arithmetic.as_whole",
     "cells.area_km2",
+    "cells.farthest_corner",
     "conventions.Convention.parse",
     "conventions.convention_alternatives",
     "crops.check_crops",
