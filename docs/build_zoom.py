@@ -89,7 +89,7 @@ def main(sources: list[str]) -> None:
         page = PAGE.read_text(encoding="utf-8")
         before, rest = page.split(BEGIN)
         after = rest.split(END)[1]
-        table = ladder(json.loads(RESULT.read_text()))
+        table = ladder(json.loads(RESULT.read_text(encoding="utf-8")))
         PAGE.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
     for source in sources or [*ZOOM_SOURCES, STACK]:
         if source == LADDER:
