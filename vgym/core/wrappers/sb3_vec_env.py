@@ -64,6 +64,7 @@ class Sb3VecEnv(VecEnv):
         check_spaces(envs)
         self.envs = envs
         self._of_rows: dict[str, dict[int, Any]] = {}
+        self._started = False
         super().__init__(envs.num_envs, envs.single_observation_space, envs.single_action_space)
         self._returns = np.zeros(self.num_envs, np.float64)
         self._lengths = np.zeros(self.num_envs, np.int64)
@@ -134,7 +135,7 @@ class Sb3VecEnv(VecEnv):
     def reset_infos(self) -> list[dict[str, Any]]:
         """What the resets of the present episodes said."""
         words = getattr(self.envs.unwrapped, "instructions", None)
-        if words is None or not any(self._begun):
+        if words is None or not self._started:
             return self._begun
         pairs = zip(words(), self._begun, strict=True)
         return [{"instruction": said, **begun} for said, begun in pairs]
@@ -215,6 +216,7 @@ class Sb3VecEnv(VecEnv):
             options = {**options, "reset_mask": mask}
         observation, info = self.envs.reset(seed=given, options=options or None)
         begun = info_rows(info, self.num_envs)
+        self._started = True
         for row in rows:
             self._begun[row] = begun[row]
         self._returns[rows] = 0
