@@ -89,6 +89,17 @@ class ChatAgent(ABC):
             for i, reply in zip(asked, replies, strict=True)
         ]
 
+    def say(self, messages: Sequence[Message]) -> str:
+        """What it says to messages, which are no environment's: `vgym chat probe` asks so.
+
+        Raises:
+            AgentError: it gave no answer.
+        """
+        (reply,) = self.answers([Question(messages)])
+        if reply.error:
+            raise AgentError(f"agent {self.name!r}: {reply.error}")
+        return reply.text
+
     def usage(self) -> dict[str, float]:
         """What was asked for so far: see `vgym.evaluation.agent.Agent`."""
         used = self.used

@@ -59,6 +59,20 @@ class MyAgent:
         return np.zeros((len(instructions), *envs.single_action_space.shape), np.float32)
 """
 
+_MODELS = """
+import numpy as np
+
+
+class MyModel:
+    def say(self, messages):
+        image = messages[0]["content"][0]["image"]
+        ys, xs = np.nonzero(image[..., 1] < 100)
+        x, y = round(500 * (xs.min() + xs.max() + 1) / image.shape[1]), round(
+            500 * (ys.min() + ys.max() + 1) / image.shape[0]
+        )
+        return f'[{{"box_2d": [{y - 9}, {x - 9}, {y + 9}, {x + 9}]}}]'
+"""
+
 
 def furnish(folder: Path) -> None:
     """Put it all into an empty folder."""
@@ -80,7 +94,8 @@ def furnish(folder: Path) -> None:
         page.parent.mkdir(exist_ok=True)
         page.write_text(_PAGE, encoding="utf-8")
     (folder / "my_package").mkdir()
-    for module, text in (("__init__", _PACKAGE), ("tasks", _TASKS), ("agents", _AGENTS)):
+    modules = {"__init__": _PACKAGE, "tasks": _TASKS, "agents": _AGENTS, "models": _MODELS}
+    for module, text in modules.items():
         (folder / "my_package" / f"{module}.py").write_text(text, encoding="utf-8")
 
 

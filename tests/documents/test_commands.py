@@ -15,6 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import gymnasium
+import model_server
 import pytest
 from documents.pages import ROOT, Command, commands, commands_of_vgym
 from documents.scratch import furnish
@@ -42,8 +43,11 @@ SMALL = {
     "check": {"--image-size": "64"},
     "audit": {"--episodes": "16", "--attacks": "centre", "--threshold": "1"},
 }
-# Those that play everything, or the whole of one thing, as they stand.
 AUDIT_OF_RECIPES = "vgym audit --recipe"  # exits with 1 where it finds something
+# A model that always says the same is no dialect's.
+FINDS = (AUDIT_OF_RECIPES, 'vgym chat probe --agent "api:')
+MODEL = re.compile(r"api:[^@]+@(?:URL|http://localhost:8000/v1)")
+# Those that play everything, or the whole of one thing, as they stand.
 AS_PRINTED = ("vgym bench", "vgym bench --source photos", "vgym bench --source my.jsonl")
 SLOW = ("vgym audit", "vgym bench", "vgym check", "vgym list")
 IN_A_BROWSER = ("vgym capture",)
@@ -124,6 +128,14 @@ def served(here: Path) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture
+def model() -> Iterator[str]:
+    """The address of a server that gives one answer to everything."""
+    pytest.importorskip("openai")
+    with model_server.served() as site:
+        yield site.url
+
+
 class _Silent(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing."""
@@ -141,7 +153,10 @@ def test_it_runs(
     request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    words = [word.replace("http://localhost:8000/", served) for word in _words(command)]
+    words = _words(command)
+    if "api:" in command.text:
+        words = [MODEL.sub(f"api:echo@{request.getfixturevalue('model')}", word) for word in words]
+    words = [word.replace("http://localhost:8000/", served) for word in words]
     if words[0] in READ_RESULTS and "--help" not in words:
         for name in RESULTS.intersection(words):
             shutil.copytree(request.getfixturevalue("results"), here / name)
@@ -149,7 +164,7 @@ def test_it_runs(
         assert cli.main([word for word in words if word != "--resume"]) == 0
     code = cli.main(words)
     said = capsys.readouterr()
-    fine = (0, 1) if command.text.startswith(AUDIT_OF_RECIPES) else (0,)
+    fine = (0, 1) if command.text.startswith(FINDS) else (0,)
     assert code in fine, f"{command.where}: {command.text}\n{said.out}{said.err}"
     if "--out" in words:
         assert (here / words[words.index("--out") + 1]).exists()

@@ -43,7 +43,7 @@ examples:
   vgym rewards show dense                     what a reward pays for
   vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym audit VGround-v0 --quick               what is paid without the task being done
-  vgym chat probe --agent my_package:MyModel  in which numbers a language model points
+  vgym chat probe --agent my_package.models:MyModel    in which numbers a model points
   vgym score-screenspot out.json --data DIR   the benchmark's own table
 
 `vgym COMMAND --help` shows examples of each.
