@@ -18,6 +18,11 @@ import pytest
 from documents.pages import PAGES, ROOT, commands, help_texts, spans
 
 from vgym.baselines.agents import AGENTS, AgentRow
+from vgym.chat import ChatEnv, ChatVectorEnv, dialect, dialects
+from vgym.chat.conversations import Conversations
+from vgym.chat.reading.dialect import Dialect
+from vgym.chat.reading.resizing import policies
+from vgym.chat.reading.said import Reading
 from vgym.core.action_forms import FORMS
 from vgym.core.config import Config, make_config
 from vgym.core.single_env import Env
@@ -138,6 +143,24 @@ window.vgym
 start(seed, split)
 texts
 {instruction, done, reward, success}
+transformers serve
+&
+%2C
+OPENAI_API_KEY
+cache=FILE
+local:FOLDER
+scripted:FILE
+<answer>
+<tool_call>
+<|begin_of_box|>
+Action:
+Answer:
+NaN
+Infinity
+(box)
+left_click
+start_box
+refcoco_grounding
 {kind, box, to, text}
 """.splitlines()
 # Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
@@ -342,9 +365,37 @@ def _an_expression(span: str) -> bool:
     return names <= VARIABLES | spaces | {"score", "vgym", "step", "reset"}
 
 
+@cache
+def _told_in_conversations() -> frozenset[str]:
+    return frozenset(ChatEnv("VGroundPoint-v0", image_size=64).reset(seed=0)[1])
+
+
+def _of_a_conversation(span: str) -> bool:
+    """A dialect or a resize policy by name, or what conversations and readings have and take."""
+    if span.strip('"') in {*dialects(), *policies()}:
+        return True
+    told = re.fullmatch(r'info\["(\w+)"\]', span)
+    if told:
+        return told[1] in _told_in_conversations()
+    said = re.fullmatch(r"(?:(?P<of>\w+)\.)?(?P<name>\w+)(?:[=(].*)?", span)
+    owners = (Dialect, Reading, ChatEnv, ChatVectorEnv, Conversations)
+    taken = {name for each in owners for name in inspect.signature(each).parameters}
+    taken |= {
+        *inspect.signature(dialect).parameters,
+        "dialect",
+        *(each.__name__ for each in owners),
+    }
+    if said is None or said["of"] not in (None, "dialect", "reading", "env"):
+        return False
+    if said["of"] is None:
+        return said["name"] in taken
+    return any(hasattr(each, said["name"]) for each in owners) or said["name"] in taken
+
+
 READERS: tuple[Callable[[str], bool], ...] = (
     _an_id, _a_recipe, _a_file, _a_test, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
     _an_expression, _a_convention, _a_metric, _an_attack, _of_an_agent,
+    _of_a_conversation,
 )  # fmt: skip
 
 
