@@ -30,6 +30,7 @@ from vgym.registration import unknown
 
 _MOST_CHARACTERS = 100_000  # of an answer
 _SHOWN = 60  # characters of what is no JSON
+_PLACES = {"point": 2, "points": 2, "box": 4, "boxes": 4}  # numbers of each, by kind
 _ONE_CALL = "This call was not carried out: only the first call of a turn is."
 
 
@@ -42,12 +43,14 @@ class Conversation:
         episode: seed and number of it; None before the first.
         calls: the identities of the calls that wait for a reply, the one that counts first.
         why: why the last answer was none; "" if it was one.
+        places: what was read in messages, by their numbers, see `Conversations.whole`.
     """
 
     messages: list[Message] = field(default_factory=list)
     episode: tuple[int, int] | None = None
     calls: tuple[str, ...] = ()
     why: str = ""
+    places: dict[int, dict[str, list[list[float]]]] = field(default_factory=dict)
 
 
 class Conversations:
@@ -100,6 +103,7 @@ class Conversations:
         )
         self._of = [Conversation() for _ in range(self.speakers)]
         self._seen: dict[str, Any] = {}
+        self._read: dict[str, list[list[float]]] = {}  # places of the answer that is heard
         self._words: Sequence[str] = ()
 
     # -- what is shown ----------------------------------------------------------------------
@@ -154,8 +158,13 @@ class Conversations:
         return kept(self._of[speaker].messages, self.turns, self.pixels)
 
     def whole(self, speaker: int) -> list[Message]:
-        """All of a conversation, whatever its limits: for transcripts."""
-        return list(self._of[speaker].messages)
+        """All of a conversation, whatever its limits, for transcripts: of an answer also ``places``,
+        the ``boxes`` and ``points`` that were read in it, pixels of the pictures as shown."""
+        talk = self._of[speaker]
+        return [
+            {**message, "places": talk.places[n]} if n in talk.places else message
+            for n, message in enumerate(talk.messages)
+        ]
 
     def why(self, speaker: int) -> str:
         """Why a speaker's last answer was none; "" if it was one."""
@@ -182,8 +191,12 @@ class Conversations:
         if isinstance(answer, NoAnswer):
             talk.why = answer.why
             return answer
+        self._read = {}
         try:
-            return self._meant(message, self._moment(speaker))
+            action = self._meant(message, self._moment(speaker))
+            if self._read:
+                talk.places[len(talk.messages) - 1] = self._read
+            return action
         except Unusable as error:
             none = NoAnswer(_cut(str(error)))
             talk.why = none.why
@@ -194,6 +207,7 @@ class Conversations:
         talk = self._of[speaker]
         if talk.messages and talk.messages[-1]["role"] == "assistant":
             talk.messages.pop()
+            talk.places.pop(len(talk.messages), None)
             talk.calls, talk.why = (), ""
 
     def say(self, speaker: int, action: Any, calls: Calls | None = None) -> Message:
@@ -267,6 +281,7 @@ class Conversations:
         except Unusable as error:
             raise Unusable(f"the {kind} {found.round(1).tolist()} {error}") from None
         several = kind in ("points", "boxes")
+        self._note(kind, fractions)
         return tool.act({parameter: fractions if several else fractions[0]}, moment)
 
     def _act(self, name: str, given: Mapping[str, Any], moment: Moment) -> Any:
@@ -274,7 +289,17 @@ class Conversations:
         if tool is None:
             raise Unusable(arguments.no_such_tool(name, self.speech.tools))
         read = arguments.read_arguments(tool, given, self.dialect, self.size_hw)
+        for each, parameter in tool.parameters.items():
+            if each in read and parameter.kind in _PLACES:
+                self._note(parameter.kind, np.reshape(read[each], (-1, _PLACES[parameter.kind])))
         return tool.act(read, moment)
+
+    def _note(self, kind: str, fractions: Any) -> None:
+        """That places were read in the answer that is heard."""
+        height, width = self.shown_hw
+        scale = np.array([width, height] * (_PLACES[kind] // 2), np.float64)
+        held = self._read.setdefault("points" if _PLACES[kind] == 2 else "boxes", [])
+        held += (np.asarray(fractions, np.float64).reshape(-1, len(scale)) * scale).tolist()
 
     def _moment(self, speaker: int) -> Moment:
         row, robots = self.row_of(speaker), len(self.agents)
