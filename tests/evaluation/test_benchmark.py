@@ -208,7 +208,7 @@ def test_a_stopped_run_goes_on_and_comes_to_the_same(tmp_path: Path) -> None:
     assert not second.partial and saved(tmp_path / "parts")["partial"] is False
 
 
-SPEED = r"[\d.]+(?=,0,train)|(?<=<td>)[\d,]+(?=</td></tr>)"
+SPEED = r"[\d.]+(?=,(?:[\d.]*,)?0,train)|(?<=<td>)[\d,]+(?=</td></tr>)"
 
 
 def test_results_are_not_overwritten_unasked(tmp_path: Path) -> None:

@@ -158,8 +158,8 @@ class Conversations:
         return kept(self._of[speaker].messages, self.turns, self.pixels)
 
     def whole(self, speaker: int) -> list[Message]:
-        """All of a conversation, whatever its limits, for transcripts: of an answer also ``places``,
-        the ``boxes`` and ``points`` that were read in it, pixels of the pictures as shown."""
+        """All of a conversation, whatever its limits, for transcripts: in answers also ``places``,
+        its ``boxes`` and ``points`` as they were read, pixels of the pictures as shown."""
         talk = self._of[speaker]
         return [
             {**message, "places": talk.places[n]} if n in talk.places else message

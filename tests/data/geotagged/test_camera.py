@@ -90,7 +90,7 @@ def test_a_folder_without_positions_is_refused_by_name(tmp_path: Path) -> None:
     photograph(tmp_path / "a.jpg", None)
     with pytest.raises(DataError, match=r"no usable record.*1 skipped \(no place: 1\).*a\.jpg"):
         load(tmp_path)
-    with pytest.raises(DataError, match="no usable record"):
+    with pytest.raises(DataError, match="holds no photographs: put"):
         (tmp_path / "nothing").mkdir()
         load(tmp_path / "nothing")
 
