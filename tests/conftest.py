@@ -34,17 +34,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def _compile_kernels() -> None:
     """Play a step of every id and source; those of one subject, which share kernels, in one
     process."""
-    from vgym.registration import registered
+    from vgym.registration import named, registered
 
     subjects: dict[str, list[str]] = defaultdict(list)
     for row in registered():
         if row.native:
-            subjects[row.family.subject] += [f"{row.id} {name}" for name in row.family.sources]
+            taken = named(row.task, "task").config_class.__dataclass_fields__
+            view = " view=dual" if "view" in taken else ""  # which shows all views
+            played = [f"{row.id} source={name}{view}" for name in row.family.sources]
+            subjects[row.family.subject] += played
     code = (
         "import sys, gymnasium, vgym\n"
         "for played in sys.argv[1:]:\n"
-        "    env_id, source = played.split()\n"
-        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=64, source=source)\n"
+        "    env_id, *settings = played.split()\n"
+        "    settings = dict(setting.split('=') for setting in settings)\n"
+        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=64, **settings)\n"
         "    envs.reset(seed=0)\n"
         "    envs.step(envs.unwrapped.oracle())\n"
     )

@@ -19,6 +19,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("build_earth")
 
 
+@pytest.mark.slow
 def test_the_towns_that_differ_are_listed(made: ModuleType) -> None:
     assert made.countries() in made.PAGE.read_text("utf-8"), "python docs/build_earth.py"
 
