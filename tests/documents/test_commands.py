@@ -184,7 +184,17 @@ def test_placeholders_are_declared() -> None:
                 assert word in PLACEHOLDERS, command
 
 
-@pytest.mark.parametrize("command", OF_OTHERS, ids=lambda command: command.text)
+def _starts_a_script(command: Command) -> bool:
+    return "python -m" in command.text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(each, id=each.text, marks=[pytest.mark.slow] * _starts_a_script(each))
+        for each in OF_OTHERS
+    ],
+)
 def test_what_else_is_typed_names_what_there_is(command: Command) -> None:
     """Extras, constraints, system packages, markers and scripts; installing itself is CI's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
