@@ -4,16 +4,14 @@ does one whose worker was killed."""
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from dying_agents import Dying, always_dying
 
 from vgym.baselines.agents import make_agent
 from vgym.evaluation.benchmark import Benchmark, Cell, Subject
@@ -128,29 +126,6 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
             bench(tmp_path).open(resume=True)
         path.write_text(text)
     bench(tmp_path).open(resume=True)
-
-
-class Dying:
-    """Answers the middle; the first process that plays it is killed in the middle of a block."""
-
-    name = "centre"
-
-    def __init__(self, once: str) -> None:
-        self.once = once
-
-    def reset(self, seed: int) -> None:
-        pass
-
-    def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
-        try:
-            os.close(os.open(self.once, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            return np.full((len(instructions), 2), 0.5, np.float32)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def always_dying() -> Any:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.slow
