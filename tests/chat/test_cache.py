@@ -71,7 +71,8 @@ def test_another_version_is_left_as_it_is_and_said(tmp_path: Path, what: str) ->
 
 def test_a_damaged_answer_is_none_and_a_folder_is_no_file(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "kept.sqlite")
-    cache._file.execute("INSERT INTO replies VALUES ('a', '{\"text\": 3, \"odd\": 1}')")  # type: ignore[union-attr]
+    assert cache._file is not None
+    cache._file.execute("INSERT INTO replies VALUES ('a', '{\"text\": 3, \"odd\": 1}')")
     assert cache.get("a") is None
     cache.close()
     with pytest.raises(ValueError, match="cannot be written to; name another by cache=FILE"):

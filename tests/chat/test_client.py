@@ -214,7 +214,7 @@ def test_the_key_is_seen_nowhere(
         monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
     monkeypatch.setattr(root, "level", logging.DEBUG)
     for logger in map(logging.getLogger, names):
-        logger.manager._clear_cache()  # type: ignore[attr-defined]
+        logger.manager._clear_cache()  # type: ignore[attr-defined]  # typeshed has none
     root.addHandler(handler)
     seen: list[str] = []
     cache = Cache(tmp_path / "kept.sqlite")
