@@ -16,8 +16,10 @@ from typing import Any
 from vgym.baselines.chat_agent import ChatAgent
 from vgym.chat.client import Question
 from vgym.chat.conversations import assistant_message
+from vgym.chat.messages import Message
 from vgym.chat.reading.dialect import Dialect
 from vgym.chat.replies import Reply
+from vgym.evaluation.agent import AgentError
 
 _WHERE = ("env", "seed", "step")
 _LARGEST = 256 * 2**20
@@ -47,6 +49,10 @@ class ScriptedAgent(ChatAgent):
             for seed, _, step in batch.moments.tolist()
         ]
         return super().act(observation, instructions, envs)
+
+    def say(self, messages: Sequence[Message]) -> str:
+        """Raises `AgentError`: answers are kept by episode, and these messages are of none."""
+        raise AgentError(f"agent {self.name!r} answers episodes out of a file; ask a model")
 
     def answers(self, questions: Sequence[Question]) -> list[Reply]:
         """As the file says."""

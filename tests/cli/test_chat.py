@@ -33,3 +33,11 @@ def test_a_model_of_ones_own_is_probed(
     assert any("gemma-4" in line for line in told)
     assert cli.main(["chat", "probe", "--agent", "seeing_models:Mute"]) == 2
     assert "needs a method say(messages)" in capsys.readouterr().err
+
+
+def test_a_file_is_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = tmp_path / "said.jsonl"
+    said.write_text('{"answer": "(1, 2)"}\n', encoding="utf-8")
+    assert cli.main(["chat", "probe", "--agent", f"scripted:{said}?dialect=json"]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "out of a file; ask a model" in line
