@@ -198,7 +198,7 @@ def make_spoken(text: str) -> Agent:
 def unfit(text: str, env_id: str) -> str:
     """Why no such agent plays in an environment; "" if one can."""
     row = row_of(env_id)
-    return "" if row.task and not row.made_by else "plays what vgym makes alone"
+    return "plays what Gymnasium makes alone" if row.made_by else ""
 
 
 def _name_of(spec: Spec) -> str:

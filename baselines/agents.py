@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vgym.baselines import agent_specs
 from vgym.evaluation.agent import Agent, check_agent, code_of
@@ -12,13 +14,14 @@ from vgym.registration import named, row_of, unknown
 
 @dataclass(frozen=True)
 class AgentRow:
-    """One agent: its name, where it is, one line of words, and the families it can play in."""
+    """One agent: its name, where it is, one line of words, and what it can play."""
 
     name: str
     entry_point: str
     summary: str
     families: tuple[str, ...] = ()  # by name, see vgym.registration; () for all
     extra: str = ""  # of `pip install vgym[extra]`; "" for an agent that needs none
+    unfit: str = ""  # "module:function" of an id and settings: why it cannot play; "" for families
 
 
 AGENTS: dict[str, AgentRow] = {
@@ -43,6 +46,13 @@ AGENTS: dict[str, AgentRow] = {
             "reads the screen and clicks the words that are asked for",
             ("gui-click",),
             extra="ocr",
+        ),
+        AgentRow(
+            "reader",
+            "vgym.baselines.reader_agent:ReaderAgent",
+            "reads the screen and clicks what means what is asked for, in whatever words",
+            ("gui-click",),
+            extra="reader",
         ),
         AgentRow(
             "wall-follower",
@@ -94,6 +104,12 @@ AGENTS: dict[str, AgentRow] = {
             ("geolocation",),
         ),
         AgentRow(
+            "tiny",
+            "vgym.baselines.tiny_agent:TinyAgent",
+            "small policies that PPO learnt, each on the one task that it was trained on",
+            unfit="vgym.baselines.tiny_agent:unfit",
+        ),
+        AgentRow(
             "oracle", "vgym.baselines.oracle_agent:OracleAgent", "reads the truth: the ceiling"
         ),
     )
@@ -103,12 +119,12 @@ AGENTS: dict[str, AgentRow] = {
 DEFAULT_AGENTS = tuple(name for name, row in AGENTS.items() if not row.extra)
 
 
-def unfit(agent: str, env_id: str) -> str:
+def unfit(agent: str, env_id: str, settings: Mapping[str, Any] | None = None) -> str:
     """Why an agent cannot play in an environment; "" if it can.
 
     Args:
         agent: its name, or the path of anybody's: one that names no ``families`` plays all.
-        env_id: the environment's.
+        env_id: the environment's. settings: it is made with.
 
     >>> unfit("saliency", "VGround-v0"), unfit("frontier", "VGround-v0")
     ('', 'plays navigation alone')
@@ -116,6 +132,9 @@ def unfit(agent: str, env_id: str) -> str:
     if agent_specs.is_spec(agent):
         return agent_specs.unfit(agent, env_id)
     if agent in AGENTS:
+        if AGENTS[agent].unfit:
+            why: str = named(AGENTS[agent].unfit, "agent")(env_id, settings or {})
+            return why
         families = AGENTS[agent].families
     else:
         families = getattr(named(agent, "agent"), "families", ()) if ":" in agent else ()

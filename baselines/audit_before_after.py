@@ -1,29 +1,34 @@
 """What the first audits found and what they find now: the same attacks, before the mends and after.
 
 The numbers of before are constants, each with the commit that it was measured at, the last one
-before its mend. Those of after are measured here, by the audit, and written one by one.
+before its mend; mostly by attacks written for it. With --checkouts those are measured anew for
+which that commit's own audit has the attack already. Those of after are measured here. All are
+written one by one, and the next run goes on behind them.
 
 python -m vgym.baselines.audit_before_after --json           those that are missing
-python -m vgym.baselines.audit_before_after --json --again   all
+python -m vgym.baselines.audit_before_after --json --again   all: some ten minutes of a processor
+python -m vgym.baselines.audit_before_after --json --checkouts ../before    those of before, too
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
-
-from vgym.baselines.measuring import commit
+from vgym.baselines.measuring import commit, one_thread
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.audit import ATTACKS, EFFORTS, Finding, Subject, audit
-from vgym.evaluation.audit.recipes import findings
 from vgym.evaluation.machine import machine, versions
+from vgym.number_options import count
 from vgym.rewards import recipe, recipes
 
 RECORDS = Path(__file__).parent / "results" / "audit_before_after.json"
@@ -261,12 +266,41 @@ ROWS = (
 
 def measured(row: Row, effort: str = "quick") -> dict[str, Any]:
     """The number of a row now, with what it was measured at."""
-    if row.id:
-        subject = Subject(row.id, row.settings, EFFORTS[effort])
-        after = _of_id(row, subject)
-    else:
-        after = _of_recipes(row)
-    return {"after": after, "commit": commit(), "machine": machine(), "versions": versions()}
+    start = time.process_time()
+    after = _of_id(row, effort) if row.id else _of_recipes(row)
+    seconds = round(time.process_time() - start, 1)
+    where = {"commit": commit(), "machine": machine(), "versions": versions()}
+    return {"after": after, "effort": effort, "cpu_seconds": seconds, **where}
+
+
+def measured_before(row: Row, checkouts: Path, effort: str = "quick") -> str:
+    """The number of a row by the audit of its commit, of which a work tree is made if there is
+    none; "" where that audit has no such attack yet.
+
+    Args:
+        row: with an id. checkouts: the folder of the work trees, each named by its commit.
+        effort: as of `measured`.
+
+    Raises:
+        RuntimeError: this is no clone with its history, or the audit of then failed.
+    """
+    checkout = (checkouts / row.commit).resolve()
+    here = Path(__file__).resolve()
+    if not checkout.exists():
+        _run(["git", "worktree", "add", "--detach", str(checkout), row.commit], here.parent)
+    # Its own folder is not on the path: it holds modules of this checkout.
+    program = [sys.executable, "-P", str(here), "--one", row.key, "--effort", effort]
+    said = _run(program, checkout, {**os.environ, "PYTHONPATH": str(checkout)})
+    return str(json.loads(said.splitlines()[-1]))
+
+
+def _run(command: list[str], folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with exit code {done.returncode}")
+    return done.stdout
 
 
 def records() -> dict[str, Any]:
@@ -282,23 +316,48 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--effort", choices=EFFORTS, default="quick")
     parser.add_argument("--again", action="store_true", help="those too that are there")
+    parser.add_argument("--faults", nargs="+", type=count, metavar="N", help="rows of these alone")
     parser.add_argument("--json", action="store_true", help="add to the file of results")
+    parser.add_argument(
+        "--checkouts", type=Path, help="measure before, too: the folder of work trees of then"
+    )
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    one_thread()
+    if options.one:
+        (row,) = (row for row in ROWS if row.key == options.one)
+        print(json.dumps(_of_id(row, options.effort)), flush=True)
+        return
     for row in ROWS:
-        if not row.test and (options.again or row.key not in records()):
-            found = measured(row, options.effort)
+        if options.faults and row.number not in options.faults:
+            continue
+        found = records().get(row.key, {})
+        if not row.test and (options.again or "after" not in found):
+            found = {**found, **measured(row, options.effort)}
             print(f"{row.key}: before {row.before}, now {found['after']}", flush=True)
-            if options.json:
-                text = json.dumps({**records(), row.key: found}, indent=1, allow_nan=False)
-                write_whole(RECORDS, text + "\n")
+            _note(row, found, options.json)
+        if options.checkouts and row.id and (options.again or "before_anew" not in found):
+            found["before_anew"] = measured_before(row, options.checkouts, options.effort)
+            print(f"{row.key}: before, anew: {found['before_anew'] or 'no attack'}", flush=True)
+            _note(row, found, options.json)
 
 
-def _of_id(row: Row, subject: Subject) -> str:
+def _note(row: Row, found: dict[str, Any], written: bool) -> None:
+    if written:
+        text = json.dumps({**records(), row.key: found}, indent=1, allow_nan=False)
+        write_whole(RECORDS, text + "\n")
+
+
+def _of_id(row: Row, effort: str) -> str:
+    """The number, of the vgym that is imported; "" where its audit has no such attack."""
+    subject = Subject(row.id, row.settings, EFFORTS[effort])
     if row.measure == "solved by the oracle":
         solved = subject.oracle().success
         return f"{100 * solved.mean():.0f} solved of {len(solved)}"
-    (tried,) = audit(subject, [attack for attack in ATTACKS if attack.name == row.attack])
+    attacks = [attack for attack in ATTACKS if attack.name == row.attack]
+    if not attacks:
+        return ""
+    (tried,) = audit(subject, attacks)
     if row.measure == "fault":
         return "; ".join(f.fault or f"nothing ({f.by})" for f in tried.findings)
     if row.measure == "slope":
@@ -318,6 +377,8 @@ def shares_of(finding: Finding) -> str:
 
 def _of_recipes(row: Row) -> str:
     """The most that good form alone earns of a mended recipe, and of which."""
+    from vgym.evaluation.audit.recipes import findings  # an audit of then has none
+
     earned: dict[str, float] = {}
     for name in recipes():
         if name.endswith("-sound"):

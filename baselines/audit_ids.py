@@ -17,9 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from vgym.baselines.measuring import commit
+from vgym.baselines.measuring import commit, one_thread
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.audit import ATTACKS, EFFORTS, Attack, Audited, Subject, audit
 from vgym.evaluation.audit.lines import end_of, share_in_words, start_of
@@ -105,7 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--again", action="store_true", help="those too that are there")
     parser.add_argument("--json", action="store_true", help="add to baselines/results/audit.json")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    one_thread()
     for difficulty in options.difficulties:
         for id in options.ids:
             key = key_of(id, {"difficulty": difficulty})

@@ -55,7 +55,7 @@ class Player:
     """
 
     def __init__(self, checkout: Path | None) -> None:
-        environment = dict(os.environ, OMP_NUM_THREADS="1")
+        environment = dict(os.environ, OMP_NUM_THREADS="1", VGYM_THREADS="1")
         if checkout is not None:
             environment["PYTHONPATH"] = str(checkout)
         self._process = subprocess.Popen(

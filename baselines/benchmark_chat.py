@@ -1,4 +1,5 @@
-"""How fast models' answers are read, in every dialect, and how the time grows with hostile text.
+"""How fast models' answers are read, in every dialect, how the time grows with hostile text, and
+what conversations cost beside: words, pictures, requests in flight.
 
 python -m vgym.baselines.benchmark_chat        prints a table and writes it as JSON
 
@@ -19,6 +20,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from vgym.baselines.chat_costs import encodings, in_flight, share_of_steps
 from vgym.baselines.measuring import commit, quartiles
 from vgym.chat import Call, Dialect, dialect, dialects
 from vgym.chat.reading.places import MAX_TEXT_CHARACTERS
@@ -65,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "protocol": f"{ROUNDS} rounds of {ANSWERS} answers, processor seconds, one thread",
         "answers_per_second": rates,
         "at_the_cap": hostile,
+        "share_of_steps": share_of_steps(),
+        "encodings": encodings(),
+        "in_flight": in_flight(),
     }
     chosen.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     table = Table("dialect", *next(iter(rates.values())), title="answers read a second, median")
@@ -78,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"({hostile['worst']}); a doubling takes at most {hostile['largest_growth']:.2f} times as "
         f"long ({hostile['grows_most']})"
     )
+    for name in ("share_of_steps", "encodings", "in_flight"):
+        console.print(name, result[name])
 
 
 def _ready(name: str) -> Dialect:

@@ -23,6 +23,7 @@ import numpy as np
 import torch
 from rich.progress import Progress
 
+from vgym.baselines.measuring import commit, one_thread
 from vgym.core.opencv import cv2
 from vgym.evaluation.machine import machine, versions
 from vgym.geometry import boxes, gaussians, grids, matching, paths, polygons, rays, sphere
@@ -339,7 +340,7 @@ def _matching(device: str, n: int = 1_000, side: int = 20) -> Contest:
         "problems",
         {"vgym": (n, lambda: matching.match(tensor, mask, mask))},
         {"scipy loop": (n, by_scipy)},
-        {"scipy loop": 0.5},
+        {"scipy loop": 1.8},
     )
 
 
@@ -474,7 +475,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--repeats", type=count, default=7)
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    one_thread()
     results = []
     with Progress(transient=True) as progress:
         bar = progress.add_task("kernels", total=None)
@@ -487,16 +488,19 @@ def main(arguments: list[str] | None = None) -> None:
     print(table(results))
     if options.json:
         RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"geometry_{options.device}.json"
+        before = json.loads(path.read_text("utf-8"))["results"] if path.exists() else []
+        by_name = {one["kernel"]: one for one in before}  # those not measured now are kept
+        by_name |= {one["kernel"]: {**one, "commit": commit()} for one in results}
         report = {
             "device": options.device,
             "threads": 1,
             "warm_up": 1,
             "repeats": options.repeats,
-            "results": results,
+            "results": list(by_name.values()),
             "machine": machine(),
             "versions": versions(),
         }
-        path = RESULTS / f"geometry_{options.device}.json"
         path.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
         print(f"wrote baselines/results/{path.name}")
 

@@ -48,7 +48,7 @@ def measure(id: str, checkout: Path | None = None) -> dict[str, float]:
     Args:
         id: a registered id. checkout: another folder with vgym in it; None for this one.
     """
-    environment = dict(os.environ, OMP_NUM_THREADS="1")
+    environment = dict(os.environ, OMP_NUM_THREADS="1", VGYM_THREADS="1")
     if checkout is not None:
         environment["PYTHONPATH"] = str(checkout)
     code = _CODE.format(id=id, repeats=REPEATS)

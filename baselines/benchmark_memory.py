@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
-import torch
 from rich.progress import track
 
 import vgym  # noqa: F401  registers the ids
+from vgym.baselines.measuring import one_thread
 from vgym.evaluation.machine import machine, versions
-from vgym.number_options import count
+from vgym.number_options import count, number
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -36,7 +36,7 @@ def measure(id: str, steps: int, num_envs: int = 256, **settings: Any) -> dict[s
     Returns:
         resident memory after the warm-up and at the end, and the growth, in MB.
     """
-    torch.set_num_threads(1)
+    one_thread()
     envs = gymnasium.make_vec(id, num_envs=num_envs, **settings)
     envs.reset(seed=0)
     envs.action_space.seed(0)
@@ -77,9 +77,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--id", default="VGround-v0")
     parser.add_argument("--steps", type=count, default=1_000_000)
     parser.add_argument("--image-size", type=count, default=64)
+    parser.add_argument("--difficulty", type=number, help="(default: the environment's own)")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
-    result = measure(options.id, options.steps, image_size=options.image_size)
+    settings = {"image_size": options.image_size}
+    if options.difficulty is not None:
+        settings["difficulty"] = options.difficulty
+    result = measure(options.id, options.steps, **settings)
     print(
         f"{result['id']}: {result['resident_mb_before']} MB after warm-up, "
         f"{result['resident_mb_after']} MB after {result['steps']:,} steps: "

@@ -27,7 +27,7 @@ import numpy as np
 import torch
 
 import vgym  # noqa: F401  registers the ids
-from vgym.baselines.measuring import commit, quartiles
+from vgym.baselines.measuring import commit, one_thread, quartiles
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import count
 
@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--repeats", type=count, default=9, help="turns of each contestant")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    one_thread()
     on_gpu = options.device.startswith("cuda")
     result = measure(
         options.num_envs or (4096 if on_gpu else 1024),

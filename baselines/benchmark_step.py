@@ -6,6 +6,7 @@ observation (if it is installed) and a plain copy of as many pictures.
 
     python -m vgym.baselines.benchmark_step --id VGround-v0 --num-envs 256 --image-size 128 --json
     python -m vgym.baselines.benchmark_step --id VGui-v0 --num-envs 64 --image-size 400x640 --json
+    python -m vgym.baselines.benchmark_step --all --json   (every id, by threads)
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ import numpy as np
 import torch
 
 import vgym  # noqa: F401  registers the ids
-from vgym.baselines.measuring import quartiles
+from vgym.baselines.measuring import one_thread, quartiles
+from vgym.baselines.step_rates import minigrid_steps, rates_of_all
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import count, number
 from vgym.plain_numbers import brief
@@ -48,10 +50,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--difficulty", type=number, default=0.5)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--repeats", type=count, default=9, help="turns of each contestant")
+    parser.add_argument("--all", action="store_true", help="every id; other options do not count")
     parser.add_argument("--json", action="store_true", help="write baselines/results/*.json")
     options = parser.parse_args(arguments)
+    if options.all:
+        rates_of_all(write=options.json)
+        return
     row_of(options.id)
-    torch.set_num_threads(1)
+    one_thread()
     result = measure(
         options.id,
         options.num_envs,
@@ -114,7 +120,7 @@ def measure(
     pictures = np.zeros((num_envs, height, width, 3), np.uint8)
     target = np.empty_like(pictures)
     contestants["memory copy"] = (lambda: np.copyto(target, pictures), num_envs)
-    minigrid = _minigrid()
+    minigrid = minigrid_steps(64)
     if minigrid is not None:
         contestants["MiniGrid RGB, one environment"] = (minigrid, 64)
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
@@ -201,25 +207,6 @@ def _stepper(envs: Any) -> Callable[[], Any]:
             torch.cuda.synchronize()
 
     return turn
-
-
-def _minigrid() -> Callable[[], Any] | None:
-    """64 steps of MiniGrid with RGB partial observations, or None where it is not installed."""
-    try:
-        from minigrid.wrappers import RGBImgPartialObsWrapper
-    except ImportError:
-        return None
-    wrapper: Any = RGBImgPartialObsWrapper  # MiniGrid carries no types
-    env = wrapper(gymnasium.make("MiniGrid-Empty-8x8-v0"))
-    env.reset(seed=0)
-
-    def run() -> None:
-        for i in range(64):
-            _, _, terminated, truncated, _ = env.step(i % 3)
-            if terminated or truncated:
-                env.reset()
-
-    return run
 
 
 if __name__ == "__main__":

@@ -26,9 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from vgym.baselines.measuring import commit, quartiles
+from vgym.baselines.measuring import commit, one_thread, quartiles
 from vgym.data.capture.chromium import find_chromium
 from vgym.envs.gui.web.vector_env import WebVectorEnv
 from vgym.evaluation.machine import machine, versions
@@ -54,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.num_envs < 2:
         parser.error("--num-envs must be at least 2")
-    torch.set_num_threads(1)
+    one_thread()
     result = measure(options.num_envs, options.repeats)
     print(table(result))
     if options.json:

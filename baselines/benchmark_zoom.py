@@ -8,17 +8,19 @@ the cut pixels, called in a bare loop; Pillow's; crops, by torch (`vgym.geometry
 are drawn on the CPU (`vgym.core.windows`); and windows of a pyramid. Their sides run from 48 px to
 the whole, evenly on a scale of ratios. `wholes` draws such views from pictures of 2k to 43k on a
 side, where it must not matter how large the whole is. `earth` draws the world map about towns, at
-several scales and in its layers.
+several scales and in its layers. `steps` plays `VZoom-v0` with random moves: as a native batch, and
+one by one (`vectorization_mode="sync"`).
 Seconds are the processor's, which count what else the machine does little; of the rounds, which
 take the ways in turn, the median and quartiles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import gymnasium
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -33,6 +35,7 @@ from vgym.geometry import crops
 
 RESULTS = Path(__file__).parent / "results" / "zoom_cpu.json"
 VIEWS, SIDE, ROUNDS = 256, 224, 7
+STEPPED, BATCH, TURNS = ("scenes", "earth"), 32, 4  # of `steps`
 SMALLEST = 48  # pixels of the narrowest window
 EARTH_STEPS = (0.25, 1, 2, 4, 6, 16, 64, 192)
 # Height and width of the wholes; the largest is the Earth's, at 900 m a pixel.
@@ -131,10 +134,32 @@ def earth_views() -> dict[str, Rates]:
     return {"world map": rates(drawn, VIEWS, ROUNDS)}
 
 
+def steps() -> dict[str, Rates]:
+    """Steps of a native batch, and of as many environments one by one."""
+    found = {}
+    for source in STEPPED:
+        drawn: dict[str, Draw] = {}
+        for name, mode in (("native", "vector_entry_point"), ("sync", "sync")):
+            envs = gymnasium.make_vec(
+                "VZoom-v0", num_envs=BATCH, vectorization_mode=mode, source=source
+            )
+            envs.reset(seed=0)
+            envs.action_space.seed(0)
+            drawn[name] = partial(_play, envs, [envs.action_space.sample() for _ in range(TURNS)])
+        found[f"{source}, {BATCH} at once"] = rates(drawn, BATCH * TURNS, ROUNDS)
+    return found
+
+
+def _play(envs: gymnasium.vector.VectorEnv, actions: Sequence[object]) -> None:
+    for action in actions:
+        envs.step(action)
+
+
 GROUPS: dict[str, Callable[[], dict[str, Rates]]] = {
     "ways": ways,
     "wholes": wholes,
     "earth": earth_views,
+    "steps": steps,
 }
 
 

@@ -2,11 +2,14 @@
 
 Every arm is the same learner with the same budget and seeds, in a process of its own that imports
 vgym from its checkout: before, now, and now with the reward of before, which tells the
-reward's effect from that of the episodes. Writes learning curves (JSON and PNG).
+reward's effect from that of the episodes. Beside them stands what is solved without reading, or
+without looking: what is learnt is worth what it is above that. Writes learning curves (JSON and
+PNG), beside those that are there; `docs/build_learning.py` makes the tables.
 
     python -m vgym.baselines.compare_learning --before ../vgym-before
     python -m vgym.baselines.compare_learning --before ../vgym-before --ids VNavPoint-v0 --seeds 0
     python -m vgym.baselines.compare_learning --arms now "now, paid as before" --out DIR
+    python -m vgym.baselines.compare_learning --before ../vgym-before --seeds    nothing is learnt
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import numpy as np
 import torch
 from gymnasium import spaces
@@ -31,7 +35,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper, VecFrameStac
 
 import vgym
 from vgym.baselines import train_sb3
-from vgym.baselines.measuring import commit
+from vgym.baselines.measuring import commit, one_thread
 from vgym.baselines.train_sb3 import Curve
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import count, seed
@@ -100,7 +104,7 @@ class Rays(VecEnvWrapper):
 
 def walker(reward: str | Reward, seed: int, steps: int, num_envs: int = 64) -> dict[str, Any]:
     """One run of PPO on VNavPoint, on one thread; as `train_sb3.train` returns it."""
-    torch.set_num_threads(1)
+    one_thread()
     walks = vgym.sb3_vec_env("VNavPoint-v0", num_envs=num_envs, reward=reward, **WALK)
     envs = VecFrameStack(Rays(walks), _FRAMES)
     model = PPO(
@@ -162,13 +166,29 @@ def compass(seen: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.where(metres < 0.3, 0, move)
 
 
+def detected(episodes: int = 1024) -> float:
+    """Share of unseen episodes of VGroundPoint that are solved by who sees each thing, reads
+    nothing and points to the middle of any."""
+    settings: dict[str, Any] = {k: train_sb3.SETTINGS[k] for k in ("image_size", "difficulty")}
+    envs: Any = gymnasium.make_vec("VGroundPoint-v0", num_envs=episodes, split="val", **settings)
+    envs.reset(seed=10_000)
+    scene, side = envs.unwrapped.state.scene, train_sb3.SETTINGS["image_size"]
+    any_of_them = np.random.default_rng(0).integers(scene.count.numpy())
+    boxes = scene.boxes.numpy()[np.arange(episodes), any_of_them]
+    info = envs.step((boxes[:, :2] + boxes[:, 2:]) / 2 / side)[-1]
+    return float(np.mean(info["success"]))
+
+
+def unseeing(env_id: str) -> float:
+    """What is solved of unseen episodes by `detected`, or by the `compass`."""
+    return detected() if env_id == "VGroundPoint-v0" else _judged(compass)["val_success"]
+
+
 def run(env_id: str, arm: str, seed: int, steps: int) -> dict[str, Any]:
     """One run of an arm, on the checkout that this process has imported."""
     former = Reward(name=AS_BEFORE, forms=(FORMER[env_id],), source="vgym", doc="")
     train = train_sb3.train if env_id == "VGroundPoint-v0" else walker
     told: dict[str, Any] = {"id": env_id, "arm": arm, "seed": seed, "commit": commit()}
-    if env_id == "VNavPoint-v0" and seed == 0 and arm != AS_BEFORE:
-        told["compass"] = _judged(compass)
     return {**train(former if arm == AS_BEFORE else "dense", seed, steps), **told, "reward": arm}
 
 
@@ -207,54 +227,61 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--before", type=Path, help="a checkout (git worktree add DIR COMMIT)")
     parser.add_argument("--ids", nargs="+", choices=STEPS, default=list(STEPS))
-    parser.add_argument("--seeds", nargs="+", type=seed, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="*", type=seed, default=[0, 1, 2])
     parser.add_argument("--steps", type=count, help="of a run (by default each id's own)")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--arms", nargs="+", choices=COLOURS, default=list(COLOURS))
     parser.add_argument("--one", choices=COLOURS, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
+        if options.one != AS_BEFORE:
+            print(json.dumps({"unseeing": unseeing(options.ids[0])}), flush=True)
         for number in options.seeds:
             print(json.dumps(run(options.ids[0], options.one, number, options.steps)), flush=True)
         return
     if BEFORE in options.arms and not (options.before and (options.before / "vgym").is_dir()):
         parser.error("--before needs a folder that holds a checkout of vgym")
     options.out.mkdir(parents=True, exist_ok=True)
-    runs: list[dict[str, Any]] = []
+    results = options.out / "compare_learning.json"
+    found = json.loads(results.read_text("utf-8")) if results.exists() else {"runs": []}
     for env_id, arm in itertools.product(options.ids, options.arms):
         steps = options.steps or STEPS[env_id]
+        found["steps"] = {**found.get("steps", {}), env_id: steps}
         checkout = options.before if arm == BEFORE else Path(__file__).resolve().parents[1]
-        seeds = map(str, options.seeds)
-        arms = ["--one", arm, "--ids", env_id, "--steps", str(steps), "--seeds", *seeds]
+        arms = ["--one", arm, "--ids", env_id, "--steps", str(steps)]
         # Its own folder is not on the path: it holds modules of this checkout.
-        child = subprocess.Popen(
-            [sys.executable, "-P", __file__, *arms],
+        with subprocess.Popen(
+            [sys.executable, "-P", __file__, *arms, "--seeds", *map(str, options.seeds)],
             env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
             stdout=subprocess.PIPE,
             text=True,
-        )
-        for line in child.stdout or ():
-            if not line.startswith("{"):
-                continue
-            runs.append(json.loads(line))
-            spl = f", SPL {runs[-1]['val_spl']:.3f}" if "val_spl" in runs[-1] else ""
-            print(
-                f"{env_id} {arm}, seed {runs[-1]['seed']}: success on unseen episodes "
-                f"{runs[-1]['val_success']:.2f}{spl} after {runs[-1]['seconds']:.0f} s",
-                flush=True,
-            )
-            result = {
-                "settings": {"VGroundPoint-v0": train_sb3.SETTINGS, "VNavPoint-v0": WALK},
-                "steps": {name: options.steps or STEPS[name] for name in options.ids},
-                "runs": runs,
-                "machine": machine(),
-                "versions": versions(),
-            }
-            (options.out / "compare_learning.json").write_text(json.dumps(result) + "\n", "utf-8")
-        if child.wait():
+        ) as child:
+            for line in child.stdout or ():
+                if line.startswith("{"):
+                    _note(found, env_id, arm, json.loads(line))
+                    results.write_text(json.dumps(found) + "\n", "utf-8")
+        if child.returncode:
             raise SystemExit(f"{env_id} {arm}: the run failed with exit code {child.returncode}")
-    plot(runs, options.out / "compare_learning.png")
-    print(f"wrote {options.out / 'compare_learning.json'} and .png")
+    plot(found["runs"], options.out / "compare_learning.png")
+    print(f"wrote {results} and .png")
+
+
+def _note(found: dict[str, Any], env_id: str, arm: str, said: dict[str, Any]) -> None:
+    """Put what a process said, of an arm or of one of its runs, in place of what was there."""
+    found["settings"] = {"VGroundPoint-v0": train_sb3.SETTINGS, "VNavPoint-v0": WALK}
+    found |= {"machine": machine(), "versions": versions()}
+    if "unseeing" in said:
+        found.setdefault("unseeing", {}).setdefault(env_id, {})[arm] = said["unseeing"]
+        print(f"{env_id} {arm}: {said['unseeing']:.2f} without looking or reading", flush=True)
+        return
+    this = env_id, arm, said["seed"]
+    found["runs"] = [r for r in found["runs"] if (r["id"], r["arm"], r["seed"]) != this] + [said]
+    spl = f", SPL {said['val_spl']:.3f}" if "val_spl" in said else ""
+    print(
+        f"{env_id} {arm}, seed {said['seed']}: success on unseen episodes "
+        f"{said['val_success']:.2f}{spl} after {said['seconds']:.0f} s",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,19 @@ from typing import Any
 
 import numpy as np
 
+import vgym
+
+RESULTS = Path(__file__).resolve().parent / "results"  # of all benchmarks; no part of the code
 Ways = Mapping[str, Callable[[], object]]  # of doing the same, by name
 Rates = dict[str, dict[str, float]]  # of each way, the quartiles of how many a second
+
+
+def one_thread() -> None:
+    """Hold torch and the rows of batches to one thread of this process."""
+    import torch
+
+    torch.set_num_threads(1)
+    vgym.threads(1)
 
 
 def quartiles(rates: Sequence[float]) -> dict[str, float]:
@@ -27,15 +38,20 @@ def quartiles(rates: Sequence[float]) -> dict[str, float]:
 
 
 def commit() -> str:
-    """What this was measured at; "unknown" outside a repository."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).resolve().parent,
-        capture_output=True,
-        text=True,
-        check=False,
+    """What this was measured at, "-dirty" where more than results differ; "unknown" outside a
+    repository."""
+    described = _git("describe", "--always").stdout.strip()
+    if not described:
+        return "unknown"
+    code = (":/", f":(exclude){RESULTS.name}")
+    changed = _git("diff", "--quiet", "HEAD", "--", *code).returncode
+    return f"{described}-dirty" if changed else described
+
+
+def _git(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["git", *command], cwd=RESULTS.parent, capture_output=True, text=True, check=False
     )
-    return done.stdout.strip() or "unknown"
 
 
 def rates(ways: Ways, counts: int | Mapping[str, int], rounds: int) -> Rates:
@@ -72,7 +88,6 @@ def measure_groups(
             rates by what they are of. results: the JSON; groups that are not measured stay in it.
         told: what the JSON says of each group beside the machine, versions and commit.
     """
-    import torch
     from rich.console import Console
     from rich.table import Table
 
@@ -85,7 +100,7 @@ def measure_groups(
     parser.add_argument("--only", choices=list(groups), nargs="*", default=list(groups))
     parser.add_argument("--out", type=Path, default=results, help="default: %(default)s")
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    one_thread()
     cv2.setNumThreads(1)
     content: dict[str, Any] = {}
     if options.out.exists():

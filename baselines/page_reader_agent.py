@@ -2,12 +2,13 @@
 
 It sees what a learner sees: the pictures, where the view lies, the results, and the words. A page
 is read in two views, for which they must have some 448 pixels a side, and places be fractions:
-views that are said in cells are wider, and too small to read.
+views that are said in cells are wider, and too small to read. Of the second only what the first did
+not show is handed to the engine, which takes nearly all of the time; lines of both answer together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _UPPER = np.array([0.19, 0.05, 0.81, 0.67])
 _BELOW = np.array([0.5, 0.95])  # of that view: what is in the middle of the second one
 _SURE = 0.97  # from which on nothing else is read
 _ENLARGED = 2  # times: letters of ten pixels are small for the engine
+_CUT = 20  # pixels: lines nearer to the edge of a view may be cut, and are read in the next again
 _ABOUT = 4  # heights of an answer that are shown about it when it is looked at once more
 _TURNS = 3  # that opening and reading another page takes, the answer after it included
 
@@ -48,12 +50,15 @@ class Reading:
         step: what comes next: "search", "open", "upper" and "lower" of a page, the "next" page, or
             to "check" the answer.
         opened: results so far. place: the likeliest answer, in fractions of the whole.
+        lines: of the view that was read last, in its pixels. view: that view.
     """
 
     want: Wanted | None = None
     step: str = "search"
     opened: int = 0
     place: Place | None = None
+    lines: list[Text] = field(default_factory=list)
+    view: Box = field(default_factory=lambda: np.zeros(4))
 
 
 class PageReaderAgent:
@@ -127,23 +132,26 @@ class PageReaderAgent:
         return PAN, _BELOW
 
     def _read(self, reading: Reading, view: Box, image: NDArray[np.uint8]) -> None:
-        """Read a view, and keep what answers best."""
+        """Read what is new in a view, and keep what answers best."""
         if reading.want is None:
             return
         height, width = image.shape[:2]
-        size = np.array([width, height])
-        large = cv2.resize(image, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
-        lines = [
-            Text((x0 / _ENLARGED, y0 / _ENLARGED, x1 / _ENLARGED, y1 / _ENLARGED), line.words)
-            for line in read_screen(np.asarray(large, np.uint8))
-            for x0, y0, x1, y1 in [line.box]
-        ]
-        place = find_answer(reading.want, lines)
+        pixel = (view[2:] - view[:2]) / np.array([width, height])
+        known, top = [], 0
+        if reading.step == "next":  # the view before reaches into this one from above
+            right, down = ((view[:2] - reading.view[:2]) / pixel).tolist()
+            known = [_shifted(line, -right, -down) for line in reading.lines]
+            top = int(np.clip(height - down - _CUT, 0, height - 1))
+        reading.lines, reading.view = known + _lines(image, top), view
+        place = find_answer(reading.want, reading.lines)
         if place is None:
             return
-        place = Place(tightened(place.box, image), place.words, place.sure)
-        placed = moved(place, view[:2], (view[2:] - view[:2]) / size)
-        if reading.place is None or placed.sure >= reading.place.sure:
+        if place.box[1] >= 0:
+            place = Place(tightened(place.box, image), place.words, place.sure)
+        placed = moved(place, view[:2], pixel)
+        before = -1.0 if reading.place is None else reading.place.sure
+        # Of equally likely places a closer look's counts, and else that which was seen first.
+        if placed.sure > before or (reading.step == "check" and placed.sure == before):
             reading.place = placed
 
     def _answer(self, reading: Reading, view: Box) -> tuple[int, Any]:
@@ -172,6 +180,22 @@ def _said(task: Any, kind: int, what: Any) -> torch.Tensor:
     else:
         said = task.moves.at_box(kinds, places, cover=kind == ZOOM)
     return said
+
+
+def _lines(image: NDArray[np.uint8], top: int) -> list[Text]:
+    """What a view says from a row on, in pixels of the view."""
+    large = cv2.resize(image[top:], None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_CUBIC)
+    read = read_screen(np.asarray(large, np.uint8))
+    boxes = [[edge / _ENLARGED for edge in line.box] for line in read]
+    return [
+        Text((x0, y0 + top, x1, y1 + top), line.words)
+        for line, (x0, y0, x1, y1) in zip(read, boxes, strict=True)
+    ]
+
+
+def _shifted(line: Text, right: float, down: float) -> Text:
+    x0, y0, x1, y1 = line.box
+    return Text((x0 + right, y0 + down, x1 + right, y1 + down), line.words)
 
 
 def _widened(box: Box) -> Box:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,8 +18,8 @@ from vgym.core import state as states
 from vgym.envs.geolocation.task import GeoTask
 
 _PLACES = 4096  # of training, that the mean is over
-_PLAYED = 1024  # of them, and
-_TRIED = 96  # answers, where a reward reads more than the distance: each is then played
+_TRIED = 1024  # of them, as answers, where a reward reads more than the distance: each is given
+_FIRST, _KEPT = 512, 64  # in so many episodes, and in all of them those that were paid most
 
 
 class PriorAgent:
@@ -60,16 +59,25 @@ def place_without_looking(task: Any) -> Tensor:
             paid: Tensor = reward({"distance_m": metres, "format_ok": read}).value
             return paid
 
-        return best_constant(mean_by_distance(value, places), places[:_PLAYED]).lonlat
+        return best_constant(mean_by_distance(value, places), places[:_TRIED]).lonlat
     return _best_played(trained, places[:_TRIED])
 
 
 def _best_played(task: Any, answers: Tensor) -> Tensor:
-    """The answer that is paid most when it is given in so many episodes."""
-    first = task.reset(keys_of(task, _PLAYED))
-    every = torch.arange(_PLAYED)
-    paid = []
-    for answer in answers:
-        action = task.saying(answer.expand(_PLAYED, -1))
-        paid.append(float(task.step(states.take(first, every), action).reward.mean()))
-    return answers[int(np.argmax(paid))]
+    """The answer that is paid most where it is given in all episodes."""
+    first = task.reset(keys_of(task, _PLACES))
+    some = _paid(task, first, answers, _FIRST)
+    kept = answers[some.topk(min(_KEPT, len(answers))).indices]
+    return kept[_paid(task, first, kept, _PLACES).argmax()]
+
+
+def _paid(task: Any, first: Any, answers: Tensor, episodes: int) -> Tensor:
+    """(A,) the mean reward of each answer, given in the first of so many episodes."""
+    at_once = max(1, _PLACES // episodes)
+    found = []
+    for some in torch.split(answers, at_once):
+        row = torch.arange(episodes).repeat(len(some))
+        action = task.saying(some.repeat_interleave(episodes, 0))
+        reward = task.step(states.take(first, row), action).reward
+        found.append(reward.double().view(len(some), episodes).mean(1))
+    return torch.cat(found)

@@ -145,7 +145,7 @@ _LOOKS = re.compile(
     rf"(?:(?P<kind>{_KINDS})(?: with an? (?P<with>.+))?|(?P<icon>[^A-Z“]+))$"
 )
 _NAMED = re.compile(
-    r"^(?:click|open|flip) the (?P<name>.+) "
+    r"^(?:click|open|flip) the “?(?P<name>.+?)”? "
     r"(?P<kind>field|list box|switch|slider|tab|column heading|row heading)$"
 )
 _PLAIN = re.compile(r"^(?:click|tick|choose) (?P<name>.+)$")
@@ -218,8 +218,13 @@ def read_request(words: str) -> Request:
     return Request(sayings=_sayings(words), place=_place(words.lower()))
 
 
-def _sayings(words: str) -> tuple[str, ...]:
-    """What a control with this icon, or that does this, often says."""
+def known_sayings(words: str) -> tuple[str, ...]:
+    """What a control often says that has an icon, or an aim, which is named in some words; the
+    likeliest first.
+
+    >>> known_sayings("take the bell")
+    ('notifications', 'alerts')
+    """
     low = words.lower()
     known = [
         (len(sign), says)
@@ -227,9 +232,15 @@ def _sayings(words: str) -> tuple[str, ...]:
         for sign in signs
         if re.search(rf"\b{re.escape(sign)}\b", low)
     ]
-    found = [saying for _, says in sorted(known, key=lambda k: -k[0]) for saying in says]
+    found = (saying for _, says in sorted(known, key=lambda k: -k[0]) for saying in says)
+    return tuple(dict.fromkeys(found))
+
+
+def _sayings(words: str) -> tuple[str, ...]:
+    """What a control with this icon, or that does this, often says; and the words themselves."""
+    low = words.lower()
     told = [word for word in re.findall(r"[a-z-]+", low) if word not in _SMALL and len(word) > 2]
-    return tuple(dict.fromkeys([*found, *told]))
+    return tuple(dict.fromkeys([*known_sayings(words), *told]))
 
 
 def _place(words: str) -> tuple[float, float]:

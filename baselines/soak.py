@@ -5,6 +5,7 @@ hundred times: resident memory, open descriptors, threads, objects that Python's
 What is filled once (caches within their bounds, worlds that are kept) is filled in a warm-up.
 
 python -m vgym.baselines.soak --steps 1000000 --json
+python -m vgym.baselines.soak --ids VZoom-v0 --source earth --json   beside the others
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
-import torch
 from rich.console import Console
 from rich.table import Table
 
-from vgym.baselines.measuring import commit
+from vgym.baselines.measuring import commit, one_thread
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import count
 from vgym.registration import registered
@@ -125,23 +125,29 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--ids", nargs="+", default=ids, metavar="ID", help="default: all")
     parser.add_argument("--steps", type=count, default=1_000_000, help="of rows, for each id")
+    parser.add_argument("--num-envs", type=count, default=NUM_ENVS, help="rows of a batch")
+    parser.add_argument("--source", help="of ids that have several; the default's otherwise")
     parser.add_argument("--times", type=count, default=200, help="made and closed")
     parser.add_argument("--json", action="store_true", help="write baselines/results/soak_cpu.json")
     options = parser.parse_args(arguments)
-    torch.set_num_threads(1)
+    one_thread()
     path = RESULTS / "soak_cpu.json"
     results: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    settings: dict[str, Any] = {"image_size": IMAGE_SIZE}
+    settings |= {"source": options.source} if options.source else {}
     for id in options.ids:
+        name = f"{id}, {options.source}" if options.source else id
         found = {
-            "stepped": steps(id, options.steps, image_size=IMAGE_SIZE),
-            "made and closed": made_and_closed(id, options.times, image_size=IMAGE_SIZE),
+            "num_envs": options.num_envs,
+            "stepped": steps(id, options.steps, options.num_envs, **settings),
+            "made and closed": made_and_closed(id, options.times, **settings),
             "commit": commit(),
             "machine": machine(),
             "versions": versions(),
         }
-        Console(width=160).print(_table(id, found))
+        Console(width=160).print(_table(name, found))
         if options.json:
-            results[id] = found
+            results[name] = found
             path.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 

@@ -1,16 +1,17 @@
 """The ladder of VZoom: the same episodes by chance, by sweeping, by searching, and by the truth.
 
-    python -m vgym.baselines.zoom_ladder --json            all agents
-    python -m vgym.baselines.zoom_ladder --json best-first     that one alone, beside the others
+    python -m vgym.baselines.zoom_ladder --json                    every source, all agents
+    python -m vgym.baselines.zoom_ladder scenes --agents best-first --json      beside the others
 
-Difficulty 0 of the default source, in turns enough for nine cells, there and back, and a few more;
-of the test split, on whose episodes nothing was tried while the agents were written.
+Difficulty 0, in turns enough for nine cells, there and back, and a few more; of the test split, on
+whose episodes nothing was tried while the agents were written.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,49 @@ from vgym.baselines.agents import make_agent
 from vgym.baselines.measuring import commit
 from vgym.evaluation.metrics import estimate_mean
 from vgym.evaluation.runner import run
+from vgym.registration import ZOOM_SOURCES
 
 RESULT = Path(__file__).parent / "results" / "zoom_ladder.json"
-AGENTS = ("random", "grid-sweep", "best-first", "oracle")
-SETTINGS: dict[str, Any] = {"source": "scenes", "difficulty": 0, "max_episode_steps": 24}
 SPLIT = "test"
 SHOWN = ("target_legible", "turns", "pixels_seen")  # means beside the intervals
+LOOKERS = ("random", "grid-sweep", "best-first", "oracle")
+TURNS = 24
+STACK = "stack of pages"
 
 
-def climbed(name: str, episodes: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Ladder:
+    """What is played, from the lowest rung to the highest.
+
+    Attributes:
+        id: an environment. settings: of it. agents: their names. episodes: of each.
+    """
+
+    id: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    agents: tuple[str, ...] = LOOKERS
+    episodes: int = 64
+
+    @classmethod
+    def of(cls, source: str, episodes: int = 64) -> Ladder:
+        """Those who look, in a source of VZoom."""
+        settings = {"source": source, "difficulty": 0, "max_episode_steps": TURNS}
+        return cls("VZoom-v0", settings, LOOKERS, episodes)
+
+
+FIRST = next(iter(ZOOM_SOURCES))
+LADDERS = {
+    FIRST: Ladder.of(FIRST, episodes=256),
+    **{source: Ladder.of(source) for source in ZOOM_SOURCES if source != FIRST},
+    STACK: Ladder("VZoomPages-v0", {"difficulty": 0}, ("random", "page-reader", "oracle")),
+}
+
+
+def climbed(name: str, ladder: Ladder, episodes: int) -> dict[str, Any]:
     """Return and success of an agent with their 95 % intervals, and what it saw."""
-    table = run("VZoom-v0", make_agent(name), episodes, split=SPLIT, num_envs=16, settings=SETTINGS)
+    table = run(
+        ladder.id, make_agent(name), episodes, split=SPLIT, num_envs=16, settings=ladder.settings
+    )
     result: dict[str, Any] = {"episodes": episodes, "commit": commit()}
     for key, values in (("return", table.returns), ("success", table.success)):
         estimate = estimate_mean(values)
@@ -44,17 +77,25 @@ def climbed(name: str, episodes: int) -> dict[str, Any]:
 def main() -> None:
     """Play and print; with ``--json`` keep."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("agents", nargs="*", help="those to play; all by default")
-    parser.add_argument("--episodes", type=int, default=64, help="of each agent (default 64)")
+    parser.add_argument("ladders", nargs="*", help=f"of {', '.join(LADDERS)}; all by default")
+    parser.add_argument("--agents", nargs="+", default=[], help="those to play (default: all)")
+    parser.add_argument("--episodes", type=int, help="of each agent (default: 256 or 64)")
     parser.add_argument("--json", action="store_true", help=f"write results/{RESULT.name}")
-    arguments = parser.parse_args()
-    kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {"agents": {}}
-    for name in arguments.agents or AGENTS:
-        kept["agents"][name] = climbed(name, arguments.episodes)
-        print(name, kept["agents"][name], flush=True)
-        if arguments.json:
-            kept["settings"] = {**SETTINGS, "split": SPLIT}
-            RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    options = parser.parse_args()
+    for name in options.ladders or LADDERS:
+        if name not in LADDERS:
+            parser.error(f"no ladder {name!r}; there are {', '.join(map(repr, LADDERS))}")
+        ladder = LADDERS[name]
+        for agent in options.agents or ladder.agents:
+            found = climbed(agent, ladder, options.episodes or ladder.episodes)
+            print(name, agent, found, flush=True)
+            if options.json:
+                text = RESULT.read_text("utf-8") if RESULT.is_file() else "{}"
+                kept: dict[str, Any] = json.loads(text)
+                one = kept.setdefault(name, {"agents": {}})
+                one |= {"id": ladder.id, "settings": ladder.settings, "split": SPLIT}
+                one["agents"][agent] = found
+                RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

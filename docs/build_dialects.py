@@ -9,13 +9,16 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import sys
 from pathlib import Path
 
+import vgym
 from vgym.chat import Dialect, dialect, dialects
 from vgym.chat.reading.resizing import policies
 
 PAGE = Path(__file__).parent / "dialects.md"
+COSTS = Path(vgym.__file__).parent / "baselines" / "results" / "chat_cpu.json"
 SIZES = ((800, 1280), (2160, 3840), (64, 64))  # (height, width) of the table of sizes
 
 BEGINNING = """# Dialects
@@ -91,6 +94,13 @@ It prints
 One list of 196 boxes, the same for every picture, earns most of what there is; here it is one
 answer, whose first box counts. A model that answers in pixels of a 640x480 picture and is never
 wrong earns nothing; here it earns everything, because its frame was declared.
+"""
+BEFORE_COSTS = """
+## What it costs
+
+Processor time by `baselines/benchmark_chat.py`, on a machine that other work shared; PNG and WebP
+at a quality of 100 lose nothing, and how far the others are off is in values of 0 to 255.
+
 """
 EXAMPLE = """import json
 
@@ -173,6 +183,44 @@ def policy_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def costs() -> str:
+    """What reading, pictures and requests cost, as it was measured."""
+    found = json.loads(COSTS.read_text(encoding="utf-8"))
+    rates = [
+        each["median"] for row in found["answers_per_second"].values() for each in row.values()
+    ]
+    cap, shares, flying = found["at_the_cap"], found["share_of_steps"], found["in_flight"]
+    added = "; ".join(
+        f"{id} {row['added_ms']:.2f} ms, {100 * row['share']:.1f} % of step and pictures"
+        for id, row in shares.items()
+    )
+    sent = "; ".join(
+        f"{name} {row['ms_a_request']:.1f} ms each, {100 * row['share_of_a_core']:.0f} %"
+        for name, row in flying.items()
+    )
+    lines = [
+        "| what | measured |",
+        "| --- | --- |",
+        f"| typical answers read a second | {min(rates):,.0f} to {max(rates):,.0f} by dialect |",
+        f"| the slowest hostile text of {cap['characters']:,} characters | {cap['worst_ms']:.0f} "
+        f"ms; twice the text takes at most {cap['largest_growth']:.1f} times as long |",
+        f"| what conversations add to an episode's start and first step, a row | {added} |",
+        "| 64 requests in flight to a server that answers after a second, share of a core "
+        f"| {sent} |",
+    ]
+    pictures = [
+        "| picture | as | bytes | ms | difference of a value, mean | largest |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {name} | {way} | {row['bytes']:,} | {row['ms']:.1f} | {row['mean_difference']:.2f} "
+            f"| {row['largest_difference']} |"
+            for name, ways in found["encodings"].items()
+            for way, row in ways.items()
+        ),
+    ]
+    return BEFORE_COSTS + "\n".join([*lines, "", *pictures]) + "\n"
+
+
 def page() -> str:
     """The whole page; its example is run."""
     printed = io.StringIO()
@@ -180,7 +228,7 @@ def page() -> str:
         exec(compile(EXAMPLE, "the example", "exec"), {})
     rows = "\n".join(row_of(dialect(name)) for name in dialects()) + "\n"
     comparison = COMPARISON.format(example=EXAMPLE, printed=printed.getvalue())
-    return BEGINNING + rows + MIDDLE + policy_table() + comparison
+    return BEGINNING + rows + MIDDLE + policy_table() + comparison + costs()
 
 
 def _code(text: str) -> str:

@@ -1,12 +1,14 @@
 """Makes the pictures of docs/gui.md: screens with what is asked of them, flows, pages in a browser.
 
-python docs/build_gui.py             writes docs/pictures/vgui_*.jpg
+python docs/build_gui.py             writes docs/pictures/vgui_*.jpg, and the table of the page
 python docs/build_gui.py --web       also those that need Chromium
+python docs/build_gui.py --table     the table alone
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from PIL import Image, ImageDraw
 from sheets import SHOWN, sheet
 
 import vgym  # noqa: F401  registers the ids
+from vgym.baselines import measure_reader
 from vgym.core.place_pictures import TRUTH
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -77,6 +80,16 @@ def pages(tasks: Sequence[str], columns: int) -> NDArray[np.uint8]:
     return sheet(frames, columns, words, WIDE)
 
 
+def write_table() -> None:
+    """Put what agents hit of the free instructions between its marks."""
+    page = Path(__file__).with_name("gui.md")
+    head, mark, rest = page.read_text(encoding="utf-8").partition("<!-- free -->\n")
+    _, end, tail = rest.partition("<!-- end -->\n")
+    results = json.loads(measure_reader.RESULT.read_text(encoding="utf-8"))
+    made = measure_reader.table(results)
+    page.write_text(head + mark + made + end + tail, encoding="utf-8")
+
+
 def save(name: str, image: NDArray[np.uint8]) -> None:
     """Write a sheet as JPEG."""
     Image.fromarray(image).save(PICTURES / name, quality=82, optimize=True)
@@ -89,7 +102,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--web", action="store_true", help="also the pages in Chromium")
+    parser.add_argument("--table", action="store_true", help="the table alone")
     options = parser.parse_args(arguments)
+    write_table()
+    if options.table:
+        return 0
     whole = {"image_size": (800, 1280)}
     save("vgui_screens.jpg", clicks(6, 2, **whole))
     save("vgui_test.jpg", clicks(4, 2, split="test", **whole))

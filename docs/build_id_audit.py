@@ -24,14 +24,14 @@ _SINGLED = (
     "words, mostly of icons, a relation in 10, of wider controls. What looks alone earn, the "
     "detector that does not read says."
 )
-_REWARD = (
-    "`dense` pays at once for getting nearer, which says of each step whether it was right. It "
-    "leads 0.39 of the way and solves nothing, and who is tested without rewards does not have it."
-)
 _TRIALS = (
     "In the shuttle box, one paradigm of nine (11 % of episodes), a light tells, as its protocol "
     "has it, and nothing has to be remembered; in others guesses make short streaks, of which "
     "`dense` pays a part. No more than 8 % of episodes are solved."
+)
+_COUNTS = (
+    "Words say how much is to be done, as they should, and what is longer is said in more of them: "
+    "{} Which, the picture tells; what models of words earn stands below."
 )
 _PRIORS = (
     "the best constant",
@@ -42,8 +42,30 @@ _PRIORS = (
 )
 KNOWN: dict[tuple[str, str], str] = {
     ("VGui-v0", "target and distractors"): _SINGLED,
-    ("VNavInstruction-v0", "hill climbing"): _REWARD,
     ("VMaze-v0", "no memory"): _TRIALS,
+    ("VNavPoint-v0", "sensors and info"): (
+        "Where the goal lies is sensed, which the task is about; what that earns without the "
+        "picture stands below."
+    ),
+    ("VNavTeam-v0", "sensors and info"): (
+        "Robots sense where their target lies, which the task is about; what that earns without "
+        "the picture stands below."
+    ),
+    ("VZoomPages-v0", "sensors and info"): (
+        "What a search found is told as numbers, and who has found something opens it. A search "
+        "names the words of the question by their places, of which a longer one has others."
+    ),
+    ("VGroundMany-v0", "sensors and info"): _COUNTS.format(
+        "a bare noun means more things than one with a colour and a place."
+    ),
+    ("VNavActivate-v0", "sensors and info"): _COUNTS.format(
+        "a plank takes two robots, and a longer sentence."
+    ),
+    ("VNavPlan-v0", "sensors and info"): _COUNTS.format("more jobs make a longer plan."),
+    ("VGeoPhoto-v0", "sensors and info"): (
+        "What is told is the shape of the photograph, which its borders show as well; there are "
+        "72, and the attack has learnt from the same ones."
+    ),
     ("VGeo-v0", "answers that know nothing"): (
         "What `dense` pays for a place 500 km off, to who knows the country: it takes a look."
     ),
@@ -84,10 +106,12 @@ BEFORE_AND_AFTER = """
 What the first audits found, in %, of what the oracle earns over uniform answers where nothing else
 is said, split by split (train / val / test); before its mend, at the commit that is named, and now.
 Before was measured mostly by attacks written for it, now by the audit's own, which
-`python -m vgym.baselines.audit_before_after --json --again` plays anew (`--quick` in effort).
+`python -m vgym.baselines.audit_before_after --json --again` plays anew (`--quick` in effort). With
+`--checkouts ../before` it makes a work tree of every commit of before, and plays what the audit of
+that commit has: "anew" are those that were played.
 
-| fault | what | before | at | now | at | by |
-|---:|---|---|---|---|---|---|
+| fault | what | before | anew | at | now | at | by |
+|---:|---|---|---|---|---|---|---|
 """
 
 
@@ -175,7 +199,8 @@ def _before_and_after() -> Iterator[str]:
         by = [f"`{row.id}`"] if row.id else ["a test" if row.test else "recipes alone"]
         by += [row.attack] if row.attack else []
         said = key_of("", row.settings).replace(" ", ", ")
-        cells = [str(row.number), row.what, row.before, row.commit, after["after"]]
+        anew = after.get("before_anew") or NONE
+        cells = [str(row.number), row.what, row.before, anew, row.commit, after["after"]]
         yield f"| {' | '.join([*cells, after['commit'], ', '.join(by) + said])} |\n"
 
 

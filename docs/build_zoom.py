@@ -1,8 +1,8 @@
 """Makes the pictures of docs/zoom.md, a strip of what the oracle is shown for every source, and its
-table of agents, of what `vgym.baselines.zoom_ladder` has measured.
+tables, of what `vgym.baselines.zoom_ladder` and `vgym.baselines.zoom_blind` have measured.
 
 python docs/build_zoom.py [SOURCES]     writes docs/pictures/vzoom_*.jpg
-python docs/build_zoom.py ladder        writes the table alone
+python docs/build_zoom.py tables        writes the tables alone
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import vgym  # noqa: F401  registers the ids
-from vgym.baselines.zoom_ladder import AGENTS, RESULT
+from vgym.baselines import benchmark_zoom, zoom_blind, zoom_ladder, zoom_legibility
+from vgym.baselines.zoom_ladder import FIRST, LADDERS
 from vgym.core.captions import captioned
+from vgym.core.config import SPLITS
 from vgym.core.keys import episode_keys
 from vgym.core.state import take
 from vgym.core.task import load_task
@@ -28,10 +30,12 @@ from vgym.registration import ZOOM_SOURCES, row_of
 
 PAGE = Path(__file__).parent / "zoom.md"
 PICTURES = Path(__file__).parent / "pictures"
-BEGIN, END = "<!-- ladder -->\n", "<!-- end of ladder -->\n"
-LADDER = "ladder"
-STACK = "pages_stack"  # the pages that are searched
+MEMORY = benchmark_zoom.RESULTS.with_name("memory_VZoom-v0.json")
+TABLE = "tables"
+PAGES = "pages_stack"  # the pages that are searched
 SIDE, LOOKS, TURNS = 224, 3, 4
+EPISODES = 8  # of a source
+AIMED_EARTH, AIMED_TIMES = 1500, 4  # views a second; a batch's steps beside single ones
 
 
 def searches(env_id: str, count: int, **settings: Any) -> NDArray[np.uint8]:
@@ -60,46 +64,156 @@ def searches(env_id: str, count: int, **settings: Any) -> NDArray[np.uint8]:
 
 
 def ladder(kept: dict[str, Any]) -> str:
-    """What agents earn, a row each, with 95 % intervals."""
-    settings = kept["settings"]
-    counts = {each["episodes"] for each in kept["agents"].values()}
-    said = (
-        f"Of `{settings['split']}` of `{settings['source']}` at "
+    """What agents earn in the first source, a row each, with 95 % intervals; then who solves how
+    much of the others."""
+    first = kept[FIRST]
+    settings = first["settings"]
+    heading = (
+        f"Of `{first['split']}` of `{settings['source']}` at "
         f"`difficulty={settings['difficulty']}` in {settings['max_episode_steps']} "
-        f"turns, {' or '.join(map(str, sorted(counts)))} episodes, "
-        "the same for all; with 95 % intervals:"
+        f"turns, {_episodes(first)}, the same for all; with 95 % intervals:"
     )
     lines = [
         "| agent | return | success | target was legible | turns |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for name in AGENTS:
-        one = kept["agents"][name]
-        earned = (
-            f"{m:.3f} [{low:.3f}, {high:.3f}]" for m, low, high in (one["return"], one["success"])
-        )
+    for name in LADDERS[FIRST].agents:
+        one = first["agents"][name]
         legible, turns = f"{one['target_legible']:.2f}", f"{one['turns']:.1f}"
-        lines.append(f"| `{name}` | {' | '.join(earned)} | {legible} | {turns} |")
-    return "\n".join([said, "", *lines, ""])
+        earned = f"{_interval(one['return'])} | {_interval(one['success'])}"
+        lines.append(f"| `{name}` | {earned} | {legible} | {turns} |")
+    sweep, search = (first["agents"][name] for name in ("grid-sweep", "best-first"))
+    gain = search["success"][0] - sweep["success"][0]
+    spread = (
+        1.96
+        * sum(
+            each["success"][0] * (1 - each["success"][0]) / each["episodes"]
+            for each in (sweep, search)
+        )
+        ** 0.5
+    )
+    ahead = _interval([gain, gain - spread, gain + spread])
+    lines += [
+        "",
+        f"`best-first` solves {ahead} more than `grid-sweep`, as of independent episodes.",
+    ]
+    others = {
+        name: one
+        for name, one in kept.items()
+        if name != FIRST and set(LADDERS[name].agents) <= set(one["agents"])
+    }
+    if others:
+        lines += ["", "Success in others:", ""]
+        lines += ["| source | episodes | agents |", "| --- | --- | --- |"]
+        for name, one in others.items():
+            solved = ", ".join(
+                f"`{agent}` {_interval(one['agents'][agent]['success'])}"
+                for agent in LADDERS[name].agents
+            )
+            lines.append(f"| {name} | {_episodes(one).split()[0]} | {solved} |")
+    return "\n".join([heading, "", *lines, ""])
+
+
+def blind(kept: dict[str, Any]) -> str:
+    """What is earned without a look, the most of the three splits, a row each source and answer."""
+    names = ("at once", "at random", "by heart", "truth")
+    lines = [
+        f"| source | answer | {' | '.join(names)} |",
+        f"| --- | --- |{' --- |' * len(names)}",
+    ]
+    for row, found in kept.items():
+        source, answer = row.split(":")
+        most = (max(found[split][name] for split in SPLITS) for name in names)
+        lines.append(f"| `{source}` | {answer} | {' | '.join(map(_interval, most))} |")
+    return "\n".join([*lines, ""])
+
+
+def legibility(kept: dict[str, Any]) -> str:
+    """How large targets are where they are to be hidden and shown, and what a matcher tells."""
+    lines = [
+        "| source | median px, overview | median px, last view | matched, overview | "
+        "matched, last view |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for source, one in kept.items():
+        first, last = one["overview"], one["last"]
+        sides = f"{first['shorter_side_px'][1]:.1f} | {last['shorter_side_px'][1]:.0f}"
+        told = f"{_interval(first['matched'])} | {_interval(last['matched'])}"
+        lines.append(f"| `{source}` | {sides} | {told} |")
+    return "\n".join([*lines, ""])
+
+
+def speed(kept: dict[str, Any]) -> str:
+    """Views and steps a second of one thread, and memory."""
+    lines = ["| what | a second | quartiles |", "| --- | --- | --- |"]
+    for group in ("ways", "wholes", "steps"):
+        for of, ways in kept[group]["per_second"].items():
+            for way, rate in ways.items():
+                spread = f"{rate['lower']:,.0f} to {rate['upper']:,.0f}"
+                lines.append(f"| {of}: {way} | {rate['median']:,.0f} | {spread} |")
+    views = {of: rate["median"] for of, rate in kept["earth"]["per_second"]["world map"].items()}
+    slow = [f"{rate:,.0f} ({of})" for of, rate in views.items() if rate < AIMED_EARTH]
+    times = [
+        f"{rate['native']['median'] / rate['sync']['median']:.1f} (`{of.split(',')[0]}`)"
+        for of, rate in kept["steps"]["per_second"].items()
+    ]
+    lines += [
+        "",
+        f"Views of the Earth about towns come at {min(views.values()):,.0f} to "
+        f"{max(views.values()):,.0f} a second, by layer and by pixels of the world to one of the "
+        f"view; {AIMED_EARTH:,} were aimed at, and missed: {', '.join(slow)}. A batch steps "
+        f"{' and '.join(times)} times as fast as single environments do ({AIMED_TIMES} were "
+        "aimed at).",
+    ]
+    held = json.loads(MEMORY.read_text(encoding="utf-8"))
+    hard = f"`difficulty={held['settings']['difficulty']:g}`"
+    lines += [
+        "",
+        f"A batch of {held['num_envs']} of `scenes` at {hard}, "
+        f"wholes up to 16,384 px a side, holds {held['resident_mb_after']:,.0f} MB in all after "
+        f"{held['steps']:,} steps.",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _interval(estimate: list[float]) -> str:
+    mean, low, high = estimate
+    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _episodes(one: dict[str, Any]) -> str:
+    counts = {each["episodes"] for each in one["agents"].values()}
+    return f"{' or '.join(map(str, sorted(counts)))} episodes"
+
+
+TABLES = {
+    "ladder": (zoom_ladder.RESULT, ladder),
+    "blind": (zoom_blind.RESULT, blind),
+    "legibility": (zoom_legibility.RESULT, legibility),
+    "speed": (benchmark_zoom.RESULTS, speed),
+}
 
 
 def main(sources: list[str]) -> None:
     """Write the table and the strips of those sources; of all where none is named."""
-    if not sources or LADDER in sources:
+    if not sources or TABLE in sources:
         page = PAGE.read_text(encoding="utf-8")
-        before, rest = page.split(BEGIN)
-        after = rest.split(END)[1]
-        table = ladder(json.loads(RESULT.read_text(encoding="utf-8")))
-        PAGE.write_text(f"{before}{BEGIN}{table}{END}{after}", encoding="utf-8")
-    for source in sources or [*ZOOM_SOURCES, STACK]:
-        if source == LADDER:
+        for name, (result, table) in TABLES.items():
+            begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+            before, rest = page.split(begin)
+            after = rest.split(end)[1]
+            said = table(json.loads(result.read_text(encoding="utf-8")))
+            page = f"{before}{begin}{said}{end}{after}"
+        PAGE.write_text(page, encoding="utf-8")
+    for source in sources or [*ZOOM_SOURCES, PAGES]:
+        if source == TABLE:
             continue
         path = PICTURES / f"vzoom_{source}.jpg"
-        if source == STACK:
-            shown = searches("VZoomPages-v0", 4)
+        if source == PAGES:
+            shown = searches("VZoomPages-v0", EPISODES)
         else:
-            shown = searches("VZoom-v0", 4, source=source)
-        Image.fromarray(shown).save(path, quality=85)
+            shown = searches("VZoom-v0", EPISODES, source=source)
+        Image.fromarray(shown).save(path, quality=80)
 
 
 if __name__ == "__main__":

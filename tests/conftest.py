@@ -1,7 +1,6 @@
 """Options and settings of the whole test run, and how it is shared out among workers."""
 
 import os
-import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -34,27 +33,21 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def _compile_kernels() -> None:
     """Play a step of every id and source; those of one subject, which share kernels, in one
     process."""
+    from vgym.evaluation.compiled_ahead import Configuration, compile_apart
     from vgym.registration import named, registered
 
-    subjects: dict[str, list[str]] = defaultdict(list)
+    subjects: dict[str, list[Configuration]] = defaultdict(list)
     for row in registered():
         if row.native:
             taken = named(row.task, "task").config_class.__dataclass_fields__
-            view = " view=dual" if "view" in taken else ""  # which shows all views
-            played = [f"{row.id} source={name}{view}" for name in row.family.sources]
-            subjects[row.family.subject] += played
-    code = (
-        "import sys, gymnasium, vgym\n"
-        "for played in sys.argv[1:]:\n"
-        "    env_id, *settings = played.split()\n"
-        "    settings = dict(setting.split('=') for setting in settings)\n"
-        "    envs = gymnasium.make_vec(env_id, num_envs=2, image_size=64, **settings)\n"
-        "    envs.reset(seed=0)\n"
-        "    envs.step(envs.unwrapped.oracle())\n"
-    )
-    running = [subprocess.Popen([sys.executable, "-c", code, *ids]) for ids in subjects.values()]
+            view = {"view": "dual"} if "view" in taken else {}  # which shows all views
+            for source in row.family.sources:
+                played = {"image_size": 64, "source": source, **view}
+                subjects[row.family.subject].append((row.id, played))
+    running = [compile_apart(played) for played in subjects.values()]
     for process in running:
-        process.wait()  # one that fails is told by the tests of its ids
+        with process:  # what fails is told by the tests of its ids
+            process.wait()
 
 
 @pytest.fixture(autouse=True)

@@ -180,8 +180,13 @@ def test_rewards_show_writes_the_landscape(
     ],
 )
 def test_a_wrong_word_exits_2_without_traceback(
-    words: list[str], suggestion: str, capsys: pytest.CaptureFixture[str]
+    words: list[str],
+    suggestion: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where no report of an earlier run lies
     assert cli.main(words) == 2
     said = capsys.readouterr()
     assert suggestion in said.err

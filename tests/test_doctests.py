@@ -12,11 +12,23 @@ MODULES = sorted(
     m.name for m in pkgutil.walk_packages(vgym.__path__, "vgym.", onerror=lambda name: None)
 )
 
+# Modules that are of no use without a package of an extra.
+NEEDS = {
+    "vgym.baselines.rllib_module": "ray.rllib",
+    "vgym.core.wrappers.sb3_vec_env": "stable_baselines3",
+    "vgym.integrations.gem": "gem",
+    "vgym.integrations.inspect_ai": "inspect_ai",
+    "vgym.integrations.openenv": "openenv",
+    "vgym.integrations.openrlhf": "openrlhf",
+    "vgym.integrations.skyrl_gym": "skyrl_gym",
+    "vgym.integrations.verifiers": "verifiers",
+}
+
 
 @pytest.mark.parametrize("name", ["vgym", *MODULES])
 def test_examples(name: str) -> None:
-    if name == "vgym.core.wrappers.sb3_vec_env":
-        pytest.importorskip("stable_baselines3")
+    if name in NEEDS:
+        pytest.importorskip(NEEDS[name])
     failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0
 

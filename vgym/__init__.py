@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vgym.on_demand import modules_on_demand
 from vgym.registration import Family, register, register_all, unregister
+from vgym.row_threads import threads
 
 if TYPE_CHECKING:
     from vgym import baselines as baselines
@@ -39,6 +40,7 @@ __all__ = [
     "rewards",
     "sb3_policy_kwargs",
     "sb3_vec_env",
+    "threads",
     "unregister",
 ]
 

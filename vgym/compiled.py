@@ -27,6 +27,7 @@ from numba.core.sigutils import normalize_signature
 from vgym.compile_progress import CompileProgress, remark, tell
 from vgym.compiled_content import argument_fields, called, content_digest, value_digest
 from vgym.compiled_file import CodeFiles, CodeKey
+from vgym.compiled_whole import WholeCode, WholeCompiler
 
 _config: Any = numba.config  # made from the environment: mypy sees none of its members
 _njit: Any = njit  # mypy does not know of its options for wrappers
@@ -51,7 +52,7 @@ def compiled_with(**options: Any) -> Callable[[Function], Function]:
 
 
 def _kept(function: Callable[..., Any], **options: Any) -> Any:
-    kernel = _njit(no_cfunc_wrapper=True, **options)(function)
+    kernel = _njit(no_cfunc_wrapper=True, pipeline_class=WholeCompiler, **options)(function)
     kernel._cache = _KernelCache(kernel)  # what njit(cache=True) does, but for the class
     return kernel
 
@@ -59,8 +60,9 @@ def _kept(function: Callable[..., Any], **options: Any) -> Any:
 def _call_within(kernel: Any, inner: Any) -> None:
     """Let other kernels call a twin of a kernel, in half the time to compile.
 
-    Python cannot call the twin: to take large tuples of arrays from it is much code. And numbers
-    that are written into a call are numbers like others: numba makes code for each of them.
+    Python cannot call the twin: to take large tuples of arrays from it is much code, and machine
+    code of it alone is of no use (`compiled_whole`). And numbers that are written into a call are
+    numbers like others: numba makes code for each of them.
     """
 
     def resolve(args: Any, kws: Any) -> Any:
@@ -75,6 +77,7 @@ def _call_within(kernel: Any, inner: Any) -> None:
 class _KernelCache(FunctionCache):
     """What numba asks for the code of a kernel, and gives it to."""
 
+    _impl_class = WholeCode
     keeps = True  # until some code could not be kept
 
     def __init__(self, kernel: Any) -> None:

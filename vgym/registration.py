@@ -80,7 +80,7 @@ _WALKED = {"image_size": 64}
 GROUNDING = Family("grounding", sources=("synthetic", "photos"))
 CLICK = Family("gui-click", ("screens", "synthetic"), subject="screens")
 FLOW = Family("gui-flow", episodes=_WALKS, subject="screens", chat={"action": "continuous"})
-WEB = Family("gui-web", episodes=_WALKS, subject="screens")
+WEB = Family("gui-web", episodes=_WALKS, subject="screens", chat={"action": "text"})
 NAVIGATION = Family("navigation", bench=_WALKED, episodes=_WALKS, subject="navigation")
 MAZE = Family("maze", bench=_WALKED, episodes=_WALKS, subject="navigation")
 TEAM = Family("team", subject="navigation")

@@ -37,8 +37,9 @@ from vgym.data.earth.coordinates import read_place
 from vgym.geometry import cells
 
 LOWEST, HIGHEST = (-180.0, -90.0), (180.0, 90.0)  # lonlat, degrees
-# Levels of cells where nothing is asked for: of 102 km a side for one cell, of 1,630 km for scores.
-LEVELS: Mapping[str, int] = {"cell": 6, "scores": 2}
+# Levels of cells where nothing is asked for: of 102 km a side for one cell, of 204 km for scores,
+# the coarsest whose middles are within 200 km of all but a few places.
+LEVELS: Mapping[str, int] = {"cell": 6, "scores": 5}
 MOST_LEVELS: Mapping[str, int] = {"cell": 12, "scores": 5}  # 13 km and 204 km
 _RAD = math.pi / 180
 # How programs print what is not a number; a town of Thailand is called Nan.
@@ -76,7 +77,7 @@ class LonLats(Explained):
         """
         lon, lat = (float(number) for number in value)
         if not (math.isfinite(lon) and math.isfinite(lat)):
-            return "it is not finite, and no place; for no answer send vgym.NoAnswer"
+            return "it is not finite, and no place; for no answer send vgym.NoAnswer('why')"
         if abs(lat) > 90:
             swapped = abs(lon) <= 90 and abs(lat) <= 180
             cure = "is the latitude first? Send" if swapped else "send"

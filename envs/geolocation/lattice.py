@@ -137,6 +137,26 @@ def lattice(
 
 
 @compiled_with(error_model="numpy")
+def worked_out(
+    frame: NDArray[np.float64], exact: NDArray[np.bool_], height: int, width: int
+) -> NDArray[np.float64]:
+    """(K, CELL * CELL, 3) x, y and spread of the pixels of those cells that must be worked out, row
+    by row of each; NaN beyond the globe."""
+    found = np.empty((exact.sum(), CELL * CELL, 3))
+    cell = 0
+    for row in range(exact.shape[0]):
+        for column in range(exact.shape[1]):
+            if not exact[row, column]:
+                continue
+            for k in range(CELL * CELL):
+                i, j = row * CELL + k // CELL, column * CELL + k % CELL
+                at = shown(frame, (j + 0.5) / width - 0.5, (0.5 * height - i - 0.5) / width)
+                found[cell, k, 0], found[cell, k, 1], found[cell, k, 2] = at[X], at[Y], at[SPREAD]
+            cell += 1
+    return found
+
+
+@compiled_with(error_model="numpy")
 def _differ(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
     """Write second differences along the columns of (rows, columns, 2); at either end they go on as
     they come. Of few columns nothing is known: NaN."""

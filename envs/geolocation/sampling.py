@@ -23,7 +23,6 @@ from vgym.envs.geolocation.lattice import (
     X,
     Y,
     line_of,
-    shown,
 )
 
 _BLENDED = 0.75  # from which part of the way to the next size on both are blended
@@ -34,9 +33,9 @@ _PIXEL = np.uint64(3)  # bytes
 
 @compiled_with(error_model="numpy")
 def look_up(
-    frame: NDArray[np.float64],
     nodes: NDArray[np.float64],
     exact: NDArray[np.bool_],
+    pixels: NDArray[np.float64],
     picture: NDArray[np.uint8],
     sizes: NDArray[np.int64],
     corner: NDArray[np.float64],
@@ -46,7 +45,7 @@ def look_up(
     """Write what a view shows of a picture, black beyond the globe.
 
     Args:
-        frame, nodes, exact: of the view; see `lattice`.
+        nodes, exact, pixels: of the view; see `lattice` and `worked_out`.
         picture: bytes of all sizes. sizes: (S, 3) start, height and width of each.
         corner: of the picture, world x and y, and pixels of the world to one of its finest size.
         first: the size that is right for the middle of the view, and how much of the way to the
@@ -54,7 +53,7 @@ def look_up(
         image: (h, w, 3).
     """
     height, width = image.shape[0], image.shape[1]
-    flat = image.reshape(-1)
+    flat, number = image.reshape(-1), 0
     for row in range(exact.shape[0]):
         top, bottom = row * CELL, min(row * CELL + CELL, height)
         for column in range(exact.shape[1]):
@@ -62,12 +61,13 @@ def look_up(
             if exact[row, column]:
                 for i in range(top, bottom):
                     for j in range(left, right):
-                        at = shown(frame, (j + 0.5) / width - 0.5, (0.5 * height - i - 0.5) / width)
+                        at = pixels[number, (i - top) * CELL + j - left]
                         if np.isnan(at[0]):
                             image[i, j, 0] = image[i, j, 1] = image[i, j, 2] = 0
                         else:
-                            level = first + at[6]
+                            level = first + at[2]
                             _blended(picture, sizes, corner, level, at[0], at[1], image[i, j])
+                number += 1
                 continue
             size, alone = _size(nodes, row, column, first, len(sizes))
             scale = corner[2] * 2.0**size
@@ -112,6 +112,62 @@ def look_up(
                     world_x = x0 + (x1 - x0) * over - sag * bend_x
                     world_y = y0 + (y1 - y0) * over - sag * bend_y
                     _blended(picture, sizes, corner, level, world_x, world_y, image[i, j])
+
+
+@compiled_with(error_model="numpy")
+def tiles_seen(
+    nodes: NDArray[np.float64],
+    exact: NDArray[np.bool_],
+    pixels: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    corner: NDArray[np.float64],
+    first: float,
+    seen: NDArray[np.bool_],
+) -> None:
+    """Mark the tiles of the finest sizes that `look_up` reads, and maybe a few beside them.
+
+    Args:
+        nodes, exact, pixels, sizes, corner, first: as there.
+        seen: (S, R, C) of so many sizes, each cut into so many tiles.
+    """
+    for x, y, spread in pixels.reshape(-1, 3):
+        if not np.isnan(x):
+            size = min(max(int(np.floor(first + spread)), 0), len(sizes) - 1)
+            _mark(seen, sizes, corner, size, size + 1, (x, x, y, y))
+    for row in range(exact.shape[0]):
+        for column in range(exact.shape[1]):
+            if exact[row, column]:
+                continue
+            size, alone = _size(nodes, row, column, first, len(sizes))
+            last = size
+            if not alone:
+                a, b = nodes[row, column, SPREAD], nodes[row, column + 1, SPREAD]
+                c, d = nodes[row + 1, column, SPREAD], nodes[row + 1, column + 1, SPREAD]
+                last = int(np.floor(first + max(max(a, b), max(c, d)))) + 1
+            _mark(seen, sizes, corner, size, last, _reach(nodes, row, column))
+
+
+@compiled_with(error_model="numpy")
+def _mark(
+    seen: NDArray[np.bool_],
+    sizes: NDArray[np.int64],
+    corner: NDArray[np.float64],
+    first: int,
+    last: int,
+    box: tuple[float, float, float, float],
+) -> None:
+    """Mark the tiles of sizes, first to last, that show a box of the world (least and most x, least
+    and most y), and the pixels about it."""
+    for size in range(first, min(last + 1, seen.shape[0])):
+        scale = corner[2] * 2.0**size
+        tall, wide = sizes[size, 1] // seen.shape[1], sizes[size, 2] // seen.shape[2]
+        left = int(np.floor((box[0] - corner[0]) / scale)) - 2
+        right = int(np.floor((box[1] - corner[0]) / scale)) + 2
+        top = max(int(np.floor((box[2] - corner[1]) / scale)) - 2, 0)
+        bottom = min(int(np.floor((box[3] - corner[1]) / scale)) + 2, sizes[size, 1] - 1)
+        for row in range(top // tall, bottom // tall + 1):
+            for column in range(left // wide, right // wide + 1):
+                seen[size, row, column % seen.shape[2]] = True
 
 
 @compiled_with(error_model="numpy")

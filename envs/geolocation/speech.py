@@ -92,13 +92,13 @@ def turns_speech(form: MoveForm, config: GeoConfig) -> Speech:
     tools = (
         Tool(
             "look",
-            "Moves the view so that a point of it becomes the middle; also nearer or turned.",
+            "Moves the view so that a point of it becomes the middle, perhaps closer, or turned.",
             look,
             {
                 "point": Parameter("point", "the new middle"),
                 "zoom": Parameter(
                     "number",
-                    "how many times nearer, below 1 for further away",
+                    "how many times closer; below 1 means further away",
                     low=1 / ZOOM,
                     high=ZOOM,
                     default=1.0,

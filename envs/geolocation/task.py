@@ -53,10 +53,10 @@ class GeoTask(Task[State]):
     episode: `"square"`, `Box(0, 1, (2,), float32)`, a point of the equal-area square, eastwards
     from 180 W and northwards from the pole (as uniform as the sphere: for learners); `"cell"`,
     `Discrete(12 * 4**level)`, an equal-area cell of HEALPix in nested order (`level=6`: 102 km a
-    side); `"scores"`, `Box(0, 1, (12 * 4**level,), float32)`, how likely each cell is (`level=2`:
-    1,630 km a side; the place is the middle of the best, so seldom within `success_km`); `"text"`,
-    words: coordinates such as "48.86 N, 2.35 E", or the name of a place. Below level 6 some
-    places are further than `success_km=200` from the middle of their cell.
+    side); `"scores"`, `Box(0, 1, (12 * 4**level,), float32)`, how likely each cell is (`level=5`:
+    204 km a side; the place is the middle of the best); `"text"`, words: coordinates such as "48.86
+    N, 2.35 E", or the name of a place. At level 5 one place in 30,000 is further than
+    `success_km=200` from the middle of its cell, at level 4 one in four.
 
     With more turns `action="moves"`: `Box(0, 1, (5,), float32)`, a move of four equal parts of [0,
     1] and four numbers. `look`: a point of the view becomes its middle; up to 4 times nearer or
@@ -93,7 +93,8 @@ class GeoTask(Task[State]):
     `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`,
     `action="auto"`, `device="cpu"`, `max_episode_steps=6`, `expose="end"`, `draw="population"`,
     `layer="any"` (of the first three; or `"day"`, `"relief"`, `"night"`, `"political"`),
-    `projection="any"` (`"orthographic"`, `"gnomonic"`), `compass=True`, `level=None`, `grid=32`,
+    `projection="any"` (`"orthographic"`, `"gnomonic"`), `compass=True`, `level=None`, `grid=None`
+    (32; of `moves-cells` alone),
     `question=None` (which of eight wordings asks, 0 to 7; else it is drawn), `success_km=200`.
 
     ## Metrics
@@ -123,7 +124,7 @@ class GeoTask(Task[State]):
         if config.one_shot:
             self.form = ANSWER_FORMS[config.action](config.cell_level)
         else:
-            self.form = MOVE_FORMS[config.action](config.grid, len(earth.gazetteer()))
+            self.form = MOVE_FORMS[config.action](config.parts, len(earth.gazetteer()))
         self.action_space = self.form.space()
         self.vocabulary, self.instruction_length = VOCABULARY, LENGTH
         self.sensors = MappingProxyType(_sensors(config))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from vgym.core.config import Config, choice, whole_number
+from vgym.core.config import Config, OnlyWith, choice, whole_number
 from vgym.data.earth import LAYERS
 from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS, cells_in_words
 from vgym.envs.geolocation.camera import PROJECTIONS, Cameras
@@ -34,12 +34,19 @@ QUESTIONS = (
 )
 
 
+_PARTS = 32
+
+
 @dataclass(frozen=True)
 class GeoConfig(Config):
     """Settings of VGeo."""
 
     sources: ClassVar[tuple[str, ...]] = ("earth",)
     actions: ClassVar[tuple[str, ...]] = (*FORMS, *TURNS)
+    only_with: ClassVar[OnlyWith] = {
+        "level": ("action", tuple(LEVELS)),
+        "grid": ("action", ("moves-cells",)),
+    }
 
     image_size: int | tuple[int, int] = 224
     source: str = "earth"
@@ -50,7 +57,7 @@ class GeoConfig(Config):
     projection: str = "any"  # of the camera: one of PROJECTIONS, or any
     compass: bool = True  # whether it is told where north is
     level: int | None = None  # of cells that are answered; None: as LEVELS says
-    grid: int = 32  # parts of each number in the "moves-cells" form
+    grid: int | None = None  # parts of each number in the "moves-cells" form; None: 32
     question: int | None = None  # which of QUESTIONS is asked; None: drawn
     success_km: float = SUCCESS_KM  # within which a guess is right, the last one included
 
@@ -65,13 +72,9 @@ class GeoConfig(Config):
         if not isinstance(self.compass, bool):
             raise ValueError(f"compass={self.compass!r} must be True or False")
         if self.level is not None:
-            if self.action not in LEVELS:
-                raise ValueError(
-                    f"level={self.level!r} is of cells; action={self.action!r} has none: leave it "
-                    f"out, or choose one of {', '.join(LEVELS)}"
-                )
             whole_number("level", self.level, 0, MOST_LEVELS[self.action])
-        whole_number("grid", self.grid, 8, 64)
+        if self.grid is not None:
+            whole_number("grid", self.grid, 8, 64)
         if self.question is not None:
             whole_number("question", self.question, 0, len(QUESTIONS) - 1)
         _positive("success_km", self.success_km)
@@ -85,6 +88,11 @@ class GeoConfig(Config):
     def cell_level(self) -> int:
         """The level of cells that are answered."""
         return LEVELS.get(self.action, 0) if self.level is None else self.level
+
+    @property
+    def parts(self) -> int:
+        """Of each number, where moves are said in cells."""
+        return _PARTS if self.grid is None else self.grid
 
     @property
     def width_km(self) -> float:

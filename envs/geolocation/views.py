@@ -7,20 +7,23 @@ painted for them alone.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.data import earth
+from vgym.data.earth.far import FINE, TILES_HW
 from vgym.data.earth.lonlats import WORLD_HW, unit_vectors
 from vgym.data.earth.painter import Painter
 from vgym.data.earth.raster import Sizes
 from vgym.data.earth.sun import subsolar
 from vgym.envs.geolocation.camera import Cameras
-from vgym.envs.geolocation.lattice import X, Y, frames, lattice
-from vgym.envs.geolocation.sampling import look_up
+from vgym.envs.geolocation.lattice import X, Y, frames, lattice, worked_out
+from vgym.envs.geolocation.sampling import look_up, tiles_seen
 from vgym.envs.geolocation.sky import veil
 from vgym.geometry.sphere import EARTH_RADIUS
+from vgym.row_threads import over_rows
 
 DAY = earth.LAYERS.index("day")
 _KM_TO_WORLD = WORLD_HW[0] * 1000 / (math.pi * EARTH_RADIUS)
@@ -39,25 +42,55 @@ def paint(cameras: Cameras, images: NDArray[np.uint8]) -> None:
         cameras: k of them, on the CPU. images: (k, h, w, 3) to be written.
     """
     height, width = images.shape[1:3]
-    seen = frames(cameras)
     lit = cameras.layer.numpy() == DAY
-    suns = np.column_stack([unit_vectors(subsolar(cameras.days.numpy())), lit])
-    keys = cameras.cloud_key.numpy().view(np.uint64)
-    layers, clouds = cameras.layer.tolist(), cameras.clouds.tolist()
-    pixels = (cameras.width_km.numpy() * (_KM_TO_WORLD / width)).tolist()
+    views = _Views(
+        frames(cameras),
+        np.column_stack([unit_vectors(subsolar(cameras.days.numpy())), lit]),
+        cameras.cloud_key.numpy().view(np.uint64),
+        cameras.layer.numpy(),
+        cameras.clouds.numpy(),
+        cameras.width_km.numpy() * (_KM_TO_WORLD / width),
+    )
+    for layer in set(views.layers.tolist()):
+        earth.painter(earth.LAYERS[layer])  # read once, before threads ask for it
+    over_rows(
+        lambda part: _paint(_Views._make(each[part] for each in views), images[part]),
+        len(images),
+        2 * height * width,
+    )
+
+
+class _Views(NamedTuple):
+    """Cameras as they are painted: k of them."""
+
+    frames: NDArray[np.float64]
+    suns: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    layers: NDArray[np.int64]
+    clouds: NDArray[np.float64]
+    pixels: NDArray[np.float64]  # of the world, to one of the view
+
+
+def _paint(views: _Views, images: NDArray[np.uint8]) -> None:
+    height, width = images.shape[1:3]
+    layers, clouds, pixels = (each.tolist() for each in (views.layers, views.clouds, views.pixels))
     for frame, layer, pixel, sun, key, cover, image in zip(
-        seen, layers, pixels, suns, keys, clouds, images, strict=True
+        views.frames, layers, pixels, views.suns, views.keys, clouds, images, strict=True
     ):
         painter = earth.painter(earth.LAYERS[layer])
         nodes, exact = lattice(frame, height, width)
+        found = nodes, exact, worked_out(frame, exact, height, width)
         if pixel >= _FAR:
-            picture = painter.far_picture
+            far = painter.far_picture
             # Further sizes do not end at the date line.
-            picture = picture._replace(places=picture.places[:_SIZES])
+            picture = far.sizes._replace(places=far.sizes.places[:_SIZES])
             first = _first(pixel / picture.corner[2])
+            seen = np.zeros((FINE, *TILES_HW), np.bool_)
+            tiles_seen(*found, *picture[1:], first, seen)
+            with far.wanted(seen):
+                look_up(*found, *picture, first, image)
         else:
-            picture, first = _window(painter, nodes, pixel), 0.0
-        look_up(frame, nodes, exact, *picture, first, image)
+            look_up(*found, *_window(painter, nodes, pixel), 0.0, image)
         veil(frame, nodes, sun, key, cover, image)
 
 

@@ -41,18 +41,19 @@ def canvas_for(size_hw: tuple[int, int]) -> tuple[float, float]:
     return CANVAS_SIDE * math.sqrt(height / width), CANVAS_SIDE * math.sqrt(width / height)
 
 
-def knobs_at(difficulty: float, canvas_hw: tuple[float, float]) -> Knobs:
+def knobs_at(difficulty: float, canvas_hw: tuple[float, float], many: bool = False) -> Knobs:
     """Difficulty in numbers.
 
     Args:
         difficulty: 0 to 1.
         canvas_hw: height and width of the canvas, in whose units lengths are.
+        many: whether several things may be asked for. At 0 two of four would be too good a guess.
     """
     d, side = difficulty, min(canvas_hw)
     return Knobs(
         fewest=4 if d == 0 else round(3 + 7 * d),
-        most=5 if d == 0 else round(5 + 35 * d),
-        fill=0.30 + 0.12 * d,
+        most=4 + many if d == 0 else round(5 + 35 * d),
+        fill=1.0 if d == 0 else 0.30 + 0.12 * d,  # at 0 each is as large as it may be
         spread=0.1 if d == 0 else 0.45,
         smallest=min(SMALLEST, 0.3 * side),
         largest=0.45 * side,

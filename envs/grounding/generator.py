@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into, ranked
 from vgym.core import raster
+from vgym.core import state as states
 from vgym.core.atlas import CELL, EXTENT, TINTS, Atlas, load_atlas
 from vgym.core.config import torch_device
 from vgym.core.keys import below, fold, stream, uniform
@@ -37,10 +39,12 @@ from vgym.envs.grounding.scenes import (
     place_objects,
 )
 from vgym.envs.grounding.types import GroundingConfig, State, empty_state
+from vgym.row_threads import over_rows
 
 SHADOW_ALPHA = 90
 
 _ATTEMPTS = 8  # scenes, until there is a way to say what is asked for
+_COST = 1 << 13  # of a scene, as much as so many pixels
 _NONE_SHARE = 0.12  # of VGroundMany's phrases that name nothing in the picture
 
 _PICTURE, _CROP, _GAIN = stream("ground"), stream("ground/crop"), stream("ground/gain")
@@ -103,8 +107,8 @@ class SyntheticScenes(PlaceSource[State]):
         self.config = config
         self.atlas: Atlas = load_atlas()
         self.lexicon, self.vocabulary = load_lexicon()
-        canvas = canvas_for(config.size_hw)
-        self.knobs = knobs_at(config.difficulty, canvas)
+        canvas, many = canvas_for(config.size_hw), config.answer == "boxes"
+        self.knobs = knobs_at(config.difficulty, canvas, many)
         self.shapes = _shapes(self.atlas, config.split == "test", config.difficulty == 0)
         kind = (config.size_hw, config.split == "test", config.difficulty == 0)
         device = torch_device(config.device)
@@ -115,7 +119,7 @@ class SyntheticScenes(PlaceSource[State]):
         self.sprites = shared(("sprites", device), lambda: self.atlas.bank.to(device))
         height, width = config.size_hw
         self.style = Style(
-            many=config.answer == "boxes",
+            many=many,
             slots=config.slots,
             weights=weights_at(config.difficulty),
             extra=0.6 * config.difficulty**2,
@@ -133,15 +137,13 @@ class SyntheticScenes(PlaceSource[State]):
     def reset(self, keys: NDArray[np.uint64]) -> State:
         """The episodes of the keys, on the CPU."""
         state = empty_state(len(keys), self.knobs.most, self.style.slots, MAX_TOKENS)
-        _generate(
-            keys,
-            self.shapes,
-            self.knobs,
-            self.style,
-            self.lexicon,
-            self.atlas.bank.size_hw.numpy(),
-            _rows(state),
-        )
+        sizes_hw = self.atlas.bank.size_hw.numpy()
+
+        def generate(part: slice) -> None:
+            rows = _rows(states.part(state, part))
+            _generate(keys[part], self.shapes, self.knobs, self.style, self.lexicon, sizes_hw, rows)
+
+        over_rows(generate, len(keys), _COST)
         return state
 
     def draw(self, state: State, images: Tensor, rows: Tensor) -> None:
@@ -311,7 +313,7 @@ def _list_sprites(
     b: int,
 ) -> None:
     """Shadow and sprite of each object, lowest first."""
-    order = np.argsort(depth[:count])
+    order = ranked(depth[:count])
     for rank in range(count):
         i = order[rank]
         size = objects.size[i] * CELL / EXTENT
@@ -336,7 +338,7 @@ def _list_sprites(
                 rows.kind[b, slot] = SILHOUETTE
                 rows.alpha[b, slot] = SHADOW_ALPHA
             else:
-                rows.tint[b, slot] = style.tints[objects.colour[i]]
+                copy_into(rows.tint[b, slot], style.tints[objects.colour[i]])
     rows.slots[b] = 2 * count
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from vgym.core.config import whole_number
+from vgym.core.config import OnlyWith, whole_number
 from vgym.core.place_types import PlaceConfig, PlaceState, no_place
 from vgym.core.raster import DrawList
 
@@ -19,6 +19,7 @@ class GroundingConfig(PlaceConfig):
 
     sources: ClassVar[tuple[str, ...]] = ("synthetic", "photos")
     reads_files: ClassVar[bool] = True
+    only_with: ClassVar[OnlyWith] = {**PlaceConfig.only_with, "max_boxes": ("answer", ("boxes",))}
 
     max_boxes: int = 8  # slots of a "boxes" answer, and the most targets a phrase has
 

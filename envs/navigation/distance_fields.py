@@ -6,22 +6,27 @@ again: they belong to one environment, or to a source that holds a lock while it
 
 from __future__ import annotations
 
+import math
+import weakref
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vgym.core.shared_sources import make_room
+from vgym.core.shared_sources import SourceLock, make_room
 from vgym.envs.navigation.world_pool import WorldPool
 from vgym.envs.navigation.worlds.world import CELL
 from vgym.geometry.grids import geodesic_field
 
-FIELD_BUDGET = 1 << 29  # bytes of distance fields kept beyond those in use
+FIELD_BUDGET = 1 << 28  # bytes of distance fields kept, by all who keep any, beyond those in use
 
 
 class DistanceFields:
     """Distance fields by key, the least recently used of which make room for new ones.
+
+    Memory is asked for once, as much as may ever be kept: the machine gives it as it is written to.
 
     Args:
         pool: the worlds.
@@ -29,6 +34,9 @@ class DistanceFields:
             ``(w * goals + g) * len(radii) + k``.
         cells: which cells of a world are goal g: ``cells(slot, g) -> (H, W) bool`` of that world.
     """
+
+    _every: ClassVar[weakref.WeakSet[DistanceFields]] = weakref.WeakSet()
+    _lock = SourceLock()
 
     def __init__(
         self, pool: WorldPool, goals: int, cells: Callable[[int, int], NDArray[np.bool_]]
@@ -38,6 +46,8 @@ class DistanceFields:
         self._cells = cells
         self._slot = np.full(pool.count * goals * len(pool.radii), -1, np.int64)
         self._clear(pool.walkable.shape[2:])
+        with self._lock:
+            self._every.add(self)
 
     def slots(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of ``metres`` that hold the fields of these keys (k,)."""
@@ -57,6 +67,11 @@ class DistanceFields:
         return self._slot[keys]
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the fields that were ever held at once."""
+        return self._written * self._bytes_each
+
+    @property
     def array(self) -> NDArray[np.float32]:
         """`metres` in the memory of the CPU."""
         return self._metres
@@ -64,10 +79,13 @@ class DistanceFields:
     def _clear(self, size_hw: tuple[int, ...]) -> None:
         self._slot[:] = -1
         self._clock = 0
-        self._metres = np.zeros((0, *size_hw), np.float32)
-        self._key = np.zeros(0, np.int64)
-        self._used = np.zeros(0, np.int64)
-        self.metres = torch.from_numpy(self._metres).to(self.pool.device)
+        self._written = 0  # rows that were ever written, the first so many
+        self._bytes_each = 4 * math.prod(size_hw)
+        rows = max(16, FIELD_BUDGET // self._bytes_each)
+        self._metres = np.zeros((rows, *size_hw), np.float32)
+        self._key = np.zeros(rows, np.int64)
+        self._used = np.zeros(rows, np.int64)
+        self.metres = torch.from_numpy(self._metres[:0]).to(self.pool.device)
 
     def _compute(self, keys: NDArray[np.int64], walkable: NDArray[np.bool_]) -> None:
         rows = self._room_for(len(keys))
@@ -90,31 +108,31 @@ class DistanceFields:
         device = self.pool.device
         if device.type == "cpu":
             self.metres = torch.from_numpy(self._metres)
+        elif len(self.metres) < self._written:
+            most = min(2 * self._written, len(self._metres))
+            self.metres = torch.from_numpy(self._metres[:most]).to(device)
         else:
-            if len(self.metres) != len(self._metres):
-                self.metres = torch.from_numpy(self._metres).to(device)
-            self.metres[torch.from_numpy(rows).to(device)] = torch.from_numpy(
-                self._metres[rows]
-            ).to(device)
+            there = torch.from_numpy(rows).to(device)
+            self.metres[there] = torch.from_numpy(self._metres[rows]).to(device)
 
     def _room_for(self, count: int) -> NDArray[np.int64]:
-        """Free rows: never used, then forgotten, then added beyond the budget."""
-        free = np.flatnonzero(self._used == 0)
-        size = max(1, int(np.prod(self._metres.shape[1:])) * 4)
-        if len(free) < count and len(self._used) * size >= FIELD_BUDGET:
-            old = np.flatnonzero(self._used < self._clock)
-            old = old[np.argsort(self._used[old], kind="stable")][: max(count, len(old) // 4)]
-            self._slot[self._key[old[self._used[old] > 0]]] = -1
+        """Free rows: those of forgotten fields, then new ones. Where new ones would go beyond the
+        budget, fields are forgotten first that have not been asked for lately."""
+        with self._lock:
+            kept = sum(fields.nbytes for fields in self._every)
+        more = count - int(np.count_nonzero(self._used[: self._written] == 0))
+        if more > 0 and kept + more * self._bytes_each > FIELD_BUDGET:
+            old = np.flatnonzero((self._used > 0) & (self._used < self._clock))
+            old = old[np.argsort(self._used[old], kind="stable")][: max(more, len(old) // 4)]
+            self._slot[self._key[old]] = -1
             self._used[old] = 0
-            free = np.flatnonzero(self._used == 0)
-        if len(free) < count:
-            total = max(2 * len(self._used), len(self._used) + count, 16)
-            added = total - len(self._used)
-            self._metres = np.concatenate(
-                (self._metres, np.zeros((added, *self._metres.shape[1:]), np.float32))
+            more -= len(old)
+        self._written += max(more, 0)
+        make_room(max(more, 0) * self._bytes_each)
+        if self._written > len(self._metres):
+            added = max(len(self._metres), self._written - len(self._metres))
+            self._metres, self._key, self._used = (
+                np.concatenate((each, np.zeros((added, *each.shape[1:]), each.dtype)))
+                for each in (self._metres, self._key, self._used)
             )
-            self._key = np.concatenate((self._key, np.zeros(added, np.int64)))
-            self._used = np.concatenate((self._used, np.zeros(added, np.int64)))
-            make_room(self._metres.nbytes)
-            free = np.flatnonzero(self._used == 0)
-        return free[:count]
+        return np.flatnonzero(self._used[: self._written] == 0)[:count]

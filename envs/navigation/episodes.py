@@ -20,7 +20,15 @@ from vgym.core.shared_sources import shared
 from vgym.data.editions import edition
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.distance_fields import DistanceFields
-from vgym.envs.navigation.goals import MOST, Goal, object_goals, order, point_goals, vocabulary
+from vgym.envs.navigation.goals import (
+    MOST,
+    SHORTEST,
+    Goal,
+    object_goals,
+    order,
+    point_goals,
+    vocabulary,
+)
 from vgym.envs.navigation.maps.load import load_map, map_files
 from vgym.envs.navigation.path_following import way_down
 from vgym.envs.navigation.routes import TOKENS, RouteWords, route_goals
@@ -39,7 +47,7 @@ _GOALS = {"point": 8, "object": 1, "route": 8}
 
 # Metres of the shortest way, of the longest at difficulty 0, and by how much more it may be at 1.
 # What is described has to be long enough for it, and is as long at any difficulty.
-_WAYS = {"point": (0.75, 4.0, 56.0), "object": (0.75, 3.0, 57.0), "route": (4.0, 28.0, 0.0)}
+_WAYS = {"point": (SHORTEST, 4.0, 56.0), "object": (SHORTEST, 3.0, 57.0), "route": (4.0, 28.0, 0.0)}
 # To a point, whose direction is told, the way is at least so many times as long as the straight
 # line, and so much more at difficulty 1: who heads straight for it is led into a corner. After the
 # episodes of Habitat, which keeps few below 1.1 (facebookresearch/habitat-lab,

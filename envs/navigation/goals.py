@@ -19,6 +19,7 @@ from vgym.envs.navigation.worlds.world import CELL, COLOURS, World
 
 MOST = 64  # goals of a place
 REACH = 1.0  # metres from a thing within which one has come to it, in its room
+SHORTEST = 0.75  # metres of the least way from a start to where one has come to it
 
 _POINT, _ORDER = stream("navigation/point"), stream("order")
 _ORDERS = ("go to {}", "walk to {}", "find {}", "move to {}", "look for {}", "head for {}")
@@ -72,12 +73,14 @@ def object_goals(world: World, walkable: NDArray[np.bool_]) -> list[Goal]:
     reached = {n: _around(world, walkable, n) for n in nameable}
     goals = []
     for members, phrase in plainest.items():
-        cells = np.unique(np.concatenate([reached[n] for n in members]), axis=0)
+        cells = reached[members[0]]
+        if len(members) > 1:
+            cells = np.unique(np.concatenate([reached[n] for n in members]))
         if len(cells) == 0:
             continue
         middles = (things.box[list(members), :2] + things.box[list(members), 3:5]) / 2
         targets = tuple((x, y) for x, y in middles.tolist())
-        goals.append(Goal(phrase, targets, members, cells[:, 0], cells[:, 1]))
+        goals.append(Goal(phrase, targets, members, *np.divmod(cells, walkable.shape[1])))
     return goals[:MOST]
 
 
@@ -97,20 +100,20 @@ def point_goals(walkable: NDArray[np.bool_], key: np.uint64) -> list[Goal]:
 
 
 def _around(world: World, walkable: NDArray[np.bool_], thing: int) -> NDArray[np.int64]:
-    """(n, 2) rows and columns of the walkable cells of its room near a thing."""
+    """(n,) the walkable cells of its room near a thing, counted row by row."""
     x0, y0, _, x1, y1, _ = world.things.box[thing].tolist()
     low_row, low_column = (max(int((v - REACH) / CELL), 0) for v in (y0, x0))
     part = (
         slice(low_row, int((y1 + REACH) / CELL) + 1),
         slice(low_column, int((x1 + REACH) / CELL) + 1),
     )
-    found = np.argwhere(walkable[part] & (world.room[part] == world.things.room[thing]))
-    found += (low_row, low_column)
-    y, x = ((found + 0.5) * CELL).T
+    rows, columns = np.nonzero(walkable[part] & (world.room[part] == world.things.room[thing]))
+    rows, columns = rows + low_row, columns + low_column
+    y, x = (rows + 0.5) * CELL, (columns + 0.5) * CELL
     gap = np.hypot(
         np.maximum(np.maximum(x0 - x, x - x1), 0), np.maximum(np.maximum(y0 - y, y - y1), 0)
     )
-    return found[gap <= REACH].astype(np.int64)
+    return (rows * walkable.shape[1] + columns)[gap <= REACH]
 
 
 @lru_cache

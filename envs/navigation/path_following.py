@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.envs.navigation.dynamics import SUBSTEPS
 from vgym.envs.navigation.worlds.world import CELL
 
@@ -127,7 +128,7 @@ def way_down(
         distances = metres[field[b]]
         length = distance_in(distances, starts[b, 0], starts[b, 1])
         apart = max(spacing, length / (most - 2)) if np.isfinite(length) else spacing
-        path[b, 0] = starts[b]
+        copy_into(path[b, 0], starts[b])
         count = 1
         x, y = float(starts[b, 0]), float(starts[b, 1])
         row, column = _cell(distances, x, y)

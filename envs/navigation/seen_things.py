@@ -12,17 +12,22 @@ from torch import Tensor
 
 from vgym.core.task import Candidates
 from vgym.envs.navigation.furniture import KINDS
+from vgym.envs.navigation.goals import REACH, SHORTEST
 from vgym.envs.navigation.worlds.world import World
 
 _NAMEABLE = np.array([kind.nameable for kind in KINDS])
 
 
-def things_seen(labels: Tensor, worlds: Sequence[World], goals: Tensor) -> Candidates:
-    """Those with a name of which at least one pixel shows.
+def things_seen(
+    labels: Tensor, worlds: Sequence[World], goals: Tensor, start: Tensor
+) -> Candidates:
+    """Those with a name of which at least one pixel shows, and which could be meant: nobody is sent
+    to what he stands by at the start.
 
     Args:
         labels: (B, h, w) int16 the thing that each pixel shows, -1 for none.
         worlds: of each row. goals: (B, G) int64 the things that are meant, -1 for none.
+        start: (B, 2) metres, where the robot stood at the start.
     """
     batch, height, width = labels.shape
     device = labels.device
@@ -40,8 +45,12 @@ def things_seen(labels: Tensor, worlds: Sequence[World], goals: Tensor) -> Candi
     left, top, right, bottom = ends.reshape(4, batch, most)
     boxes = torch.stack((width - left, height - top, right, bottom), -1).float()
     seen = right > 0
-    mask = seen & torch.from_numpy(_NAMEABLE[kind]).to(device)
     number = torch.arange(most, device=device)
+    outlines = np.stack([_padded(world.things.box, most) for world in worlds])
+    low, high = (torch.from_numpy(outlines[..., k : k + 2]).to(start) for k in (0, 3))
+    beside = (torch.clamp(start[:, None], low, high) - start[:, None]).norm(dim=-1)
+    far = beside >= REACH + SHORTEST
+    mask = seen & torch.from_numpy(_NAMEABLE[kind]).to(device) & far
     target = (goals[:, :, None] == number).any(1) & mask
     return Candidates(
         torch.where(seen[..., None], boxes, 0.0),
@@ -55,4 +64,4 @@ def things_seen(labels: Tensor, worlds: Sequence[World], goals: Tensor) -> Candi
 
 
 def _padded(numbers: NDArray[Any], most: int) -> NDArray[Any]:
-    return np.pad(numbers, (0, most - len(numbers)))
+    return np.pad(numbers, ((0, most - len(numbers)), *[(0, 0)] * (numbers.ndim - 1)))

@@ -73,12 +73,13 @@ class NavigationTask(Task[State]):
     the heading, relative to the start.
 
     ## Rewards
-    `dense` by default, at most 1 an episode: 0.4 for the share of the way by which a step beats the
-    nearest so far (loops and oscillation pay nothing), and 0.6 for success at stop, as SPL. In both
-    every collision counts as half a metre, so that wandering about and feeling one's way to a point
-    pay little. Any recipe that reads navigation facts: `sparse`, `habitat`, `eb-nav`,
-    `vagen-nav`, `seenav`, `minigrid`, `miniworld`, `spl`, `soft-spl` and their `-sound` siblings.
-    The published checks after every step, without a stop, are `auto_stop=True`.
+    `dense` by default, from 0 to 1 an episode: 0.4 for the share of the way by which a step beats
+    the nearest so far (loops and oscillation pay nothing), and 0.8 for success at stop, as SPL with
+    every collision as half a metre. The 0.4 are lent: the end of the episode takes them back but
+    for 0.2 times the square of the share, so that wandering about and feeling one's way pay
+    little. Any recipe that reads navigation facts: `sparse`, `habitat`, `eb-nav`, `vagen-nav`,
+    `seenav`, `minigrid`, `miniworld`, `spl`, `soft-spl` and their `-sound` siblings. The published
+    checks after every step, without a stop, are `auto_stop=True`.
 
     ## Starting State
     A function of (source, split, difficulty, rooms, worlds, seed, number of the episode). The goal
@@ -322,7 +323,9 @@ class NavigationTask(Task[State]):
             return None
         slot = self._slot(state)
         worlds = [self.pool.worlds[number] for number in slot.tolist()]
-        return things_seen(self.camera.labels(state, slot), worlds, state.things)
+        return things_seen(
+            self.camera.labels(state, slot), worlds, state.things, state.start[:, :2]
+        )
 
     def portrait(self, state: State) -> NDArray[np.uint8]:
         """Both views with instruction, way so far, and goal."""

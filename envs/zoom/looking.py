@@ -53,7 +53,7 @@ class LookTask(Task[S]):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         config = self.config
-        self.moves = FORMS[config.action](config.grid, len(self.moved_by))
+        self.moves = FORMS[config.action](config.cells, len(self.moved_by))
         self.action_space = self.moves.space()
         self.source = self.opened()
         self.painter = Painter(self.source, config)
@@ -158,7 +158,11 @@ class LookTask(Task[S]):
 
     def metrics(self, state: S) -> dict[str, Tensor]:
         """How the episode stands, see `metrics_of`."""
-        return metrics_of(state, self.config)
+        outlines = self.source.outlines
+        if outlines is None:
+            return metrics_of(state, self.config)
+        found = torch.from_numpy(outlines).to(self.device)[state.question]
+        return metrics_of(state, self.config, found)
 
     def pay(self, facts: Facts) -> Score:
         """Recipes that read no single move judge whole episodes: they are paid at the end."""

@@ -11,6 +11,7 @@ from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import middle, root_window, scale_of, share_of_whole, share_shown
 from vgym.geometry.boxes import box_centre, box_iou
 from vgym.geometry.points import point_distance, point_in_box
+from vgym.geometry.polygons import polygon_iou
 
 IN_VIEW = 0.5  # share of the target that a view must show for it to be in view
 
@@ -121,8 +122,14 @@ def facts_of(state: State, before: Tensor, spent: Tensor, config: LookConfig) ->
     return facts
 
 
-def metrics_of(state: State, config: LookConfig) -> dict[str, Tensor]:
-    """(B,) each, but for the scanpath (B, L, 4) and the fixations (B, L, 2)."""
+def metrics_of(
+    state: State, config: LookConfig, outlines: Tensor | None = None
+) -> dict[str, Tensor]:
+    """(B,) each, but for the scanpath (B, L, 4) and the fixations (B, L, 2).
+
+    Args:
+        outlines: (B, V, 2) corners of the targets, pixels of the whole, where they are known.
+    """
     target = state.target_boxes[:, 0]
     metrics = {
         "turns": state.steps.clone(),
@@ -143,7 +150,15 @@ def metrics_of(state: State, config: LookConfig) -> dict[str, Tensor]:
     if config.answer == "box":
         iou = box_iou(state.answer, target)
         metrics["iou"] = torch.where(state.answered, iou, 0.0).float()
+        if outlines is not None:
+            overlap = polygon_iou(_corners(state.answer), outlines)
+            metrics["oriented_iou"] = torch.where(state.answered, overlap, 0.0).float()
     return metrics
+
+
+def _corners(boxes: Tensor) -> Tensor:
+    """(B, 4, 2) of boxes (B, 4), clockwise on screen."""
+    return boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
 
 
 def in_order(places: Tensor, state: State) -> Tensor:

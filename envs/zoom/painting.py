@@ -15,6 +15,7 @@ from vgym.envs.zoom.metrics import fixation
 from vgym.envs.zoom.source import ZoomSource
 from vgym.envs.zoom.types import LookConfig, State
 from vgym.envs.zoom.windows import to_view
+from vgym.row_threads import over_rows
 
 
 class Painter:
@@ -56,8 +57,16 @@ class Painter:
     ) -> None:
         """Paint windows (k, 4) of the wholes of k rows into images (k, h, w, 3)."""
         numbers, places = rows.numpy(), windows.numpy()
-        self.source.paint(state, numbers, places, images)
-        _grey_beyond(places, state.whole_hw.numpy()[numbers], images)
+        wholes = state.whole_hw.numpy()[numbers]
+
+        def paint(part: slice) -> None:
+            self.source.paint(state, numbers[part], places[part], images[part])
+            _grey_beyond(places[part], wholes[part], images[part])
+
+        if self.source.threaded:
+            over_rows(paint, len(numbers), 2 * images.shape[1] * images.shape[2])
+        else:
+            paint(slice(0, len(numbers)))
         if self.config.observation == "foveated":
             height, width = self.size_hw
             looked = to_view(fixation(state, self.config)[rows], windows)

@@ -25,12 +25,18 @@ class ZoomSource(ABC):
         length: the most tokens of one.
         closed: whether any instruction to come is of those words; a data set's are not.
         records: where each record of a data set stands; None where episodes are drawn by key.
+        outlines: (N, V, 2) float64 corners around the target of each question, pixels of the whole,
+            where a data set tells them finer than by upright boxes; None where none does.
+        threaded: whether threads share the windows of a batch: where compiled code paints them with
+            hardly any Python between, which threads would wait for.
     """
 
     vocabulary: Vocabulary
     length: int
     closed: bool = True
     records: Sequence[str] | None = None
+    outlines: NDArray[np.float64] | None = None
+    threaded: bool = False
 
     @property
     def summary(self) -> Any:

@@ -55,9 +55,10 @@ class ZoomTask(LookTask[State]):
     `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="scenes"`
     (another that ships, or the path of a data set), `instruction`, `action="continuous"`
     (`"cells"`), `device="cpu"`, `max_episode_steps=6`, `expose="end"`, `answer="box"` (`"point"`,
-    `"choice"`), `grid=16`, `pixels=None` (of all views together; by default one view a turn),
-    `observation="crops"` (`"foveated"`), `layer="day"`, `labels=False`, `convention=None` (how a
-    file of yours writes its boxes).
+    `"choice"`), `grid=None` (16 `cells` a side), `pixels=None` (of all views together; by default
+    one view a turn), `observation="crops"` (`"foveated"`), `layer=None` (of the Earth: `"day"`,
+    `"relief"`, `"night"`, `"political"`), `labels=False` (names on the Earth and the sky),
+    `convention=None` (how a file of yours writes its boxes).
 
     ## Metrics
     `success` (IoU of 0.5, a point in the box, or the right choice), `turns`, `pixels_shown`,
@@ -66,9 +67,10 @@ class ZoomTask(LookTask[State]):
     told from others), `search_length` (looks until then; all turns where it never was), `scanpath`
     (the views in order, fractions of the whole, zeros after the last), `fixations` (likewise, the
     points that were looked at), `reward_flagged`; of places `hit` and `distance_px` (pixels of the
-    whole), of boxes `iou`. At every step `success`, `turns`, `pixels_shown`, `pixels_seen`,
-    `scanpath`, `fixations` and `reward_flagged`; the others at the episode's end, or at every step
-    with `expose="truth"`.
+    whole), of boxes `iou`, and `oriented_iou` where a data set has oriented ones, as DOTA: the
+    answer's overlap with those, which only targets that stand upright let reach 1. At every step
+    `success`, `turns`, `pixels_shown`, `pixels_seen`, `scanpath`, `fixations` and `reward_flagged`;
+    the others at the episode's end, or at every step with `expose="truth"`.
 
     ## Version History
     * v0: initial release.

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from vgym.core.config import Config, choice, whole_number
+from vgym.core.config import Config, OnlyWith, choice, whole_number
 from vgym.geometry.conventions import Convention
 from vgym.registration import ZOOM_SOURCES
 
@@ -17,6 +17,7 @@ MOST_CHOICES = 6
 ANSWERS = ("box", "point", "choice")
 OBSERVATIONS = ("crops", "foveated")
 LOOKS = 64  # views that are remembered, the latest
+_CELLS = 16
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,13 @@ class LookConfig(Config):
     """Settings of looking, whatever at."""
 
     actions: ClassVar[tuple[str, ...]] = ("continuous", "cells")
+    only_with: ClassVar[OnlyWith] = {"grid": ("action", ("cells",))}
     least_grid: ClassVar[int] = MOST_CHOICES  # cells in which every number can be said
 
     image_size: int | tuple[int, int] = 224  # of the overview and of every view
     answer: str = "box"  # what is asked for: "box", "point" or "choice"
     max_episode_steps: int = 6  # turns, the answer included
-    grid: int = 16  # cells a side of the "cells" action form
+    grid: int | None = None  # cells a side of the "cells" action form; None: 16
     pixels: int | None = None  # of views that may be shown in an episode; None: one view a turn
     observation: str = "crops"  # "foveated": sharp where is looked alone
 
@@ -37,9 +39,15 @@ class LookConfig(Config):
         super().__post_init__()
         choice("answer", self.answer, ANSWERS)
         choice("observation", self.observation, OBSERVATIONS)
-        whole_number("grid", self.grid, self.least_grid, 1024)
+        if self.grid is not None:
+            whole_number("grid", self.grid, self.least_grid, 1024)
         if self.pixels is not None:
             whole_number("pixels", self.pixels, 0, 2**40)
+
+    @property
+    def cells(self) -> int:
+        """Cells a side of the "cells" action form."""
+        return _CELLS if self.grid is None else self.grid
 
     @property
     def view_pixels(self) -> int:
@@ -75,9 +83,14 @@ class ZoomConfig(LookConfig):
 
     sources: ClassVar[tuple[str, ...]] = tuple(ZOOM_SOURCES)
     reads_files: ClassVar[bool] = True
+    only_with: ClassVar[OnlyWith] = {
+        **LookConfig.only_with,
+        "layer": ("source", ("earth",)),
+        "labels": ("source", ("earth", "sky")),
+    }
 
     source: str = next(iter(ZOOM_SOURCES))
-    layer: str = "day"  # which map, where a source has several
+    layer: str | None = None  # which map, of the source that has several; None: "day"
     labels: bool = False  # whether what is drawn may name the answer
     convention: str | None = None  # how a file of one's own writes boxes; None: as its format does
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from vgym.baselines import (
     benchmark_make,
     benchmark_memory,
     benchmark_step,
+    compare_learning,
     train_sb3,
 )
 from vgym.registration import registered
@@ -47,9 +49,9 @@ def test_training_learns_something_in_a_few_thousand_answers() -> None:
 
 
 def test_published_results_are_of_the_scripts() -> None:
-    curves = json.loads((RESULTS / "train_sb3.json").read_text())
-    assert {(run["reward"], run["seed"]) for run in curves["runs"]} == {
-        (reward, seed) for reward in ("dense", "sparse") for seed in (0, 1, 2)
+    learnt = json.loads((RESULTS / "compare_learning.json").read_text())
+    assert {(run["id"], run["arm"], run["seed"]) for run in learnt["runs"]} == {
+        *product(compare_learning.STEPS, compare_learning.COLOURS, (0, 1, 2))
     }
     step = json.loads((RESULTS / "step_VGround-v0_256x128_cpu.json").read_text())
     assert step["num_envs"] == 256 and step["settings"]["image_size"] == 128

@@ -75,6 +75,20 @@ def test_no_other_constant_is_paid_more_in_training(draw: str, reward: str) -> N
     assert best > max(paid_on_average(task, other) for other in others)
 
 
+def test_a_crowded_cell_is_the_best_constant_of_a_reward_of_cells() -> None:
+    task = GeoTask(max_episode_steps=1, reward="pigeon")
+    best = paid_on_average(task, place_without_looking(task))
+    cities = [
+        (121.5, 31.2),
+        (116.4, 39.9),
+        (77.2, 28.6),
+        (90.4, 23.8),
+        (139.7, 35.7),
+        (-99.1, 19.4),
+    ]
+    assert best > 0.02 and best >= max(paid_on_average(task, city) for city in cities)
+
+
 def test_a_reward_of_levels_has_its_best_constant_in_a_country_of_many_people() -> None:
     task = GeoTask(max_episode_steps=1, reward="geovista-v3")
     assert 0.1 < paid_on_average(task, place_without_looking(task)) < 0.5

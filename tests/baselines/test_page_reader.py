@@ -27,7 +27,7 @@ class Engine:
         scale = image.shape[1] / (x1 - x0)
         if 20 * scale / ENLARGED < LEAST:
             return []
-        lines = []
+        lines, cut = [], image.shape[1] - image.shape[0]  # rows above that were not handed over
         for page, x, y in self.task.source.laid(state.picture.numpy())[0].tolist():
             if not (x < x1 and x + 1240 > x0 and y < y1 and y + 1754 > y0):
                 continue
@@ -38,8 +38,8 @@ class Engine:
                 follows = run and n < len(words) and boxes[n][1] == boxes[run[-1]][1]
                 if run and not (follows and -5 < boxes[n][0] - boxes[run[-1]][2] < 14):
                     hull = np.array([*boxes[run, :2].min(0), *boxes[run, 2:].max(0)])
-                    hull = (hull + np.array([x - x0, y - y0] * 2)) * scale
-                    if (hull[:2] >= 0).all() and (hull[2:] <= image.shape[1]).all():
+                    hull = (hull + np.array([x - x0, y - y0] * 2)) * scale - np.array([0, cut] * 2)
+                    if (hull[:2] >= 0).all() and (hull[2:] <= image.shape[1::-1]).all():
                         lines.append(Text(tuple(hull), " ".join(words[k] for k in run)))
                     run = []
                 run.append(n)

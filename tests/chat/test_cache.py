@@ -4,6 +4,8 @@ import pickle
 import sqlite3
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +97,26 @@ def test_several_processes_keep_and_one_is_killed(tmp_path: Path) -> None:
     cache = Cache(path)
     assert len(cache) == 40 and cache.get("b19") == Reply(text="19")
     cache.close()
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """The first makes it whole: nobody meets half of it, takes it for another program's, or fails
+    for a lock."""
+
+    def keep(path: Path, name: str, start: threading.Barrier) -> None:
+        start.wait()
+        cache = Cache(path)
+        cache.keep(name, REPLY)
+        cache.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for n in range(40):
+            path, start = tmp_path / f"{n}.sqlite", threading.Barrier(6)
+            for done in [pool.submit(keep, path, str(i), start) for i in range(6)]:
+                done.result()
+            cache = Cache(path)
+            assert len(cache) == 6
+            cache.close()
 
 
 @pytest.mark.parametrize(

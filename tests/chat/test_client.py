@@ -20,6 +20,7 @@ from model_server import ANSWER, Site, served, wait_until
 pytest.importorskip("openai", reason="pip install vgym[api]")
 
 from vgym.chat import client as clients
+from vgym.chat import line as lines
 from vgym.chat.cache import Cache
 from vgym.chat.client import ChatClient, Question, ServerError, checked_url
 from vgym.chat.secret import Key
@@ -36,7 +37,7 @@ def server() -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "_FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(lines, "_FIRST_WAIT_S", 0.01)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
 
@@ -113,7 +114,7 @@ def test_nobody_there_and_a_server_that_dies_raise(
 ) -> None:
     with pytest.raises(ServerError, match="nobody answers there; is the server up"):
         ChatClient("echo", "http://127.0.0.1:9/v1", tries=2).ask([TEXT])
-    monkeypatch.setattr(clients, "PATIENCE", 3)
+    monkeypatch.setattr(lines, "PATIENCE", 3)
     client = ChatClient("always-500", server.url, tries=1)
     assert all(reply.error for reply in client.ask([told("a"), told("b")]))
     with pytest.raises(ServerError, match="3 requests in a row had no answer; the last"):
@@ -121,14 +122,14 @@ def test_nobody_there_and_a_server_that_dies_raise(
 
 
 def test_waits_are_bounded_and_differ() -> None:
-    assert clients._wait_s(1, 3600.0) <= clients.LONGEST_WAIT_S + 0.1
-    assert clients._wait_s(1, -5.0) <= 0.1
-    waits = {clients._wait_s(30, float("nan")) for _ in range(20)}
-    assert len(waits) == 20 and max(waits) <= clients._USUAL_WAIT_S
-    assert clients._retry_after_s("12") == 12
-    assert 3500 < clients._retry_after_s(_in_an_hour()) < 3700
+    assert lines._wait_s(1, 3600.0) <= lines.LONGEST_WAIT_S + 0.1
+    assert lines._wait_s(1, -5.0) <= 0.1
+    waits = {lines._wait_s(30, float("nan")) for _ in range(20)}
+    assert len(waits) == 20 and max(waits) <= lines._USUAL_WAIT_S
+    assert lines._retry_after_s("12") == 12
+    assert 3500 < lines._retry_after_s(_in_an_hour()) < 3700
     for none in (None, "", "soon", "Mon, 99 Foo 2026 99:99:99 GMT"):
-        assert clients._retry_after_s(none) != clients._retry_after_s(none)  # NaN
+        assert lines._retry_after_s(none) != lines._retry_after_s(none)  # NaN
 
 
 def _in_an_hour() -> str:

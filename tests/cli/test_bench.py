@@ -90,8 +90,8 @@ def test_sources_beside_the_default_are_played_where_their_id_is_asked_for() -> 
     names = ("convention", "difficulty", "image_size", "source", "episodes")
     unsaid: dict[str, None] = dict.fromkeys(names)
     sources = row_of("VZoom-v0").family.sources
-    plain = subjects_of(["VZoom-v0"], argparse.Namespace(envs=None, **unsaid))
-    asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", **unsaid))
+    plain = subjects_of(["VZoom-v0"], argparse.Namespace(envs=None, further=[], **unsaid))
+    asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", further=[], **unsaid))
     assert [each.label for each in plain] == ["VZoom-v0"]
     assert [each.settings.get("source", sources[0]) for each in asked] == list(sources)
 

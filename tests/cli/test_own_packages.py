@@ -105,8 +105,13 @@ def test_it_runs_where_it_lies_without_being_installed(package: str, tmp_path: P
     ],
 )
 def test_what_is_not_there_is_said(
-    words: str, message: str, capsys: pytest.CaptureFixture[str]
+    words: str,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where no report lies
     assert cli.main(words.split()) == 2
     assert message in capsys.readouterr().err
 

@@ -5,6 +5,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from rollouts import ATTEMPT_IDS, FORM_CASES, IDS, SMALL, assert_same, make, row, small
 
 import vgym
@@ -28,19 +29,30 @@ def test_symmetric_actions_leave_it_nothing_to_recommend(env_id: str) -> None:
     check_env(make(env_id, action="symmetric"))
 
 
-@pytest.mark.slow
-def test_ppo_takes_the_environment_as_it_is() -> None:
-    env = gymnasium.make("VGroundPoint-v0", image_size=64, difficulty=0)
-    model = PPO("MultiInputPolicy", env, n_steps=32, batch_size=16, n_epochs=1, seed=0)
+def _trained(envs: Any) -> PPO:
+    policy = "MultiInputPolicy"
+    model = PPO(policy, envs, n_steps=32, batch_size=16, n_epochs=1, seed=0, device="cpu")
+    before = [weights.clone() for weights in model.policy.parameters()]
     model.learn(64)
-    assert len(model.ep_info_buffer) > 0
+    moved = zip(before, model.policy.parameters(), strict=True)
+    assert any(not torch.equal(old, new) for old, new in moved)
+    assert all(weights.isfinite().all() for weights in model.policy.parameters())
+    return model
 
 
 @pytest.mark.slow
-def test_ppo_takes_the_native_batch() -> None:
-    envs = vgym.sb3_vec_env("VGroundPoint-v0", num_envs=4, image_size=64, difficulty=0)
-    model = PPO("MultiInputPolicy", envs, n_steps=16, batch_size=16, n_epochs=1, seed=0)
-    model.learn(64)
+@pytest.mark.parametrize("env_id", IDS)
+def test_ppo_takes_the_environment_as_it_is(env_id: str) -> None:
+    env = gymnasium.make(env_id, **{**SMALL, "max_episode_steps": 4})
+    model = _trained(env)
+    assert len(model.ep_info_buffer) > 0 and len(model.ep_success_buffer) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("env_id", IDS)
+def test_ppo_takes_the_native_batch(env_id: str) -> None:
+    envs = vgym.sb3_vec_env(env_id, num_envs=4, **{**SMALL, "max_episode_steps": 4})
+    model = _trained(envs)
     assert len(model.ep_info_buffer) > 0 and len(model.ep_success_buffer) > 0
 
 

@@ -33,6 +33,15 @@ def test_take_copies() -> None:
     assert state.count.tolist() == [0, 1, 2, 3, 4]
 
 
+def test_a_part_is_in_the_same_memory() -> None:
+    state = _state(5)
+    part = states.part(state, slice(1, 3))
+    assert part.count.tolist() == [1, 2] and part.inner.boxes[:, 0].tolist() == [1, 2]
+    part.inner.boxes[:] = 99
+    assert state.inner.boxes[:, 1].tolist() == [0, 99, 99, 3, 4]
+    assert states.part(state, slice(0, 5)) is state
+
+
 def test_put_writes_those_rows_alone() -> None:
     state = _state(5)
     states.put(state, torch.tensor([4, 0]), _state(2, start=10))

@@ -36,20 +36,35 @@ PLACEHOLDERS = {
     "A": "before",
     "B": "after",
     "RUN": "before",
+    "A,B": "VGround-v0,VGeo-v0",
 }
 # Words added to a command that lacks them, so that it does little of what it does.
 SMALL = {
     "bench": {"--envs": "VGroundPoint-v0", "--episodes": "2", "--image-size": "64"},
     "check": {"--image-size": "64"},
     "audit": {"--episodes": "16", "--attacks": "centre", "--threshold": "1"},
+    "serve": {"--port": "0"},
+    "signal": {
+        "--prompts": "2",
+        "--groups": "2",
+        "--recipes": "dense,sparse",
+        "--image-size": "64",
+    },
+    "export": {
+        "--format": "jsonl",
+        "--out": "exported",
+        "--image-size": "64",
+        "--episodes": "3",
+    },
 }
+SMALLER = {"export": {"--episodes": "3"}}  # in place of what a command says
 AUDIT_OF_RECIPES = "vgym audit --recipe"  # exits with 1 where it finds something
 # A model that always says the same is no dialect's.
 FINDS = (AUDIT_OF_RECIPES, 'vgym chat probe --agent "api:')
 MODEL = re.compile(r"api:[^@]+@(?:URL|http://localhost:8000/v1)")
 # Those that play everything, or the whole of one thing, as they stand.
 AS_PRINTED = ("vgym bench", "vgym bench --source photos", "vgym bench --source my.jsonl")
-SLOW = ("vgym audit", "vgym bench", "vgym check", "vgym list")
+SLOW = ("vgym audit", "vgym bench", "vgym check", "vgym export", "vgym list", "vgym signal")
 IN_A_BROWSER = ("vgym capture",)
 READ_RESULTS = ("compare", "rescore")
 RESULTS = {"before", "after", "report", "seen", "ladder"}
@@ -84,6 +99,9 @@ def _words(command: Command) -> list[str]:
         for option, value in SMALL.get(words[0], {}).items():
             if option == "--envs" or option not in words:
                 words += [] if option in words else [option, value]
+    for option, value in SMALLER.get(words[0], {}).items():
+        if option in words:
+            words[words.index(option) + 1] = value
     if command.text in AS_PRINTED:
         words += ["--episodes", "1"]
     return words
@@ -136,6 +154,18 @@ def model() -> Iterator[str]:
         yield site.url
 
 
+@pytest.fixture
+def stops_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of episodes end once they can be reached; one for others has its token."""
+    uvicorn = pytest.importorskip("uvicorn", reason="pip install vgym[serve]")
+
+    async def no_loop(server: object) -> None:
+        """Nothing."""
+
+    monkeypatch.setattr(uvicorn.Server, "main_loop", no_loop)
+    monkeypatch.setenv("VGYM_TOKEN", "a-token-of-some-length")
+
+
 class _Silent(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing."""
@@ -157,6 +187,12 @@ def test_it_runs(
     if "api:" in command.text:
         words = [MODEL.sub(f"api:echo@{request.getfixturevalue('model')}", word) for word in words]
     words = [word.replace("http://localhost:8000/", served) for word in words]
+    if "ray" in words:
+        pytest.importorskip("ray", reason="pip install vgym[ray]")
+    if ",reader" in command.text:
+        pytest.importorskip("wordllama", reason="pip install vgym[reader]")
+    if words[0] == "serve" and "--help" not in words:
+        request.getfixturevalue("stops_at_once")
     if words[0] in READ_RESULTS and "--help" not in words:
         for name in RESULTS.intersection(words):
             shutil.copytree(request.getfixturevalue("results"), here / name)

@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from documents.pages import PAGES, ROOT, blocks, help_texts, spans, spans_of
@@ -16,6 +17,11 @@ if not (ROOT / "README.md").exists():
 
 _DOTTED = re.compile(r"(?<![\w./])vgym(?:\.[A-Za-z_]\w*)+")
 _FILE = re.compile(r"\.(?:py|toml|md|json)$")
+# Modules that are of no use without a package of an extra.
+_NEED = {
+    "vgym.integrations.inspect_ai": "inspect_ai",
+    "vgym.integrations.verifiers": "verifiers",
+}
 
 
 def _names() -> set[str]:
@@ -24,6 +30,7 @@ def _names() -> set[str]:
     texts += [span for text in help_texts().values() for span in spans_of(text)]
     texts += [b.text for page in PAGES for b in blocks(page) if b.kind.split(" ")[0] == "python"]
     found = {name for text in texts for name in _DOTTED.findall(text)}
+    found -= {name for name, needed in _NEED.items() if find_spec(needed) is None}
     # vgym.envs.dots is made by who follows a page (tests/test_contributing.py).
     return {name for name in found if not _FILE.search(name) and ".dots" not in name}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -20,6 +21,8 @@ from documents.pages import PAGES, ROOT, commands, help_texts, spans
 from vgym.baselines.agents import AGENTS, AgentRow
 from vgym.chat import ChatEnv, ChatVectorEnv, dialect, dialects
 from vgym.chat.conversations import Conversations
+from vgym.chat.messages import encoded
+from vgym.chat.reading.calls import TOOL_FORMS
 from vgym.chat.reading.dialect import Dialect
 from vgym.chat.reading.resizing import policies
 from vgym.chat.reading.said import Reading
@@ -29,14 +32,19 @@ from vgym.core.single_env import Env
 from vgym.core.task import Task
 from vgym.core.vector_env import VectorEnv
 from vgym.data import Item, load
+from vgym.data.geotagged.columns import COLUMNS
+from vgym.envs.geolocation.moves import MOVES as GEO_MOVES
 from vgym.envs.navigation.mazes.types import NAMES
 from vgym.envs.navigation.team.types import TASK_NAMES
+from vgym.envs.zoom.moves import PAGE_MOVES
 from vgym.evaluation import conversation
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.audit import ATTACKS
+from vgym.evaluation.pictures import MASKED, PERTURBED
 from vgym.geometry.conventions import Convention
+from vgym.integrations.episodes import SCORES
 from vgym.registration import Family, Row, named, register, registered
-from vgym.rewards import Score, recipes, score
+from vgym.rewards import Reward, Score, recipes, score
 from vgym.rewards.facts import FACTS, MASKS
 
 if not (ROOT / "README.md").exists():
@@ -44,6 +52,10 @@ if not (ROOT / "README.md").exists():
 
 # Words of Gymnasium, PettingZoo, SB3, pytest, trainers, and of files that other programs write.
 OF_OTHERS = """
+--train.agent_func_path
+datasets.load_dataset("ground", split="train")
+shuffle_dataset=False
+train_dataset
 make
 make_vec
 final_obs
@@ -113,6 +125,7 @@ bbox_info
 short_expr
 strict=True
 VGYM_QUIET=1
+VGYM_THREADS
 NUMBA_CACHE_DIR
 -O
 -W error
@@ -162,13 +175,30 @@ left_click
 start_box
 refcoco_grounding
 {kind, box, to, text}
+inspect eval vgym/play
+-T
+generate_until
+generate_until_agentic
+reverse_geocoder
+cv2.remap
+remap
+coordinate
+rapidocr-onnxruntime
+options={"record": k}
+data:
+action: {"answer": ...}
+Authorization: Bearer TOKEN
+headers={...}
 """.splitlines()
 # Placeholders, shapes and what stands in words: whatever is a Python expression, with these names.
 VARIABLES = set(
-    "a d g t B H W M N K R i s level path mask robots columns rows width height max_boxes".split()
+    "a d f g t B H W M N K R i s level path mask robots columns rows width height max_boxes".split()
 )
-VARIABLES |= set("x y x0 y0 x1 y1 keys state action unread team_share success convention".split())
-MARKS = ("NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note")
+VARIABLES |= set(
+    "j seed x y x0 y0 x1 y1 keys state action unread team_share success convention".split()
+)
+MARKS = {"NAME-sound", "-sound", "-vN", "sound", "web", "ID", "0.99 as fraction/yxyx", "note"}
+MARKS |= {"at once", "at random", "by heart"}  # policies of a table
 # What commands write, and what a page that is followed makes (tests/test_contributing.py).
 WRITTEN = re.compile(
     r"(?:report/)?report\.html|results\.json|audit\.(?:json|html)|episodes\.jsonl"
@@ -233,7 +263,7 @@ def _a_file(span: str) -> bool:
         "vgym/data",
         "assets",
     )
-    found = [ROOT / folder / span for folder in folders] + list((ROOT / "assets").glob(f"*/{span}"))
+    found = [ROOT / folder / span for folder in folders] + list((ROOT / "assets").rglob(span))
     return "." in span[1:] + ("." if "/" in span else "") and any(p.exists() for p in found)
 
 
@@ -245,8 +275,17 @@ def _a_test(span: str) -> bool:
 def _a_command(span: str) -> bool:
     """Run by test_commands.py, or a flag of one."""
     flags = " ".join(help_texts().values())
-    option = span.startswith("--") and f"{span.split(' ')[0]} " in flags
+    flag = span.split(" ")[0]
+    option = span.startswith("--") and (f"{flag} " in flags or flag in _options())
     return option or span.startswith("vgym ") or span in {command.text for command in commands()}
+
+
+@cache
+def _options() -> frozenset[str]:
+    """Flags of scripts and modules that are run by ``python -m``."""
+    files = [f for top in ("vgym", "baselines") for f in (ROOT / top).rglob("*.py")]
+    flags = re.compile(r'add_argument\(\s*"(--[\w-]+)"')
+    return frozenset(n for f in files for n in flags.findall(f.read_text(encoding="utf-8")))
 
 
 def _a_setting(span: str) -> bool:
@@ -279,6 +318,7 @@ def _a_choice(span: str) -> bool:
     words = {*FORMS, *NAMES, *TASK_NAMES, "train", "val", "test", "tokens", "text", "bag"}
     words |= {source for config, _ in _configs() for source in config.sources}
     words |= {form for config, _ in _configs() for form in config.actions}
+    words |= {*PAGE_MOVES, *GEO_MOVES, *SCORES, MASKED, PERTURBED}
     return span.strip('"') in words or _of_a_literal(span)
 
 
@@ -298,11 +338,11 @@ def _a_metric(span: str) -> bool:
 
 
 # Metrics and info keys of what is not made here: told by the pages of teams, of the browser and of
-# answers that say regions.
+# answers that say regions; and a part of one.
 OF_PAGES = frozenset(
     {
         *("crash", "left", "crash_reason", "progress", "distance", "parse_error", "plan_left"),
-        *("closeness", "area_to_truth_km2", "recall_area"),
+        *("closeness", "area_to_truth_km2", "recall_area", "oriented_iou", "chain"),
     }
 )
 
@@ -314,7 +354,7 @@ def _tasks() -> tuple[type[Any], ...]:
 
 def _an_attribute(span: str) -> bool:
     name = span.partition("(")[0].rpartition(".")[2]
-    own = (Env, VectorEnv, Task, Item, Family, Row, AgentRow, Score, *_tasks())
+    own = (Env, VectorEnv, Task, Item, Family, Row, AgentRow, Reward, Score, *_tasks())
     return any(hasattr(each, name) or name in getattr(each, "__annotations__", {}) for each in own)
 
 
@@ -322,7 +362,7 @@ def _a_name(span: str) -> bool:
     """Dotted names are test_names.py's; plain ones are looked for in every module of ours."""
     if span.startswith("vgym"):
         return True
-    return span.removesuffix("()") in _defined()
+    return span.partition("(")[0] in _defined()
 
 
 @cache
@@ -350,6 +390,20 @@ def _a_convention(span: str) -> bool:
     return True
 
 
+def _an_extra(span: str) -> bool:
+    """An extra, or a package that one asks for."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    packages = {re.split(r"[\[>]", each)[0] for wanted in extras.values() for each in wanted}
+    return span in extras or span in packages
+
+
+def _a_column(span: str) -> bool:
+    """What a table with places may call its columns."""
+    return any(span in names for names in COLUMNS.values())
+
+
 def _an_expression(span: str) -> bool:
     """A literal, a space, or an expression over declared variables."""
     numbers = r"\[[-\d. ]+\]"  # as NumPy prints them
@@ -372,7 +426,7 @@ def _told_in_conversations() -> frozenset[str]:
 
 def _of_a_conversation(span: str) -> bool:
     """A dialect or a resize policy by name, or what conversations and readings have and take."""
-    if span.strip('"') in {*dialects(), *policies()}:
+    if span.strip('"') in {*dialects(), *policies(), *TOOL_FORMS}:
         return True
     told = re.fullmatch(r'info\["(\w+)"\]', span)
     if told:
@@ -382,6 +436,7 @@ def _of_a_conversation(span: str) -> bool:
     taken = {name for each in owners for name in inspect.signature(each).parameters}
     taken |= {
         *inspect.signature(dialect).parameters,
+        *inspect.signature(encoded).parameters,
         "dialect",
         *(each.__name__ for each in owners),
     }
@@ -392,15 +447,26 @@ def _of_a_conversation(span: str) -> bool:
     return any(hasattr(each, said["name"]) for each in owners) or said["name"] in taken
 
 
+@cache
+def _server() -> str:
+    return "".join(f.read_text(encoding="utf-8") for f in (ROOT / "vgym/chat/serving").glob("*.py"))
+
+
+def _of_the_server(span: str) -> bool:
+    """A path of `vgym serve`, or a field of what it is sent and sends."""
+    said = re.fullmatch(r"(?:GET |POST )?(/\w+)(?:\?(\w+)=\.\.\.)?|(?:metadata\.)?(\w+)", span)
+    return said is not None and all(f'"{name}"' in _server() for name in said.groups() if name)
+
+
 READERS: tuple[Callable[[str], bool], ...] = (
     _an_id, _a_recipe, _a_file, _a_test, _a_command, _a_setting, _a_choice, _an_attribute, _a_name,
     _an_expression, _a_convention, _a_metric, _an_attack, _of_an_agent,
-    _of_a_conversation,
+    _of_a_conversation, _of_the_server, _an_extra, _a_column,
 )  # fmt: skip
 
 
 def _declared() -> set[str]:
-    return set(OF_OTHERS) | set(MARKS) | {package.name for package in (ROOT / "vgym").iterdir()}
+    return set(OF_OTHERS) | MARKS | {package.name for package in (ROOT / "vgym").iterdir()}
 
 
 def _unread(page: Any) -> Iterator[str]:

@@ -169,7 +169,7 @@ def test_seeded_reset_of_some_rows(env_id: str) -> None:
 def test_hints_are_of_the_answer_though_some_rows_start_anew(env_id: str) -> None:
     heard = []
     for mode in (AutoresetMode.SAME_STEP, AutoresetMode.DISABLED):
-        envs = make_vec(env_id, 32, autoreset_mode=mode, attempts=2, difficulty=0)
+        envs = make_vec(env_id, 32, autoreset_mode=mode, attempts=2)
         envs.reset(seed=0)
         envs.step(envs.unwrapped.oracle())
         envs.reset(seed=0, options={"reset_mask": np.arange(32) % 2 == 0})

@@ -32,6 +32,8 @@ from rollouts import (
 )
 from sampling import one_in
 
+import vgym
+from vgym import row_threads
 from vgym.core.action_check import NoAnswer
 from vgym.evaluation.benchmark import Benchmark, Subject
 from vgym.evaluation.contract.pictures import badly_drawn
@@ -113,6 +115,24 @@ def test_rows_are_single_environments(env_id: str, settings: dict[str, Any], num
                 assert_same(single, row(infos["final_obs"], i))
                 single, info = env.reset()
             assert_same(single, row(observation, i))
+
+
+@pytest.mark.parametrize(("env_id", "settings"), VARIANTS, ids=VARIANT_NAMES)
+def test_any_number_of_threads_gives_the_same(
+    env_id: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_threads, "_PIECE", 1)  # each row is worth a thread
+    before, played = vgym.threads(), []
+    for n in (1, 5):
+        monkeypatch.setattr(row_threads._pool, "wanted", n)
+        envs = make_vec(env_id, 33, **settings)
+        envs.action_space.seed(3)
+        steps = [envs.reset(seed=7), *(envs.step(envs.action_space.sample()) for _ in range(3))]
+        played.append(steps)
+    monkeypatch.undo()
+    assert vgym.threads() == before
+    for one, other in zip(*played, strict=True):
+        assert_same(one, other)
 
 
 @pytest.mark.parametrize("env_id", IDS)

@@ -139,6 +139,28 @@ def test_sensible_arrays_are_taken(env_id: str, form: str) -> None:
     env.step(torch.from_numpy(good.copy()) if good.ndim else int(good))
 
 
+SOME = {"grid": 12, "level": 1, "layer": "night", "labels": True, "pages": 11, "max_boxes": 2}
+
+
+@pytest.mark.parametrize(
+    ("env_id", "name"), [(each, name) for each in IDS for name in config_class(each).only_with]
+)
+def test_a_setting_that_another_has_no_use_for_is_refused(env_id: str, name: str) -> None:
+    cls = config_class(env_id)
+    other, having = cls.only_with[name]
+    valid = {"action": cls.actions, "source": cls.sources}.get(other) or getattr(cls, f"{other}s")
+    for given in valid:
+        settings = {other: given, name: SOME[name]}
+        if given in having:
+            assert getattr(cls(**settings), name) == SOME[name]
+            continue
+        with pytest.raises(ValueError) as raised:
+            cls(**settings)
+        said = str(raised.value)
+        assert said.startswith(f"{name}={SOME[name]!r}: {other}={given!r} has no {name}")
+        assert all(repr(each) in said for each in having)
+
+
 @pytest.mark.parametrize("env_id", IDS)
 def test_order_of_calls(env_id: str) -> None:
     # The limit of one step ends the episode; Gymnasium would keep it for a wrapper of its own.

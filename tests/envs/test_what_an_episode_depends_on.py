@@ -30,7 +30,7 @@ OTHER: dict[str, Any] = {
     "grid": 12,
     "instruction": "bag",
     "labels": True,
-    "level": None,  # of some action forms alone
+    "level": 1,
     "layer": "day",
     "look": True,
     "max_boxes": 2,
@@ -102,6 +102,9 @@ def settings_of(env_id: str) -> dict[str, Any]:
             value = next((form for form in forms(env_id) if form != small_action(env_id)), None)
         elif name == "answer":
             value = next((form for form in cls.answers if form != field.default), None)
+        elif name in cls.only_with:
+            other, having = cls.only_with[name]
+            value = value if row.settings.get(other, getattr(cls, other)) in having else None
         elif name == "source":
             assert len(cls.sources) == 1 and not cls.reads_files, env_id
         if value is not None:

@@ -110,7 +110,7 @@ def test_who_looks_falls_to_chance() -> None:
     saliency = make_agent("saliency")
     shown, masked = (played(saliency, way, 64).success.mean() for way in ("shown", "masked"))
     chance = max(played(make_agent(name), "shown", 64).success.mean() for name in BLIND)
-    assert shown > 0.3 and masked <= chance + 0.03 < shown / 2
+    assert shown > chance + 0.2 and masked <= chance + 0.03
 
 
 def test_who_reads_alone_does_not_change() -> None:

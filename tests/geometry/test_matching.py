@@ -52,18 +52,21 @@ def test_a_thousand_sixteen_by_sixteen() -> None:
 @pytest.mark.parametrize(("n", "m"), [*SHAPES, (20, 20)])
 def test_the_path_of_other_devices_costs_as_little(n: int, m: int, ties: bool) -> None:
     generator = torch.Generator().manual_seed(n * 100 + m)
-    cost = torch.rand(60, min(n, m), max(n, m), generator=generator, dtype=torch.float64)
+    cost = torch.rand(60, n, m, generator=generator, dtype=torch.float64)
     cost = (cost * 4).floor() if ties else cost
-    active = torch.rand(60, min(n, m), generator=generator) > 0.2
+    here = torch.rand(60, n, generator=generator) > 0.2
+    there = torch.rand(60, m, generator=generator) > 0.2
     totals = []
-    for solve in (matching._at_own_pace, matching._row_by_row):
-        column = solve(cost, active)
-        assert torch.equal(column >= 0, active)
+    for solve in (match, matching._all_at_once):
+        column = solve(cost, here, there)
+        paired = column >= 0
+        assert torch.equal(paired.sum(1), torch.minimum(here.sum(1), there.sum(1)))
+        assert not (paired & ~here).any()
         assert all(
             len(set(row)) == len(row) for row in ([c for c in r if c >= 0] for r in column.tolist())
         )
         paid = cost.gather(2, column.clamp(min=0)[..., None]).squeeze(2)
-        totals.append((paid * active).sum(1))
+        totals.append((paid * paired).sum(1))
     torch.testing.assert_close(totals[0], totals[1], rtol=0, atol=1e-12)
 
 

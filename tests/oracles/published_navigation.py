@@ -28,6 +28,18 @@ def soft_spl(row: Row) -> float:
     return share * row["shortest_path_m"] / max(row["shortest_path_m"], row["path_length_m"])
 
 
+def dense_walk(row: Row) -> float:
+    start, nearest = row["start_distance_m"], row["best_distance_m"]
+    value, done = 0.0, max(0.0, 1 - nearest / start)
+    if row["distance_after_m"] < nearest:
+        value += 0.4 * ((1 - row["distance_after_m"] / start) - done)
+        done = 1 - row["distance_after_m"] / start
+    if row["episode_over"] or row["success"]:
+        value += 0.2 * done**2 - 0.4 * done
+    walked = row["path_length_m"] + 0.5 * row["collisions"]
+    return value + 0.8 * spl({**row, "path_length_m": walked})
+
+
 def eb_nav(row: Row) -> float:
     return float(row["success"])
 

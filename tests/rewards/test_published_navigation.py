@@ -14,6 +14,7 @@ from vgym.rewards.facts import FACTS
 from vgym.rewards.path import soft_spl, spl
 
 ALL = (
+    "dense-walk",
     "habitat",
     "spl",
     "soft-spl",
@@ -56,6 +57,7 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
         "invalid_action": coin() & coin(),
         "steps": whole(1, 100),
         "max_steps": torch.full((ROWS,), 100),
+        "collisions": whole(0, 3),
         "distance_before_m": before,
         # Every third one beats the centimetre by little or misses it by little.
         "distance_after_m": (
@@ -67,6 +69,7 @@ def random_facts(seed: int = 0) -> dict[str, Tensor]:
         "shortest_path_m": shortest,
         "actions_executed": whole(0, 2),
         "newly_visible": coin(),
+        "episode_over": coin(),
         "plan_correct": coin(),
         "plan_feasible": coin(),
         "plan_exact": coin() & coin(),
@@ -125,6 +128,7 @@ BEST = {
     "episode_over": [True],
     "steps": [0],
     "max_steps": [100],
+    "collisions": [0],
     "distance_before_m": [1.0],
     "distance_after_m": [0.0],
     "best_distance_m": [1.0],
@@ -183,6 +187,8 @@ def test_not_finite_earns_the_floor_and_is_flagged(name: str) -> None:
 @pytest.mark.parametrize("name", [n for n in ALL if "success" in recipe(n).forms[0].needs])
 def test_success_never_pays_less_than_failure(name: str) -> None:
     facts = facts_for(name)
+    if "episode_over" in facts:  # as it is in either case, once something succeeded
+        facts["episode_over"] = torch.ones(ROWS, dtype=torch.bool)
     with_, without = (
         recipe(name)({**facts, "success": torch.full((ROWS,), given)}).value
         for given in (True, False)
@@ -191,6 +197,7 @@ def test_success_never_pays_less_than_failure(name: str) -> None:
 
 
 FALLS_WITH = {
+    "dense-walk": "path_length_m",
     "habitat": "distance_after_m",
     "soft-spl": "distance_after_m",
     "seenav": "distance_after_m",

@@ -36,6 +36,18 @@ def test_weighted_sum_and_gates() -> None:
     assert "value = (2 a + b) x gate" in card and "needs: a, b, gate" in card
 
 
+def test_terms_that_are_paid_are_told_from_those_that_are_not() -> None:
+    form = Form("answer", ((2.0, A), (0.01, B)), gates=(GATE,))
+    reward, facts = make(form), {**FACTS, "a": torch.tensor([0.0, 0.5, 1.0, 0.5])}
+    assert reward.made_of(facts, reward(facts).terms) == {"a", "gate"}
+    rated = make(Form("answer", ((1.0, A), (1.0, B))), combination=lambda terms: terms["b"])
+    assert rated.made_of(facts, rated(facts).terms) == {"b"}
+    team = {name: term.reshape(2, 2) for name, term in rated(facts).terms.items()}
+    assert rated.made_of(facts, team) == {"b"}
+    function = as_reward(lambda facts: (facts["b"], {"a": facts["b"]}))
+    assert function.made_of(facts, function(facts).terms) == set()
+
+
 def product(terms: dict[str, Tensor]) -> Tensor:
     return terms["a"].nan_to_num(0.7) * terms["b"]
 

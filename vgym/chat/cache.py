@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,6 +55,44 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} in a question has no hash")
 
 
+_EMPTY = (0, 0, 0)
+
+
+def _made_by(file: sqlite3.Connection) -> tuple[int, int, int]:
+    """A file's program, version and number of tables, as they were at one time."""
+    with file:
+        file.execute("BEGIN")
+        return (
+            file.execute("PRAGMA application_id").fetchone()[0],
+            file.execute("PRAGMA user_version").fetchone()[0],
+            file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0],
+        )
+
+
+def _make(file: sqlite3.Connection) -> None:
+    """Make a file that holds nothing a cache, at once: others see it empty or whole."""
+    with file:
+        file.execute("BEGIN IMMEDIATE")
+        if not file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            file.execute("CREATE TABLE replies (id TEXT PRIMARY KEY, reply TEXT)")
+            file.execute(f"PRAGMA application_id={_MINE}")
+            file.execute(f"PRAGMA user_version={FORMAT}")
+
+
+def _log_ahead(file: sqlite3.Connection) -> None:
+    """Readers and a writer at once; SQLite does not itself wait for others to switch to it."""
+    until = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+    file.execute("PRAGMA synchronous=NORMAL")
+
+
 class Cache:
     """Replies by fingerprint.
 
@@ -73,23 +112,17 @@ class Cache:
 
     def _open(self) -> None:
         why = f"{self.path} cannot be written to; name another by cache=FILE"
-        new, where = True, ":memory:"
         try:
             if self.path is not None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                new, where = not self.path.exists() or not self.path.stat().st_size, str(self.path)
+            where = ":memory:" if self.path is None else str(self.path)
             file = sqlite3.connect(where, timeout=_WAIT_S, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise ValueError(f"{why} ({error})") from None
         try:
-            mine = new or self._is_mine(file)
+            mine = self._is_mine(file)
             if mine:
-                file.execute("PRAGMA journal_mode=WAL")
-                file.execute("PRAGMA synchronous=NORMAL")
-                file.execute(f"PRAGMA application_id={_MINE}")
-                file.execute(f"PRAGMA user_version={FORMAT}")
-                file.execute("CREATE TABLE IF NOT EXISTS replies (id TEXT PRIMARY KEY, reply TEXT)")
-                file.commit()
+                _log_ahead(file)
         except sqlite3.OperationalError as error:
             file.close()
             raise ValueError(f"{why} ({error})") from None
@@ -99,10 +132,13 @@ class Cache:
             file.close()
 
     def _is_mine(self, file: sqlite3.Connection) -> bool:
-        """Whether it is a file of this version; says why not."""
+        """Whether it is a file of this version, or an empty one that is one now; says why not."""
         try:
-            program = file.execute("PRAGMA application_id").fetchone()[0]
-            version = file.execute("PRAGMA user_version").fetchone()[0]
+            if _made_by(file) == _EMPTY:
+                _make(file)  # unless another process has done so by now
+            program, version, _ = _made_by(file)
+        except sqlite3.OperationalError:
+            raise
         except sqlite3.DatabaseError:  # no SQLite at all
             program, version = 0, 0
         if (program, version) == (_MINE, FORMAT):

@@ -69,6 +69,7 @@ class Conversations:
         tools: what can be done, as servers of OpenAI's form are told it.
         system: the system prompt.
         shown_hw: height and width of pictures as the models see them.
+        most_answers: of an episode; None for as many as it takes.
 
     Raises:
         ValueError: an unknown dialect, one in pixels of which nobody knows, or an unknown value.
@@ -97,9 +98,11 @@ class Conversations:
         self.size_hw = (int(space.shape[-3]), int(space.shape[-2]))
         self.shown_hw = self.dialect.shown_size(self.size_hw)
         self.tools = [arguments.schema_of(tool, self.dialect) for tool in self.speech.tools]
-        limit = self.speech.turns or self.envs.step_limit
+        config = getattr(getattr(self.envs, "task", None), "config", None)
+        heard: int | None = getattr(config, "answers_heard", None)  # of tasks with attempts
+        self.most_answers: int | None = self.speech.turns or heard or self.envs.step_limit
         self.system = system_prompt(
-            self.speech, self.dialect, self.shown_hw, calls=calls, turns=limit
+            self.speech, self.dialect, self.shown_hw, calls=calls, turns=self.most_answers
         )
         self._of = [Conversation() for _ in range(self.speakers)]
         self._seen: dict[str, Any] = {}

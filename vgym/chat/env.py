@@ -84,14 +84,19 @@ class ChatVectorEnv:
         return [self.conversations.messages(i) for i in range(self.conversations.speakers)]
 
     def reset(
-        self, seed: int | None = None, rows: NDArray[np.bool_] | None = None
+        self,
+        seed: int | Sequence[int] | None = None,
+        rows: NDArray[np.bool_] | None = None,
+        *,
+        options: dict[str, Any] | None = None,
     ) -> tuple[list[list[Message]], list[dict[str, Any]]]:
         """Start new episodes.
 
         Args:
-            seed: of the first group; the next ones have the next numbers. None goes on to the next
-                episodes.
+            seed: of the first group; the next ones have the next numbers. Or one for each row.
+                None goes on to the next episodes.
             rows: (B,) those that start; None for all. Whole groups, if they are to stay together.
+            options: of a source with records ``{"record": k}``, see `VectorEnv.reset`.
 
         Returns:
             The messages of each conversation (of rows that did not start, none), and the infos.
@@ -99,10 +104,13 @@ class ChatVectorEnv:
         mask = np.ones(self.num_envs, np.bool_) if rows is None else np.asarray(rows, np.bool_)
         if seed is None and not self._started:
             seed = int(self._drawn.integers(1 << 62))
-        seeds = None
-        if seed is not None:
-            seeds = [seed + i // self.groups for i in range(self.num_envs)]
-        options = None if rows is None else {"reset_mask": mask}
+        seeds: Sequence[int] | None
+        if isinstance(seed, int | np.integer):
+            seeds = [int(seed) + i // self.groups for i in range(self.num_envs)]
+        else:
+            seeds = seed
+        if rows is not None:
+            options = {**(options or {}), "reset_mask": mask}
         observation, info = self.envs.reset(seed=seeds, options=options)
         self._started = True
         self.over[mask] = False
@@ -249,9 +257,16 @@ class ChatEnv:
         """The conversation so far, as the model is to be shown it."""
         return self._one(self.batch.messages)
 
-    def reset(self, seed: int | None = None) -> tuple[Any, Any]:
-        """Start an episode: messages of the system and the user, and an info."""
-        messages, infos = self.batch.reset(seed)
+    def reset(
+        self, seed: int | None = None, *, options: dict[str, Any] | None = None
+    ) -> tuple[Any, Any]:
+        """Start an episode: messages of the system and the user, and an info.
+
+        Args:
+            seed: None goes on to the next episode.
+            options: of a source with records ``{"record": k}``, for the episode about that one.
+        """
+        messages, infos = self.batch.reset(seed, options=options)
         return self._one(messages), self._one(infos)
 
     def step(self, answer: Any) -> tuple[Any, Any, Any, Any, Any]:

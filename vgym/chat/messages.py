@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.core.opencv import cv2
 from vgym.registration import unknown
 
 Message = dict[str, Any]
@@ -66,9 +65,15 @@ def encoded(image: Picture, encode: Encoding = "png", quality: int = 90) -> byte
     """
     if encode not in ENCODINGS:
         raise ValueError(unknown("encoding", encode, ENCODINGS))
+    from vgym.core.opencv import cv2  # which commands that show no picture need not wait for
+
     bgr = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR)
+    # PNG fast, and of about the size that slower ways come to: baselines/benchmark_chat.py.
+    png = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    if hasattr(cv2, "IMWRITE_PNG_FILTER"):  # since OpenCV 4.12
+        png += [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB]
     options = {
-        "png": [cv2.IMWRITE_PNG_COMPRESSION, 1],
+        "png": png,
         "webp": [cv2.IMWRITE_WEBP_QUALITY, 101 if quality == 100 else quality],
         "jpeg": [cv2.IMWRITE_JPEG_QUALITY, quality],
     }[encode]

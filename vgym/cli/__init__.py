@@ -13,7 +13,20 @@ import traceback
 from collections.abc import Sequence
 
 import vgym
-from vgym.cli import audit, bench, chat, check, compare, listing, rescore, rewards, show
+from vgym.cli import (
+    audit,
+    bench,
+    chat,
+    check,
+    compare,
+    export,
+    listing,
+    rescore,
+    rewards,
+    serve,
+    show,
+    signal,
+)
 from vgym.cli.own_packages import import_packages
 from vgym.cli.parser import Parser, parser_of_commands
 from vgym.cli.streams import discard_what_is_left, plain_streams
@@ -22,7 +35,20 @@ from vgym.on_demand import modules_on_demand
 
 modules_on_demand(__name__)
 
-COMMANDS = (listing, show, bench, compare, rescore, rewards, check, audit, chat)
+COMMANDS = (
+    listing,
+    show,
+    bench,
+    compare,
+    rescore,
+    rewards,
+    check,
+    audit,
+    signal,
+    export,
+    chat,
+    serve,
+)
 
 # Commands that parse their own words: where their main is, imported when asked for.
 ELSEWHERE = {
@@ -43,7 +69,10 @@ examples:
   vgym rewards show dense                     what a reward pays for
   vgym check VMine-v0 --import my_package     the contract, on a task of yours
   vgym audit VGround-v0 --quick               what is paid without the task being done
+  vgym signal VGround-v0                      what GRPO could learn from a reward
+  vgym export VGround-v0 --out ground         episodes as a data set for TRL or verl
   vgym chat probe --agent my_package.models:MyModel    in which numbers a model points
+  vgym serve VGround-v0 --dialect qwen2.5-vl  episodes over HTTP, for trainers elsewhere
   vgym score-screenspot out.json --data DIR   the benchmark's own table
 
 `vgym COMMAND --help` shows examples of each.

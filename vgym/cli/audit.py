@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vgym.cli.console import screen_width, spinner
-from vgym.cli.options import given
+from vgym.cli.options import add_set_option, further, given
 from vgym.cli.options import names as named
 from vgym.cli.own_packages import add_import_option
 from vgym.cli.parser import add_command
@@ -71,14 +70,7 @@ def add(commands: Commands) -> None:
     audit.add_argument(
         "--image-size", type=count, metavar="PX", help="a side (default: the environment's own)"
     )
-    audit.add_argument(
-        "--set",
-        dest="further",
-        metavar="NAME=VALUE",
-        action="append",
-        default=[],
-        help="a further setting of the environment; may be given again",
-    )
+    add_set_option(audit)
     add_import_option(audit)
 
 
@@ -137,20 +129,6 @@ def chosen(words: str | None, attacks: Sequence[Attack]) -> list[Attack]:
 
     wanted = named(words, names, check)
     return [attack for attack in attacks if attack.name in wanted]
-
-
-def further(options: argparse.Namespace) -> dict[str, Any]:
-    """The settings of ``--set``: values as JSON, or else as the text that they are."""
-    found = {}
-    for word in options.further:
-        name, equals, value = word.partition("=")
-        if not name.isidentifier() or not equals:
-            raise ValueError(f"--set {word!r:.100} must be NAME=VALUE, such as attempts=8")
-        try:
-            found[name] = json.loads(value)
-        except ValueError:
-            found[name] = value
-    return found
 
 
 def _recipes(words: str | None) -> list[str]:

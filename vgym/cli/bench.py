@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from vgym.registration import registered, row_of
 if TYPE_CHECKING:
     from vgym.cli.parser import Commands
     from vgym.evaluation.agent import Agent
+    from vgym.evaluation.benchmark import Subject
     from vgym.evaluation.results import Row
 
 EPISODES = 128
@@ -38,6 +40,7 @@ examples:
   vgym bench --envs VMine-v0 --import my_package --agents random,oracle
   vgym bench --difficulty 0 --seed 7 --out easy
   vgym bench --envs VGround-v0 --difficulty 0,0.5,1 --workers 2 --out ladder
+  vgym bench --envs VGui-v0 --engine ray --workers 2     on a cluster of Ray
   vgym bench --source photos --split test
   vgym bench --source my_screens.jsonl --envs VGroundPoint-v0
   vgym bench --pictures masked                           and what is earned without looking
@@ -107,10 +110,18 @@ def add(commands: Commands) -> None:
         help="processes that play; changes the speed alone (default 1)",
     )
     bench.add_argument(
+        "--engine",
+        choices=("processes", "ray"),
+        default="processes",
+        help="where --workers run: here, or on a cluster of Ray (vgym[ray]; RAY_ADDRESS=HOST:6379 "
+        "joins one)",
+    )
+    bench.add_argument(
         "--price",
         metavar="in=X,out=Y",
         help="of a million tokens, for agents that count them: adds what they cost",
     )
+    words.add_set_option(bench)
     words.add_setting_options(bench, several=True)
 
 
@@ -139,6 +150,7 @@ def run(options: argparse.Namespace) -> int:
             command=options.command_line,
             pictures=ways,
             workers=options.workers,
+            engine=options.engine,
             prepare=partial(import_packages, options.imports),
             price=price,
             tell=partial(print, file=sys.stderr),
@@ -157,13 +169,14 @@ def run(options: argparse.Namespace) -> int:
     plain = {agent.name: name for agent, name in zip(agents, names, strict=True)}
     benchmark.subjects, benchmark.agents = subjects, agents
     benchmark.makers = {agent.name: maker for agent, maker in zip(agents, makers, strict=True)}
-    benchmark.unfit = lambda subject, agent: unfit(plain[agent.name], subject.id)
+    benchmark.unfit = lambda subject, agent: unfit(plain[agent.name], subject.id, subject.settings)
     if not benchmark.cells:
         raise ValueError(f"none of the agents {', '.join(names)} can play {', '.join(ids)}")
     say = Printed()
     try:
         try:
-            play(benchmark, say)
+            with _compiled_ahead(subjects, options.workers):
+                play(benchmark, say)
         finally:  # whatever ended it
             if benchmark.rows:
                 benchmark.finish()
@@ -194,6 +207,15 @@ def run(options: argparse.Namespace) -> int:
     if say.fault and not code:
         raise say.fault
     return code
+
+
+def _compiled_ahead(subjects: Sequence[Subject], workers: int) -> AbstractContextManager[None]:
+    """Within it, a core that nobody plays on compiles the last environments."""
+    from vgym.evaluation.compiled_ahead import compiled_ahead, free_cores
+
+    if len(subjects) == 1 or free_cores(workers) < 1:
+        return nullcontext()
+    return compiled_ahead([(subject.id, subject.settings) for subject in subjects])
 
 
 def _made(name: str, votes: int) -> Agent:

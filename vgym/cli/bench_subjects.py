@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgym.cli.options import given
+from vgym.cli.options import further, given
 from vgym.registration import named, row_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
     """The rows of the benchmark, with the settings that the options ask for."""
     from vgym.evaluation.benchmark import Subject
 
-    plain = given(options, "convention", "image_size")
+    plain = {**given(options, "convention", "image_size"), **further(options)}
     asked = options.difficulty or []
     subjects = []
     for id in ids:

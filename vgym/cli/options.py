@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,32 @@ def add_source_options(parser: argparse.ArgumentParser, what: str) -> None:
         help="how the boxes of a --source of yours are written, such as fraction/xywh, "
         "0-1000/xyxy or pixels/xywh (default: as its format does)",
     )
+
+
+def add_set_option(parser: argparse.ArgumentParser) -> None:
+    """Any setting of an environment, by its name; `further` reads them."""
+    parser.add_argument(
+        "--set",
+        dest="further",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a further setting of the environment; may be given again",
+    )
+
+
+def further(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings of ``--set``: values as JSON, or else as the text that they are."""
+    found = {}
+    for word in options.further:
+        name, equals, value = word.partition("=")
+        if not name.isidentifier() or not equals:
+            raise ValueError(f"--set {word!r:.100} must be NAME=VALUE, such as attempts=8")
+        try:
+            found[name] = json.loads(value)
+        except ValueError:
+            found[name] = value
+    return found
 
 
 def given(options: argparse.Namespace, *names: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -18,6 +18,8 @@ SPLITS = ("train", "val", "test")
 INSTRUCTIONS = ("tokens", "bag", "text")
 EXPOSED = ("end", "truth")
 
+# Fields that some values of another alone have a use for: that one's name, and those values.
+OnlyWith = Mapping[str, tuple[str, tuple[str, ...]]]
 C = TypeVar("C", bound="Config")
 
 _NOT_OF_EPISODES = {"reward", "instruction", "device", "max_episode_steps", "expose"}
@@ -43,6 +45,7 @@ class Config:
     reads_files: ClassVar[bool] = False  # whether `source` may also be a path
     actions: ClassVar[tuple[str, ...]] = ()  # forms that `action` may name; () for its default
     unused: ClassVar[tuple[str, ...]] = ()  # of the fields below: taken, but nothing here has them
+    only_with: ClassVar[OnlyWith] = {}
 
     image_size: int | tuple[int, int] = 256  # pixels: one number, or (height, width)
     reward: Any = "dense"  # a recipe's name, a Reward, or a callable of the facts
@@ -78,6 +81,13 @@ class Config:
             raise ValueError(f"source={self.source!r} must be one of {self.sources} or a path")
         if not self.reads_files:
             choice("source", self.source, self.sources)
+        for name, (other, having) in self.only_with.items():
+            value, given = getattr(self, name), getattr(self, other)
+            if value != getattr(type(self), name) and given not in having:
+                raise ValueError(
+                    f"{name}={value!r}: {other}={given!r} has no {name}; leave it out, or choose "
+                    f"{other}={' or '.join(map(repr, having))}"
+                )
 
     @property
     def size_hw(self) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 from vgym.core.fresh_memory import FreshMemory
 from vgym.core.hand_out import HandOut
 from vgym.core.task import Task
+from vgym.row_threads import over_rows
 
 Masks = dict[str, NDArray[np.bool_]]
 
@@ -112,16 +114,30 @@ class Observer:
         elif done.all():
             pictures = self._copied(before)
         else:
-            pictures = self._empty_like(before).zero_()
-            rows = self._out.rows(done)
-            pictures[rows] = before[rows]
+            pictures = self._empty_like(before)
+            mask = self._out.on_device(done).view(-1, *[1] * (before.dim() - 1))
+
+            def keep(part: slice) -> None:  # in one pass, which `torch.where` is slow at
+                torch.mul(before[part], mask[part], out=pictures[part])
+
+            self._over_rows(keep, before)
         redraw = done & changed
         if redraw.any():
             self._sources[name].draw(state, pictures, self._out.rows(redraw))
         return self._out.values(pictures)
 
     def _copied(self, pictures: Tensor) -> Tensor:
-        return self._empty_like(pictures).copy_(pictures)
+        copy = self._empty_like(pictures)
+        self._over_rows(lambda part: copy[part].copy_(pictures[part]), pictures)
+        return copy
+
+    def _over_rows(self, work: Callable[[slice], object], pictures: Tensor) -> None:
+        """Do what takes as long as copying pictures; elsewhere than on the CPU at once."""
+        if pictures.device.type != "cpu":
+            work(slice(None))
+            return
+        # Some thirty bytes are copied while a pixel is painted.
+        over_rows(work, len(pictures), pictures[0].numel() // 32)
 
     def _empty_like(self, pictures: Tensor) -> Tensor:
         """Pictures in memory that no caller holds; CUDA's allocator sees to that by itself."""

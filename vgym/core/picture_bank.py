@@ -12,6 +12,7 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.letterbox import PADDING, fitted
 from vgym.core.shared_sources import SourceLock, make_room
+from vgym.row_threads import over_rows
 
 MOST_BYTES = 384 * 2**20
 _FIRST_BYTES = 16 * 2**20
@@ -166,7 +167,12 @@ def show(images: Tensor, rows: Tensor, pixels: Tensor, entries: NDArray[np.int64
     if images.device.type == "cpu":
         height, width = images.shape[1:3]
         flat = images.view(len(images), -1).numpy()
-        _show_kernel(flat, height, width, rows.numpy(), pixels.numpy(), entries)
+        held, onto = pixels.numpy(), rows.numpy()
+
+        def copy(part: slice) -> None:
+            _show_kernel(flat, height, width, onto[part], held, entries[part])
+
+        over_rows(copy, len(onto), height * width // 8)  # a pixel is copied, not painted
         return
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from vgym.core.action_forms import ANSWERS, FORMS, MOST_CELLS
 from vgym.core.attempts import AttemptConfig, AttemptState, no_attempts
-from vgym.core.config import choice, whole_number
+from vgym.core.config import OnlyWith, choice, whole_number
 from vgym.geometry.conventions import Convention
 
 
@@ -23,6 +23,7 @@ class PlaceConfig(AttemptConfig):
 
     answers: ClassVar[tuple[str, ...]] = ANSWERS  # those that the family takes
     actions: ClassVar[tuple[str, ...]] = tuple(FORMS)
+    only_with: ClassVar[OnlyWith] = {"grid": ("action", ("grid",))}
 
     answer: str = "box"  # "box", "point" or "boxes"
     grid: int | None = None  # cells a side of the "grid" action form; None: see `PlaceTask.cells`

@@ -163,6 +163,8 @@ def bytes_of(thing: Any) -> int:
                 held[address] = max(held.get(address, 0), one.nbytes)
             elif isinstance(one, torch.Tensor):
                 held[one.data_ptr()] = max(held.get(one.data_ptr(), 0), one.nbytes)
+            elif isinstance(getattr(one, "nbytes", None), int):  # it knows best
+                held[id(one)] = one.nbytes
             elif isinstance(one, dict):
                 below.extend(one.values())
             elif isinstance(one, list | tuple):

@@ -31,6 +31,13 @@ def take(state: S, rows: Tensor) -> S:
     return _map(state, lambda t: t[rows])
 
 
+def part(state: S, rows: slice) -> S:
+    """A state of a slice of the rows, in the same memory; itself where they are all."""
+    if rows == slice(0, rows_of(state)):
+        return state
+    return _map(state, lambda t: t[rows])
+
+
 def copied(state: S) -> S:
     """A state that shares no memory with it."""
     return _map(state, lambda t: t.clone())

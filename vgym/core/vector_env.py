@@ -25,6 +25,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.action_check import check_actions
+from vgym.core.batched_space import batched_space
 from vgym.core.checkpoint import read_moment
 from vgym.core.config import choice
 from vgym.core.hand_out import HandOut
@@ -44,6 +45,7 @@ from vgym.core.task import Task, load_task, page_of
 from vgym.core.telling import transition_info
 from vgym.core.time_limit import LimitInSpec
 from vgym.rewards.recipes import is_recipe
+from vgym.row_threads import one_torch_thread
 
 RENDER_MODES = ("rgb_array",)
 _SEEDED_SPACES = ("action_space", "single_action_space")
@@ -69,9 +71,8 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
     """
 
     spec: Any = LimitInSpec()
-    # Made when it is asked for: its bounds are as large as all the pictures.
     observation_space: Any = cached_property(
-        lambda self: batch_space(self.single_observation_space, self.num_envs)
+        lambda self: batched_space(self.single_observation_space, self.num_envs)
     )
 
     def __init__(
@@ -130,6 +131,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
 
     # -- the loop ---------------------------------------------------------------------------
 
+    @one_torch_thread()
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
@@ -163,6 +165,7 @@ class VectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         observation = self._observer.observe(self._state, mask)
         return observation, self._begin_info(mask)
 
+    @one_torch_thread()
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Move every environment by its action; under ``DISABLED`` those that have ended, and whose
         action is None, stay as they are.

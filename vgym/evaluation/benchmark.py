@@ -17,6 +17,7 @@ from vgym.evaluation.blocks import BLOCK, BlockPlayer, Job
 from vgym.evaluation.episode_table import EpisodeTable, joined
 from vgym.evaluation.machine import versions
 from vgym.evaluation.pictures import SHOWN, player
+from vgym.evaluation.ray_workers import played_on_ray
 from vgym.evaluation.report import render_report
 from vgym.evaluation.results import Row, summarise, write_csv, write_json
 from vgym.evaluation.runner import playable_records
@@ -33,6 +34,9 @@ from vgym.evaluation.saved import (
 from vgym.evaluation.usage import Price
 from vgym.evaluation.workers import played_by_workers
 from vgym.registration import row_of
+
+# Who runs workers: processes of this machine, or actors of Ray on all of a cluster.
+ENGINES = {"processes": played_by_workers, "ray": played_on_ray}
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ class Benchmark:
         command: what was typed, for the report.
         unfit: why an agent cannot play in an environment; "" if it can.
         pictures: with which each agent plays, see :mod:`vgym.evaluation.pictures`.
-        workers: how many processes play. makers: how each agent is made there, by its name.
+        workers: how many processes play. engine: who runs them, see ``ENGINES``.
+        makers: how each agent is made there, by its name.
         prepare: what each of them calls first.
         price: of tokens, for agents that say how many they used.
         tell: is told in words what else happens: a worker died, a damaged line is passed over.
@@ -102,6 +107,7 @@ class Benchmark:
     unfit: Callable[[Subject, Agent], str] = lambda subject, agent: ""
     pictures: Sequence[str] = (SHOWN,)
     workers: int = 1
+    engine: str = "processes"
     makers: Mapping[str, Callable[[], Agent]] = field(default_factory=dict)
     prepare: Callable[[], None] | None = None
     price: Price | None = None
@@ -175,7 +181,7 @@ class Benchmark:
             cells = {cell.name: cell for cell in self.cells}
             jobs = self._jobs(progress)
             playing = self._played_here(jobs, progress)
-            if self.workers > 1:
+            if self.workers > 1 or self.engine != "processes":
                 playing = self._played_by_workers(jobs, progress)
             with closing(playing):
                 for job, table in playing:
@@ -249,7 +255,7 @@ class Benchmark:
         self, jobs: Iterator[Job], progress: Progress
     ) -> Generator[tuple[Job, EpisodeTable]]:
         cells = {cell.name: cell for cell in self.cells}
-        made = played_by_workers(jobs, self.makers, self.workers, self.tell, self.prepare)
+        made = ENGINES[self.engine](jobs, self.makers, self.workers, self.tell, self.prepare)
         with closing(made):
             for job, table in made:
                 cell = cells[job.cell]

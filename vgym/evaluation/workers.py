@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for_end
@@ -15,12 +15,36 @@ from typing import Any
 from vgym.evaluation.agent import Agent
 from vgym.evaluation.blocks import BlockPlayer, Job
 from vgym.evaluation.episode_table import EpisodeTable
+from vgym.row_threads import threads, usable_cores
 
 DEATHS = 3  # of workers with the same block in hand, after which it is given up
 
 
 class WorkersDied(ChildProcessError):
     """The processes that played a block died time and again; names it."""
+
+
+class Deaths:
+    """How often workers died with each block in hand."""
+
+    def __init__(self) -> None:
+        self._of: dict[tuple[tuple[str, str], int], int] = {}
+
+    def count(self, jobs: Iterable[Job]) -> None:
+        """Count one more for each.
+
+        Raises:
+            WorkersDied: one of them has killed ``DEATHS``.
+        """
+        for job in jobs:
+            one = job.cell, job.first
+            self._of[one] = self._of.get(one, 0) + 1
+            if self._of[one] >= DEATHS:
+                raise WorkersDied(
+                    f"workers died {DEATHS} times while {' '.join(job.cell)} was played, "
+                    f"episodes {job.first} to {job.first + job.episodes - 1}; --workers 1 "
+                    "plays it in this process"
+                ) from None
 
 
 def played_by_workers(
@@ -43,7 +67,7 @@ def played_by_workers(
         WorkersDied: see ``DEATHS``. What an agent or an environment raises is raised here.
     """
     again: list[Job] = []
-    deaths: dict[tuple[tuple[str, str], int], int] = {}
+    deaths = Deaths()
     more = True
     while more or again:
         pool, others = _pool(agents, workers, prepare), set(multiprocessing.active_children())
@@ -64,15 +88,7 @@ def played_by_workers(
             pool.shutdown()
         except BrokenProcessPool:
             again += going.values()
-            for job in going.values():
-                one = job.cell, job.first
-                deaths[one] = deaths.get(one, 0) + 1
-                if deaths[one] >= DEATHS:
-                    raise WorkersDied(
-                        f"workers died {DEATHS} times while {' '.join(job.cell)} was played, "
-                        f"episodes {job.first} to {job.first + job.episodes - 1}; --workers 1 "
-                        "plays it in this process"
-                    ) from None
+            deaths.count(going.values())
             tell(f"a worker died; {len(going)} blocks of episodes are played again")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -102,7 +118,9 @@ def _begin(
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import torch
 
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
+    each = max(1, usable_cores() // workers)
+    torch.set_num_threads(each)
+    threads(each)
     if prepare is not None:
         prepare()
     _player = BlockPlayer(agents)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.arithmetic import as_whole
+from vgym.row_threads import over_rows
 
 # Lengths are exact in fixed point: sums of moves do not depend on the order of the moves, and two
 # unequal sums of fewer than a million moves each differ by far more than the rounding of sqrt(2).
@@ -68,8 +69,12 @@ def geodesic_field(occupancy: Tensor, goals: Tensor, cell_size_m: float) -> Tens
         from vgym.geometry.grids_numba import field_kernel
 
         field = torch.empty(blocked.shape)
-        grids = (blocked.contiguous().numpy(), goals.contiguous().numpy())
-        field_kernel(*grids, metres_a_step, field.numpy())
+        walls, ends, metres = (t.contiguous().numpy() for t in (blocked, goals, field))
+
+        def fill(part: slice) -> None:
+            field_kernel(walls[part], ends[part], metres_a_step, metres[part])
+
+        over_rows(fill, len(metres), 8 * flat[1] * flat[2])  # each of its cells is met 8 times
     else:
         field = field_with_torch(blocked, goals, metres_a_step)
     return field.reshape(shape)

@@ -1,16 +1,10 @@
 """One-to-one assignment of two sets, for a padded batch at once."""
 
-from typing import Any
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.geometry.arithmetic import as_real
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from vgym.row_threads import over_rows
 
 
 @torch.no_grad()
@@ -18,9 +12,9 @@ def match(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
     """Cheapest one-to-one assignment of the present members of a to those of b.
 
     As `scipy.optimize.linear_sum_assignment` on each batch item, masked. Every present member of
-    the smaller set is assigned. No loop runs over the batch. On the CPU each item goes through its
-    rows at its own pace; on other devices all go row by row, which takes more steps but reads
-    nothing back. Where several assignments are equally cheap the two may choose differently.
+    the smaller set is assigned. On the CPU items are gone through one after another in compiled
+    code, shared by threads; on other devices all go row by row at once, and nothing is read back.
+    Where several assignments are equally cheap the two may choose differently.
 
     Args:
         cost: `(B, N, M)` of any real type; a cost that is not finite counts as worse than all
@@ -43,14 +37,36 @@ def match(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
         return torch.full(mask_a.shape, -1, dtype=torch.int64, device=cost.device)
     # Whole costs are all exact in float64 alone.
     cost = as_real(cost if cost.is_floating_point() else cost.double())
+    if cost.device.type == "cpu":
+        return _item_by_item(cost, mask_a, mask_b)
+    return _all_at_once(cost, mask_a, mask_b)
+
+
+def _all_at_once(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
+    """As `match`, by tensor operations, for any device."""
+    _, n, m = cost.shape
     graded = _grade(cost, mask_a, mask_b)
-    solve = _at_own_pace if cost.device.type == "cpu" else _row_by_row
     if n <= m:
-        partner = solve(graded, mask_a)
+        partner = _row_by_row(graded, mask_a)
     else:
-        partner = _inverse(solve(graded.transpose(1, 2), mask_b), n)
+        partner = _inverse(_row_by_row(graded.transpose(1, 2), mask_b), n)
     partner_present = mask_b.gather(1, partner.clamp(min=0))
     return torch.where(mask_a & (partner >= 0) & partner_present, partner, -1)
+
+
+def _item_by_item(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
+    from vgym.geometry.matching_numba import match_kernel
+
+    batch, n, m = cost.shape
+    partner = torch.empty((batch, n), dtype=torch.int64)
+    costs, of_a, of_b = (t.contiguous().numpy() for t in (cost.detach().double(), mask_a, mask_b))
+    found = partner.numpy()
+
+    def assign(part: slice) -> None:
+        match_kernel(costs[part], of_a[part], of_b[part], found[part])
+
+    over_rows(assign, batch, n * m)
+    return partner
 
 
 def _grade(cost: Tensor, mask_a: Tensor, mask_b: Tensor) -> Tensor:
@@ -113,132 +129,6 @@ def _row_by_row(cost: Tensor, active: Tensor) -> Tensor:
             sink = torch.where(parent == row, m, following)
     columns = column_of[:, :n]
     return torch.where(columns < m, columns, -1)
-
-
-def _at_own_pace(cost: Tensor, active: Tensor) -> Tensor:
-    """As `_row_by_row`, for the CPU, in numpy: its calls cost a third of torch's on small arrays.
-
-    Starts from a greedy assignment of most rows. In each step then every item with a row left to
-    assign extends its own path by one column, and paths that reach a free column are applied.
-    """
-    rows = np.ascontiguousarray(cost.numpy())
-    column_of, row_of, column_price = _greedy_start(rows, active.numpy())
-    _assign_the_rest(rows, active.numpy(), column_of, row_of, column_price)
-    columns = column_of[:, :-1]
-    return torch.from_numpy(np.where(columns < cost.shape[2], columns, -1))
-
-
-def _greedy_start(cost: Floats, active: NDArray[np.bool_]) -> tuple[Indices, Indices, Floats]:
-    """Dual prices and a partial assignment along pairs that are cheapest under them.
-
-    Returns the column of each row `(B, n + 1)`, m for none, the row of each column `(B, m + 1)`, n
-    for none, and the price of each column `(B, m)`; the last place of the first two is spare.
-    """
-    batch, n, m = cost.shape
-    # Columns that stay free must be priced at 0, so only those of a full square may start lower.
-    full = active.all(1) & (n == m)
-    column_price = np.where(full[:, None], cost.min(1), 0.0)
-    reduced = cost - column_price[:, None, :]
-    cheapest = (reduced == reduced.min(2)[:, :, None]) & active[:, :, None]
-    column_of, row_of = np.full((batch, n + 1), m), np.full((batch, m + 1), n)
-    free = np.ones((batch, m), dtype=np.bool_)
-    every = np.arange(batch)
-    for row in range(n):
-        candidates = cheapest[:, row] & free
-        column = candidates.argmax(1)
-        found = candidates[every, column].nonzero()[0]
-        column = column[found]
-        row_of[found, column] = row
-        column_of[found, row] = column
-        free[found, column] = False
-    return column_of, row_of, column_price
-
-
-def _assign_the_rest(
-    cost: Floats,
-    active: NDArray[np.bool_],
-    column_of: Indices,
-    row_of: Indices,
-    column_price: Floats,
-) -> None:
-    """Complete the assignment in place, one shortest augmenting path for each row left."""
-    _, n, m = cost.shape
-    left = active & (column_of[:, :n] == m)
-    item = left.any(1).nonzero()[0]
-    order = np.argsort(~left[item], 1, kind="stable")
-    todo = left[item].sum(1)
-    turn = np.zeros_like(item)
-    busy = turn < todo
-    current = order[:, 0]
-    length = np.zeros(len(item))
-    # Prices from which the row prices follow, as assigned pairs are tight; and the same with the
-    # columns that the path has settled out of reach.
-    price = column_price[item]
-    open_price = price.copy()
-    distance, settled = np.full_like(price, np.inf), np.full_like(price, np.inf)
-    previous_row = np.full(price.shape, n)
-    table = cost.reshape(-1, m)
-    while len(item):
-        reach = table.take(item * n + current, 0)
-        reach -= open_price
-        reach += length[:, None]
-        np.copyto(previous_row, current[:, None], where=reach < distance)
-        np.minimum(distance, reach, out=distance)
-        column = distance.argmin(1)
-        cell = np.arange(len(item)) * m + column
-        nearest = distance.take(cell)
-        settled.put(cell, nearest)
-        distance.put(cell, np.inf)
-        open_price.put(cell, -np.inf)
-        owner = row_of.take(item * (m + 1) + column)
-        # An item whose rows are all assigned idles on its last one until it is dropped below.
-        current = np.minimum(owner, n - 1)
-        length = nearest + price.take(cell) - table.take((item * n + current) * m + column)
-        ended = (busy & (owner == n)).nonzero()[0]
-        if not len(ended):
-            continue
-        gain = nearest[ended, None] - settled[ended]
-        price[ended] -= np.maximum(gain, 0.0)
-        open_price[ended] = price[ended]
-        distance[ended] = np.inf
-        settled[ended] = np.inf
-        _apply_paths(previous_row, ended, item[ended], column[ended], column_of, row_of)
-        turn[ended] += 1
-        current[ended] = order[ended, np.minimum(turn[ended], n - 1)]
-        length[ended] = 0.0
-        busy = turn < todo
-        kept = busy.nonzero()[0]
-        # Dropping a few items would cost more than it saves.
-        if len(kept) < 0.85 * len(item):
-            item, order, todo, turn, busy = _rows(kept, item, order, todo, turn, busy)
-            current, length, price, open_price = _rows(kept, current, length, price, open_price)
-            distance, settled, previous_row = _rows(kept, distance, settled, previous_row)
-
-
-def _apply_paths(
-    previous_row: Indices,
-    ended: Indices,
-    item: Indices,
-    column: Indices,
-    column_of: Indices,
-    row_of: Indices,
-) -> None:
-    """Walk back from the free column of each path to its row, handing every column on."""
-    n, m = column_of.shape[1] - 1, row_of.shape[1] - 1
-    path_start, row_start, column_start = ended * m, item * (n + 1), item * (m + 1)
-    while len(column):
-        parent = previous_row.take(path_start + column)
-        row_of.put(column_start + column, parent)
-        given_up = column_of.take(row_start + parent)
-        column_of.put(row_start + parent, column)
-        more = (given_up < m).nonzero()[0]
-        column, path_start, row_start, column_start = _rows(
-            more, given_up, path_start, row_start, column_start
-        )
-
-
-def _rows(kept: Indices, *arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    return tuple(array.take(kept, 0) for array in arrays)
 
 
 def _inverse(row_of: Tensor, n: int) -> Tensor:

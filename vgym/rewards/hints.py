@@ -30,7 +30,7 @@ def convention_hint(
     """For each row, the score that another convention would have given, if that is the likely
     mistake.
 
-    It reads results back from the device; rows that did well cost nothing more.
+    It reads results back from the device.
 
     Args:
         values: `(B, M, 4)` boxes or `(B, M, 2)` points, as answered, in the declared convention.
@@ -64,32 +64,25 @@ def convention_hint(
     if target_mask is not None:
         given["target_mask"] = target_mask
 
-    declared = Convention.parse(convention)
-    understood = declared.to_pixels(values, size_hw, kind)
-    value = judge({**given, name: understood}).value
-    hints: list[str | None] = [None] * len(values)
-    failed = torch.nonzero(value < 1 / _TIMES)[:, 0]
-    if len(failed) == 0:
-        return hints
-    # All alternatives of all failed rows are one batch: one call of the judge.
-    alternatives = convention_alternatives(kind)
-    tried = torch.stack([a.to_pixels(values[failed], size_hw[failed], kind) for a in alternatives])
+    # Each row as answered and in all other conventions is one batch: one call of the judge.
+    readings = (Convention.parse(convention), *convention_alternatives(kind))
+    tried = torch.stack([each.to_pixels(values, size_hw, kind) for each in readings])
     repeated = {
-        key: fact[failed].repeat(len(alternatives), *[1] * (fact.dim() - 1))
-        for key, fact in given.items()
+        key: fact.repeat(len(readings), *[1] * (fact.dim() - 1)) for key, fact in given.items()
     }
-    earned = judge({**repeated, name: tried.flatten(0, 1)}).value
-    top, winner = earned.reshape(len(alternatives), len(failed)).max(0)
-    likely = torch.nonzero((top >= _GOOD) & (top >= _TIMES * value[failed]))[:, 0]
-    if len(likely) == 0:
+    earned = judge({**repeated, name: tried.flatten(0, 1)}).value.view(len(readings), -1)
+    top, winner = earned[1:].max(0)
+    rows = torch.nonzero((top >= _GOOD) & (top >= _TIMES * earned[0]))[:, 0]
+    hints: list[str | None] = [None] * len(values)
+    if len(rows) == 0:
         return hints
-    rows = failed[likely]
     kept = {key: fact[rows] for key, fact in given.items()}
-    before = told({**kept, name: understood[rows]}).value
-    after = told({**kept, name: tried[winner[likely], likely]}).value
-    for row, which, score, less in zip(
-        rows.tolist(), winner[likely].tolist(), after.tolist(), before.tolist(), strict=True
+    which = winner[rows] + 1
+    before = told({**kept, name: tried[0, rows]}).value
+    after = told({**kept, name: tried[which, rows]}).value
+    for row, reading, score, less in zip(
+        rows.tolist(), which.tolist(), after.tolist(), before.tolist(), strict=True
     ):
         if score > less:
-            hints[row] = f"{score:.2f} as {alternatives[which]}"
+            hints[row] = f"{score:.2f} as {readings[reading]}"
     return hints

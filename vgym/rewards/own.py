@@ -4,7 +4,7 @@ from vgym.rewards.earth import CHAIN, NEARNESS, SPACE, by_distance
 from vgym.rewards.flow import ADVANCE, FURTHER
 from vgym.rewards.form import Form, Term
 from vgym.rewards.overlap import CENTRE_GAUSSIAN, COVERAGE, GIOU, IOU, SOLVED_AT_50
-from vgym.rewards.path import CAREFUL_APPROACH, CAREFUL_SUCCESS, CLEAN_SUCCESS
+from vgym.rewards.path import ADVANCE_ON_LOAN, CAREFUL_SUCCESS, CLEAN_SUCCESS
 from vgym.rewards.plans import PLAN_PROGRESS
 from vgym.rewards.pointing import ALL_HIT, HIT, POINT_GAUSSIAN
 from vgym.rewards.progress import BOX_LOCATION, BOX_NEARNESS, POINT_LOCATION, POINT_NEARNESS
@@ -149,14 +149,17 @@ register(
 register(
     Reward(
         name="dense-walk",
-        forms=(Form("walk", ((0.4, CAREFUL_APPROACH), (0.6, CAREFUL_SUCCESS))),),
+        forms=(Form("walk", ((0.4, ADVANCE_ON_LOAN), (0.8, CAREFUL_SUCCESS))),),
         source=_OURS + "; success after SPL, arXiv 1807.06757",
-        doc="A way to a goal: each metre of it paid once, and arriving by the shortest way; both "
-        "worth less with every collision.",
+        doc="A way to a goal: each metre of it is lent when it is first made, and half of the "
+        "square is kept; and arriving by the shortest way, worth less with every collision. An "
+        "episode earns from 0 to 1.",
+        range=(-0.2, 1.0),
         space="no coordinates",
         failure_modes=(
             _MEMORY,
-            "no slope after a collision for every half metre of the way but in success",
+            "the loan falls due by the limit of steps, too, which is not in the picture",
+            "a step tells whether it was right: one who climbs on that comes near, unseeing",
         ),
     ),
     _dense(

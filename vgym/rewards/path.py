@@ -7,6 +7,7 @@ from vgym.geometry.arithmetic import as_real
 from vgym.rewards.facts import Facts, number
 from vgym.rewards.form import Term
 
+KEPT = 0.5  # of the square of what was done of a way
 COLLISION_M = 0.5  # metres that a collision counts as: who sees has few, who feels his way many
 
 
@@ -95,15 +96,18 @@ def best_so_far_share(facts: Facts) -> Tensor:
     return share.clamp(max=1.0)
 
 
-def careful_approach(facts: Facts) -> Tensor:
-    """`best_so_far_share`, worth less with every collision so far: `(B,)` in [0, 1].
+def advance_on_loan(facts: Facts) -> Tensor:
+    """Share of the way by which this step beats the nearest so far, lent: `(B,)` in [KEPT - 1, 1].
 
-    No metre is paid twice, and after a collision for every half metre of the way none is: one who
-    wanders about or feels his way along walls comes nearer too, but runs into things for it.
+    The end of the episode takes all back but `KEPT` of the square of the share: a whole way sums up
+    to `KEPT`, and what somebody who wanders about makes of it to little.
     """
-    bumped = COLLISION_M * number(facts, "collisions")
-    care = 1 - bumped / number(facts, "start_distance_m").clamp(min=1e-12)
-    return best_so_far_share(facts) * care.clamp(min=0.0)
+    start = number(facts, "start_distance_m").clamp(min=1e-12)
+    nearest = number(facts, "best_distance_m")
+    now = torch.minimum(nearest, number(facts, "distance_after_m"))
+    before, after = ((1 - left / start).clamp(0.0, 1.0) for left in (nearest, now))
+    over = torch.maximum(number(facts, "episode_over"), number(facts, "success"))
+    return after - before - over * (after - KEPT * after.square())
 
 
 def careful_success(facts: Facts) -> Tensor:
@@ -117,12 +121,13 @@ def clean_success(facts: Facts) -> Tensor:
     return number(facts, "success") * (1 - 0.01 * number(facts, "collisions").clamp(0.0, 50.0))
 
 
-CAREFUL_APPROACH = Term(
+ADVANCE_ON_LOAN = Term(
     "progress",
-    careful_approach,
-    ("best_distance_m", "distance_after_m", "start_distance_m", "collisions"),
-    "share of the starting distance by which this step beats the nearest so far, times "
-    "max(0, 1 - 0.5 m for every collision so far / starting distance)",
+    advance_on_loan,
+    ("best_distance_m", "distance_after_m", "start_distance_m", "episode_over", "success"),
+    f"growth of p in this step, p = 1 - nearest so far / starting distance; less p - {KEPT:g} p^2 "
+    "where the episode ends",
+    (KEPT - 1, 1.0),
 )
 CAREFUL_SUCCESS = Term(
     "success",

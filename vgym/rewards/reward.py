@@ -24,6 +24,7 @@ Subject = Literal[
     "navigation",
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)  # the headings of lists, in their order
+_OF_THE_VALUE = 0.05  # of what is paid, that a term must change to be one that is paid for
 _LARGEST = torch.finfo(torch.float32).max  # what environments hand out is float32
 
 
@@ -137,13 +138,41 @@ class Reward:
         facts, sound = hold(facts, form.needs, check(facts, form.needs))
         # Terms are anybody's, and the facts go on to termination and metrics.
         terms = form.measure({name: fact.clone() for name, fact in facts.items()})
+        return self._floored(sound, self._combined(form, terms), terms, form.floors)
+
+    def made_of(self, facts: Facts, terms: Mapping[str, Tensor]) -> frozenset[str]:
+        """The terms that a batch was paid for, told by trying: those of which another row's number
+        would have changed what is paid by at least a twentieth of what all of them together do.
+
+        A term of no weight, or of next to none, is told and not paid. Of a function nothing can be
+        tried, and none is named.
+
+        Args:
+            facts: as they were scored. terms: as they came of it, of any shape.
+        """
+        form = self.form_for(facts)
+        earned = {name: terms[name].reshape(-1) for name in (part.name for part in form.parts)}
+        if not earned:
+            return frozenset()
+        others = {name: term.roll(1) for name, term in earned.items()}
+        value = self._combined(form, earned)
+
+        def changed(names: Collection[str]) -> float:
+            some = {name: (others if name in names else earned)[name] for name in earned}
+            return float((self._combined(form, some) - value).abs().mean())
+
+        whole = changed(earned)
+        return frozenset(name for name in earned if changed({name}) > _OF_THE_VALUE * whole)
+
+    def _combined(self, form: Form, terms: dict[str, Tensor]) -> Tensor:
+        """The value of terms: weighed and gated."""
         if callable(self.combination):
             value = self.combination(terms)
         else:
             value = _weighted_sum(form, terms)
         for gate in form.gates:
             value = value * terms[gate.name]
-        return self._floored(sound, value, terms, form.floors)
+        return value
 
     def card(self) -> str:
         """What it pays for, as text to read: source, formula, range, needs, failure modes."""

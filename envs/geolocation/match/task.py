@@ -81,8 +81,9 @@ class MatchTask(SourcedPlaceTask[State]):
     great circle on the world map, on WGS84 of pictures), `metres_per_px` (of the overview at the
     truth, downwards), `recall_at_1px`, `recall_at_5px`, `recall_at_10px`, `recall_at_25px`
     (`distance_px` <= so many; times `metres_per_px` for their metres), and `reward_flagged`. An
-    answer that was not read is the overview's diagonal away. `info["view"]` is scale x, scale y,
-    offset x, offset y from pixels of the map or the picture to those of the overview.
+    answer that was not read is the overview's diagonal away. With the end of the episode
+    `info["view"]` is scale x, scale y, offset x, offset y from pixels of the map or the picture to
+    those of the overview.
 
     ## Version History
     * v0: initial release.
@@ -90,6 +91,8 @@ class MatchTask(SourcedPlaceTask[State]):
 
     name: ClassVar[str] = "geo-match"
     answered_in: ClassVar[str] = "overview"
+    traces = frozenset({"view"})
+    view_told = False  # where on the map the overview lies is to be seen
     config_class: ClassVar[type[Config]] = MatchConfig
     config: MatchConfig
     source: MatchSource
@@ -152,6 +155,7 @@ class MatchTask(SourcedPlaceTask[State]):
         return right, metrics | {
             "distance_m": metres,
             "metres_per_px": pixel,
+            "view": self.letterbox(state),
             **{f"recall_at_{n}px": away <= n for n in RECALL_PX},
         }
 

@@ -63,7 +63,7 @@ class GeoPhotoTask(Task[State]):
     ## Arguments
     `image_size=448`, `reward="dense"`, `split="test"`, `source="places"`, `instruction`,
     `action="lonlat"`, `device="cpu"`, `max_episode_steps`, `expose="end"`, `level=None` (of cells:
-    6, of scores 2), `question=None` (0 to 7: which wording), `success_km=200`. `difficulty` is
+    6, of scores 5), `question=None` (0 to 7: which wording), `success_km=200`. `difficulty` is
     taken and changes nothing: a photograph is as hard as it is.
 
     ## Metrics

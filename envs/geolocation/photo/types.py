@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from vgym.core.config import Config, whole_number
+from vgym.core.config import Config, OnlyWith, whole_number
 from vgym.data.geotagged import SHIPPED
 from vgym.envs.geolocation.answers import FORMS, LEVELS, MOST_LEVELS, cells_in_words
 from vgym.envs.geolocation.facts import SUCCESS_KM
@@ -32,6 +32,7 @@ class GeoPhotoConfig(Config):
     sources: ClassVar[tuple[str, ...]] = (SHIPPED,)
     reads_files: ClassVar[bool] = True
     actions: ClassVar[tuple[str, ...]] = tuple(FORMS)
+    only_with: ClassVar[OnlyWith] = {"level": ("action", tuple(LEVELS))}
     unused: ClassVar[tuple[str, ...]] = ("difficulty",)  # a photograph is as hard as it is
 
     image_size: int | tuple[int, int] = 448
@@ -45,11 +46,6 @@ class GeoPhotoConfig(Config):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.level is not None:
-            if self.action not in LEVELS:
-                raise ValueError(
-                    f"level={self.level!r} is of cells; action={self.action!r} has none: leave it "
-                    f"out, or choose one of {', '.join(LEVELS)}"
-                )
             whole_number("level", self.level, 0, MOST_LEVELS[self.action])
         if self.question is not None:
             whole_number("question", self.question, 0, len(QUESTIONS) - 1)

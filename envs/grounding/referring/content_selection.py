@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.core.keys import below, stream, uniform
 from vgym.envs.grounding.referring.queries import (
     ANCHOR,
@@ -358,9 +359,9 @@ def _lengthen(
         posts = (query[POSE] != 0) + (query[LOCATION] != 0) + (query[RELATION] != 0)
         if query[field] != 0 or (posts >= 2 and field != COLOUR):
             continue
-        trial[:] = query
+        copy_into(trial, query)
         if not _add_field(key, 8192 + 64 * k, field, target, context, trial):
             continue
         if _denotes(trial, target, context, out):
-            query[:] = trial
+            copy_into(query, trial)
     denote(query, context, out)

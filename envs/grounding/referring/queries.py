@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import ranked
 from vgym.envs.grounding.scenes import Objects
 
 # Fields of a query, an int64 array.
@@ -217,7 +218,7 @@ def _select(query: NDArray[np.int64], context: Context, found: int, out: NDArray
     elif selector >= 11:
         gap = -np.log(DISTANCE_RATIO)
     clearance = EDGE_GAP * min(height, width) if selector not in (5, 6) else 0.0
-    order = np.argsort(score)
+    order = ranked(score)
     # Counting up to `rank` needs every neighbour on the way, and the next, to be told apart.
     for k in range(min(rank, found - 1)):
         if score[order[k + 1]] - score[order[k]] < gap:

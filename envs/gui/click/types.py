@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from vgym.core.config import whole_number
+from vgym.core.config import OnlyWith, whole_number
 from vgym.core.place_types import PlaceConfig, PlaceState, no_place
 
 SCREENS = "screens"
@@ -20,6 +20,7 @@ class GuiConfig(PlaceConfig):
 
     sources: ClassVar[tuple[str, ...]] = (SCREENS, "synthetic", "photos")
     reads_files: ClassVar[bool] = True
+    only_with: ClassVar[OnlyWith] = {**PlaceConfig.only_with, "pages": ("source", ("synthetic",))}
     answers: ClassVar[tuple[str, ...]] = ("point", "box")
 
     image_size: int | tuple[int, int] = (800, 1280)

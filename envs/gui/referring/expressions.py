@@ -42,8 +42,8 @@ _FORMS = {  # how a named control is asked for
     "switch": "flip the {} switch",
     "slider": "click the {} slider",
     "tab": "open the {} tab",
-    "columnheader": "click the {} column heading",
-    "rowheader": "click the {} row heading",
+    "columnheader": "click the “{}” column heading",
+    "rowheader": "click the “{}” row heading",
 }
 _NAMED_BY_LABEL = frozenset(("checkbox", "radio", "switch", "slider"))
 _NEXT_TO = 140.0  # pixels of a page 800 high; farther is not "just" beside

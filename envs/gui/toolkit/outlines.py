@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from vgym.asset_files import reading
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 
 _FILE = "fonts/outlines.npz"
 _FINE = 256  # parts of a pixel in which places are counted
@@ -125,7 +126,7 @@ def _cover_glyphs(
         end = used + width * height
         if end > coverage.size:
             wider = np.zeros(2 * end, np.uint8)
-            wider[:used] = coverage[:used]
+            copy_into(wider, coverage[:used])
             coverage = wider
         _cover(lines, coverage[used:end], width, height)
         glyph = glyphs[g]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vgym.envs.gui.toolkit.glyphs import atlas_with
 from vgym.envs.gui.toolkit.kernels import paint_rows_kernel
 from vgym.envs.gui.toolkit.program import CLIP, COLUMNS, KIND, TEXT, P, Program, Q, covers_all
+from vgym.row_threads import over_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,7 @@ def paint_rows(
     rows: NDArray[np.int64] | None = None,
     corners: NDArray[np.int64] | None = None,
 ) -> None:
-    """Paint pages of a pool over pictures, in one compiled call that holds no lock.
+    """Paint pages of a pool over pictures, rows shared by threads (`vgym.threads`).
 
     Args:
         programs: the pool.
@@ -127,20 +128,25 @@ def paint_rows(
             f"uint8 pictures of {frame} there"
         )
     atlas = atlas_with(programs.faces)
-    paint_rows_kernel(
-        out.reshape(len(out), -1),
-        places,
-        out.shape[2],
-        numbers,
-        at,
-        programs.sizes_hw,
-        programs.starts,
-        programs.cuts,
-        programs.covers,
-        programs.commands,
-        programs.clips,
-        programs.glyphs,
-        atlas.coverage,
-        atlas.glyphs,
-        atlas.slots,
-    )
+    pictures, width = out.reshape(len(out), -1), out.shape[2]
+
+    def paint(part: slice) -> None:
+        paint_rows_kernel(
+            pictures,
+            places[part],
+            width,
+            numbers[part],
+            at[part],
+            programs.sizes_hw,
+            programs.starts,
+            programs.cuts,
+            programs.covers,
+            programs.commands,
+            programs.clips,
+            programs.glyphs,
+            atlas.coverage,
+            atlas.glyphs,
+            atlas.slots,
+        )
+
+    over_rows(paint, len(numbers), out.shape[1] * width // 2)  # most of a page is of one colour

@@ -16,8 +16,10 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from vgym.core.action_check import NoAnswer, check_actions
+from vgym.core.batched_space import batched_space
 from vgym.core.config import EXPOSED, check_keywords, choice
-from vgym.core.reset_arguments import autoreset_mode_of, reset_mask, seed_list
+from vgym.core.reset_arguments import autoreset_mode_of, reset_mask, resting_actions, seed_list
+from vgym.core.speech import Speech
 from vgym.core.text import OpenText
 from vgym.envs.gui.web.actions import (
     FORMS,
@@ -30,6 +32,7 @@ from vgym.envs.gui.web.actions import (
 from vgym.envs.gui.web.browser import acquire, release
 from vgym.envs.gui.web.page import INSTRUCTION_MAX, Reading, WebPage
 from vgym.envs.gui.web.rows import Row, Turn, begin_all, close_all, together
+from vgym.envs.gui.web.speech import web_speech
 from vgym.envs.gui.web.tasks import find_tasks
 
 SETTINGS = (
@@ -138,7 +141,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
             }
         )
         self.single_action_space = action_space(action, self.size_hw)
-        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.observation_space = batched_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._done = np.zeros(num_envs, np.bool_)
         self._started = False
@@ -203,24 +206,25 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         Raises:
             gymnasium.error.InvalidAction: nothing has moved; the message names row and value.
             gymnasium.error.ResetNeeded: before the first reset, or rows that have ended and
-                were not reset (``DISABLED``).
+                are to act (``DISABLED``); they rest where their action is None.
         """
         self._check_started()
-        if self._done.any() and self.autoreset_mode is AutoresetMode.DISABLED:
-            raise error.ResetNeeded(
-                f"environments {np.flatnonzero(self._done).tolist()[:8]} have ended; reset them "
-                'with options={"reset_mask": mask} before stepping'
-            )
-        resetting = self._done.copy()
-        decoded = self._decoded(actions, ~resetting)
-        turns = self._browser.run(self._play(decoded, resetting), self._limit_s(starts=True))
-        active = ~resetting
+        disabled = self.autoreset_mode is AutoresetMode.DISABLED
+        if disabled and self._done.any():
+            actions = resting_actions(actions, self._done)
+        active = ~self._done
+        decoded = self._decoded(actions, active)
+        resetting = self._done & (not disabled)
+        turns = self._browser.run(
+            self._play(decoded, active, resetting), self._limit_s(starts=True)
+        )
         terminated = np.array([turn.ended for turn in turns]) & active
         over = np.array([row.elapsed >= self.step_limit for row in self._rows])
         over |= np.array([turn.fresh is not None for turn in turns])
         truncated = over & ~terminated & active
         done = terminated | truncated
         verdicts = np.array([turn.seen.reward if turn.seen.done else 0.0 for turn in turns])
+        verdicts = np.where(active, verdicts, 0.0)  # those that rest were paid before
         gains = np.array([turn.gain for turn in turns])
         reward = verdicts + (CLOSENESS_WEIGHT * gains if self.reward == "dense" else 0.0)
         shown_plans = active if self.expose == "truth" else done
@@ -234,7 +238,7 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
                 info["final_info"] = _transition_info(turns, verdicts, gains, done, done)
                 info["_final_obs"], info["_final_info"] = done.copy(), done.copy()
         else:
-            self._done = done
+            self._done = done | (self._done & ~resetting)
         begun = done if self.autoreset_mode is AutoresetMode.SAME_STEP else resetting
         if begun.any():
             info["task"] = np.array([row.task.name for row in self._rows], dtype=object)
@@ -291,17 +295,25 @@ class WebVectorEnv(GymnasiumVectorEnv[Any, Any, Any]):
         rows = [(row.seed & (2**64 - 1), max(row.episode, 0), row.elapsed) for row in self._rows]
         return np.array(rows, np.uint64)
 
+    def speech(self) -> Speech:
+        """What a language model is told, and can do."""
+        return web_speech(
+            self.action_form, self.size_hw, lambda row: self._seen(self._rows[row]).texts
+        )
+
     # -- parts ------------------------------------------------------------------------------
 
-    async def _play(self, actions: list[Action], resetting: NDArray[np.bool_]) -> list[Turn]:
+    async def _play(
+        self, actions: list[Action], active: NDArray[np.bool_], resetting: NDArray[np.bool_]
+    ) -> list[Turn]:
         same_step = self.autoreset_mode is AutoresetMode.SAME_STEP
 
-        async def one(row: Row, action: Action, begins: bool) -> Turn:
-            if begins:
-                return Turn(await row.begin())
-            return await row.step(action, self.step_limit, same_step)
+        async def one(row: Row, action: Action, acts: bool, begins: bool) -> Turn:
+            if acts:
+                return await row.step(action, self.step_limit, same_step)
+            return Turn(await row.begin() if begins else self._seen(row))
 
-        parts = zip(self._rows, actions, resetting, strict=True)
+        parts = zip(self._rows, actions, active, resetting, strict=True)
         return await together(one(*part) for part in parts)
 
     def _decoded(self, actions: Any, active: NDArray[np.bool_]) -> list[Action]:

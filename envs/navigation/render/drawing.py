@@ -9,6 +9,7 @@ from torch import Tensor
 from vgym.envs.navigation.render.numba_path import render_kernel
 from vgym.envs.navigation.render.scenes import PYRAMID, Scenes, Views
 from vgym.envs.navigation.render.torch_path import render_with_torch
+from vgym.row_threads import over_rows
 
 
 def render(
@@ -25,8 +26,8 @@ def render(
     Column c of a picture looks at the angle yaw + atan((w / 2 - (c + 0.5)) / f) with
     f = (w / 2) / tan(fov / 2) pixels, row r at the height slope (h / 2 - (r + 0.5)) / f +
     tan(pitch): pitch moves the picture plane and uprights stay upright. CPU tensors go through
-    compiled loops on the calling thread (the GIL is released), CUDA tensors through tensor
-    operations; the pictures are equal but for a grey level here and there.
+    compiled loops, rows shared by threads (`vgym.threads`), CUDA tensors through tensor operations;
+    the pictures are equal but for a grey level here and there.
 
     Args:
         scenes: the worlds.
@@ -56,15 +57,17 @@ def render(
         render_with_torch(scenes, texels, views, images, rows, depth, labels)
         return
     no_depth, no_labels = np.empty((0, 0, 0), np.float32), np.empty((0, 0, 0), np.int16)
-    render_kernel(
-        tuple(each.contiguous().numpy() for each in scenes),
-        texels.contiguous().numpy().view(np.dtype("<u4"))[..., 0],
-        tuple(each.contiguous().numpy() for each in views),
-        images.numpy(),
-        rows.to(torch.int64).contiguous().numpy(),
-        no_depth if depth is None else depth.numpy(),
-        no_labels if labels is None else labels.numpy(),
-    )
+    worlds = tuple(each.contiguous().numpy() for each in scenes)
+    sheets = texels.contiguous().numpy().view(np.dtype("<u4"))[..., 0]
+    places = tuple(each.contiguous().numpy() for each in views)
+    pictures, drawn = images.numpy(), rows.to(torch.int64).contiguous().numpy()
+    depths = no_depth if depth is None else depth.numpy()
+    things = no_labels if labels is None else labels.numpy()
+
+    def look(part: slice) -> None:
+        render_kernel(worlds, sheets, places, pictures, drawn[part], depths, things)
+
+    over_rows(look, len(drawn), images.shape[1] * images.shape[2])
 
 
 _SCENES = {

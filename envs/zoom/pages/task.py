@@ -73,8 +73,8 @@ class PagesTask(LookTask[PagesState]):
     ## Arguments
     `image_size=448`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `source="sqlite"`,
     `instruction`, `action="continuous"` (`"cells"`), `device="cpu"`, `max_episode_steps=8`,
-    `expose="end"`, `answer="box"` (`"point"`, `"choice"`), `grid=16` (at least 10), `pixels=None`,
-    `observation="crops"` (`"foveated"`), as of `VZoom`.
+    `expose="end"`, `answer="box"` (`"point"`, `"choice"`), `grid=None` (16, at least 10),
+    `pixels=None`, `observation="crops"` (`"foveated"`), as of `VZoom`.
 
     ## Metrics
     Those of `VZoom`; `searches` and `pages_opened` (at every step), `page_rank` (best rank in which

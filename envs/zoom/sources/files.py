@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -62,6 +62,7 @@ class Files(ZoomSource):
         self.vocabulary = Vocabulary(
             sorted({word for text in self.texts for word in split_words(text)})
         )
+        self.outlines = _outlines(self.items)
         self.length = min(max(len(split_words(text)) for text in self.texts), MAX_WORDS)
         paths = sorted({item.image for item in self.items})
         number = {path: i for i, path in enumerate(paths)}
@@ -151,3 +152,19 @@ class Files(ZoomSource):
             return legible(item.expression)
         options = ", ".join(f"{k} {text}" for k, text in enumerate(item.choice.options, 1))
         return legible(f"{item.choice.question} {options}")
+
+
+def _outlines(items: Sequence[Item]) -> NDArray[np.float64] | None:
+    """(N, 4, 2) the corners of oriented boxes, as of DOTA; None unless every record has its own."""
+    found = [_outline(item.extra.get("corners")) for item in items]
+    known = [each for each in found if each is not None]
+    return np.stack(known) if len(known) == len(items) else None
+
+
+def _outline(corners: object) -> NDArray[np.float64] | None:
+    # A file of somebody's own may call anything so.
+    try:
+        outline = np.asarray(corners, np.float64)
+    except (TypeError, ValueError):
+        return None
+    return outline[0] if outline.shape == (1, 4, 2) and np.isfinite(outline).all() else None

@@ -57,9 +57,9 @@ def test_fixed_points_are_kept(height: int, width: int, name: str) -> None:
     try:
         size = one.fixed_point((height, width))
     except ValueError as error:
-        assert "longer than 200 to 1" in str(error) and max(height, width) > 200 * min(
-            height, width
-        )
+        # A side of few multiples may be rounded down by a third: the server then refuses that.
+        assert "longer than 200 to 1" in str(error)
+        assert max(height, width) > 125 * min(height, width)
         return
     assert one.resized(size) == size and min(size) >= 1
     if one.factor > 1:

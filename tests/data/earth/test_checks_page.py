@@ -1,12 +1,15 @@
-"""docs/earth_checks.md says what its script finds."""
+"""Pages of numbers of the Earth and of its tasks say what their scripts find, or have measured."""
 
 import importlib
+import itertools
+import json
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import vgym
+from vgym.baselines.geo_ladder import RESULT
 
 DOCS = Path(vgym.__file__).resolve().parents[1] / "docs"
 if not DOCS.exists():
@@ -37,3 +40,27 @@ def test_distances_differ_by_no_more_than_is_printed(made: ModuleType) -> None:
         assert on_sphere <= printed[0] + 2e-8
         assert on_wgs84 == pytest.approx(printed[1], rel=0.05, abs=2e-8)
         assert exactly <= printed[2] + 2e-8 and printed[2] < 1e-5
+
+
+def test_what_was_measured_is_what_pages_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    places = importlib.import_module("build_places")
+    run = "python docs/build_places.py"
+    assert places.SPEED.read_text("utf-8") == places.speed(), run
+    for page, text in places.ladders().items():
+        assert text in (DOCS / page).read_text("utf-8"), run
+    assert places.constants() in (DOCS / "geolocation.md").read_text("utf-8"), run
+
+
+def test_agents_stand_on_a_ladder() -> None:
+    """As they were measured: the intervals of one and of the next do not meet."""
+    rows = json.loads(RESULT.read_text("utf-8"))
+    agents = next(row["agents"] for row in rows if row["id"] == "VGeo-v0")
+    steps = [agents[name]["return"] for name in ("random", "prior", "retrieval", "oracle")]
+    for (_, _, high), (_, low, _) in itertools.pairwise(steps):
+        assert high < low
+    for row in rows:
+        assert row["agents"]["oracle"]["hit"][0] == 1
+        chance, truth = (row["agents"][name]["return"][0] for name in ("random", "oracle"))
+        blind = row["agents"].get("prior") or row["agents"]["centre"]
+        assert blind["return"][0] - chance < 0.25 * (truth - chance)

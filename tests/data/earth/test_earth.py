@@ -180,7 +180,7 @@ def test_the_nearest_of_any_places(count: int, seed: int) -> None:
     held[:, 1] = np.clip(held[:, 1], -90, 90)
     asked = np.concatenate([held, draws.uniform([-180, -90], [180, 90], (50, 2))])
     vectors, others = unit_vectors(asked), unit_vectors(held)
-    chords, numbers = nearest(near_cells(others), asked, vectors)
+    chords, numbers = nearest(near_cells(others), asked)
     expected = np.linalg.norm(vectors[:, None] - others, axis=2)
     np.testing.assert_allclose(chords, expected.min(1), atol=1e-12)
     np.testing.assert_array_less(expected[np.arange(len(asked)), numbers], chords + 1e-12)

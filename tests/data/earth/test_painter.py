@@ -1,13 +1,18 @@
 """Views of the Earth: what they show where, at every scale, whatever was painted before."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from vgym.data import earth
+from vgym.data.earth import far as far_pictures
+from vgym.data.earth.far import FarPicture
 from vgym.data.earth.ink import Ink
 from vgym.data.earth.lonlats import world_xy
 from vgym.data.earth.raster import Pyramid, Tiled, Whole, halved, taps
@@ -161,3 +166,101 @@ def test_lines_are_as_far_as_they_are() -> None:
         along = np.clip(along, 0, 1)
         away = np.minimum(away, np.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0)))
     assert (found[away < 0.5] == 255).all() and (found[away > 2] == 0).all()
+
+
+def test_what_is_seen_from_afar_is_the_same_in_whatever_order_it_is_painted() -> None:
+    def painted(apart: bool) -> FarPicture:
+        drawn: list[tuple[int, ...]] = []
+
+        def paint(
+            box: NDArray[np.float64], image: NDArray[np.uint8], ink: NDArray[np.uint8]
+        ) -> None:
+            left, top = (box[:2] / 8).astype(int)
+            drawn.append((left, top, *image.shape))
+            y, x = np.mgrid[top : top + image.shape[0], left : left + image.shape[1]]
+            image[:] = np.stack([x * y, x ^ y, x + 3 * y], -1) % 251
+            ink[:] = np.stack([x % 97 == 0, y % 61 == 0]) * np.uint8(255)
+
+        far = FarPicture(paint, np.array([[1, 2, 3, 0.5], [250, 240, 230, 0.9]], np.float32))
+        assert far.nbytes < 4e6
+        if apart:
+            rng = np.random.default_rng(0)
+            for tile in rng.permutation(2 * 25 * 25)[:300].tolist():
+                wanted = np.zeros(2 * 25 * 25, np.bool_)
+                wanted[tile] = True
+                with far.wanted(wanted.reshape(2, 25, 25)):
+                    pass
+        before = len(drawn)
+        far.whole(0), far.whole(1)
+        assert len(drawn) - before == 1250 - 300 * apart  # none is painted twice
+        assert far.nbytes == far.sizes.pixels.nbytes
+        return far
+
+    one, other = painted(False).sizes.pixels, painted(True).sizes.pixels
+    np.testing.assert_array_equal(one, other)
+
+
+def test_far_views_take_tiles_as_they_need_them() -> None:
+    far = earth.painter.__wrapped__("night").far_picture
+    before = far.nbytes
+    some = far.pyramid.crop(window(179.0, -10.0, 20.0)[0], (300, 300)).pixels
+    tiles = far.nbytes - before
+    assert 0 < tiles < 9e6
+    far.whole(0)
+    again = far.pyramid.crop(window(179.0, -10.0, 20.0)[0], (300, 300)).pixels
+    np.testing.assert_array_equal(some, again)
+    assert some.any()
+
+
+def test_tiles_that_a_thread_reads_stay(monkeypatch) -> None:
+    """However many others are wanted meanwhile."""
+    monkeypatch.setattr(far_pictures, "_pictures", WeakSet())
+    far = earth.painter.__wrapped__("night").far_picture
+    monkeypatch.setattr(far_pictures, "MOST_BYTES", 1)
+    rng = np.random.default_rng(0)
+    boxes = [window(*rng.uniform([-180, -60], [180, 60]), 20)[0] for _ in range(12)]
+    wanted = [far.pyramid.crop(box, (300, 300)).pixels for box in boxes]
+    kept = far.rows()
+
+    def read(n: int) -> None:
+        np.testing.assert_array_equal(far.pyramid.crop(boxes[n], (300, 300)).pixels, wanted[n])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(read, [*range(12)] * 3))
+    tiles = np.zeros((2, 25, 25), np.bool_)
+    tiles[0, 3, :4] = True
+    with far.wanted(tiles):
+        shown = far.sizes.each()[0][3 * 108 : 4 * 108, : 4 * 216].copy()
+        for box in boxes[:8]:
+            far.pyramid.crop(box, (300, 300))
+        np.testing.assert_array_equal(shown, far.sizes.each()[0][3 * 108 : 4 * 108, : 4 * 216])
+        assert shown.any() and kept and len(far_pictures._read_since) == 1
+    assert far_pictures._read_since == set()
+
+
+def test_tiles_stay_within_their_bound_and_are_the_same_when_painted_anew(monkeypatch) -> None:
+    monkeypatch.setattr(far_pictures, "_pictures", WeakSet())
+    painters = [earth.painter.__wrapped__(layer) for layer in ("day", "night")]
+    rng = np.random.default_rng(0)
+    windows = np.concatenate(
+        [window(*rng.uniform([-180, -60], [180, 60]), 15 + 20 * rng.random()) for _ in range(24)]
+    )
+    images = np.empty((2, 2, 24, 96, 96, 3), np.uint8)
+    for again, bound in enumerate((10**9, 6_000_000)):
+        monkeypatch.setattr(far_pictures, "MOST_BYTES", bound)
+        for n in range(24):
+            for painter, image in zip(painters, images[again], strict=True):
+                painter.paint(windows[n : n + 1], image[n : n + 1])
+    np.testing.assert_array_equal(images[0], images[1])
+    far = painters[1].far_picture
+    of_all = sum(painter.nbytes for painter in painters) - 2 * (far.nbytes - far.bytes_of_rows)
+    most_at_once = 8e6  # rows that one view reads, which stay
+    assert of_all <= 6_000_000 + most_at_once
+    _, size, row = min(far.rows())
+    tall = 108 >> size
+    pixels = far.sizes.each()[size][row * tall : (row + 1) * tall]
+    assert pixels.any()
+    far.drop(size, row)
+    if sys.platform == "linux":
+        assert np.count_nonzero(pixels.reshape(-1)[4096:-4096]) == 0
+    assert (size, row) not in [(each[1], each[2]) for each in far.rows()]

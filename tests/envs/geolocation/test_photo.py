@@ -162,7 +162,7 @@ def test_one_wording_or_all(holiday: Path) -> None:
 
 def test_levels_are_of_cells() -> None:
     assert make(ID, action="cell", level=1).action_space.n == 48
-    with pytest.raises(ValueError, match="level=1 is of cells; action='lonlat' has none"):
+    with pytest.raises(ValueError, match="level=1: action='lonlat' has no level; leave it out"):
         make(ID, level=1)
 
 

@@ -8,9 +8,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vgym.data import earth
+from vgym.data.earth.far import FINE, TILES_HW, FarPicture
 from vgym.envs.geolocation.camera import Cameras, lonlat_of
-from vgym.envs.geolocation.lattice import CELL, SPREAD, X, Y, frames, lattice, line_of, shown
-from vgym.envs.geolocation.sampling import look_up
+from vgym.envs.geolocation.lattice import (
+    CELL,
+    SPREAD,
+    X,
+    Y,
+    frames,
+    lattice,
+    line_of,
+    shown,
+    worked_out,
+)
+from vgym.envs.geolocation.sampling import look_up, tiles_seen
 from vgym.envs.geolocation.views import paint
 
 SIZE_HW = (84, 100)
@@ -155,7 +166,8 @@ def test_a_picture_is_looked_up_where_the_camera_points() -> None:
     lonlat = lonlat_of(view, uv.expand(2, -1, -1, -1), SIZE_HW).numpy()
     for frame, places in zip(frames(view), lonlat, strict=True):
         nodes, exact = lattice(frame, *SIZE_HW)
-        look_up(frame, nodes, exact, world.ravel(), sizes, np.array([0.0, 0, 16]), 0.35, image)
+        found = nodes, exact, worked_out(frame, exact, *SIZE_HW)
+        look_up(*found, world.ravel(), sizes, np.array([0.0, 0, 16]), 0.35, image)
         assert np.abs(image[..., 0] - (places[..., 0] + 180) * 256 / 360).max() < 1.6
         assert np.abs(image[..., 1] - (90 - places[..., 1]) * 256 / 180).max() < 1.6
         assert (image[..., 2] == 9).all()
@@ -212,3 +224,38 @@ def test_poles_and_the_date_line(
 ) -> None:
     view = cameras([(*place, heading, tilt, width, projection, 0, NOON, 7, 0.5)])
     assert np.array_equal(painted(view, 0, size), painted(view, 255, size))
+
+
+def test_all_that_a_view_from_afar_reads_is_painted_for_it() -> None:
+    def paint(box: NDArray[np.float64], image: NDArray[np.uint8], ink: NDArray[np.uint8]) -> None:
+        image[:] = 200  # what was not painted is 0
+
+    far = FarPicture(paint, np.zeros((2, 4), np.float32))
+    picture = far.sizes._replace(places=far.sizes.places[:4])
+    rows = [
+        (*place, 70.0 * k, tilt, width, projection, 0, NOON, 0, 0)
+        for k, place in enumerate([*ODD_PLACES, (12.0, 50.0), (-100.0, -40.0)])
+        for tilt, width in ((0.0, 900.0), (60.0, 900.0), (50.0, 3000.0), (30.0, 15_000.0))
+        for projection in (0, 1)
+    ]
+    partly = 0
+    for frame in frames(cameras(rows)):
+        for first in (0.35, 1.35):
+            image = np.zeros((*SIZE_HW, 3), np.uint8)
+            nodes, exact = lattice(frame, *SIZE_HW)
+            seen = np.zeros((FINE, *TILES_HW), np.bool_)
+            found = nodes, exact, worked_out(frame, exact, *SIZE_HW)
+            tiles_seen(*found, *picture[1:], first, seen)
+            picture.pixels[: picture.places[FINE, 0]] = 0
+            for size, row, column in np.argwhere(seen).tolist():
+                tall, wide = (side // 25 for side in picture.places[size, 1:].tolist())
+                pixels = far.sizes.each()[size]
+                pixels[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide] = 200
+            look_up(*found, *picture, first, image)
+            assert set(np.unique(image).tolist()) <= {0, 200}
+            middles = np.stack(np.meshgrid(*(np.arange(side) + 0.5 for side in SIZE_HW)), -1)
+            for x, y in middles[::5, ::7].reshape(-1, 2)[:, ::-1].tolist():
+                at = shown(frame, x / SIZE_HW[1] - 0.5, (0.5 * SIZE_HW[0] - y) / SIZE_HW[1])
+                assert image[int(y), int(x), 0] == (0 if np.isnan(at[0]) else 200)
+            partly += int(0 < seen.sum() < seen.size // 4)
+    assert partly > len(rows) // 2

@@ -191,21 +191,20 @@ def test_oracle_arrives_by_the_shortest_way(env_id: str, settings: dict[str, Any
     assert np.mean(returns) > 0.9
 
 
-def test_rewards_pay_no_loops_and_less_with_every_collision() -> None:
-    envs = batch(16, source="maze", max_episode_steps=200)
+def test_what_is_paid_for_a_way_is_lent_until_the_goal_is_reached() -> None:
+    envs = batch(16, source="maze", max_episode_steps=119)
     envs.reset(seed=5)
-    total, gained = np.zeros(16), np.zeros(16)
-    for step in range(120):
+    total = np.zeros(16)
+    for step in range(118):
         action = np.array([(1, 2, 2, 2, 2, 2, 2)[step % 7]] * 16)  # forward, about turn, back
-        best = envs.state.best.numpy().copy()
         reward = envs.step(action)[1]
-        assert (reward >= 0).all() and (reward <= 1).all()
+        assert (reward >= 0).all()
         total += reward
-        state = envs.state
-        start, bumps = state.start_distance.numpy(), state.collisions.numpy()
-        gained += (best - state.best.numpy()) / start * np.maximum(1 - 0.5 * bumps / start, 0)
-    np.testing.assert_allclose(total, 0.4 * gained, atol=1e-5)  # each metre is paid once
-    assert bumps.max() > 0 and total.max() > 0
+    done = 1 - (envs.state.best / envs.state.start_distance).numpy()
+    np.testing.assert_allclose(total, 0.4 * done, atol=1e-5)  # each metre is paid once
+    _, reward, _, truncated, _ = envs.step(np.full(16, 2))  # a turn
+    np.testing.assert_allclose(total + reward, 0.2 * done**2, atol=1e-5)
+    assert truncated.all() and (reward >= -0.2).all() and total.max() > 0
 
 
 def test_a_collision_counts_as_half_a_metre() -> None:
@@ -215,13 +214,17 @@ def test_a_collision_counts_as_half_a_metre() -> None:
         envs.step(np.ones(16, np.int64))
     for _ in range(300):
         shortest = envs.state.start_distance.numpy().copy()
+        nearest = envs.state.best.numpy().copy()
         _, reward, terminated, _, info = envs.step(envs.oracle())
         bumped = terminated & (info["collisions"] > 0)
         if bumped.any():
             break
     walked = np.maximum(info["path_length"] + 0.5 * info["collisions"], shortest)
     assert (info["spl"] > shortest / walked)[bumped].all()
-    np.testing.assert_allclose(reward[bumped], (0.6 * shortest / walked)[bumped], atol=1e-5)
+    lent = 1 - nearest / shortest
+    done = 1 - np.minimum(nearest, info["distance_to_goal"]) / shortest
+    wanted = 0.8 * shortest / walked - 0.4 * lent + 0.2 * done**2
+    np.testing.assert_allclose(reward[bumped], wanted[bumped], atol=1e-5)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

@@ -1,5 +1,6 @@
 """A pool's slots are found once they are whole, whoever fills it, and stay what they are."""
 
+import gc
 import sys
 import threading
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from vgym.core.shared_sources import bytes_of
 from vgym.envs.navigation.distance_fields import DistanceFields
 from vgym.envs.navigation.mazes.layouts import make_layout
 from vgym.envs.navigation.world_pool import WorldPool
@@ -99,3 +101,35 @@ def test_fields_outlive_a_pool_that_grows_meanwhile() -> None:
     fields.slots(np.array([3 * 8]))  # computed in the larger size, which drops the others
     assert fields.array.shape[1:] == pool.walkable.shape[2:]
     np.testing.assert_array_equal(fields.array[fields.slots(keys), :height, :width], first)
+
+
+def test_fields_of_all_together_are_bounded_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked for at once is there, whatever it takes; the rest shares the budget."""
+    pool = WorldPool(of_number, COUNT, torch.device("cpu"))
+    pool.slots(np.arange(COUNT))
+
+    def cells(slot: int, goal: int) -> np.ndarray:
+        walkable = pool.walkable_in(slot)
+        chosen = np.zeros_like(walkable)
+        chosen[tuple(np.argwhere(walkable)[goal])] = True
+        return chosen
+
+    one = DistanceFields(pool, 12, cells)
+    rows = one.slots(np.arange(12 * COUNT))
+    every = one.array[rows].copy()
+    each = every[0].nbytes
+    assert one.nbytes == 12 * COUNT * each == bytes_of([one])
+    del one
+    gc.collect()
+    monkeypatch.setattr("vgym.envs.navigation.distance_fields.FIELD_BUDGET", 20 * each)
+    several = [DistanceFields(pool, 12, cells) for _ in range(3)]
+    drawn = np.random.default_rng(0)
+    for _ in range(60):
+        for fields in several:
+            keys = drawn.integers(0, 12 * COUNT, 4)
+            rows = fields.slots(keys)
+            np.testing.assert_array_equal(fields.array[rows], every[keys])
+    assert sum(fields.nbytes for fields in several) <= 20 * each
+    keys = np.arange(12 * COUNT)  # more at once than may be kept
+    rows = several[0].slots(keys)
+    np.testing.assert_array_equal(several[0].array[rows], every)

@@ -1,6 +1,7 @@
 """Questions about the world map: where their answers lie, what splits share, what shows when."""
 
 from collections import Counter
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from geopy.distance import geodesic
 
 from vgym.core.config import SPLITS
 from vgym.data import earth
-from vgym.data.earth.lonlats import WORLD_HW, world_lonlat, world_xy
+from vgym.data.earth.lonlats import WORLD_HW, world_xy
 from vgym.envs.zoom.sources.earth import Earth
-from vgym.envs.zoom.sources.earth.choices import names
-from vgym.envs.zoom.sources.earth.questions import all_questions, splits_of
+from vgym.envs.zoom.sources.earth.choices import FramedTowns, names
+from vgym.envs.zoom.sources.earth.questions import all_questions, blocks_of, splits_of
 from vgym.envs.zoom.sources.earth.source import LEGIBLE_PX
+from vgym.envs.zoom.sources.red_frames import FRAME_COLOUR
 from vgym.envs.zoom.types import ZoomConfig
 
 
@@ -131,18 +133,41 @@ def test_what_cannot_be_asked_is_refused() -> None:
         source(layer="dya")
 
 
-def test_the_right_town_is_nearest_and_no_other_nearly_so() -> None:
-    """By distances on the ellipsoid, of towns that the words name."""
-    found, place = source(answer="choice"), all_questions()
-    asked = found.reset(keys(300))
-    where: dict[str, list[tuple[float, float]]] = {}
-    for name, lonlat in zip(names().tolist(), earth.sites().lonlat.tolist(), strict=True):
-        where.setdefault(name, []).append((lonlat[1], lonlat[0]))
-    texts = found.instructions(asked, list(range(300)))
-    for i, text in enumerate(texts):
-        offered = [part[2:] for part in text.split("? ")[1].split(", ")]
-        middle = place.box[int(asked.question[i])].reshape(2, 2).mean(0)
-        lon, lat = world_lonlat(middle).tolist()
-        away = [min(geodesic((lat, lon), town).km for town in where[name]) for name in offered]
-        assert len(set(offered)) == 6 and int(np.argmin(away)) == int(asked.right[i]), text
-    assert np.bincount(asked.right.numpy(), minlength=6).min() > 25
+def test_the_framed_town_is_one_of_six_of_a_block_and_far_from_the_others() -> None:
+    """By distances on the ellipsoid; any of the six is framed as often as another."""
+    found, sites = source(answer="choice", split="val"), earth.sites()
+    asked = found.reset(keys(2000))
+    assert np.bincount(asked.right.numpy(), minlength=6).min() > 270
+    towns = FramedTowns("val").drawn(keys(2000)).towns
+    framed = towns[np.arange(2000), asked.right.numpy()]
+    np.testing.assert_array_equal(framed, asked.question.numpy())
+    xy = world_xy(sites.lonlat[towns.reshape(-1)])
+    place = np.concatenate([xy, xy], 1)
+    assert (splits_of(place) == SPLITS.index("val")).all()
+    block = blocks_of(place).reshape(-1, 6)
+    assert (block == block[:, :1]).all() and len(np.unique(block)) > 10
+    texts = found.instructions(asked, list(range(200)))
+    for text, row in zip(texts, towns.tolist(), strict=False):
+        assert [part[2:] for part in text.split("? ")[1].split(", ")] == names()[row].tolist()
+        lat_lon = sites.lonlat[row, ::-1].tolist()
+        assert len(set(names()[row])) == 6
+        assert min(geodesic(a, b).km for a, b in combinations(lat_lon, 2)) > 49
+    # What is framed is the first half as often as the second, however far a town is from the rest.
+    middle = xy.reshape(-1, 6, 2)
+    away = np.linalg.norm(middle - middle.mean(1, keepdims=True), axis=2)
+    rank = np.take_along_axis(away.argsort(1).argsort(1), asked.right.numpy()[:, None], 1)
+    assert np.bincount(rank[:, 0], minlength=6).min() > 270
+
+
+def test_a_frame_is_drawn_about_the_town_wherever_the_map_is_cut() -> None:
+    found = source(answer="choice")
+    asked = found.reset(keys(3))
+    box = asked.target_boxes[:, 0].numpy()
+    windows = np.concatenate([box[:, :2] - 102, box[:, 2:] + 102], 1)
+    images = np.zeros((3, 224, 224, 3), np.uint8)
+    found.paint(asked, np.arange(3), windows, images)
+    red = (images == FRAME_COLOUR).all(-1)
+    for one in red:
+        rows, columns = np.nonzero(one)
+        assert (rows.min(), rows.max(), columns.min(), columns.max()) == (100, 123, 100, 123)
+        assert not one[102:122, 102:122].any()

@@ -16,6 +16,7 @@ from vgym.core.letterbox import PADDING
 from vgym.core.task import load_task
 from vgym.envs.zoom.moves import ABOUT, ANSWER, MOVES, OUT, UNDO, ZOOM
 from vgym.envs.zoom.task import ZoomTask
+from vgym.envs.zoom.windows import to_view
 from vgym.registration import ZOOM_SOURCES, row_of
 from vgym.rewards import recipe
 from vgym.rewards.recipes import recipes_for
@@ -141,6 +142,32 @@ def test_a_turn_without_an_answer_shows_nothing_and_costs_a_turn() -> None:
     assert terminated.tolist() == [False, True] and info["parse_error"][0] == "unreadable"
     np.testing.assert_array_equal(after["image"][0], before["image"][0])
     assert after["budget"][0].tolist() == pytest.approx([5 / 6, 1.0])
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("source", list(ZOOM_SOURCES))
+def test_an_answer_before_looking_is_heard_and_nothing_was_seen(source: str, answer: str) -> None:
+    task = task_of(source=source, answer=answer, expose="truth")
+    state = begin(task, 20)
+    if answer == "choice":
+        right = task.moves.choosing(torch.full((20,), ANSWER), state.right)
+    else:
+        target = to_view(state.target_boxes[:, 0], state.window)
+        if answer == "point":
+            target = ((target[:, :2] + target[:, 2:]) / 2).repeat(1, 2)
+        right = task.moves.at_box(torch.full((20,), ANSWER), target, cover=False)
+    for action, solved in ((said(ANSWER, (0, 0, 0, 0), 20), False), (right, True)):
+        outcome = task.step(begin(task, 20), torch.as_tensor(action))
+        assert outcome.terminated.all() and not outcome.picture_changed.any()
+        metrics = outcome.metrics
+        assert (metrics["turns"] == 1).all() and (metrics["search_length"] == TURNS).all()
+        for name in ("pixels_shown", "target_seen", "target_legible", "scanpath", "fixations"):
+            assert not metrics[name].any(), name
+        # Who knows the answer without a look is paid for it, and for no view.
+        if solved:
+            assert outcome.success.all() and (outcome.reward > 0.55).all()
+        assert (outcome.reward <= 0.6 + 1e-6).all()
+        assert solved or answer == "choice" or not outcome.success.any()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -0.01, 1.01])

@@ -8,7 +8,9 @@ from evaluation.audit import worlds
 
 from vgym.evaluation.audit import EFFORTS, Subject, Tried, audit
 from vgym.evaluation.audit.degenerate import DEGENERATE
+from vgym.evaluation.audit.degenerate.constant import constant, gestures
 from vgym.evaluation.audit.playing import play, play_all
+from vgym.evaluation.audit.script import script_of
 
 BRIEF = EFFORTS["brief"]
 
@@ -94,3 +96,14 @@ def test_side_by_side_is_one_after_another() -> None:
         alone = play(subject.task(), subject.start(), policy, most=20)
         np.testing.assert_allclose(alone.returns, earned.returns)
         np.testing.assert_array_equal(alone.steps, earned.steps)
+
+
+def test_what_is_said_in_words_is_audited_by_what_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    subject = Subject("VGeoPhoto-v0", {"image_size": 48, "action": "text"}, BRIEF)
+    policy = constant(gestures(subject)[0])
+    assert subject.oracle("test").mean == pytest.approx(1.0)
+    exec(script_of(subject, policy, "test"), {})
+    expected = subject.earned(policy, "test").mean
+    assert float(capsys.readouterr().out) == pytest.approx(expected, abs=1e-5)

@@ -53,5 +53,11 @@ def test_pictures_that_show_nothing_spoil_no_others(tiles: Tiles) -> None:
 
 def test_nothing_is_said_of_a_few_pictures() -> None:
     """Five of them are told apart by any number."""
-    effort = Effort("brief", judged=16, chosen=8, fitted=16)
+    effort = Effort("brief", judged=3, chosen=8, fitted=16)
     assert not told(Subject("VTiles-v0", {"fault": "large"}, effort))
+
+
+def test_more_are_looked_at_where_few_show_a_target() -> None:
+    effort = Effort("brief", judged=16, chosen=8, fitted=16)
+    found = told(Subject("VTiles-v0", {"fault": "large"}, effort))
+    assert {share.episodes for share in found["size"].shares.values()} == {8 * 16}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from evaluation.audit.board import telling
 
 from vgym.evaluation.audit.attack import Finding
 from vgym.evaluation.audit.readings import READINGS, logistic
@@ -12,11 +13,11 @@ from vgym.evaluation.audit.subject import Effort, Subject
 
 Boards = Callable[[str], Subject]
 (TOLD,) = READINGS
-EFFORT = Effort("brief", judged=128, chosen=8, fitted=512, walked=1.0)
+EFFORT = Effort("brief", judged=256, chosen=8, fitted=1024, walked=1.0)
 
 
-def told(fault: str) -> dict[str, Finding]:
-    subject = Subject("VBoard-v0", {"fault": fault}, EFFORT)
+def told(fault: str = "", **settings: object) -> dict[str, Finding]:
+    subject = Subject("VBoard-v0", {"fault": fault, **settings}, EFFORT)
     return {finding.by.split(" is told by ")[1]: finding for finding in TOLD.run(subject)}
 
 
@@ -29,13 +30,27 @@ def test_what_tells_is_named_and_nothing_else(fault: str, by: str) -> None:
     assert found and not any(finding.above(0.25) for finding in found.values())
 
 
-def test_nothing_tells_in_a_sound_world() -> None:
-    found = told("")
+@pytest.mark.parametrize("fault", ["", "own"])
+def test_nothing_tells_in_a_sound_world_nor_what_was_done(fault: str) -> None:
+    found = told(fault)
     assert {"the sensor wind", "info at the reset", "how many words there are"} <= {*found}
     for finding in found.values():
         assert not finding.above(0.1), finding.by
         for share in finding.shares.values():
             assert abs(share.mean) < 4 * share.error or share.mean == 0
+
+
+@pytest.mark.parametrize("leak", ["a metric of every step", "a term that pays next to nothing"])
+def test_what_is_told_and_not_paid_is_named(leak: str) -> None:
+    found = told("across") if "metric" in leak else told(reward=telling(1e-3))
+    named = {by for by, finding in found.items() if finding.above(0.25)}
+    assert "info after 3 steps" in named
+    assert {"the sensor wind", "info at the reset"}.isdisjoint(named)
+
+
+def test_what_is_paid_is_left_to_attacks_that_measure_what_it_earns() -> None:
+    found = told(reward=telling(0.5))
+    assert found and not any(finding.above(0.1) for finding in found.values())
 
 
 def test_a_view_that_is_told_at_the_reset_tells_where_its_target_lies() -> None:

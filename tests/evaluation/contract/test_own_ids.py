@@ -44,6 +44,23 @@ def test_every_one(env_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("env_id", "form"),
+    [
+        (env_id, form)
+        for env_id in ("VGeo-v0", "VGeoPhoto-v0")
+        for form in ("cell", "scores", "text")
+    ],
+)
+def test_answers_of_places_in_other_forms(env_id: str, form: str) -> None:
+    """Cells and words can say the truth too, and pay no blind answer."""
+    made = {"image_size": 64, "action": form, "max_episode_steps": 1}
+    for promise in (p for p in PROMISES if p.__name__ in ("oracle", "audit")):
+        finding = held(promise, Candidate(env_id, made))
+        assert finding.kept, finding.problems
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("env_id", IDS)
 def test_what_is_paid_without_the_task(env_id: str) -> None:
     """Nothing but what is known, and no more than it was; what is mended is known no longer."""

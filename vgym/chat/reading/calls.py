@@ -109,10 +109,10 @@ _OUR_ARGUMENTS = {
     "message": "text",
 }
 
-_STRING = r"'(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\""
+_STRING = r"'(?>(?:[^'\\]|\\.)*)'|\"(?>(?:[^\"\\]|\\.)*)\""
 _CALLED = re.compile(
     rf"(?<![\w.])(?:pyautogui\.|computer\.|agent\.)?([A-Za-z_]\w{{0,40}})"
-    rf"\(((?:{_STRING}|\([^()'\"]*+\)|[^()'\"]){{0,600}}+)\)",
+    rf"\(((?>(?:{_STRING}|\([^()'\"]*+\)|[^()'\"]){{0,600}}))\)",
     re.DOTALL,
 )
 _ARGUMENT = re.compile(
@@ -123,8 +123,8 @@ _ARGUMENT = re.compile(
 _NUMBERS = re.compile(NUMBER)
 # A place in a string or a tag: nothing but numbers and what stands around them.
 _PLACE = re.compile(
-    rf"(?:<\|?\w{{1,12}}\|?>|[\s\[(])*+{NUMBER}(?:[\s,\[\]()]{{1,9}}{NUMBER})++"
-    r"(?:</?\|?\w{1,12}\|?>|[\s\])])*+"
+    rf"(?>(?:<\|?\w{{1,12}}\|?>|[\s\[(])*){NUMBER}(?>(?:[\s,\[\]()]{{1,9}}{NUMBER})+)"
+    r"(?>(?:</?\|?\w{1,12}\|?>|[\s\])])*)"
 )
 _FUNCTION = re.compile(r"<function(?:_\w{1,80})?(?:=|\s{1,9}name=[\"']?)([A-Za-z_]\w{0,60})[\"']?>")
 _PARAMETER = re.compile(

@@ -249,9 +249,10 @@ class Dialect:
             shown = form.between.join((item.substitute(first, n=1), item.substitute(second, n=2)))
             example = Template(form.several).substitute(items=shown, label="")
         example = " ".join(example.split())
+        low, high = ("y0, x0", "y1, x1") if self.order == "yxyx" else ("x0, y0", "x1, y1")
         what = {
-            "box": "the box (its left upper corner x0, y0 and its right lower one x1, y1)",
-            "boxes": "each box (left upper corner x0, y0 and right lower one x1, y1)",
+            "box": f"the box (its upper left corner {low} and its lower right one {high})",
+            "boxes": f"each box (upper left corner {low} and lower right one {high})",
             "point": "the point",
             "points": "each point",
         }[ask]

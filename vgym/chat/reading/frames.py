@@ -32,10 +32,12 @@ class Frame:
     @property
     def decimals(self) -> int:
         """Digits behind the point, as many as the step has."""
-        return max(0, round(-math.log10(self.step))) if self.step else 6
+        return max(0, round(-math.log10(self.step))) if self.step else 17
 
     def text(self, number: float) -> str:
-        """A number as it is written."""
+        """A number as it is written; in full: with as many digits as tell it from all others."""
+        if not self.step:
+            return np.format_float_positional(number, trim="-")
         return f"{number:0{self.digits}.{self.decimals}f}"
 
     def to_fractions(

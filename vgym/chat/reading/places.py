@@ -25,7 +25,8 @@ MAX_TEXT_CHARACTERS = 100_000
 MOST_PLACES = 1000  # in one answer; a text that holds more is no answer
 LARGEST = 1e7  # pixels; no picture is wider
 
-# Repetitions are bounded or possessive, so that no text takes longer than its length deserves.
+# Repetitions are bounded, possessive or atomic, so that no text takes longer than its length
+# deserves. Of groups they are atomic: possessive ones lose their place before Python 3.11.5.
 NUMBER = r"(?:-?[0-9]{1,9}(?:\.[0-9]{0,20})?|-?\.[0-9]{1,20})"
 _A_NUMBER = re.compile(NUMBER)
 _CAUGHT = rf"({NUMBER})"
@@ -46,7 +47,8 @@ _TAGGED = re.compile(
 )
 _WRITTEN = re.compile(
     rf"{_OPEN}{_GAP}{NUMBER}(?:{_COMMA}{NUMBER}){{3}}{_GAP}{_CLOSE}"  # [x0, y0, x1, y1]
-    rf"|(?P<pairs>{_CORNER}(?:{_GAP},?{_GAP}{_CORNER}){{0,{MOST_PLACES}}}+)"  # [x, y], [x, y], ...
+    # [x, y], [x, y], ...
+    rf"|(?P<pairs>{_CORNER}(?>(?:{_GAP},?{_GAP}{_CORNER}){{0,{MOST_PLACES}}}))"
 )
 
 
@@ -85,20 +87,20 @@ _KEYS = (
 )
 _LABELS = "label|text_content|mention|name|description"
 # What a label says is no place, whatever it says.
-_LABEL = re.compile(rf"\"(?:{_LABELS})\"{_GAP}:{_GAP}\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
+_LABEL = re.compile(rf"\"(?:{_LABELS})\"{_GAP}:{_GAP}\"(?>(?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _KEYED = re.compile(
     rf"[\"'](?:{_KEYS})[\"']{_GAP}:(?P<place>[\s\"'\[(]{{0,9}}{NUMBER}"
-    rf"(?:[\s,\[\]()]{{1,9}}{NUMBER})++{_GAP}[\])\"'])"
+    rf"(?>(?:[\s,\[\]()]{{1,9}}{NUMBER})+){_GAP}[\])\"'])"
     rf"|\"(?:{_LABELS})\"{_GAP}:{_GAP}"
-    r"(?P<label>\"(?:[^\"\\]|\\.)*+\")"
+    r"(?P<label>\"(?>(?:[^\"\\]|\\.)*)\")"
     r"|(?P<closed>\})",
     re.DOTALL,
 )
-_LISTED = re.compile(rf"{_OPEN}({_GAP}{NUMBER}(?:{_APART}{NUMBER})*+{_GAP}){_CLOSE}")
+_LISTED = re.compile(rf"{_OPEN}({_GAP}{NUMBER}(?>(?:{_APART}{NUMBER})*){_GAP}){_CLOSE}")
 # What may stand between places of one answer.
 _GLUE = re.compile(
-    r"(?:[\s\[\]{}(),;:|]|\"(?:[^\"\\]|\\.)*+\"|</?\w{1,20}>|<\|/?\w{1,20}\|>"
-    r"|-?[0-9.]{1,20}|true|false|null)*+",
+    r"(?>(?:[\s\[\]{}(),;:|]|\"(?>(?:[^\"\\]|\\.)*)\"|</?\w{1,20}>|<\|/?\w{1,20}\|>"
+    r"|-?[0-9.]{1,20}|true|false|null)*)",
     re.DOTALL,
 )
 _JSON = json.JSONDecoder(strict=False)

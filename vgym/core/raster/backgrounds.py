@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.row_threads import over_rows
 
 
 def fill_backgrounds(
@@ -41,7 +42,12 @@ def fill_backgrounds(
     columns = columns.to(torch.int64)
     if images.device.type == "cpu":
         mirrored = flip.to(torch.bool).contiguous()
-        _fill(images.numpy(), bank.numpy(), columns.numpy(), mirrored.numpy())
+        pictures, pool, of, turned = (t.numpy() for t in (images, bank, columns, mirrored))
+        over_rows(
+            lambda part: _fill(pictures, pool, of[part], turned[part]),
+            len(of),
+            images.shape[1] * images.shape[2] // 2,  # a copy: half as long as painting
+        )
     else:
         fill_with_torch(images, bank, columns, flip)
 

@@ -8,6 +8,7 @@ from vgym.core.raster.bank import SpriteBank
 from vgym.core.raster.draw_list import SILHOUETTE, DrawList
 from vgym.core.raster.numba_path import draw_kernel
 from vgym.core.raster.torch_path import draw_with_torch
+from vgym.row_threads import over_rows
 
 
 def draw(
@@ -19,9 +20,8 @@ def draw(
 ) -> None:
     """Paint row `rows[i]` of the draw list over picture `images[out_rows[i]]`, in place.
 
-    CPU tensors go through compiled loops on the calling thread (the GIL is released, so threads
-    may work on different rows at once), CUDA tensors through tensor operations; the pictures are
-    equal byte for byte.
+    CPU tensors go through compiled loops, rows shared by threads (`vgym.threads`), CUDA tensors
+    through tensor operations; the pictures are equal byte for byte.
 
     Args:
         images: (B, H, W, 3) uint8, contiguous; written.
@@ -45,22 +45,37 @@ def draw(
     if images.device.type != "cpu":
         draw_with_torch(images, bank, draws, rows, out_rows)
         return
-    draw_kernel(
-        images.numpy(),
-        bank.texels.numpy().view(np.dtype("<u4"))[:, 0],
-        bank.offset.numpy(),
-        bank.size_hw.numpy(),
-        draws.kind.contiguous().numpy(),
-        draws.sprite.contiguous().numpy(),
-        draws.level.contiguous().numpy(),
-        draws.params.contiguous().numpy(),
-        draws.bounds.contiguous().numpy(),
-        draws.tint.contiguous().numpy(),
-        draws.alpha.contiguous().numpy(),
-        draws.count.contiguous().numpy(),
-        rows.contiguous().numpy(),
-        out_rows.contiguous().numpy(),
+    pictures, texels = images.numpy(), bank.texels.numpy().view(np.dtype("<u4"))[:, 0]
+    offset, size_hw = bank.offset.numpy(), bank.size_hw.numpy()
+    kind, sprite, level, params = (
+        column.contiguous().numpy()
+        for column in (draws.kind, draws.sprite, draws.level, draws.params)
     )
+    bounds, tint, alpha, count = (
+        column.contiguous().numpy()
+        for column in (draws.bounds, draws.tint, draws.alpha, draws.count)
+    )
+    of, onto = rows.contiguous().numpy(), out_rows.contiguous().numpy()
+
+    def paint(part: slice) -> None:
+        draw_kernel(
+            pictures,
+            texels,
+            offset,
+            size_hw,
+            kind,
+            sprite,
+            level,
+            params,
+            bounds,
+            tint,
+            alpha,
+            count,
+            of[part],
+            onto[part],
+        )
+
+    over_rows(paint, len(rows), images.shape[1] * images.shape[2])
 
 
 def _check_images(images: Tensor, bank: SpriteBank, draws: DrawList) -> None:

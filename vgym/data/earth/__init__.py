@@ -133,7 +133,8 @@ def height_m(places: ArrayLike) -> NDArray[np.float64]:
 @cache
 def borders() -> Borders:
     """All regions with their outlines."""
-    return Borders(_arrays("regions"), named_regions(json_asset("earth/regions.json")))
+    names = json_asset.__wrapped__("earth/regions.json")  # not kept
+    return Borders(_arrays("regions"), named_regions(names))
 
 
 @cache

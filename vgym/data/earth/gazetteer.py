@@ -9,6 +9,7 @@ name the most populous is meant.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -175,7 +176,8 @@ class Gazetteer:
         owner = [*range(len(self)), *(number for number, _ in others)]
         lines = _folded_all(names)
         self._text = "\n".join(lines)
-        starts, ends, owners, whole = [], [], [], []
+        # Not lists, whose numbers leave holes in the memory.
+        starts, ends, owners, whole = (array("i") for _ in range(4))
         at = 0
         for line, number in zip(lines, owner, strict=True):
             for word in re.finditer(r"[^ ]+", line):

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled_with
+from vgym.compiled import compiled, compiled_with
 from vgym.data.earth.lonlats import WORLD_HW, world_xy
 
 _CHUNK = 24  # corners that share a box
@@ -147,3 +147,18 @@ def _segment(
                 value = int(strength * min(cover, 1.0))
                 if value > found[y, x]:
                     found[y, x] = value
+
+
+@compiled
+def overlay(image: NDArray[np.uint8], ink: NDArray[np.uint8], colours: NDArray[np.float32]) -> None:
+    """Draw ink (2, H, W) on a view; of each, red, green, blue and how much of it at most."""
+    for k in range(2):
+        for i in range(image.shape[0]):
+            line = ink[k, i]
+            for j in range(image.shape[1]):
+                if line[j]:
+                    cover = np.float32(line[j]) * colours[k, 3] * np.float32(1 / 255)
+                    for c in range(3):
+                        under = np.float32(image[i, j, c])
+                        over = under + (colours[k, c] - under) * cover
+                        image[i, j, c] = np.uint8(over + np.float32(0.5))

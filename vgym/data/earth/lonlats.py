@@ -29,9 +29,9 @@ def lonlats(places: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(
             f"places have the shape {found.shape}; (N, 2) is wanted, longitude and latitude of each"
         )
-    wrong = ~np.isfinite(found).all(1)
-    if wrong.any():
-        row = int(wrong.argmax())
+    finite = np.isfinite(found)
+    if not finite.all():
+        row = int(finite.all(1).argmin())
         raise ValueError(f"place {row} is ({found[row, 0]}, {found[row, 1]}); both must be numbers")
     wrong = np.abs(found[:, 1]) > 90
     if wrong.any():
@@ -39,7 +39,9 @@ def lonlats(places: ArrayLike) -> NDArray[np.float64]:
         lon, lat = found[row].tolist()
         swapped = "; is the latitude first? [lon, lat] is wanted" if abs(lon) <= 90 else ""
         raise ValueError(f"place {row} has the latitude {lat}, beyond [-90, 90]{swapped}")
-    found[:, 0] = (found[:, 0] + 180) % 360 - 180
+    lon = found[:, 0]
+    if ((lon < -180) | (lon >= 180)).any():
+        found[:, 0] = (lon + 180) % 360 - 180
     return found
 
 

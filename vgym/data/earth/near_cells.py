@@ -12,11 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled, compiled_with
+from vgym.compiled_arrays import copy_into
 
 _WIDE, _HIGH = 16, 8  # cells that are quartered, each 22.5 degrees
 _DEPTH = 9  # times
 _FEW = 6  # places for which a cell is not quartered
 _SLACK = 1e-12  # of the sine of a cap's radius
+_FIRST = 4  # times that the cells are quartered which the way down starts from
+_AT_ONCE = 64  # places that are asked for side by side: none waits while another's memory is read
+_PER_DEGREE = 8  # angles whose sines are known
+_ANGLES = np.radians(np.arange(-180 * _PER_DEGREE, 180 * _PER_DEGREE + 1) / _PER_DEGREE)
+_SINES = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)], 1)
 
 
 class NearCells(NamedTuple):
@@ -26,6 +32,7 @@ class NearCells(NamedTuple):
     nodes: NDArray[np.int32]  # (M,) the first of four quarters, or -1 - k for leaf k
     leaves: NDArray[np.int32]  # (L + 1,) where the places of each leaf begin
     places: NDArray[np.int32]  # (P,)
+    starts: NDArray[np.int32]  # (128, 256) nodes of cells quartered four times, or -1 - k
 
     @property
     def nbytes(self) -> int:
@@ -37,7 +44,18 @@ def near_cells(vectors: NDArray[np.float64]) -> NearCells:
     """The tree of places (N, 3) on the unit sphere, of which there is at least one."""
     vectors = np.ascontiguousarray(vectors)
     room = np.empty((_DEPTH + 1, len(vectors)), np.int32)
-    return NearCells(vectors, *_grown(vectors, room))
+    nodes, leaves, places = _grown(vectors, room)
+    return NearCells(vectors, nodes, leaves, places, _starts(nodes))
+
+
+def _starts(nodes: NDArray[np.int32]) -> NDArray[np.int32]:
+    """What a tree has come to where its cells are quartered `_FIRST` times."""
+    y, x = np.mgrid[: _HIGH << _FIRST, : _WIDE << _FIRST]
+    node: NDArray[np.int32] = nodes[(y >> _FIRST) * _WIDE + (x >> _FIRST)]
+    for shift in reversed(range(_FIRST)):
+        quarter = nodes[np.maximum(node, 0) + 2 * (y >> shift & 1) + (x >> shift & 1)]
+        node = np.where(node >= 0, quarter, node)
+    return node
 
 
 @compiled_with(error_model="numpy")
@@ -95,7 +113,7 @@ def _with_room(held: NDArray[np.int32], wanted: int) -> NDArray[np.int32]:
     if wanted <= len(held):
         return held
     longer = np.empty(max(2 * len(held), wanted), np.int32)
-    longer[: len(held)] = held
+    copy_into(longer, held)
     return longer
 
 
@@ -127,7 +145,7 @@ def _grown(
             if count <= _FEW or level == _DEPTH:
                 places = _with_room(places, place_count + count)
                 leaves = _with_room(leaves, leaf_count + 2)
-                places[place_count : place_count + count] = room[level, :count]
+                copy_into(places[place_count:], room[level, :count])
                 leaves[leaf_count] = place_count
                 place_count += count
                 leaf_count += 1
@@ -146,31 +164,63 @@ def _grown(
 
 
 @compiled_with(error_model="numpy")
+def _sine_and_cosine(degrees: float) -> tuple[float, float]:
+    """Of an angle in [-180, 180], to 1e-15: by those of one near, and series of what is left."""
+    near = int(np.floor(degrees * _PER_DEGREE + 0.5))
+    left = np.radians(degrees - near / _PER_DEGREE)
+    square = left * left
+    sine = left * (1 - square * (1 / 6 - square / 120))
+    cosine = 1 - square * (1 / 2 - square * (1 / 24 - square / 720))
+    known_sine, known_cosine = _SINES[near + 180 * _PER_DEGREE]
+    return (
+        known_sine * cosine + known_cosine * sine,
+        known_cosine * cosine - known_sine * sine,
+    )
+
+
+@compiled_with(error_model="numpy")
 def nearest(
-    found: NearCells, lonlat: NDArray[np.float64], vectors: NDArray[np.float64]
+    found: NearCells, lonlat: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(N,) the chord to the nearest place of each of (N, 2), also given as unit vectors (N, 3);
-    (N,) which it is."""
+    """(N,) the chord to the nearest place of each of (N, 2), in [-180, 180] and [-90, 90]; (N,)
+    which it is, the first of several."""
     count = len(lonlat)
     chords, numbers = np.empty(count), np.empty(count, np.int64)
-    finest = 1 << _DEPTH
-    for k in range(count):
-        x = int((lonlat[k, 0] + 180) / 22.5 * finest)
-        y = int((90 - lonlat[k, 1]) / 22.5 * finest)
-        x, y = min(max(x, 0), _WIDE * finest - 1), min(max(y, 0), _HIGH * finest - 1)
-        shift = _DEPTH
-        node = found.nodes[(y >> shift) * _WIDE + (x >> shift)]
-        while node >= 0:
-            shift -= 1
-            node = found.nodes[node + 2 * (y >> shift & 1) + (x >> shift & 1)]
-        best, number = 5.0, 0
-        for at in range(found.leaves[-node - 1], found.leaves[-node]):
-            place = found.places[at]
-            dx = found.vectors[place, 0] - vectors[k, 0]
-            dy = found.vectors[place, 1] - vectors[k, 1]
-            dz = found.vectors[place, 2] - vectors[k, 2]
-            square = dx * dx + dy * dy + dz * dz
-            if square < best or (square == best and place < number):
-                best, number = square, place
-        chords[k], numbers[k] = np.sqrt(best), number
+    cell_x, cell_y, node, start, end = np.empty((5, _AT_ONCE), np.int32)
+    at_x, at_y, at_z = np.empty((3, _AT_ONCE))
+    finest, below = 1 << _DEPTH, _DEPTH - _FIRST
+    vectors = found.vectors.reshape(-1)
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)  # unsigned: none counts from the end
+    for first in range(0, count, _AT_ONCE):
+        some = min(_AT_ONCE, count - first)
+        for k in range(some):
+            x = int((lonlat[first + k, 0] + 180) * (finest / 22.5))
+            y = int((90 - lonlat[first + k, 1]) * (finest / 22.5))
+            x, y = min(max(x, 0), _WIDE * finest - 1), min(max(y, 0), _HIGH * finest - 1)
+            cell_x[k], cell_y[k], node[k] = x, y, found.starts[y >> below, x >> below]
+        for shift in range(below - 1, -1, -1):
+            for k in range(some):
+                if node[k] >= 0:
+                    quarter = 2 * (cell_y[k] >> shift & 1) + (cell_x[k] >> shift & 1)
+                    node[k] = found.nodes[node[k] + quarter]
+        for k in range(some):
+            start[k], end[k] = found.leaves[-node[k] - 1], found.leaves[-node[k]]
+        for k in range(some):
+            sine, cosine = _sine_and_cosine(lonlat[first + k, 0])
+            up, flat = _sine_and_cosine(lonlat[first + k, 1])
+            at_x[k], at_y[k], at_z[k] = flat * cosine, flat * sine, up
+        for k in range(some):
+            px, py, pz = at_x[k], at_y[k], at_z[k]
+            best, number = 5.0, np.int64(0)
+            for at in range(start[k], end[k]):
+                place = np.int64(found.places[np.uint32(at)])
+                where = np.uint64(place) * three
+                dx, dy = vectors[where] - px, vectors[where + one] - py
+                dz = vectors[where + two] - pz
+                square = dx * dx + dy * dy + dz * dz
+                # No branches: which is nearer cannot be foreseen.
+                nearer = (square < best) | ((square == best) & (place < number))
+                best = square if nearer else best
+                number = place if nearer else number
+            chords[first + k], numbers[first + k] = np.sqrt(best), number
     return chords, numbers

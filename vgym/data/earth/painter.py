@@ -13,20 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled, compiled_with
+from vgym.data.earth.far import FAR_PIXEL, FarPicture
 from vgym.data.earth.heights import GREY_AT_SEA, metres_of
-from vgym.data.earth.ink import Ink
-from vgym.data.earth.lonlats import PIXELS_PER_DEGREE, WORLD_HW
-from vgym.data.earth.raster import (
-    NOTHING,
-    Crop,
-    Pyramid,
-    Sizes,
-    Whole,
-    blend,
-    halvings,
-    joined,
-    stretch,
-)
+from vgym.data.earth.ink import Ink, overlay
+from vgym.data.earth.lonlats import PIXELS_PER_DEGREE
+from vgym.data.earth.raster import NOTHING, Crop, Pyramid, blend, stretch
 
 LAYERS = ("day", "relief", "night", "political")
 SUN_DEG = (315.0, 45.0)  # where light comes from: bearing and height, as maps are shaded
@@ -72,6 +63,19 @@ _HEIGHT_COLOURS = _by_metres(
     (6000, 252, 252, 252),
 )
 _LIGHTS = _ramp((0, 30, 34, 52), (30, 62, 54, 54), (110, 190, 146, 80), (255, 255, 232, 176))
+# By number; the last is ice, and 0 stands where there is no land far and wide.
+_COUNTRIES = np.zeros((256, 3), np.uint8)
+_COUNTRIES[1:9] = (
+    (244, 214, 178),
+    (206, 224, 184),
+    (240, 202, 204),
+    (250, 236, 176),
+    (216, 206, 232),
+    (196, 222, 214),
+    (232, 222, 206),
+    (244, 246, 248),
+)
+_LAND = {"relief": _HEIGHT_COLOURS, "night": _LIGHTS, "political": _COUNTRIES}  # what is looked up
 # Ink of rivers, of borders: red, green, blue, and how much of it at most.
 _INK = {
     "day": ((46, 92, 150, 0.85), (255, 226, 140, 0.45)),
@@ -80,10 +84,7 @@ _INK = {
     "political": ((120, 164, 204, 0.9), (96, 84, 104, 0.9)),
 }
 _ALL = 255  # of shares
-_INK_GAIN = 1.6  # times which ink is stronger at half the size
-_FAR_PIXEL = 8  # pixels of the world to one of the finest picture that far views are cut from
-_FAR = _FAR_PIXEL / 1.2  # to one of a view, from which on it is far
-_STRIP = 108  # rows that are painted at a time
+_FAR = FAR_PIXEL / 1.2  # pixels of the world to one of a view, from which on it is far
 _RELIEF = {"day": 0.75, "relief": 1.0, "night": 0.5, "political": 0.0}  # how strong the shading is
 
 
@@ -125,38 +126,27 @@ class Painter:
         """
         for window, image in zip(np.asarray(windows, np.float64), images, strict=True):
             if (window[2] - window[0]) / image.shape[1] >= _FAR:
-                _enlarge(self._far.crop(window, image.shape[:2]), image)
+                _enlarge(self.far_picture.pyramid.crop(window, image.shape[:2]), image)
             else:
                 self._paint(window, image)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the pictures that far views are cut from, which belong to this layer alone."""
-        return self.far_picture.pixels.nbytes
+        """Bytes of what far views are cut from, which belongs to this layer alone."""
+        return self.far_picture.nbytes
 
     @cached_property
-    def far_picture(self) -> Sizes:
-        """The whole Earth at an eighth of the size and less, lines drawn last: each as visible."""
-        height, width = (side // _FAR_PIXEL for side in WORLD_HW)
-        picture = np.empty((height, width, 3), np.uint8)
-        ink = np.zeros((2, height, width), np.uint8)
-        for top in range(0, height, _STRIP):
-            rows = slice(top, top + _STRIP)
-            window = np.array([0, top, width, top + _STRIP], np.float64) * _FAR_PIXEL
-            self._paint(window, picture[rows], inked=False)
-            for lines, found in zip((self._rivers, self._borders), ink, strict=True):
-                lines.paint(window, found[rows])
-        colours = np.array(_INK[self._layer], np.float32)
-        sizes = halvings(picture)
-        planes = [halvings(found[..., None], _INK_GAIN) for found in ink]
-        for size, *inked in zip(sizes, *planes, strict=True):
-            _overlay(size, np.stack([plane[..., 0] for plane in inked]), colours)
-        return joined(sizes, _FAR_PIXEL)
+    def far_picture(self) -> FarPicture:
+        """The whole Earth, which far views are cut from."""
+        return FarPicture(self._plain, np.array(_INK[self._layer], np.float32))
 
-    @cached_property
-    def _far(self) -> Pyramid:
-        wholes = [Whole(size) for size in self.far_picture.each()]
-        return Pyramid([(whole.pixel, whole.cut) for whole in wholes])
+    def _plain(
+        self, window: NDArray[np.float64], image: NDArray[np.uint8], ink: NDArray[np.uint8]
+    ) -> None:
+        """Paint a window without lines, and those apart."""
+        self._paint(window, image, inked=False)
+        for lines, found in zip((self._rivers, self._borders), ink, strict=True):
+            lines.paint(window, found)
 
     def _paint(
         self, window: NDArray[np.float64], image: NDArray[np.uint8], inked: bool = True
@@ -168,10 +158,9 @@ class Painter:
         ground = shade = water = NOTHING
         if some_land:
             ground = self._ground.crop(window, size_hw)
-            if self._layer == "relief":
-                ground = ground._replace(pixels=_looked_up(ground.pixels, _HEIGHT_COLOURS))
-            elif self._layer == "night":
-                ground = ground._replace(pixels=_looked_up(ground.pixels, _LIGHTS))
+            if self._layer in _LAND:
+                table = _LAND[self._layer]
+                ground = ground._replace(pixels=_looked_up(ground.pixels, table))
             if _RELIEF[self._layer]:
                 shade = self._shaded(self._heights.crop(window, size_hw, margin=1))
         if some_water:
@@ -182,7 +171,7 @@ class Painter:
             ink = np.zeros((2, *size_hw), np.uint8)
             for lines, found in zip((self._rivers, self._borders), ink, strict=True):
                 lines.paint(window, found)
-            _overlay(image, ink, np.array(_INK[self._layer], np.float32))
+            overlay(image, ink, np.array(_INK[self._layer], np.float32))
 
     def _shaded(self, heights: Crop) -> Crop:
         """How bright each pixel of heights is, 128 where it is level; its margin is cut off."""
@@ -301,20 +290,3 @@ def _enlarge(crop: Crop, image: NDArray[np.uint8]) -> None:
         for j in range(image.shape[1]):
             for c in range(3):
                 row[j, c] = np.uint8(colour[c, j] + np.float32(0.5))
-
-
-@compiled
-def _overlay(
-    image: NDArray[np.uint8], ink: NDArray[np.uint8], colours: NDArray[np.float32]
-) -> None:
-    """Draw ink (2, H, W) on a view; of each, red, green, blue and how much of it at most."""
-    for k in range(2):
-        for i in range(image.shape[0]):
-            line = ink[k, i]
-            for j in range(image.shape[1]):
-                if line[j]:
-                    cover = np.float32(line[j]) * colours[k, 3] * np.float32(1 / 255)
-                    for c in range(3):
-                        under = np.float32(image[i, j, c])
-                        over = under + (colours[k, c] - under) * cover
-                        image[i, j, c] = np.uint8(over + np.float32(0.5))

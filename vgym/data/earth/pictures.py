@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -14,16 +16,8 @@ from vgym.data.earth.regions import Borders
 
 _POLITICAL_HW = (2700, 5400)
 _SPREAD = 12  # pixels that a country reaches beyond its outlines, which the coast cuts off anyway
-_ICE = (244, 246, 248)
-_FILLS = (
-    (244, 214, 178),
-    (206, 224, 184),
-    (240, 202, 204),
-    (250, 236, 176),
-    (216, 206, 232),
-    (196, 222, 214),
-    (232, 222, 206),
-)
+_COLOURS = 7  # of countries, by number from 1
+_ICE = 8
 
 
 def picture(name: str, mode: str) -> NDArray[np.uint8]:
@@ -35,7 +29,7 @@ def picture(name: str, mode: str) -> NDArray[np.uint8]:
 
 
 def countries(borders: Borders) -> NDArray[np.uint8]:
-    """(H, W, 3) every country in a colour that no neighbour of it has."""
+    """(H, W, 1) of every country the number of a colour that no neighbour of it has, 1 to 8."""
     parts, region = shapely.get_parts(borders.outlines, return_index=True)
     names = [f"{borders.regions[number].country.name}" for number in region.tolist()]
     known = sorted(set(names))
@@ -50,29 +44,28 @@ def countries(borders: Borders) -> NDArray[np.uint8]:
     number = np.asarray(drawn).astype(np.int16)
     for _ in range(_SPREAD):
         number = _spread(number)
-    fills = np.array([_FILLS[k] for k in _colouring(number, len(known) + 1)], np.uint8)
-    fills[0] = _FILLS[-1]
+    colours = np.array(_colouring(number, len(known) + 1), np.uint8) + 1
+    colours[0] = _COLOURS
     if "Antarctica" in number_of:
-        fills[number_of["Antarctica"]] = _ICE
-    return fills[number]
+        colours[number_of["Antarctica"]] = _ICE
+    return colours[number][..., None]
 
 
 def _colouring(number: NDArray[np.int16], count: int) -> list[int]:
     """A colour for each number such that no two that meet in the picture share one, while there are
     colours enough."""
-    flat = number.astype(np.int64)
     meeting = np.zeros((count, count), np.bool_)
-    for one, other in ((flat[:, 1:], flat[:, :-1]), (flat[1:], flat[:-1])):
-        pairs = np.unique(one * count + other)
-        meeting[pairs // count, pairs % count] = True
+    for above, here in pairwise([number[0], *number]):
+        meeting[here[1:], here[:-1]] = True
+        meeting[here, above] = True
     meeting |= meeting.T
     meeting[0] = meeting[:, 0] = False
     found = [-1] * count
     for k in np.argsort(-meeting.sum(1), kind="stable").tolist():
         taken = {found[other] for other in np.flatnonzero(meeting[k]).tolist() if other != k}
-        free = [colour for colour in range(len(_FILLS)) if colour not in taken]
+        free = [colour for colour in range(_COLOURS) if colour not in taken]
         # Not the first that is free: far countries would share it.
-        found[k] = free[k % len(free)] if free else k % len(_FILLS)
+        found[k] = free[k % len(free)] if free else k % _COLOURS
     return found
 
 

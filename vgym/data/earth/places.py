@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -23,19 +23,45 @@ _TIMES_LARGER = 2  # than a part of it, a city is
 class Near:
     """Places near others: (N, K) arrays, the nearest first.
 
-    Attributes:
-        number: of the place in the table. name: of the town.
-        lonlat: (N, K, 2) degrees. distance_m: along the great circle.
-        population: people. region, country: of Natural Earth, objects.
+    How far they are, what they are called and where they lie is found when it is first asked for.
+
+    Args:
+        number: of the place in the table. chord: to it, of the unit sphere. table: of places.
     """
 
     number: NDArray[np.int64]
-    name: NDArray[np.object_]
-    lonlat: NDArray[np.float64]
-    distance_m: NDArray[np.float64]
-    population: NDArray[np.int64]
-    region: NDArray[np.object_]
-    country: NDArray[np.object_]
+    chord: NDArray[np.float64] = field(repr=False)
+    table: Places = field(repr=False)
+
+    @cached_property
+    def distance_m(self) -> NDArray[np.float64]:
+        """Along the great circle."""
+        return metres_of_chord(self.chord)
+
+    @cached_property
+    def name(self) -> NDArray[np.object_]:
+        """Of the towns."""
+        return self.table.name.take(self.number)
+
+    @cached_property
+    def lonlat(self) -> NDArray[np.float64]:
+        """(N, K, 2) degrees."""
+        return self.table.lonlat.take(self.number, axis=0)
+
+    @cached_property
+    def population(self) -> NDArray[np.int64]:
+        """How many people live there."""
+        return self.table.population.take(self.number)
+
+    @cached_property
+    def region(self) -> NDArray[np.object_]:
+        """The `Region` of Natural Earth that each lies in."""
+        return self.table.regions.take(self.table.region_number.take(self.number))
+
+    @cached_property
+    def country(self) -> NDArray[np.object_]:
+        """The `Country` of Natural Earth that each lies in."""
+        return self.table.countries.take(self.table.region_number.take(self.number))
 
 
 class Places:
@@ -53,8 +79,10 @@ class Places:
         self.code: NDArray[np.str_] = arrays["code"].astype(str)
         self.name = text_lines(arrays["names"])
         # By the number of a region; -1 is none.
-        self._regions = np.array([*regions, None], np.object_)
-        self._countries = np.array([*(region.country for region in regions), None], np.object_)
+        self.regions: NDArray[np.object_] = np.array([*regions, None], np.object_)
+        self.countries: NDArray[np.object_] = np.array(
+            [*(region.country for region in regions), None], np.object_
+        )
 
     def __len__(self) -> int:
         return len(self.lonlat)
@@ -97,11 +125,10 @@ class Places:
         self, places: NDArray[np.float64], k: int
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """(N, k) chords to the k nearest of each place (N, 2) on the unit sphere; their numbers."""
-        vectors = unit_vectors(places)
         if k == 1:
-            chords, numbers = nearest(self._cells, places, vectors)
+            chords, numbers = nearest(self._cells, places)
             return chords[:, None], numbers[:, None]
-        chords, numbers = self._kept_tree.query(vectors, k=[*range(1, k + 1)])
+        chords, numbers = self._kept_tree.query(unit_vectors(places), k=[*range(1, k + 1)])
         return chords, numbers
 
     def nearest(self, places: NDArray[np.float64], k: int) -> Near:
@@ -113,16 +140,7 @@ class Places:
         if not 1 <= k <= len(self):
             raise ValueError(f"k={k} must be from 1 to {len(self)}")
         chord, number = self.nearest_numbers(places, k)
-        region = self.region_number[number]
-        return Near(
-            number=number,
-            name=self.name[number],
-            lonlat=self.lonlat[number],
-            distance_m=metres_of_chord(chord),
-            population=self.population[number],
-            region=self._regions[region],
-            country=self._countries[region],
-        )
+        return Near(number, chord, self)
 
 
 def metres_of_chord(chord: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -90,9 +90,10 @@ class Whole:
 
     def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
         """The pixels from a row and a column on."""
-        found = np.empty((height, width, self.picture.shape[2]), np.uint8)
-        _cut(self.picture, top, left, found)
-        return found
+        count = self.picture.shape[2]
+        found = np.empty((height, width * count), np.uint8)
+        _cut(self.picture.reshape(len(self.picture), -1), top, left * count, found)
+        return found.reshape(height, width, count)
 
 
 class Tiled:
@@ -154,19 +155,6 @@ class Sizes(NamedTuple):
         ]
 
 
-def joined(sizes: list[NDArray[np.uint8]], pixel: float) -> Sizes:
-    """Sizes (H, W, 3) of the whole Earth as one.
-
-    Args:
-        pixel: pixels of the world to one of the first size.
-    """
-    hw = np.array([size.shape[:2] for size in sizes], np.int64)
-    ends = np.cumsum(hw.prod(1) * 3)
-    places = np.column_stack([np.concatenate([[0], ends[:-1]]), hw])
-    pixels = np.concatenate([size.ravel() for size in sizes])
-    return Sizes(pixels, places, np.array([0, 0, pixel], np.float64))
-
-
 def halvings(picture: NDArray[np.uint8], gain: float = 1.0) -> list[NDArray[np.uint8]]:
     """A picture (H, W, C) and its halvings, down to a few rows.
 
@@ -225,16 +213,23 @@ def taps(
 
 @compiled
 def _cut(picture: NDArray[np.uint8], top: int, left: int, found: NDArray[np.uint8]) -> None:
-    """Write the pixels from a row and a column on."""
-    height, width = picture.shape[:2]
+    """Write the bytes from a row and a column on; rows of bytes, whatever makes up a pixel."""
+    height, wide = picture.shape
     for i in range(found.shape[0]):
-        y = min(max(top + i, 0), height - 1)
-        x, j = left % width, 0
-        while j < found.shape[1]:
-            run = min(width - x, found.shape[1] - j)
-            found[i, j : j + run] = picture[y, x : x + run]
+        held, line = picture[min(max(top + i, 0), height - 1)], found[i]
+        at, j = left % wide, 0
+        while j < line.shape[0]:
+            run = min(wide - at, line.shape[0] - j)
+            _copied(held[at : at + run], line[j : j + run])
             j += run
-            x = 0
+            at = 0
+
+
+@compiled
+def _copied(held: NDArray[np.uint8], line: NDArray[np.uint8]) -> None:
+    """Write some bytes; counted from 0, which copies many at a time."""
+    for k in range(line.shape[0]):
+        line[k] = held[k]
 
 
 @compiled
@@ -259,13 +254,9 @@ def _cut_tiles(
             tile = number[row, column]
             run = min(wide - at, line.shape[0] - j)
             if tile < 0:
-                plain = np.uint8(-1 - tile)
-                for k in range(run):
-                    line[j + k] = plain
+                line[j : j + run] = np.uint8(-1 - tile)
             else:
-                held = tiles[tile, down]
-                for k in range(run):
-                    line[j + k] = held[at + k]
+                _copied(tiles[tile, down, at : at + run], line[j : j + run])
             j += run
             at = 0
             column = column + 1 if column + 1 < columns else 0

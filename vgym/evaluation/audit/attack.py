@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from vgym.evaluation.audit.floor import UNIFORM
+from vgym.evaluation.audit.floor import ORACLE, UNIFORM
 from vgym.evaluation.audit.playing import Policy
 from vgym.evaluation.audit.script import script_of
 from vgym.evaluation.audit.share import NoRoom, Share
@@ -139,7 +139,8 @@ def judged(
         subject, policy, splits: who plays what.
         floor: what a share of nothing earns: uniform answers.
     """
-    earned = {split: subject.earned(policy, split) for split in splits}
+    beside = [policy, floor, ORACLE]  # side by side with what it is compared with
+    earned = {split: subject.all_earned(beside, split)[0] for split in splits}
     shares: dict[str, Share] = {}
     for split, each in earned.items():
         with suppress(NoRoom):

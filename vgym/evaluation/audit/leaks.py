@@ -15,11 +15,13 @@ from vgym.core.task import Candidates, Task
 from vgym.evaluation.audit.attack import AREA, Attack, Finding, judged
 from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.share import Share
-from vgym.evaluation.audit.subject import Subject
+from vgym.evaluation.audit.subject import FITTED, Subject
 
 _STEPS, _DECAY = 8, 1e-3  # of Newton's method, and of weights that tell nothing
 _BOOTSTRAPS = 400
 _FEWEST = 30  # pictures with a target and something else: the interval of fewer is too narrow
+_ENOUGH = 256  # of them; of fewer, further episodes are looked at
+_FURTHER = 8  # times the episodes that are judged
 
 
 def features_of(task: Task[Any], state: Any, found: Candidates) -> dict[str, Tensor]:
@@ -116,10 +118,14 @@ def _shown(
     subject: Subject, split: str, first: bool = False
 ) -> tuple[dict[str, Tensor], Candidates] | None:
     """Features of what is in the pictures that show a target and something else, and which these
-    are; None of few."""
-    task, state = subject.task(split), _episodes(subject, split, first)
-    found = _candidates(task, state)
-    both = (found.target & found.mask).any(1) & (~found.target & found.mask).any(1)
+    are; None of few. A walk seldom begins with its goal in view: of it more are looked at."""
+    task = subject.task(split)
+    for further in (False, True):
+        state = _episodes(subject, split, first, further)
+        found = _candidates(task, state)
+        both = (found.target & found.mask).any(1) & (~found.target & found.mask).any(1)
+        if int(both.sum()) >= _ENOUGH:
+            break
     if int(both.sum()) < _FEWEST:
         return None
     features = features_of(task, state, found)
@@ -181,8 +187,11 @@ def _answers(moment: Moment, seen: Candidates, score: Tensor) -> Any:
     return form.encode(slots, used)
 
 
-def _episodes(subject: Subject, split: str, first: bool = False) -> Any:
+def _episodes(subject: Subject, split: str, first: bool = False, further: bool = False) -> Any:
     """States to look at: as many as learners have, of which nothing has to be played."""
+    if further:
+        count = _FURTHER * subject.wanted.judged
+        return subject.start(split, count, FITTED if first else None)
     if first:
         start = subject.lessons()
         rows = torch.arange(min(1024, states.rows_of(start)))

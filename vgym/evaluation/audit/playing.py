@@ -89,6 +89,14 @@ class Moment:
         """What `info` held after the last step, reward terms among it; nothing at the first."""
         return {name: values[self._block] for name, values in self._told().items()}
 
+    @cached_property
+    def beside_pay(self) -> dict[str, Tensor]:
+        """`info`, with 0 for the terms that the last step was paid for (`Reward.made_of`)."""
+        if self._last is None:
+            return {}
+        paid = self.task.reward.made_of(self._last.facts, self._last.score.terms)
+        return {k: torch.zeros_like(v) if k in paid else v for k, v in self.info.items()}
+
     @property
     def changed(self) -> NDArray[np.bool_]:
         """(B,) bool: rows whose picture is another than before the last step; all at the first."""

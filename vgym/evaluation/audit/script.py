@@ -17,7 +17,7 @@ observation, info = envs.reset(seed=seed)
 returns, over, keep = np.zeros(n), np.zeros(n, bool), {{}}
 for step in range({limit}):
 {act}
-    observation, reward, terminated, truncated, info = envs.step(actions)
+    observation, reward, terminated, truncated, info = envs.step({given})
     returns += np.where(over, 0, {paid})
     over |= terminated | truncated
     if over.all():
@@ -33,9 +33,13 @@ n, seed = {rows}, {seed}
 envs = {made}
 observation, info = envs.reset(seed=seed)
 {act}
-reward = envs.step(actions)[1]
+reward = envs.step({given})[1]
 print(reward.mean())  # {earned:.3g}; uniform answers earn {random:.3g}, the truth {oracle:.3g}
 """
+# What `step` takes where actions are words: numbers as they are written.
+_IN_WORDS = (
+    "[a if isinstance(a, str) else envs.unwrapped.single_action_space.written(a) for a in actions]"
+)
 _OF_STEPS = ("step", "keep", "info")  # what code reads that is played for many
 
 
@@ -62,6 +66,7 @@ def script_of(subject: Subject, policy: Policy, split: str) -> str:
         made=f"{made}{named})",
         seed=subject.seed,
         limit=subject.limit,
+        given=_IN_WORDS if subject.in_words else "actions",
         act=policy.code if once else indent(policy.code, "    "),
         paid="reward.mean(1)" if subject.team else "reward",
         earned=subject.earned(policy, split).mean,

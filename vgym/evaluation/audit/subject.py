@@ -14,6 +14,7 @@ from gymnasium import spaces
 from vgym.core.action_forms import ActionForm
 from vgym.core.attempts import AttemptTask
 from vgym.core.keys import episode_keys
+from vgym.core.spoken import Spoken
 from vgym.core.task import Task, load_task
 from vgym.evaluation.audit.floor import ORACLE, UNIFORM
 from vgym.evaluation.audit.playing import MOST_STEPS, Policy, play, play_all
@@ -89,6 +90,7 @@ class Subject:
     def __post_init__(self) -> None:
         self._candidate = Candidate(self.id, self.settings)
         self._tasks: dict[str, Task[Any]] = {}
+        self.in_words = False  # whether `step` takes words
         self._starts: dict[tuple[str, int, int], Any] = {}
         self._earned: dict[tuple[Policy, str], Earned] = {}
         self.effort = self.wanted.of(self.task())
@@ -98,7 +100,10 @@ class Subject:
         split = split or self.splits[0]
         if split not in self._tasks:
             keywords = {**self._candidate.keywords, "split": split}
-            self._tasks[split] = load_task(self._candidate.row.task, keywords)
+            task = load_task(self._candidate.row.task, keywords)
+            if isinstance(task.action_space, Spoken):  # attacks send what words are read as
+                task.action_space, self.in_words = task.action_space.numbers, True
+            self._tasks[split] = task
         return self._tasks[split]
 
     @property
@@ -203,16 +208,14 @@ class Subject:
 
     def _played(self, policies: Sequence[Policy], split: str) -> list[Earned]:
         start, task = self.start(split), self.task(split)
-        earned: dict[Policy, Earned] = {}
         # The oracle ends of itself: its ceiling is that of whole episodes.
-        for some, most in ((self._others(policies), self.effort.most), ([ORACLE], MOST_STEPS)):
-            if some and set(some) <= set(policies):
-                played = play_all(task, start, some, self.seed, most)
-                earned.update(zip(some, played, strict=True))
+        steps = [MOST_STEPS if policy is ORACLE else self.effort.most for policy in policies]
+        earned: dict[Policy, Earned] = {}
+        for most in dict.fromkeys(steps):
+            some = [policy for policy, own in zip(policies, steps, strict=True) if own == most]
+            played = play_all(task, start, some, self.seed, most)
+            earned.update(zip(some, played, strict=True))
         return [earned[policy] for policy in policies]
-
-    def _others(self, policies: Sequence[Policy]) -> list[Policy]:
-        return [policy for policy in policies if policy is not ORACLE]
 
 
 def _keys(task: Task[Any], first: int, count: int) -> Any:

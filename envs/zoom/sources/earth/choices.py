@@ -1,67 +1,71 @@
-"""Six towns for each place, of which one is nearest to it, clearly."""
+"""Six towns of one neighbourhood, and a frame about one of them.
+
+Which of the six it is about is drawn last, so that words tell nothing of it, whatever is known of
+the towns by heart.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from vgym.core.keys import sample_each, stream
+from vgym.core.config import SPLITS
+from vgym.core.keys import sample_each, stream, uniform_each
 from vgym.data import earth
 from vgym.data.earth.lettering import plain_letters
-from vgym.data.earth.lonlats import unit_vectors, world_lonlat
+from vgym.data.earth.lonlats import unit_vectors, world_xy
 from vgym.data.earth.places import RADIUS_M
+from vgym.envs.zoom.sources.earth.questions import blocks_of, splits_of
 from vgym.envs.zoom.types import MOST_CHOICES
 
-_LOOKED_AT = 64  # towns about a place
-_POOL = 12  # of which others are drawn
-_STRIDES = np.array([1, 5, 7, 11])  # that pass through all of a pool
-_TWICE, _FURTHER_M = 2.0, 20_000.0  # how much farther than the nearest all others are
-_FARTHEST_M = 4e5  # of the nearest
-_FIRST, _STRIDE, _RIGHT = stream("first town"), stream("stride of towns"), stream("right town")
+_APART_M = 50_000.0  # from one to another, at least
+_HALF_PX = 10.0  # of the world: a frame is 18 km high
+_BLOCK, _RIGHT = stream("block of towns"), stream("right town")
+_FINE = 1 << 40
 
 
-class Choices:
-    """Towns about places.
+class Offer(NamedTuple):
+    """What is offered for keys (k,)."""
+
+    towns: NDArray[np.int64]  # (k, 6) into `earth.sites()`
+    right: NDArray[np.int64]  # (k,) which of the six is framed
+
+
+class FramedTowns:
+    """Towns by the blocks of one split; of a block the largest, none too near to another.
 
     Args:
-        boxes: (N, 4) xyxy of the places, pixels of the world.
+        split: of `SPLITS`.
     """
 
-    def __init__(self, boxes: NDArray[np.float64]) -> None:
-        sites = earth.sites()
-        middle = np.stack([boxes[:, [0, 2]].mean(1), boxes[:, [1, 3]].mean(1)], 1)
-        chord, number = _tree().query(unit_vectors(world_lonlat(middle)), k=_LOOKED_AT)
-        away = 2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1))
-        place = world_lonlat(boxes.reshape(-1, 2, 2))
-        low, high = place.min(1)[:, None], place.max(1)[:, None]
-        within = ((sites.lonlat[number] >= low) & (sites.lonlat[number] <= high)).all(2)
-        # What lies in the place itself is not near it.
-        away = np.where(within | ~_plain()[number], np.inf, away)
-        order = np.argsort(away, 1, kind="stable")
-        away, number = np.take_along_axis(away, order, 1), np.take_along_axis(number, order, 1)
-        others = np.isfinite(away) & (away > _TWICE * away[:, :1] + _FURTHER_M)
-        others &= names()[number] != names()[number[:, :1]]
-        rank = np.argsort(~others, 1, kind="stable")[:, :_POOL]
-        self._pool = np.take_along_axis(number, rank, 1)
-        self._nearest = number[:, 0]
-        enough = np.take_along_axis(others, rank, 1).all(1)
-        distinct = [len(set(row)) == _POOL for row in names()[self._pool].tolist()]
-        self.possible: NDArray[np.bool_] = enough & (away[:, 0] < _FARTHEST_M) & distinct
+    def __init__(self, split: str) -> None:
+        groups = _groups()[SPLITS.index(split)]
+        self._most = max(map(len, groups))
+        self._group = np.full((len(groups), self._most), -1)
+        for row, group in zip(self._group, groups, strict=True):
+            row[: len(group)] = group
+        size = (self._group >= 0).sum(1)
+        self._until = np.cumsum(size) / size.sum()  # every town as often as any other
 
-    def drawn(
-        self, keys: NDArray[np.uint64], places: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which towns (k, 6) are offered, and which of them is right (k,), for keys (k,)."""
-        start = sample_each(keys, _FIRST, _POOL)[:, None]
-        stride = _STRIDES[sample_each(keys, _STRIDE, len(_STRIDES))][:, None]
+    def drawn(self, keys: NDArray[np.uint64]) -> Offer:
+        """The offer of each key."""
+        share = sample_each(keys, _BLOCK, _FINE) / _FINE
+        block = np.minimum(np.searchsorted(self._until, share, "right"), len(self._until) - 1)
+        group = self._group[block]
+        draws = [uniform_each(keys, stream(f"town {k}")) for k in range(self._most)]
+        order = np.argsort(np.where(group < 0, 2.0, np.stack(draws, 1)), 1)[:, :MOST_CHOICES]
+        towns = np.take_along_axis(group, order, 1)
         right = sample_each(keys, _RIGHT, MOST_CHOICES)
-        rank = (start + np.arange(MOST_CHOICES) * stride) % _POOL
-        towns = np.take_along_axis(self._pool[places], rank, 1)
-        towns[np.arange(len(keys)), right] = self._nearest[places]
-        return towns, right
+        return Offer(towns, right)
+
+
+def frame_about(towns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(k, 4) xyxy, pixels of the world, about towns of those numbers."""
+    middle = world_xy(earth.sites().lonlat[towns])
+    return np.concatenate([middle - _HALF_PX, middle + _HALF_PX], 1)
 
 
 @cache
@@ -71,11 +75,25 @@ def names() -> NDArray[np.str_]:
 
 
 @cache
-def _plain() -> NDArray[np.bool_]:
-    """(N,) names that can be told among others: no commas, no brackets."""
-    return np.array([name.isascii() and not set(name) & set(",?()") for name in names().tolist()])
+def _groups() -> tuple[list[list[int]], ...]:
+    """For each split the towns of its blocks that can be offered, the most populous first."""
+    xy = world_xy(earth.sites().lonlat)
+    place = np.concatenate([xy, xy], 1)
+    block, split, unit = blocks_of(place), splits_of(place), unit_vectors(earth.sites().lonlat)
+    near = 2 * np.sin(_APART_M / RADIUS_M / 2)
+    found: tuple[list[list[int]], ...] = ([], [], [])
+    for number in np.unique(block).tolist():
+        kept: list[int] = []
+        for town in np.flatnonzero((block == number) & _plain()).tolist():
+            apart = np.linalg.norm(unit[kept] - unit[town], axis=1)
+            if (apart > near).all() and names()[town] not in names()[kept]:
+                kept.append(town)
+        if len(kept) >= MOST_CHOICES:
+            found[split[kept[0]]].append(kept)
+    return found
 
 
 @cache
-def _tree() -> cKDTree:
-    return cKDTree(unit_vectors(earth.sites().lonlat))
+def _plain() -> NDArray[np.bool_]:
+    """(N,) names that can be told among others: no commas, no brackets."""
+    return np.array([name.isascii() and not set(name) & set(",?()") for name in names().tolist()])

@@ -75,13 +75,18 @@ def all_questions() -> Questions:
 def splits_of(box: NDArray[np.float64]) -> NDArray[np.int64]:
     """(N,) the split of each box (N, 4), by the block that its middle lies in."""
     rows, columns = _BLOCKS
-    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
-    south = (
-        1 - np.sin(np.radians(90 - 180 * y / WORLD_HW[0]))
-    ) / 2  # share of the Earth north of it
-    row = np.clip((south * rows).astype(np.int64), 0, rows - 1)
-    column = np.clip((x / WORLD_HW[1] * columns).astype(np.int64), 0, columns - 1)
     drawn = np.array(
         [float(stream(f"block of the Earth {k}")) / 2.0**64 for k in range(rows * columns)]
     )
-    return np.searchsorted(FIRST_SHARES, drawn[row * columns + column], side="right")
+    return np.searchsorted(FIRST_SHARES, drawn[blocks_of(box)], side="right")
+
+
+def blocks_of(box: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(N,) the number of the block of equal area that the middle of each box (N, 4) lies in."""
+    rows, columns = _BLOCKS
+    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    # The share of the Earth north of it.
+    south = (1 - np.sin(np.radians(90 - 180 * y / WORLD_HW[0]))) / 2
+    row = np.clip((south * rows).astype(np.int64), 0, rows - 1)
+    column = np.clip((x / WORLD_HW[1] * columns).astype(np.int64), 0, columns - 1)
+    return row * columns + column

@@ -33,6 +33,7 @@ class Crowd:
     area: Box
     boxes: NDArray[np.float64]  # (N, 4) xyxy
     unclear: NDArray[np.bool_]  # (N,) those that might be taken for something else
+    countable: bool  # whether everybody would count as many as are boxed
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +60,9 @@ def annotated(asset: str, split: str) -> tuple[Annotated, ...]:
         asset: the JSON file; pictures lie beside it. Of each it tells ``picture``, ``size_hw``,
             ``turned``, ``parts`` (a box for each split; they do not overlap), ``things`` (``name``,
             ``box``, and ``alone``: false, where other names lie in the box) and ``crowd``: ``one``,
-            ``many``, ``legible_scale``, ``boxes``, the ``area`` where all are boxed, and
-            ``unclear``, the numbers of those that might be taken for something else.
+            ``many``, ``legible_scale``, ``boxes``, the ``area`` where all are boxed,
+            ``unclear``, the numbers of those that might be taken for something else, and
+            ``countable``: false, where one of them may have two boxes or none.
         split: which part of each.
     """
     folder = asset.rpartition("/")[0]
@@ -100,6 +102,7 @@ def _crowd(crowd: dict[str, Any], part: NDArray[np.int64]) -> Crowd:
         area=_box(np.concatenate([near, far]) - corner),
         boxes=np.array(crowd["boxes"], np.float64) - corner,
         unclear=np.isin(np.arange(len(crowd["boxes"])), crowd.get("unclear", [])),
+        countable=crowd.get("countable", True),
     )
 
 

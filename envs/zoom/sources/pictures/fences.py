@@ -24,6 +24,7 @@ _CLEAR = 0.25  # of a box's side: how far its middle keeps from the frame's edge
 _SMALLEST = 20.0  # pixels; smaller ones within a frame might be overlooked
 _LARGER, _NEARER = 1.35, 1.6  # how far the one that is asked about is ahead of the next
 _NEAR_PX = 10.0
+_SHARED = 0.1  # of a box, the most that another may cover where it is asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,7 @@ def fences_of(crowd: Crowd) -> Fences:
     boxes = crowd.boxes
     middle, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
     unclear = crowd.unclear | (size.min(1) < _SMALLEST)
+    meets = _meeting(boxes)
     counted, counts, related, relations, targets = [], [], [], [], []
     for frames in _frames(crowd):
         # How far each middle lies beyond the line of each frame: negative within it.
@@ -52,10 +54,12 @@ def fences_of(crowd: Crowd) -> Fences:
         fair &= ~((beyond < 0) & unclear).any(1)
         for frame, inside in zip(frames[fair], beyond[fair] < 0, strict=True):
             number = int(inside.sum())
-            if FEWEST <= number <= MOST and _apart(boxes[inside]):
+            if crowd.countable and FEWEST <= number <= MOST and _apart(boxes[inside]):
                 counted.append(frame)
                 counts.append(number)
             for relation, target in _ahead(frame, inside, middle, size):
+                if meets[target]:
+                    continue
                 related.append(frame)
                 relations.append(relation)
                 targets.append(boxes[target])
@@ -66,6 +70,16 @@ def fences_of(crowd: Crowd) -> Fences:
         np.array(relations, np.int64),
         np.array(targets).reshape(-1, 4),
     )
+
+
+def _meeting(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(N,) those that share more with another than can be told: a piece of it, or it twice."""
+    near = np.maximum(boxes[:, None, :2], boxes[:, :2])
+    far = np.minimum(boxes[:, None, 2:], boxes[:, 2:])
+    shared = np.maximum(far - near, 0).prod(-1)
+    np.fill_diagonal(shared, 0)
+    found: NDArray[np.bool_] = shared.max(1) > _SHARED * (boxes[:, 2:] - boxes[:, :2]).prod(1)
+    return found
 
 
 def _apart(boxes: NDArray[np.float64]) -> bool:

@@ -27,7 +27,8 @@ from vgym.envs.zoom.sources.pictures.fences import (
     Fences,
     fences_of,
 )
-from vgym.envs.zoom.sources.pictures.wholes import Whole, draw_frame
+from vgym.envs.zoom.sources.pictures.wholes import Whole
+from vgym.envs.zoom.sources.red_frames import draw_frame
 from vgym.envs.zoom.types import MOST_CHOICES, QUESTIONS, Asked, ZoomConfig, nothing_asked
 
 _SMALLEST_WHOLE = 2048.0  # pixels a side, where the part of a picture has them

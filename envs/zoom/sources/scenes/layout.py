@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.core.keys import below, stream, uniform
 from vgym.envs.zoom.sources.scenes.grounds import ROUGH, noise
 from vgym.envs.zoom.sources.scenes.knobs import FILL, MOST_ASPECT, Knobs
@@ -101,7 +102,7 @@ def lay_out(key: np.uint64, cast: Cast, knobs: Knobs) -> Layout:
         size = longer * (low + (high - low) * uniform(key, _FENCED, 4096 + f))
         i = landmark.shape[0] + f
         _find_room(key, _FENCED, i, square, size, height, width, blocked, fence_xyr)
-        fence_box[f] = blocked[i]
+        copy_into(fence_box[f], blocked[i])
     grounds = min(knobs.grounds, cast.grounds)
     site_xy = np.empty((knobs.sites, 2))
     site_ground = np.empty(knobs.sites, np.int64)

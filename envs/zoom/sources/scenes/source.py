@@ -70,6 +70,8 @@ class Scenes(ZoomSource):
     grounds and signs. `question` is the number of the form in `FORMS`.
     """
 
+    threaded = True
+
     def __init__(self, config: ZoomConfig) -> None:
         test = config.split == "test"
         self.lexicon, self.vocabulary = load_lexicon()

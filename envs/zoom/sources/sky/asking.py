@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import ranked
 from vgym.core.keys import below, bits, stream, uniform
 from vgym.envs.zoom.sources.sky.catalogue import Sky
 from vgym.envs.zoom.sources.sky.chart import RIM, charted, from_middle, is_front, turned
@@ -121,7 +122,7 @@ def _ring(
         at[i] = charted(turn, sky.star[other], front)
         off[i] = np.hypot(at[i, 0] - x, at[i, 1] - y)
         disc[i] = diameter(sky.magnitude[other]) / 2
-    order = np.argsort(off)
+    order = ranked(off)
     inner, outer = 0.0, np.inf  # between what is within and what is without
     for place in range(total):
         i = order[place]

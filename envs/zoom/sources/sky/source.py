@@ -32,6 +32,8 @@ class SkySource(ZoomSource):
     `answer` "choice" it is asked how many stars are in a ring that is drawn near a named one.
     """
 
+    threaded = True
+
     def __init__(self, config: ZoomConfig) -> None:
         counts = config.answer == "choice"
         key = ("zoom sky", config.split, config.labels)

@@ -20,6 +20,7 @@ from vgym.envs.gui.click.types import GuiConfig
 from vgym.envs.gui.referring.expressions import LEVELS
 
 SIZE = (200, 320)
+SOURCES: dict[str, dict[str, Any]] = {"screens": {}, "synthetic": {"pages": 16}}
 
 
 def _envs(num_envs: int = 16, **settings: Any) -> Any:
@@ -32,10 +33,10 @@ def _state(envs: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("split", "answer", "source"),
-    one_in(5, ["train", "val", "test"], ["point", "box"], ["screens", "synthetic"]),
+    one_in(5, ["train", "val", "test"], ["point", "box"], list(SOURCES)),
 )
 def test_the_oracle_solves_everything(split: str, answer: str, source: str) -> None:
-    envs = _envs(64, source=source, answer=answer, split=split, pages=16)
+    envs = _envs(64, source=source, answer=answer, split=split, **SOURCES[source])
     envs.reset(seed=0)
     for _ in range(2):
         _, reward, _, _, info = envs.step(envs.unwrapped.oracle())
@@ -44,10 +45,10 @@ def test_the_oracle_solves_everything(split: str, answer: str, source: str) -> N
         envs.reset()
 
 
-@pytest.mark.parametrize("source", ["screens", "synthetic"])
+@pytest.mark.parametrize("source", list(SOURCES))
 @pytest.mark.parametrize("difficulty", [0.0, 0.5, 1.0])
 def test_a_grid_can_say_where_every_control_is(source: str, difficulty: float) -> None:
-    envs = _envs(64, source=source, action="grid", difficulty=difficulty, pages=16)
+    envs = _envs(64, source=source, action="grid", difficulty=difficulty, **SOURCES[source])
     envs.reset(seed=0)
     assert envs.step(envs.unwrapped.oracle())[4]["success"].all()
 
@@ -67,9 +68,9 @@ def test_a_grid_too_coarse_for_the_smallest_control_is_taken_with_a_warning() ->
     assert _envs(1, grid=160, **asked).single_action_space.n == 160**2
 
 
-@pytest.mark.parametrize("source", ["screens", "synthetic"])
+@pytest.mark.parametrize("source", list(SOURCES))
 def test_the_middle_and_chance_pay_next_to_nothing(source: str) -> None:
-    envs = _envs(256, source=source, pages=32)
+    envs = _envs(256, source=source, **SOURCES[source])
     envs.reset(seed=0)
     middle = envs.step(np.full((256, 2), 0.5, np.float32))
     assert middle[1].mean() < 0.1 and middle[4]["success"].mean() < 0.1
@@ -289,9 +290,9 @@ def test_a_data_set_is_asked_in_its_own_words(tmp_path: Path) -> None:
     assert _state(envs).level.tolist() == [-1] * 3
 
 
-@pytest.mark.parametrize("source", ["screens", "synthetic"])
+@pytest.mark.parametrize("source", list(SOURCES))
 def test_what_is_asked_for_is_one_of_the_controls_that_show(source: str) -> None:
-    envs = _envs(32, source=source, pages=8, image_size=(100, 160))
+    envs = _envs(32, source=source, image_size=(100, 160), **SOURCES[source])
     envs.reset(seed=0)
     found = envs.unwrapped.task.candidates(_state(envs))
     assert ((found.target & found.mask).sum(1) == 1).all() and found.mask.sum(1).min() > 1

@@ -25,13 +25,13 @@ from vgym.envs.gui.synthetic import make_page
 from vgym.envs.gui.toolkit.characters import icon_names
 
 _FORMS = ("click ", "open the ", "tick ", "choose ", "flip the ")
-_ENDS = (" field", " list box", " switch", " slider", " tab", " column heading", " row heading")
+_ENDS = (" field", " list box", " switch", " slider", " tab", "” column heading", "” row heading")
 
 
 def _named(words: str) -> list[str]:
     """The names that an instruction of the first level may quote."""
     found = []
-    for form in (*_FORMS, "click the "):
+    for form in (*_FORMS, "click the ", "click the “"):
         if words.startswith(form):
             rest = words.removeprefix(form)
             found += [rest, *(rest.removesuffix(end) for end in _ENDS if rest.endswith(end))]

@@ -10,6 +10,7 @@ from rollouts import make, make_vec
 from torch import Tensor
 
 from vgym.core.keys import episode_keys
+from vgym.core.speech import Moment, Unusable
 from vgym.core.task import load_task
 from vgym.envs.zoom.moves import ANSWER, OPEN, PAGE_MOVES, SEARCH, UNDO, ZOOM
 from vgym.envs.zoom.pages.task import PagesTask
@@ -225,6 +226,34 @@ def test_rank_and_page_are_measured() -> None:
     again = task.step(state, said(task, SEARCH, zeros + QUERIES - 1, QUERIES))
     assert (again.metrics["page_rank"] <= outcome.metrics["page_rank"]).all()
     assert not again.metrics["page_found"].any()
+
+
+@pytest.mark.parametrize("answer", ["box", "point", "choice"])
+def test_an_answer_before_a_search_finds_no_page(answer: str) -> None:
+    task = task_of(answer=answer, expose="truth")
+    state = begin(task, 20)
+    outcome = task.step(state, said(task, ANSWER))
+    assert outcome.terminated.all() and not outcome.facts["retrieved_mask"].any()
+    assert (outcome.metrics["page_rank"] == RESULTS + 1).all()
+    for name in ("page_found", "searches", "pages_opened", "target_seen", "pixels_shown"):
+        assert not outcome.metrics[name].any(), name
+    assert answer == "choice" or not outcome.success.any()
+
+
+def test_words_that_no_index_takes_are_told_which_it_does_in_a_line() -> None:
+    task = task_of()
+    state = begin(task, 1)
+    search = next(tool for tool in task.speech().tools if tool.name == "search")
+    moment = Moment("", {}, state)
+    question, *keys = (words for words in task.source.queries.of(int(state.question[0])) if words)
+    for number, words in enumerate((question, *keys)):
+        action = torch.as_tensor(search.act({"words": f'  "{words.upper()}"? '}, moment))
+        move = task.moves.decode(action[None])
+        assert int(move.kind) == SEARCH and int(move.number(QUERIES)) == number
+    for words in ("", "? ", "x" * 2**20, f"{question} " * 2**15, "\0" * 2**20, "\ud800"):
+        with pytest.raises(Unusable) as raised:
+            search.act({"words": words}, moment)
+        assert f'"{keys[0]}"' in str(raised.value) and len(str(raised.value)) < 400
 
 
 def test_a_batch_tells_what_single_environments_do() -> None:

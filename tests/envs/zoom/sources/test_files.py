@@ -208,3 +208,20 @@ def test_vstar_and_dota_are_played_to_their_ends(tmp_path: Path) -> None:
             if terminated or truncated:
                 break
         assert info["success"], (name, answer)
+
+
+def test_oriented_boxes_are_told_the_overlap_with_themselves(tmp_path: Path) -> None:
+    saved(tmp_path / "images" / "p.png", plain(2000, 1500))
+    (tmp_path / "labelTxt").mkdir()
+    square = "1500 1000 1520 1020 1500 1040 1480 1020 plane 0\n"  # on its tip: half of its box
+    upright = "100 200 160 200 160 240 100 240 ship 0\n"
+    (tmp_path / "labelTxt" / "p.txt").write_text(square + upright, encoding="utf-8")
+    env = gymnasium.make_vec("VZoom-v0", num_envs=2, source=str(tmp_path), image_size=64)
+    env.reset(options={"record": [0, 1]})
+    told = {}
+    for _ in range(6):
+        _, _, over, _, info = env.step(env.unwrapped.oracle())
+        for row in np.flatnonzero(over):
+            told.setdefault(int(row), (info["oriented_iou"][row], info["iou"][row]))
+    assert told[0] == pytest.approx((0.5, 1.0), abs=1e-4)
+    assert told[1] == pytest.approx((1.0, 1.0), abs=1e-4)

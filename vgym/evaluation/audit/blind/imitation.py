@@ -6,7 +6,7 @@ no-regret online learning (AISTATS 2011): what the oracle would do is noted wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from vgym.core import state as states
 from vgym.evaluation.audit.blind.action_numbers import ActionNumbers
 from vgym.evaluation.audit.floor import ORACLE
-from vgym.evaluation.audit.playing import Moment, Policy, play
+from vgym.evaluation.audit.playing import Moment, Policy, play_all
 from vgym.evaluation.audit.subject import Subject
 
 Senses = Callable[[Moment], Tensor]  # (B, d) float32: what the learner has of a moment
@@ -50,22 +50,6 @@ class Imitator:
         self.net: nn.Module | None = None
         self.middle = self.spread = torch.zeros(1)
 
-    def fit(self) -> None:
-        """Note what the oracle does, first where it goes itself, then where the learner goes."""
-        start = self.subject.lessons()
-        count = states.rows_of(start)
-        task = self.subject.task()
-        for number in range(_ROUNDS):
-            rows = torch.arange(number * _ROWS, (number + 1) * _ROWS) % count
-            play(
-                task,
-                states.take(start, rows.to(task.device)),
-                Policy("noted", self._leading(number > 0)),
-                seed=number,
-                most=_STEPS,
-            )
-            self._learn(number)
-
     def policy(self, name: str, chance: bool) -> Policy:
         """What has been learnt; by ``chance`` as often as it is likely, not the likeliest."""
 
@@ -76,7 +60,10 @@ class Imitator:
 
         return Policy(name, act)
 
-    def _leading(self, learner: bool) -> Callable[[Moment], Any]:
+    def leading(self, learner: bool) -> Policy:
+        """Goes where the oracle goes, with strays, or where the ``learner`` does; what the oracle
+        would do is noted."""
+
         def act(moment: Moment) -> Any:
             given = self._remembered(moment)
             right = ORACLE.act(moment).cpu().numpy()
@@ -90,7 +77,7 @@ class Imitator:
             strays = strays.reshape(-1, *[1] * (right.ndim - 1))
             return self._note(moment, np.where(strays, wrong, right))
 
-        return act
+        return Policy("noted", act)
 
     def _remembered(self, moment: Moment) -> Tensor:
         """(B, d) what was sensed in the last moments, newest first, and what was done between."""
@@ -121,7 +108,8 @@ class Imitator:
             votes = votes + torch.from_numpy(noise).float() * drawn
         return self.numbers.actions(votes)
 
-    def _learn(self, number: int) -> None:
+    def learn(self, number: int) -> None:
+        """Fit a net on all that has been noted, in round ``number``."""
         inputs, targets = torch.cat(self.inputs), torch.cat(self.targets)
         draws = np.random.default_rng(number)
         chosen = torch.from_numpy(draws.permutation(len(inputs))[:_EXAMPLES])
@@ -160,3 +148,17 @@ class Imitator:
             else:
                 loss = loss + (votes[:, part] - targets[:, part]).square().mean()
         return loss
+
+
+def fit(subject: Subject, imitators: Sequence[Imitator]) -> None:
+    """Note what the oracle does, first where it goes itself, then where the learners go; all of
+    them side by side."""
+    start = subject.lessons()
+    count = states.rows_of(start)
+    task = subject.task()
+    for number in range(_ROUNDS):
+        rows = torch.arange(number * _ROWS, (number + 1) * _ROWS) % count
+        some = states.take(start, rows.to(task.device))
+        play_all(task, some, [each.leading(number > 0) for each in imitators], number, _STEPS)
+        for each in imitators:
+            each.learn(number)

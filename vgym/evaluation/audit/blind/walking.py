@@ -14,7 +14,7 @@ from vgym.core import state as states
 from vgym.core.telling import told_between
 from vgym.evaluation.audit.attack import Attack, Finding, judged, learnt
 from vgym.evaluation.audit.blind.climbing import REWARD, Climbers, told
-from vgym.evaluation.audit.blind.imitation import Imitator, Senses
+from vgym.evaluation.audit.blind.imitation import Imitator, Senses, fit
 from vgym.evaluation.audit.playing import Moment, Policy
 from vgym.evaluation.audit.subject import Subject
 
@@ -39,7 +39,7 @@ def by_sensors(subject: Subject) -> Policy:
         numbers = senses(moment).cpu().numpy().astype(np.float64)
         return {f"number {i} of the sensors": numbers[:, i] for i in range(numbers.shape[1])}
 
-    rivals = _imitators(subject, senses, f"imitates the oracle by {' and '.join(names)}")
+    (rivals,) = _imitators(subject, {f"imitates the oracle by {' and '.join(names)}": senses})
     climbers = Climbers.of(subject, read)
     if climbers is not None:
         plain = tuple(rivals)
@@ -51,8 +51,14 @@ def by_sensors(subject: Subject) -> Policy:
 def by_feedback(subject: Subject) -> Iterator[Finding]:
     """The oracle, imitated by reward and `info`, and by the reward alone."""
     ways = {"reward and info": _told, "the last reward": _paid}
-    rivals = [_imitators(subject, of, f"imitates the oracle by {way}") for way, of in ways.items()]
-    for policy in subject.best(rivals):
+    rivals = _imitators(subject, {f"imitates the oracle by {way}": ways[way] for way in ways})
+    yield from _judged(subject, subject.best(rivals))
+
+
+def _judged(subject: Subject, policies: list[Policy]) -> Iterator[Finding]:
+    """Each in the first split; played side by side."""
+    subject.all_earned(policies)
+    for policy in policies:
         yield judged(subject, policy, subject.splits[:1])
 
 
@@ -81,10 +87,14 @@ def _names(moment: Moment) -> list[str]:
     return names
 
 
-def _imitators(subject: Subject, senses: Senses, name: str) -> list[Policy]:
-    imitator = Imitator(subject, senses)
-    imitator.fit()
-    return [imitator.policy(name, chance=False), imitator.policy(f"{name}, by lot", chance=True)]
+def _imitators(subject: Subject, ways: dict[str, Senses]) -> list[list[Policy]]:
+    """Of each way, by its name: the likeliest moves, and moves by lot."""
+    imitators = [Imitator(subject, senses) for senses in ways.values()]
+    fit(subject, imitators)
+    return [
+        [each.policy(name, chance=False), each.policy(f"{name}, by lot", chance=True)]
+        for name, each in zip(ways, imitators, strict=True)
+    ]
 
 
 def forgetful(subject: Subject) -> Policy:
@@ -111,8 +121,7 @@ def by_climbing(subject: Subject) -> Iterator[Finding]:
         names = [name for name in climbers.moves.falls if name != REWARD]
         on_info = [policy for name in names for policy in climbers.on(name)]
         groups = [group for group in (on_info, climbers.on(REWARD)) if group]
-        for policy in subject.best(groups):
-            yield judged(subject, policy, subject.splits[:1])
+        yield from _judged(subject, subject.best(groups))
 
 
 def _no_sensors(subject: Subject) -> str:

@@ -1,0 +1,117 @@
+"""What the study of learning counts, that it goes on, and that its page is its record."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vgym.baselines import benchmark_learning
+from vgym.baselines.benchmark_learning import STUDIES, Study, band, main, steps_to
+from vgym.baselines.marks import COLOURS, MARK, PICTURES, make_marks
+from vgym.baselines.measuring import RESULTS
+from vgym.baselines.ppo import Rows, Settings
+from vgym.data import load
+
+TINY = Study(
+    "tiny",
+    Settings(
+        env="VGroundPoint-v0",
+        settings={"image_size": 36, "difficulty": 0, "action": "grid", "grid": 8},
+        num_envs=8,
+        rollout=2,
+        steps=32,
+        gamma=0.0,
+    ),
+    ("se-gui",),
+    episodes=8,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", STUDIES)
+def test_every_recipe_pays_the_task_of_its_family(family: str, tmp_path: Path) -> None:
+    study = STUDIES[family]
+    assert len(study.published) == 3 and max(study.made_by.settings["image_size"], 36) <= 64
+    opened = benchmark_learning._opened(study.made_by, tmp_path)
+    for recipe in study.recipes:
+        rows = Rows(replace(opened, num_envs=2, reward=recipe))
+        rows.reset(0)
+        rows.envs.close()
+
+
+def test_runs_go_on_where_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark_learning, "STUDIES", {"tiny": TINY})
+    monkeypatch.setattr(benchmark_learning, "plot", lambda found, path: None)
+    line = ["--out", str(tmp_path), "--families", "tiny", "--recipes"]
+    main([*line, "dense", "--seeds", "0"])
+    first = json.loads((tmp_path / "learning.json").read_text("utf-8"))
+    (run,) = first["runs"]
+    assert [point["steps"] for point in run["curve"]] == [0, 16, 32]
+    assert 0.01 < first["guessing"]["tiny"]["success"] < 0.3
+    main([*line, "dense", "sparse", "--seeds", "0", "1"])
+    second = json.loads((tmp_path / "learning.json").read_text("utf-8"))
+    assert second["runs"][0] == run  # to the second that it took
+    assert [(r["recipe"], r["seed"]) for r in second["runs"]] == [
+        ("dense", 0),
+        ("sparse", 0),
+        ("dense", 1),
+        ("sparse", 1),
+    ]
+    changed = replace(TINY, made_by=replace(TINY.made_by, steps=16))
+    monkeypatch.setattr(benchmark_learning, "STUDIES", {"tiny": changed})
+    main([*line, "dense", "--seeds", "0"])
+    third = json.loads((tmp_path / "learning.json").read_text("utf-8"))
+    assert [run["made_by"]["steps"] for run in third["runs"]] == [16]  # others are of another task
+
+
+def test_steps_to_a_share_lie_between_points() -> None:
+    curve = [{"steps": s, "success": v} for s, v in ((0, 0.0), (10, 0.4), (20, 0.6), (30, 0.5))]
+    assert steps_to(curve, 0.5) == pytest.approx(15) and steps_to(curve, 0.7) is None
+
+
+def test_the_band_is_students() -> None:
+    mean, low, high = band([[1.0], [2.0], [3.0]])
+    assert mean[0] == 2.0 and high[0] - 2 == pytest.approx(4.303 / 3**0.5, rel=1e-3)
+    assert 2 - low[0] == pytest.approx(high[0] - 2)
+
+
+def test_marks_are_where_they_are_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PICTURES, "train", 2)
+    monkeypatch.setitem(PICTURES, "val", 2)
+    folder = make_marks(tmp_path)
+    seen = []
+    for split in PICTURES:
+        data = load(str(folder), split=split)
+        assert len(data) == 2 * len(COLOURS)
+        for number, item in enumerate(data):
+            colour = COLOURS[item.expression.split()[1]]
+            x0, y0, x1, y1 = (int(v) for v in np.asarray(item.boxes)[0])
+            assert (x1 - x0, y1 - y0) == (MARK, MARK)
+            picture = np.asarray(data.image(number))
+            assert (picture[y0:y1, x0:x1] == colour).all()
+            assert (picture == colour).all(2).sum() == MARK * MARK
+            seen.append((x0, y0))
+    assert len(set(seen)) > len(seen) // 2  # splits and pictures differ
+
+
+def test_the_tables_are_those_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    monkeypatch.setattr(sys, "path", [str(docs), *sys.path])
+    made: Any = importlib.import_module("build_learning")
+    page, found = made.PAGE.read_text("utf-8"), made.read(RESULTS / "learning.json")
+    for family in found["guessing"]:
+        table = f"<!-- {family} -->\n{made.study(found, family)}<!-- end of {family} -->"
+        assert table in page, "python docs/build_learning.py"
+    for run in found["runs"]:
+        study = STUDIES[run["family"]]
+        made_by = replace(study.made_by, reward=run["recipe"], seed=run["seed"])
+        assert run["made_by"] == benchmark_learning._told(made_by), "an old run"
