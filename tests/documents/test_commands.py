@@ -206,6 +206,16 @@ def test_it_runs(
         assert (here / words[words.index("--out") + 1]).exists()
 
 
+@pytest.mark.parametrize(
+    "command", [each for each in OF_VGYM if _marks(each)], ids=lambda c: c.text
+)
+def test_its_words_are_known(command: Command) -> None:
+    """Those that are too slow to run with every change are read with every change."""
+    words = _words(command)
+    if words[0] not in cli.ELSEWHERE:
+        assert callable(cli.parser().parse_args(words).run)
+
+
 def test_every_command_is_shown_in_an_example() -> None:
     """Nothing that there is to type is left to be guessed."""
     printed = {each.text.split()[1] for each in OF_VGYM if not each.text.endswith("--help")}

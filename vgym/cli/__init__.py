@@ -130,7 +130,7 @@ def _run(words: list[str]) -> int:
     try:
         if words[:1] and words[0] in ELSEWHERE:
             return int(importlib.import_module(ELSEWHERE[words[0]][0]).main(words[1:]))
-        parsed = _parser().parse_args(words)
+        parsed = parser().parse_args(words)
         parsed.command_line = shlex.join(["vgym", *words])
         if hasattr(parsed, "imports"):
             import_packages(parsed.imports)
@@ -142,12 +142,13 @@ def _run(words: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else 2
 
 
-def _parser() -> Parser:
+def parser() -> Parser:
+    """The parser of all commands but those of `ELSEWHERE`, which parse their own words."""
     text = "Environments that tie words to places, with dense spatial rewards."
-    parser, commands = parser_of_commands("vgym", text, _OVERVIEW)
-    parser.add_argument("--version", action="version", version=f"vgym {vgym.__version__}")
+    whole, commands = parser_of_commands("vgym", text, _OVERVIEW)
+    whole.add_argument("--version", action="version", version=f"vgym {vgym.__version__}")
     for command in COMMANDS:
         command.add(commands)
     for name, (_, line) in ELSEWHERE.items():
         commands.add_parser(name, help=line)
-    return parser
+    return whole
