@@ -25,9 +25,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from vgym.baselines.marks import make_marks
 from vgym.baselines.measuring import RESULTS, commit, one_thread
 from vgym.baselines.ppo import Rows, Settings, Trainer, evaluate
+from vgym.baselines.study_pictures import SETS, make_pictures
 from vgym.data.whole_files import write_whole
 from vgym.evaluation.machine import machine, versions
 from vgym.number_options import seed
@@ -36,7 +36,6 @@ OURS = ("dense", "sparse")
 SEEDS = (0, 1, 2, 3, 4)
 POINTS = 10  # of a curve, beside its start
 UNSEEN = 1_000_000  # seed of the unseen episodes
-_MARKS = "marks"  # the source that is made by `make_marks`
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,20 @@ class Study:
         return (*OURS, *self.published)
 
 
-_ANSWERS = Settings(num_envs=128, rollout=8, epochs=3, lr=1e-3, gamma=0.0, steps=100_000)
+_ANSWERS = Settings(
+    num_envs=128, rollout=4, epochs=3, lr=1e-3, gamma=0.0, entropy=1e-3, steps=100_000
+)
 STUDIES = {
     study.family: study
     for study in (
         Study(
             "grounding",
-            replace(_ANSWERS, env="VGround-v0", settings={"image_size": 40, "difficulty": 0}),
+            replace(
+                _ANSWERS,
+                env="VGround-v0",
+                settings={"image_size": 40, "difficulty": 0},
+                words_only=True,
+            ),
             ("vlm-r1", "perception-r1", "gui-g2"),
         ),
         Study(
@@ -77,11 +83,12 @@ STUDIES = {
                 _ANSWERS,
                 env="VGui-v0",
                 settings={
-                    "image_size": 64,
-                    "difficulty": 0,
-                    "source": "synthetic",
+                    "image_size": 40,
+                    "source": "launchers",
+                    "instruction": "tokens",
                     "answer": "box",
                 },
+                words_only=True,
             ),
             ("gui-g1", "gui-g2", "ssl"),
         ),
@@ -92,15 +99,17 @@ STUDIES = {
                 env="VZoom-v0",
                 settings={
                     "image_size": 40,
-                    "source": _MARKS,
+                    "source": "marks",
                     "instruction": "tokens",
                     "answer": "point",
                     "action": "cells",
                     "grid": 6,
                     "max_episode_steps": 3,
                 },
+                rollout=8,
                 gamma=1.0,
-                steps=60_000,
+                entropy=0.01,
+                words_only=True,
             ),
             ("vigorl-zoom", "deepeyes", "ssl"),
         ),
@@ -117,10 +126,11 @@ STUDIES = {
                     "draw": "area",
                     "layer": "day",
                     "projection": "gnomonic",
+                    "upright": True,
                     "question": 0,
-                    "success_km": 1000,
+                    "success_km": 1250,
                 },
-                steps=40_000,
+                steps=200_000,
             ),
             ("geo-r", "geoguessr", "vlm-gym"),
         ),
@@ -141,7 +151,8 @@ STUDIES = {
                 },
                 rollout=16,
                 gamma=0.95,
-                steps=100_000,
+                entropy=0.01,
+                steps=200_000,
             ),
             ("habitat", "seenav", "minigrid"),
             episodes=128,
@@ -367,11 +378,12 @@ def _told(made_by: Settings) -> dict[str, Any]:
 
 def _opened(made_by: Settings, folder: Path) -> Settings:
     """With pictures that are made for it in a folder, if there shall be any."""
-    if made_by.settings.get("source") != _MARKS:
+    name = made_by.settings.get("source")
+    if name not in SETS:
         return made_by
-    if not (folder / _MARKS).exists():
-        make_marks(folder / _MARKS)
-    return replace(made_by, settings={**made_by.settings, "source": str(folder / _MARKS)})
+    if not (folder / name).exists():
+        make_pictures(name, folder / name)
+    return replace(made_by, settings={**made_by.settings, "source": str(folder / name)})
 
 
 def _is_there(found: dict[str, Any], study: Study, recipe: str, number: int) -> bool:

@@ -43,6 +43,10 @@ from vgym.registration import named, row_of
 Observation = dict[str, Tensor]
 _ARRAY = "array of numpy"
 _WHICH = "robot"  # of a team: which of them, one-hot
+_FLAGS = {
+    "memory": "remember by a GRU",
+    "words_only": "see of pictures only what the words look at (where they name all that counts)",
+}
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,14 @@ class Settings:
     rollout: int = 16  # steps of each row between updates
     epochs: int = 4
     minibatches: int = 4
-    lr: float = 5e-4
+    lr: float = 5e-4  # at the start
     gamma: float = 0.99
     lam: float = 0.95
     clip: float = 0.2
     entropy: float = 0.01
     width: int = 256  # of what is remembered
     memory: bool = False  # a GRU; minibatches are then of whole rows
+    words_only: bool = False  # of pictures only what the words look at is seen
     seed: int = 0
     device: str = "cpu"
     save_every: int = 20  # updates
@@ -147,21 +152,32 @@ def _of_one(envs: Any, robots: int) -> tuple[spaces.Dict, spaces.Space[Any]]:
 
 
 class Encoder(nn.Module):
-    """Pictures as maps that are gated by the words (FiLM, Perez et al. 2018), beside the sensors.
+    """Pictures as maps, on which the words choose where to look, beside the sensors.
+
+    Words ask each map as by attention (Vaswani et al. 2017): what stands where they look, and where
+    that is, are the features that an answer is made of, wherever on the picture it lies. A layer
+    sees the maps whole besides, as who stands before a wall must; where words name all that counts
+    that is so much noise, and learning takes twice as long.
+
+    Args:
+        space: of observations. words_only: maps are not seen whole, if there are words.
 
     Attributes:
         size: how many features there are.
     """
 
-    def __init__(self, space: spaces.Dict, channels: int = 32) -> None:
+    def __init__(
+        self, space: spaces.Dict, words_only: bool = False, channels: int = 32, width: int = 256
+    ) -> None:
         super().__init__()
         self.pictures = [n for n, s in space.items() if len(s.shape or ()) == 3]
         self.depths = [n for n, s in space.items() if len(s.shape or ()) == 2]
         self.words = "instruction" if "instruction" in space.spaces else None
         taken = {*self.pictures, *self.depths, self.words}
         self.sensors = [n for n in space if n not in taken]
-        self.eyes, self.gates = nn.ModuleDict(), nn.ModuleDict()
-        size = 0
+        self.eyes, self.looks = nn.ModuleDict(), nn.ModuleDict()
+        self.sees_whole = not (words_only and self.words)
+        size, whole = 0, 0
         if self.words:
             said = space[self.words]
             assert isinstance(said, spaces.Box)
@@ -169,44 +185,45 @@ class Encoder(nn.Module):
             self.vocabulary = said.shape[0] if self.bagged else int(said.high.max()) + 1
         for name in (*self.pictures, *self.depths):
             shape = space[name].shape or ()
-            self.eyes[name] = _eye(3 if len(shape) == 3 else 1, channels, max(shape[:2]))
+            kinds = 3 if len(shape) == 3 else 1
+            self.eyes[name] = _eye(kinds, channels, max(shape[:2]))
             with torch.no_grad():
-                blank = torch.zeros(1, 3 if len(shape) == 3 else 1, *shape[:2])
-                size += (channels + 1) * (self.eyes[name](blank)[0, 0].numel() + 2)
+                map = self.eyes[name](torch.zeros(1, kinds, *shape[:2]))
+            whole += _coarse(map)[0].numel() if self.sees_whole else 0
             if self.words:
-                self.gates[name] = nn.Linear(self.vocabulary, 2 * channels, bias=False)
+                self.looks[name] = Look(self.vocabulary, channels)
+                size += self.looks[name].size(map.shape[2], map.shape[3])
         size += sum(spaces.flatdim(space[name]) for name in self.sensors)
         # Words alone would soon be answered by where things mostly are: they are given beside the
         # sensors only where there is no picture.
         self.alone = bool(self.words) and not self.eyes
         size += self.vocabulary if self.alone else 0
-        self.size = size
+        self.whole = nn.Sequential(nn.Linear(size + whole, width), nn.ReLU())
+        self.size = size + width
         for part in self.modules():
             if isinstance(part, nn.Conv2d | nn.Linear):
                 nn.init.orthogonal_(part.weight, 2**0.5)
                 if part.bias is not None:
                     nn.init.zeros_(part.bias)
+        for look in self.looks.values():
+            nn.init.normal_(look.asked.weight)  # else all words would look alike at first
 
     def forward(self, seen: Observation) -> Tensor:
         """(N, size)."""
-        parts = []
+        parts, coarse = [], []
         bag = self._bag(seen[self.words]) if self.words else None
         for name in (*self.pictures, *self.depths):
             value = seen[name].float()
-            map = value.permute(0, 3, 1, 2) / 255 if value.ndim == 4 else value[:, None]
-            features = self.eyes[name](map)
+            shown = value.permute(0, 3, 1, 2) / 255 - 0.5 if value.ndim == 4 else value[:, None]
+            map = self.eyes[name](shown)
+            if self.sees_whole:
+                coarse.append(_coarse(map))
             if bag is not None:
-                gain, bias = self.gates[name](bag)[..., None, None].chunk(2, dim=1)
-                fit = (features * gain).mean(1, keepdim=True)
-                features = torch.relu(features * gain + bias)
-            else:
-                fit = features.mean(1, keepdim=True)
-            maps = torch.cat([features, fit], 1)
-            parts += [maps.flatten(1), _places(maps)]
+                parts.append(self.looks[name](map, bag))
         parts += [seen[name].float().flatten(1) for name in self.sensors]
         if bag is not None and self.alone:
             parts.append(bag)
-        return torch.cat(parts, 1)
+        return torch.cat([self.whole(torch.cat([*parts, *coarse], 1)), *parts], 1)
 
     def _bag(self, said: Tensor) -> Tensor:
         """(N, V) which words there are."""
@@ -218,13 +235,41 @@ class Encoder(nn.Module):
         return bag
 
 
-def _places(maps: Tensor) -> Tensor:
-    """(N, 2C) where each of (N, C, H, W) maps is high, -1 to 1: a spatial softmax (Finn et al.
-    2016)."""
-    share = maps.flatten(2).softmax(2).reshape(maps.shape)
-    across = torch.linspace(-1, 1, maps.shape[3], device=maps.device)
-    down = torch.linspace(-1, 1, maps.shape[2], device=maps.device)
-    return torch.cat([(share.sum(2) * across).sum(2), (share.sum(3) * down).sum(2)], 1)
+class Look(nn.Module):
+    """Where words look on a map, several places at once, and what is there."""
+
+    places, depth = 4, 16
+
+    def __init__(self, vocabulary: int, channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.asked = nn.Linear(vocabulary, self.places * self.depth, bias=False)
+        self.keys = nn.Conv2d(channels, self.places * self.depth, 1)
+
+    def size(self, height: int, width: int) -> int:
+        """Features of a map of so many cells."""
+        return self.places * (self.channels + 2 + height + width)
+
+    def forward(self, map: Tensor, bag: Tensor) -> Tensor:
+        """(N, size) of (N, C, H, W) maps and (N, V) words: what is where they look, its place from
+        -1 to 1, and the shares of columns and rows."""
+        n, _, height, width = map.shape
+        asked = self.asked(bag) / bag.sum(1, keepdim=True).clamp(min=1).sqrt()
+        keys = self.keys(map).reshape(n, self.places, self.depth, -1)
+        fit = torch.einsum("npk,npkc->npc", asked.reshape(n, self.places, self.depth), keys)
+        share = (fit / self.depth**0.5).softmax(2)
+        across = torch.linspace(-1, 1, width, device=map.device)
+        down = torch.linspace(-1, 1, height, device=map.device)
+        there = torch.stack(torch.meshgrid(across, down, indexing="xy")).expand(n, -1, -1, -1)
+        found = torch.einsum("npc,nfc->npf", share, torch.cat([map, there], 1).flatten(2))
+        shares = share.reshape(n, self.places, height, width)
+        return torch.cat([p.flatten(1) for p in (found, shares.sum(2), shares.sum(3))], 1)
+
+
+def _coarse(map: Tensor) -> Tensor:
+    """(N, C * 25 at most) a map's means in five parts a side."""
+    sides = (min(map.shape[2], 5), min(map.shape[3], 5))
+    return nn.functional.adaptive_avg_pool2d(map, sides).flatten(1)
 
 
 class Head(nn.Module):
@@ -264,12 +309,13 @@ class Head(nn.Module):
         return [Beta(a, b, validate_args=False)]
 
     def sample(self, features: Tensor, greedy: bool = False) -> Tensor:
-        """(N, K) raw draws: numbers of choices, or shares of ranges."""
+        """(N, K) raw draws: numbers of choices, or shares of ranges; greedy the likeliest ones, or
+        the means."""
         held = self.distributions(features)
         if self.sizes:
             drawn = [d.probs.argmax(1) if greedy else d.sample() for d in held]
             return torch.stack(drawn, 1)
-        share: Tensor = held[0].mode if greedy else held[0].sample()
+        share: Tensor = held[0].mean if greedy else held[0].sample()
         return share.clamp(1e-5, 1 - 1e-5)
 
     def judge(self, features: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
@@ -292,16 +338,13 @@ class Head(nn.Module):
 
 
 class Policy(nn.Module):
-    """An encoder, memory if there shall be any, a head and a value.
-
-    The head reads the maps themselves: a layer between would lose where on them a thing is.
-    """
+    """An encoder, memory if there shall be any, a head and a value."""
 
     def __init__(
         self, observation: spaces.Dict, action: spaces.Space[Any], made_by: Settings
     ) -> None:
         super().__init__()
-        self.encoder = Encoder(observation)
+        self.encoder = Encoder(observation, made_by.words_only)
         size, self.width = self.encoder.size, made_by.width
         self.memory = None
         if made_by.memory:
@@ -326,13 +369,15 @@ class Policy(nn.Module):
 
 def _eye(channels_in: int, channels: int, side: int) -> nn.Sequential:
     """Convolutions that end in a map of at most ten cells a side."""
-    layers: list[nn.Module] = [nn.Conv2d(channels_in, 24, 4, stride=4, padding=1), nn.ReLU()]
-    side = side // 4
-    into = 24
+    layers: list[nn.Module] = [nn.Conv2d(channels_in, 32, 4, stride=4, padding=1), nn.ReLU()]
+    side, into = side // 4, 32
     while side > 10:
         layers += [nn.Conv2d(into, channels, 3, stride=2, padding=1), nn.ReLU()]
         side, into = -(-side // 2), channels
-    return nn.Sequential(*layers, nn.Conv2d(into, channels, 3, padding=1))
+    for _ in range(2):
+        layers += [nn.Conv2d(into, channels, 3, padding=1), nn.ReLU()]
+        into = channels
+    return nn.Sequential(*layers)
 
 
 class Trainer:
@@ -360,6 +405,8 @@ class Trainer:
     def update(self) -> dict[str, float]:
         """One rollout and what is learnt of it; what came of it, by name."""
         made_by = self.made_by
+        for group in self.optimizer.param_groups:  # falls to nothing, else the end would be noise
+            group["lr"] = made_by.lr * max(1 - self.steps / made_by.steps, 0)
         kept, ended = self._roll()
         returns, advantages = self._credit(kept)
         told = self._learn(kept, returns, advantages)
@@ -484,7 +531,8 @@ class Trainer:
                 value = self.policy.value(features)[:, 0]
                 gain = _of(advantages, part)
                 gain = (gain - gain.mean()) / (gain.std() + 1e-8)
-                ratio = (log - _of(kept["log"], part)).exp()
+                # A sure policy that moved far would be infinitely likelier, and its loss no number.
+                ratio = (log - _of(kept["log"], part)).clamp(max=10).exp()
                 clipped = ratio.clamp(1 - made_by.clip, 1 + made_by.clip)
                 policy_loss = -torch.minimum(ratio * gain, clipped * gain).mean()
                 value_loss = (value - _of(returns, part)).square().mean()
@@ -611,7 +659,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         if each.name == "settings":
             parser.add_argument(flag, type=json.loads, default={}, help="of the id, in JSON")
         elif isinstance(default, bool):
-            parser.add_argument(flag, action="store_true", help="remember by a GRU")
+            parser.add_argument(flag, action="store_true", help=_FLAGS[each.name])
         else:
             read: Any = {int: count, float: number, str: str}[type(default)]
             read = seed if each.name == "seed" else read

@@ -176,11 +176,12 @@ def _looking(keys: NDArray[np.uint64], place: Tensor, config: GeoConfig) -> Came
     first, last = _HOURS
     hour = torch.where(lit, first + (last - first) * units["hour"], 24 * units["hour"])
     day = _number(keys, "day", _DAYS).double()
+    turned = 0.0 if config.upright else 1.0
     return Cameras(
         lon=place[:, 0].clone(),
         lat=place[:, 1].clone(),
-        heading_deg=torch.from_numpy(360 * _uniform(keys, "heading")),
-        tilt_deg=torch.from_numpy(_MOST_TILT_DEG * _uniform(keys, "tilt")),
+        heading_deg=torch.from_numpy(turned * 360 * _uniform(keys, "heading")),
+        tilt_deg=torch.from_numpy(turned * _MOST_TILT_DEG * _uniform(keys, "tilt")),
         width_km=config.width_km * _JITTER ** (2 * units["width"] - 1),
         projection=projection,
         layer=layer,

@@ -78,8 +78,8 @@ class GeoTask(Task[State]):
     are paid at the end of the episode; without a guess that could be read they pay their least.
 
     ## Starting State
-    A function of (draw, split, difficulty, layer, projection, question, shape of the picture, seed,
-    number of the episode). Places are drawn by `draw`: by
+    A function of (draw, split, difficulty, layer, projection, upright, question, shape of the
+    picture, seed, number of the episode). Places are drawn by `draw`: by
     `"population"` (towns as often as they have people, then up to 20 km away), by `"area"` of land,
     or by `"country"`, each as often, and in it by population. Splits share no region: each of 3,072
     equal cells (407 km a side) is of one, eight in ten of `train`. The width of the view falls from
@@ -93,9 +93,10 @@ class GeoTask(Task[State]):
     `image_size=224`, `reward="dense"`, `difficulty=0.5`, `split="train"`, `instruction`,
     `action="auto"`, `device="cpu"`, `max_episode_steps=6`, `expose="end"`, `draw="population"`,
     `layer="any"` (of the first three; or `"day"`, `"relief"`, `"night"`, `"political"`),
-    `projection="any"` (`"orthographic"`, `"gnomonic"`), `compass=True`, `level=None`, `grid=None`
-    (32; of `moves-cells` alone),
-    `question=None` (which of eight wordings asks, 0 to 7; else it is drawn), `success_km=200`.
+    `projection="any"` (`"orthographic"`, `"gnomonic"`), `compass=True`, `upright=False`
+    (views begin turned and tilted; True: north at the top, from straight above), `level=None`,
+    `grid=None` (32; of `moves-cells` alone), `question=None` (which of eight wordings asks, 0 to
+    7; else it is drawn), `success_km=200`.
 
     ## Metrics
     At every step `success` (within `success_km` of the place, 200 included), `turns`, `lookups` and

@@ -56,6 +56,7 @@ class GeoConfig(Config):
     layer: str = "any"  # which map: one of LAYERS, or any but the political one
     projection: str = "any"  # of the camera: one of PROJECTIONS, or any
     compass: bool = True  # whether it is told where north is
+    upright: bool = False  # whether views begin as maps do: from straight above, north at the top
     level: int | None = None  # of cells that are answered; None: as LEVELS says
     grid: int | None = None  # parts of each number in the "moves-cells" form; None: 32
     question: int | None = None  # which of QUESTIONS is asked; None: drawn
@@ -69,8 +70,9 @@ class GeoConfig(Config):
         choice("draw", self.draw, DRAWS)
         choice("layer", self.layer, ("any", *LAYERS))
         choice("projection", self.projection, ("any", *PROJECTIONS))
-        if not isinstance(self.compass, bool):
-            raise ValueError(f"compass={self.compass!r} must be True or False")
+        for name, value in (("compass", self.compass), ("upright", self.upright)):
+            if not isinstance(value, bool):
+                raise ValueError(f"{name}={value!r} must be True or False")
         if self.level is not None:
             whole_number("level", self.level, 0, MOST_LEVELS[self.action])
         if self.grid is not None:
@@ -116,10 +118,13 @@ class GeoConfig(Config):
         cells = ""
         if self.action in LEVELS:
             cells = f", {cells_in_words(self.cell_level, self.success_km)}"
+        north = "north is told" if self.compass else "north is not told"
+        if self.upright:
+            north = f"upright, {north}"
         turns = "one guess" if self.one_shot else f"{self.max_episode_steps} turns, the guess too"
         return (
             f"places {where}, {self.split} cells; a view about {self.width_km:.0f} km wide, layer "
-            f"{self.layer}, {'north is told' if self.compass else 'north is not told'}; {turns} "
+            f"{self.layer}, {north}; {turns} "
             f"({self.action}{cells}); right is <= {self.success_km:g} km along the great circle of "
             "a sphere of 6371.0088 km; no answer is a wrong one, as far away as there is"
         )

@@ -14,9 +14,9 @@ import pytest
 
 from vgym.baselines import benchmark_learning
 from vgym.baselines.benchmark_learning import STUDIES, Study, band, main, steps_to
-from vgym.baselines.marks import COLOURS, MARK, PICTURES, make_marks
 from vgym.baselines.measuring import RESULTS
 from vgym.baselines.ppo import Rows, Settings
+from vgym.baselines.study_pictures import SETS, make_pictures
 from vgym.data import load
 
 TINY = Study(
@@ -82,25 +82,27 @@ def test_the_band_is_students() -> None:
     assert 2 - low[0] == pytest.approx(high[0] - 2)
 
 
-def test_marks_are_where_they_are_said_to_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", SETS)
+def test_things_are_where_they_are_said_to_be(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(PICTURES, "train", 2)
-    monkeypatch.setitem(PICTURES, "val", 2)
-    folder = make_marks(tmp_path)
-    seen = []
-    for split in PICTURES:
+    few = replace(SETS[name], counts={"train": 2, "val": 2})
+    monkeypatch.setitem(SETS, name, few)
+    folder = make_pictures(name, tmp_path)
+    asked, pictures = [], []
+    for split in few.counts:
         data = load(str(folder), split=split)
-        assert len(data) == 2 * len(COLOURS)
         for number, item in enumerate(data):
-            colour = COLOURS[item.expression.split()[1]]
-            x0, y0, x1, y1 = (int(v) for v in np.asarray(item.boxes)[0])
-            assert (x1 - x0, y1 - y0) == (MARK, MARK)
-            picture = np.asarray(data.image(number))
-            assert (picture[y0:y1, x0:x1] == colour).all()
-            assert (picture == colour).all(2).sum() == MARK * MARK
-            seen.append((x0, y0))
-    assert len(set(seen)) > len(seen) // 2  # splits and pictures differ
+            assert any(item.expression.endswith(each) for each in few.names)
+            ((x0, y0, x1, y1),) = np.asarray(item.boxes).astype(int)
+            picture = np.asarray(data.image(number)).astype(int)
+            inside = picture[y0:y1, x0:x1].std((0, 1)).sum()
+            around = picture[max(y0 - 2, 0) : y1 + 2, max(x0 - 2, 0) : x1 + 2]
+            assert np.ptp(around, axis=(0, 1)).max() > 40  # it stands out from its ground
+            assert (inside == 0) == (name == "marks")
+            asked.append((split, number, x0, y0, item.expression))
+            pictures.append(picture.tobytes())
+    assert len(set(asked)) == len(asked) and len(set(pictures)) == 4  # splits differ
 
 
 def test_the_tables_are_those_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:

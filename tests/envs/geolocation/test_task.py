@@ -163,6 +163,16 @@ def test_paraphrases_ask_of_the_same_view(settings: dict[str, Any]) -> None:
     assert ("compass" in b) == settings.get("compass", True)
 
 
+def test_upright_views_are_of_the_same_places() -> None:
+    envs = {upright: make_vec("VGeo-v0", 8, upright=upright) for upright in (False, True)}
+    for each in envs.values():
+        each.reset(seed=1)
+    turned, upright = (envs[each].unwrapped.state for each in (False, True))
+    assert (upright.place == turned.place).all() and (upright.view.layer == turned.view.layer).all()
+    assert (upright.view.heading_deg == 0).all() and (upright.view.tilt_deg == 0).all()
+    assert len(turned.view.heading_deg.unique()) == 8 and (turned.view.tilt_deg > 0).any()
+
+
 def test_the_area_that_is_searched_until_the_place_is_found() -> None:
     envs = make_vec("VGeo-v0", 2, action="scores", level=2)
     envs.reset(seed=0)
@@ -182,6 +192,7 @@ def test_the_area_that_is_searched_until_the_place_is_found() -> None:
         ({"layer": "nite"}, "did you mean 'night'"),
         ({"projection": "mercator"}, "orthographic, gnomonic"),
         ({"compass": 1}, "compass=1"),
+        ({"upright": "yes"}, "upright='yes' must be True or False"),
         ({"question": 8}, "question=8 must be a whole number from 0 to 7"),
         ({"success_km": 0}, "success_km=0"),
         ({"grid": 7, "action": "moves-cells"}, "grid=7"),
