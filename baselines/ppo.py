@@ -1,7 +1,8 @@
 """PPO in one file, on the native batch: every id, its action forms, teams, and memory.
 
-    python -m vgym.baselines.ppo --env VGroundPoint-v0 --gamma 0 --num-envs 128 --rollout 8 \\
-        --epochs 3 --lr 1e-3 --settings '{"image_size": 64, "action": "grid", "grid": 8}'
+    python -m vgym.baselines.ppo --env VGround-v0 --words-only --gamma 0 --num-envs 128 \\
+        --rollout 4 --epochs 3 --lr 1e-3 --entropy 1e-3 \\
+        --settings '{"image_size": 40, "difficulty": 0}'
     python -m vgym.baselines.ppo --env VMaze-v0 --memory --steps 2000000
     python -m vgym.baselines.ppo --env VNavTeam-v0 --settings '{"image_size": 64, "robots": 2}'
     python -m vgym.baselines.ppo --resume --out runs/ppo            goes on, with its own settings
@@ -191,8 +192,9 @@ class Encoder(nn.Module):
                 map = self.eyes[name](torch.zeros(1, kinds, *shape[:2]))
             whole += _coarse(map)[0].numel() if self.sees_whole else 0
             if self.words:
-                self.looks[name] = Look(self.vocabulary, channels)
-                size += self.looks[name].size(map.shape[2], map.shape[3])
+                look = Look(self.vocabulary, channels)
+                size += look.size(map.shape[2], map.shape[3])
+                self.looks[name] = look
         size += sum(spaces.flatdim(space[name]) for name in self.sensors)
         # Words alone would soon be answered by where things mostly are: they are given beside the
         # sensors only where there is no picture.
@@ -205,8 +207,9 @@ class Encoder(nn.Module):
                 nn.init.orthogonal_(part.weight, 2**0.5)
                 if part.bias is not None:
                     nn.init.zeros_(part.bias)
-        for look in self.looks.values():
-            nn.init.normal_(look.asked.weight)  # else all words would look alike at first
+        for part in self.modules():
+            if isinstance(part, Look):  # else all words would look alike at first
+                nn.init.normal_(part.asked.weight)
 
     def forward(self, seen: Observation) -> Tensor:
         """(N, size)."""
