@@ -50,8 +50,10 @@ def _compiled(answer: Tensor, target: Tensor, size_hw: Tensor) -> dict[str, Tens
     boxes = answer.shape[1] == 4
     numbers = np.empty((3 if boxes else 1, len(answer)), np.float32)
     hit = np.empty(len(answer), np.bool_)
-    read = (np.ascontiguousarray(fact.numpy()) for fact in (answer, target, size_hw))
-    metrics_kernel(*read, numbers, hit)
+    answers, targets, sizes_hw = (
+        np.ascontiguousarray(fact.numpy()) for fact in (answer, target, size_hw)
+    )
+    metrics_kernel(answers, targets, sizes_hw, numbers, hit)
     away, *overlaps = torch.from_numpy(numbers).unbind()
     of_point = {"hit": torch.from_numpy(hit), "distance_px": away}
     if not boxes:

@@ -18,11 +18,12 @@ S = TypeVar("S")
 
 def fields_of(state: Any) -> list[tuple[str, Any]]:
     """(name, value) of every field, in order."""
-    return [(name, getattr(state, name)) for name in _names(type(state))]
+    kind: Any = type(state)
+    return [(name, getattr(state, name)) for name in _names(kind)]
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 

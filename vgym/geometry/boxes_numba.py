@@ -50,7 +50,7 @@ def centre(low: np.float32, high: np.float32) -> np.float32:
 def distance(dx: np.float32, dy: np.float32) -> np.float32:
     """`point_distance`, by the differences."""
     dx, dy = clamp(dx, -_LONGEST, _LONGEST), clamp(dy, -_LONGEST, _LONGEST)
-    return np.sqrt(fused(dy, dy, dx * dx))
+    return np.float32(np.sqrt(fused(dy, dy, dx * dx)))
 
 
 @_scalar
@@ -118,4 +118,4 @@ def bhattacharyya_along(
 def bhattacharyya_shape(shape_x: np.float32, shape_y: np.float32) -> np.float32:
     """The shape factor of both axes."""
     shape = _FOUR * shape_x * shape_y
-    return np.sqrt(_TINY if shape < _TINY else shape)
+    return np.float32(np.sqrt(_TINY if shape < _TINY else shape))
