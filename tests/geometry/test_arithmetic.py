@@ -87,7 +87,7 @@ CALLS: dict[str, Call | dict[str, Any] | list[Call]] = {
         (Convention("fraction", "yx"), XY, SIZE, "point"),
     ],
     "conventions.read_in_all": (
-        *(A[None], reals([80, 120]), "box"),
+        *(A.reshape(1, -1, 4), reals([[80, 120]]), "box"),
         (Convention("0-1000", "cxcywh"), Convention("fraction")),
     ),
     "crops.crop_resize": [

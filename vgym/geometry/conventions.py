@@ -201,8 +201,9 @@ def read_in_all(
         `(R, B, M, 4)` xyxy or `(R, B, M, 2)` xy, pixels.
     """
     learnt = values.requires_grad or size_hw.requires_grad
-    single = values.dtype is size_hw.dtype is torch.float32
-    if single and not learnt and values.device.type == "cpu":
+    single = values.dtype is size_hw.dtype is torch.float32 and values.device.type == "cpu"
+    whole = values.dim() == 3 and size_hw.shape == (len(values), 2)  # loops look at no bounds
+    if single and whole and not learnt:
         return _read_compiled(values, size_hw, conventions)
     return torch.stack([each.to_pixels(values, size_hw, kind) for each in conventions])
 
