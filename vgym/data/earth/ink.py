@@ -125,7 +125,8 @@ def _draw(runs: _Runs, window: NDArray[np.float64], step: float, found: NDArray[
 def _apart(box: NDArray[np.float32], around: tuple[float, float, float, float]) -> bool:
     """Whether two boxes, xyxy, do not meet."""
     left, top, right, bottom = around
-    return box[2] < left or box[0] > right or box[3] < top or box[1] > bottom
+    apart: bool = box[2] < left or box[0] > right or box[3] < top or box[1] > bottom
+    return apart
 
 
 @compiled_with(error_model="numpy")
