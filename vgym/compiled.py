@@ -27,6 +27,7 @@ from numba.core.sigutils import normalize_signature
 from vgym.compile_progress import CompileProgress, remark, tell
 from vgym.compiled_content import argument_fields, called, content_digest, value_digest
 from vgym.compiled_file import CodeFiles, CodeKey
+from vgym.compiled_together import help_with
 from vgym.compiled_whole import WholeCode, WholeCompiler
 
 _config: Any = numba.config  # made from the environment: mypy sees none of its members
@@ -95,11 +96,22 @@ class _KernelCache(FunctionCache):
             self._cache_file: Any = CodeFiles(Path(self._cache_path), name)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
+        found = self._on_disk(sig, target_context)
+        if found is None and self._enabled and self._keeps_for_others():
+            arguments, _ = normalize_signature(sig)
+            if help_with(self._kernel, tuple(arguments), _kept_in()):
+                return self._on_disk(sig, target_context)
+        return found
+
+    def _on_disk(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # a whole file whose code does not fit: what lies on disk stops nobody
             self._cache_file.drop(self._index_key(sig, target_context.codegen()))
             return None
+
+    def _keeps_for_others(self) -> bool:
+        return _KernelCache.keeps and hasattr(self._kernel, "within")
 
     def save_overload(self, sig: Any, data: Any) -> None:
         if not self._enabled:
@@ -135,6 +147,11 @@ class _KernelCache(FunctionCache):
             f"vgym: compiled code cannot be kept, {where}: every process compiles it again; "
             "make room there, or set NUMBA_CACHE_DIR to a folder that can be written",
         )
+
+
+def _kept_in() -> Path:
+    """The folder that processes have in common that find one another's code."""
+    return Path(_config.CACHE_DIR or Path(__file__).parent)
 
 
 def _setting() -> tuple[Any, ...]:

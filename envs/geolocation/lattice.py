@@ -115,9 +115,10 @@ def lattice(
             at = shown(frame, (j * CELL) / width - 0.5, (0.5 * height - i * CELL) / width)
             for k in range(_SEEN):
                 nodes[i, j, k] = at[k]
-    _differ(nodes[..., : Y + 1], nodes[..., X_ACROSS : Y_ACROSS + 1])
-    down = nodes.transpose(1, 0, 2)
-    _differ(down[..., : Y + 1], down[..., X_DOWN : Y_DOWN + 1])
+    for i in range(rows + 1):
+        _differ(nodes[i, :, : Y + 1], nodes[i, :, X_ACROSS : Y_ACROSS + 1])
+    for j in range(columns + 1):
+        _differ(nodes[:, j, : Y + 1], nodes[:, j, X_DOWN : Y_DOWN + 1])
     pixel = frame[_WIDTH] * _TO_WORLD / width
     exact = np.empty((rows, columns), np.bool_)
     for i in range(rows):
@@ -158,20 +159,18 @@ def worked_out(
 
 @compiled_with(error_model="numpy")
 def _differ(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
-    """Write second differences along the columns of (rows, columns, 2); at either end they go on as
-    they come. Of few columns nothing is known: NaN."""
-    last = values.shape[1] - 1
-    for i in range(values.shape[0]):
-        for k in range(2):
-            if last < 3:
-                for j in range(last + 1):
-                    found[i, j, k] = np.nan
-                continue
-            for j in range(1, last):
-                before, after = values[i, j - 1, k], values[i, j + 1, k]
-                found[i, j, k] = before - 2 * values[i, j, k] + after
-            found[i, 0, k] = 2 * found[i, 1, k] - found[i, 2, k]
-            found[i, last, k] = 2 * found[i, last - 1, k] - found[i, last - 2, k]
+    """Write second differences along a line of nodes (n, 2); at either end they go on as they come.
+    Of few nodes nothing is known: NaN."""
+    last = values.shape[0] - 1
+    for k in range(2):
+        if last < 3:
+            for j in range(last + 1):
+                found[j, k] = np.nan
+            continue
+        for j in range(1, last):
+            found[j, k] = values[j - 1, k] - 2 * values[j, k] + values[j + 1, k]
+        found[0, k] = 2 * found[1, k] - found[2, k]
+        found[last, k] = 2 * found[last - 1, k] - found[last - 2, k]
 
 
 @compiled_with(error_model="numpy")

@@ -161,7 +161,7 @@ class SyntheticScenes(PlaceSource[State]):
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The phrases of the given rows."""
-        return [self.vocabulary.decode(row) for row in state.tokens[rows].cpu().numpy()]
+        return [self.vocabulary.decode(row) for row in state.tokens.cpu().numpy()[rows]]
 
     def limits(self, state: State) -> Iterator[Limit]:
         """Of the scene, and of how it is drawn."""

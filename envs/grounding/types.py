@@ -75,6 +75,9 @@ def empty_state(batch: int, objects: int, targets: int, length: int) -> State:
     def zeros(*shape: int, dtype: torch.dtype = torch.int64) -> Tensor:
         return torch.zeros(batch, *shape, dtype=dtype)
 
+    def full(value: int) -> Tensor:
+        return torch.full((batch,), value)
+
     scene = Scene(
         count=zeros(),
         sprite=zeros(objects),
@@ -92,7 +95,7 @@ def empty_state(batch: int, objects: int, targets: int, length: int) -> State:
         picture=zeros(),
         corner_yx=zeros(2),
         flipped=zeros(dtype=torch.bool),
-        gain=zeros() + 256,
-        item=zeros() - 1,
+        gain=full(256),
+        item=full(-1),
         **no_place(batch, targets, length),
     )

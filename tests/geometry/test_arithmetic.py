@@ -86,6 +86,10 @@ CALLS: dict[str, Call | dict[str, Any] | list[Call]] = {
         (Convention("0-1000", "cxcywh"), A, SIZE, "box"),
         (Convention("fraction", "yx"), XY, SIZE, "point"),
     ],
+    "conventions.read_in_all": (
+        *(A.reshape(1, -1, 4), reals([[80, 120]]), "box"),
+        (Convention("0-1000", "cxcywh"), Convention("fraction")),
+    ),
     "crops.crop_resize": [
         (torch.arange(24, dtype=torch.uint8).reshape(1, 2, 4, 3), reals([[0, 0, 3, 2]]), (3, 4), on)
         for on in (False, True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.core.letterbox import PADDING, fitted
 from vgym.core.shared_sources import SourceLock, make_room
 from vgym.row_threads import over_rows
@@ -277,7 +278,7 @@ def _number_colours(pixels: NDArray[np.uint8], packed: NDArray[np.uint8]) -> boo
             if count == 256:
                 return False
             keys[place], numbers[place] = key, count
-            packed[3 * count : 3 * count + 3] = pixels[i]
+            copy_into(packed[3 * count :], pixels[i])
             count += 1
         packed[_PALETTE + i] = numbers[place]
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,6 +18,15 @@ def metrics_of(facts: Facts) -> dict[str, Tensor]:
     A point: `hit`, `distance_px`. A box: also `iou`, `giou`, `acc_at_50`; its middle is the point.
     Boxes: `precision`, `recall`, `f1` at IoU 0.5.
     """
+    point = "prediction_points" in facts
+    answer = facts["prediction_points" if point else "prediction_boxes"]
+    if "prediction_mask" in facts or answer.device.type != "cpu":
+        return metrics_with_torch(facts)
+    return _compiled(answer[:, 0], facts["target_boxes"][:, 0], facts["size_hw"])
+
+
+def metrics_with_torch(facts: Facts) -> dict[str, Tensor]:
+    """`metrics_of` as tensor operations, for any device and for sets."""
     target = facts["target_boxes"]
     diagonal = facts["size_hw"].square().sum(-1).sqrt()
     if "prediction_points" in facts:
@@ -31,6 +41,25 @@ def metrics_of(facts: Facts) -> dict[str, Tensor]:
         "acc_at_50": iou >= 0.5,
         **_of_point(box_centre(box), truth, diagonal),
     }
+
+
+def _compiled(answer: Tensor, target: Tensor, size_hw: Tensor) -> dict[str, Tensor]:
+    """Of answers (B, 2) or (B, 4), one a row; on the CPU."""
+    from vgym.core.place_metrics_numba import metrics_kernel
+
+    boxes = answer.shape[1] == 4
+    numbers = np.empty((3 if boxes else 1, len(answer)), np.float32)
+    hit = np.empty(len(answer), np.bool_)
+    answers, targets, sizes_hw = (
+        np.ascontiguousarray(fact.numpy()) for fact in (answer, target, size_hw)
+    )
+    metrics_kernel(answers, targets, sizes_hw, numbers, hit)
+    away, *overlaps = torch.from_numpy(numbers).unbind()
+    of_point = {"hit": torch.from_numpy(hit), "distance_px": away}
+    if not boxes:
+        return of_point
+    iou, giou = overlaps
+    return {"iou": iou, "giou": giou, "acc_at_50": iou >= 0.5, **of_point}
 
 
 def success_of(metrics: dict[str, Tensor]) -> Tensor:

@@ -50,6 +50,7 @@ class PlaceTask(AttemptTask[P]):
         order: Order = "xy" if config.answer == "point" else "xyxy"
         self.convention = Convention(self.form.frame, order)
         self._size_hw = torch.tensor(config.size_hw, dtype=torch.float32, device=self.device)
+        self._corner_scale = self._size_hw.flip(0).repeat(2)
 
     @property
     def smallest_target(self) -> float | None:
@@ -201,7 +202,3 @@ class PlaceTask(AttemptTask[P]):
             target_mask=facts.get("target_mask"),
         )
         return [hint or "" for hint in found]
-
-    @property
-    def _corner_scale(self) -> Tensor:
-        return self._size_hw.flip(0).repeat(2)

@@ -74,7 +74,7 @@ def no_place(batch: int, slots: int, length: int) -> dict[str, Tensor]:
         batch: rows. slots: of an answer, and targets at most. length: tokens of an instruction.
     """
     return {
-        "letterbox": torch.tensor([1.0, 1.0, 0.0, 0.0]).repeat(batch, 1),
+        "letterbox": torch.tensor([1.0, 1.0, 0.0, 0.0]).expand(batch, 4).clone(),
         "tokens": torch.zeros(batch, length, dtype=torch.int32),
         "target_boxes": torch.zeros(batch, slots, 4),
         "target_mask": torch.zeros(batch, slots, dtype=torch.bool),

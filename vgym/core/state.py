@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import torch
@@ -17,13 +18,25 @@ S = TypeVar("S")
 
 def fields_of(state: Any) -> list[tuple[str, Any]]:
     """(name, value) of every field, in order."""
-    return [(f.name, getattr(state, f.name)) for f in dataclasses.fields(state)]
+    kind: Any = type(state)
+    return [(name, getattr(state, name)) for name in _names(kind)]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def rows_of(state: Any) -> int:
     """How many rows a state has."""
     _, first = fields_of(state)[0]
     return len(first) if isinstance(first, Tensor) else rows_of(first)
+
+
+def device_of(state: Any) -> torch.device:
+    """Where a state's tensors are."""
+    _, first = fields_of(state)[0]
+    return first.device if isinstance(first, Tensor) else device_of(first)
 
 
 def take(state: S, rows: Tensor) -> S:
@@ -44,8 +57,8 @@ def copied(state: S) -> S:
 
 
 def to(state: S, device: torch.device) -> S:
-    """The state on another device (itself where it is there already)."""
-    return _map(state, lambda t: t.to(device))
+    """The state, all of which is on one device, on another; itself where it is there already."""
+    return state if device_of(state) == device else _map(state, lambda t: t.to(device))
 
 
 def put(state: S, rows: Tensor, new: S) -> None:

@@ -40,24 +40,27 @@ def transition_info(
     Args:
         rows: (B,) those that made the step. ended: (B,) of them, those whose episode is over.
     """
+    hidden = [None if have.all() else out.on_device(~have) for have in (rows, ended)]
 
-    def told(values: Tensor, told_of: NDArray[np.bool_], nothing: float | None = None) -> Tensor:
-        if told_of.all():
-            return values.clone()
-        return untold(values, out.on_device(~told_of), nothing)
+    def told(values: Tensor, always: bool, nothing: float | None = None) -> Tensor:
+        hide = hidden[0 if always else 1]
+        return values.clone() if hide is None else untold(values, hide, nothing)
 
-    info = out.with_masks({"success": told(outcome.success, rows)}, rows)
+    info = out.with_masks({"success": told(outcome.success, True)}, rows)
     for name, values in outcome.metrics.items():
-        have = rows if _told_always(task, name) else ended
-        info |= out.with_masks({name: told(values, have)}, have)
+        always = _told_always(task, name)
+        info[name] = out.values(told(values, always))
+        info[f"_{name}"] = out.mask(rows if always else ended)
     have = rows if task.config.expose == "truth" else ended
     if have.any():
-        chosen = out.rows(have)
-        words = task.in_words({name: fact[chosen] for name, fact in outcome.facts.items()})
-        info |= _spread(words, have, out)
-    terms = {name: told(term, rows, 0) for name, term in outcome.score.terms.items()}
-    if task.config.expose == "end" and not ended.all():
-        _shut(task, outcome, terms, out.on_device(~ended))
+        facts = outcome.facts
+        if not have.all():
+            chosen = out.rows(have)
+            facts = {name: fact[chosen] for name, fact in facts.items()}
+        info |= _spread(task.in_words(facts), have, out)
+    terms = {name: told(term, True, 0) for name, term in outcome.score.terms.items()}
+    if task.config.expose == "end" and hidden[1] is not None:
+        _shut(task, outcome, terms, hidden[1])
     info["reward_terms"], info["_reward_terms"] = out.with_masks(terms, rows), out.mask(rows)
     if actions.why is not None:
         unread = (actions.why != "") & rows.reshape(-1, *[1] * (actions.why.ndim - 1))

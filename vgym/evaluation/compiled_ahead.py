@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from vgym.compile_progress import QUIET
+from vgym.compiled_together import alone
 from vgym.row_threads import threads
 
 Configuration = tuple[str, Mapping[str, Any]]  # an id, and the keywords it is made with
@@ -28,7 +29,8 @@ def compiled_ahead(configurations: Sequence[Configuration]) -> Iterator[None]:
     """Within it, another process compiles what these need, the last of them first."""
     process = compile_apart(configurations[::-1])
     try:
-        yield
+        with alone():  # that one has the free core
+            yield
     finally:
         process.kill()
         process.communicate()

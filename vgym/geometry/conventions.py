@@ -6,9 +6,12 @@ A convention is declared, never guessed from the numbers. Its short form is `fra
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, cast, get_args
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.geometry.arithmetic import as_real
@@ -181,6 +184,48 @@ class Convention:
         while unit.dim() < values.dim():
             unit = unit.unsqueeze(-2)
         return unit if values.shape[-1] == 2 else torch.cat((unit, unit), -1)
+
+
+def read_in_all(
+    values: Tensor, size_hw: Tensor, kind: Kind, conventions: tuple[Convention, ...]
+) -> Tensor:
+    """Answers read in several conventions: what `to_pixels` of each gives, stacked.
+
+    Args:
+        values: `(B, M, 4)` boxes or `(B, M, 2)` points.
+        size_hw: `(B, 2)` pixels.
+        kind: `"box"` or `"point"`.
+        conventions: R of them.
+
+    Returns:
+        `(R, B, M, 4)` xyxy or `(R, B, M, 2)` xy, pixels.
+    """
+    learnt = values.requires_grad or size_hw.requires_grad
+    single = values.dtype is size_hw.dtype is torch.float32 and values.device.type == "cpu"
+    whole = values.dim() == 3 and size_hw.shape == (len(values), 2)  # loops look at no bounds
+    if single and whole and not learnt:
+        return _read_compiled(values, size_hw, conventions)
+    return torch.stack([each.to_pixels(values, size_hw, kind) for each in conventions])
+
+
+def _read_compiled(values: Tensor, size_hw: Tensor, conventions: tuple[Convention, ...]) -> Tensor:
+    from vgym.geometry.conventions_numba import readings_kernel
+
+    pixels = torch.empty(len(conventions), *values.shape)
+    given, sizes = (t.contiguous().numpy() for t in (values, size_hw))
+    readings_kernel(given, sizes, *_codes(conventions), pixels.numpy())
+    return pixels
+
+
+@cache
+def _codes(conventions: tuple[Convention, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Of each convention the number of its box order and the parts of its frame."""
+    orders: tuple[BoxOrder, ...] = get_args(BoxOrder)  # as `conventions_numba` numbers them
+    parts: dict[Frame, int] = {"pixels": 0, "fraction": 1, "0-1000": 1000}
+    return (
+        np.array([orders.index(each._box_order()) for each in conventions], np.int64),
+        np.array([parts[each.frame] for each in conventions], np.float32),
+    )
 
 
 def convention_alternatives(kind: Kind) -> tuple[Convention, ...]:

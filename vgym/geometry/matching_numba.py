@@ -39,7 +39,8 @@ def match_kernel(
             column_price[j] = 0.0
             row_of[j] = -1
         if n == m and rows.all():
-            column_price[:] = table[0]
+            for j in range(m):
+                column_price[j] = table[0, j]
             for i in range(1, n):
                 for j in range(m):
                     column_price[j] = min(column_price[j], table[i, j])

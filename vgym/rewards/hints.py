@@ -1,11 +1,17 @@
 """Whether an answer that earned little was right but for its coordinate convention."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-import torch
+import numpy as np
 from torch import Tensor
 
-from vgym.geometry.conventions import Convention, Kind, convention_alternatives
+from vgym.geometry.conventions import (
+    Convention,
+    Kind,
+    convention_alternatives,
+    read_in_all,
+)
 from vgym.rewards.facts import MASKS
 from vgym.rewards.recipes import as_reward
 from vgym.rewards.reward import Reward
@@ -65,19 +71,20 @@ def convention_hint(
         given["target_mask"] = target_mask
 
     # Each row as answered and in all other conventions is one batch: one call of the judge.
-    readings = (Convention.parse(convention), *convention_alternatives(kind))
-    tried = torch.stack([each.to_pixels(values, size_hw, kind) for each in readings])
+    readings = _readings(convention, kind)
+    tried = read_in_all(values, size_hw, kind, readings)
     repeated = {
-        key: fact.repeat(len(readings), *[1] * (fact.dim() - 1)) for key, fact in given.items()
+        key: fact.expand(len(readings), *fact.shape).flatten(0, 1) for key, fact in given.items()
     }
-    earned = judge({**repeated, name: tried.flatten(0, 1)}).value.view(len(readings), -1)
-    top, winner = earned[1:].max(0)
-    rows = torch.nonzero((top >= _GOOD) & (top >= _TIMES * earned[0]))[:, 0]
+    judged = judge({**repeated, name: tried.flatten(0, 1)}).value
+    earned = judged.view(len(readings), -1).detach().cpu().numpy()
+    top = earned[1:].max(0)
+    rows = np.flatnonzero((top >= _GOOD) & (top >= _TIMES * earned[0]))
     hints: list[str | None] = [None] * len(values)
     if len(rows) == 0:
         return hints
+    which = earned[1:, rows].argmax(0) + 1
     kept = {key: fact[rows] for key, fact in given.items()}
-    which = winner[rows] + 1
     before = told({**kept, name: tried[0, rows]}).value
     after = told({**kept, name: tried[which, rows]}).value
     for row, reading, score, less in zip(
@@ -86,3 +93,9 @@ def convention_hint(
         if score > less:
             hints[row] = f"{score:.2f} as {readings[reading]}"
     return hints
+
+
+@lru_cache(64)
+def _readings(declared: str | Convention, kind: Kind) -> tuple[Convention, ...]:
+    """The declared convention, and all others."""
+    return Convention.parse(declared), *convention_alternatives(kind)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vgym.geometry.arithmetic import as_real
+from vgym.rewards.at_once import earned_at_once
 from vgym.rewards.domains import hold
 from vgym.rewards.facts import Facts, check, describe, reckonable
 from vgym.rewards.form import Form, lowest
@@ -134,6 +135,10 @@ class Reward:
             ValueError: for a missing fact or one of the wrong shape.
         """
         form = self.form_for(facts)
+        if self.combination == "sum":
+            earned = earned_at_once(form, self.floor, facts)
+            if earned is not None:
+                return Score(*earned)
         facts = reckonable(facts, form.needs)
         facts, sound = hold(facts, form.needs, check(facts, form.needs))
         # Terms are anybody's, and the facts go on to termination and metrics.

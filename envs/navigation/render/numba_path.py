@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.envs.navigation.render.numba_parts import note_parts, queue_parts
 from vgym.envs.navigation.render.numba_rays import look_along_rows, march_to_walls
 from vgym.envs.navigation.render.optics import (
@@ -436,6 +437,8 @@ def render_kernel(
                 notes,
             )  # fmt: skip
         if want_depth:
-            depth[n] = depth_tile
+            for y in range(height):
+                copy_into(depth[n, y], depth_tile[y])
         if want_labels:
-            labels[n] = label_tile
+            for y in range(height):
+                copy_into(labels[n, y], label_tile[y])

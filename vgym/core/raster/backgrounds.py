@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vgym.compiled import compiled
+from vgym.core.raster.ranges import beyond
 from vgym.row_threads import over_rows
 
 
@@ -88,8 +89,8 @@ def _check_backgrounds(
     if out_rows is not None:
         limits.append(("out_rows", out_rows, images.shape[0] - 1))
     for name, values, largest in limits:
-        low, high = (int(v) for v in torch.aminmax(values))
-        if low < 0 or high > largest:
+        if (span := beyond(values, largest)) is not None:
+            low, high = span
             raise ValueError(
                 f"fill_backgrounds: {name} spans {low} to {high}; it must stay in [0, {largest}] "
                 f"for pictures of {tuple(images.shape[1:3])} from backgrounds of "

@@ -61,8 +61,8 @@ class DrawList:
             params=zeros(batch, slots, 8),
             bounds=zeros(batch, slots, 4),
             tint=zeros(batch, slots, 4, dtype=torch.uint8),
-            alpha=zeros(batch, slots, dtype=torch.uint8) + 255,
-            count=zeros(batch) + slots,
+            alpha=torch.full((batch, slots), 255, dtype=torch.uint8, device=device),
+            count=torch.full((batch,), slots, dtype=torch.int32, device=device),
         )
 
     def put_outlines(

@@ -7,6 +7,7 @@ from torch import Tensor
 from vgym.core.raster.bank import SpriteBank
 from vgym.core.raster.draw_list import SILHOUETTE, DrawList
 from vgym.core.raster.numba_path import draw_kernel
+from vgym.core.raster.ranges import beyond
 from vgym.core.raster.torch_path import draw_with_torch
 from vgym.row_threads import over_rows
 
@@ -106,10 +107,11 @@ def _check_rows(images: Tensor, draws: DrawList, rows: Tensor, out_rows: Tensor)
         ("rows", rows, draws.kind.shape[0]),
         ("out_rows", out_rows, images.shape[0]),
     ):
-        low, high = (int(v) for v in torch.aminmax(values))
-        if low < 0 or high >= size:
-            raise ValueError(f"draw: {name} span {low} to {high}; they must be in [0, {size - 1}]")
-    if torch.unique(out_rows).numel() != out_rows.numel():
+        if (span := beyond(values, size - 1)) is not None:
+            raise ValueError(
+                f"draw: {name} span {span[0]} to {span[1]}; they must be in [0, {size - 1}]"
+            )
+    if out_rows.numel() > 1 and torch.unique(out_rows).numel() != out_rows.numel():
         raise ValueError("draw: out_rows name a picture twice; draw it in two calls")
 
 
@@ -122,9 +124,8 @@ def _check_slots(bank: SpriteBank, draws: DrawList) -> None:
         ("level", draws.level, bank.num_levels - 1),
         ("count", draws.count, draws.kind.shape[1]),
     ):
-        low, high = (int(v) for v in torch.aminmax(values))
-        if low < 0 or high > largest:
+        if (span := beyond(values, largest)) is not None:
             raise ValueError(
-                f"draw: {name} spans {low} to {high}; it must stay in [0, {largest}] "
+                f"draw: {name} spans {span[0]} to {span[1]}; it must stay in [0, {largest}] "
                 "(in unused slots too)"
             )

@@ -7,6 +7,7 @@ with lines in them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -16,8 +17,20 @@ from vgym.compiled import compiled, compiled_with
 from vgym.data.earth.lonlats import WORLD_HW, world_xy
 
 _CHUNK = 24  # corners that share a box
+_GROUP = 16  # such runs, near each other, that share one more
+_SQUARE = 512  # pixels of the world; runs are grouped by the squares that they lie in
 # Corners nearer to a line than this (pixels of the world) are left out, by the least such scale.
 _SIMPLER = ((5.0, 2.5), (1.8, 0.9), (0.0, 0.0))
+
+
+class _Runs(NamedTuple):
+    """Lines as runs of a few corners."""
+
+    corners: NDArray[np.float32]  # (C, 2) pixels of the world
+    ends: NDArray[np.int32]  # (K, 2) start and end of each run
+    boxes: NDArray[np.float32]  # (K, 4) xyxy
+    ranks: NDArray[np.int8]  # (K,)
+    groups: NDArray[np.float32]  # (G, 4) the box of each `_GROUP` of them
 
 
 class Ink:
@@ -33,7 +46,7 @@ class Ink:
     @property
     def nbytes(self) -> int:
         """Bytes that all sizes take."""
-        return sum(array.nbytes for _, arrays in self._sets for array in arrays)
+        return sum(array.nbytes for _, runs in self._sets for array in runs)
 
     def paint(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
         """Add to (H, W) how much ink each pixel of a window (xyxy, of the world) has, of 255."""
@@ -43,14 +56,12 @@ class Ink:
 
     def _draw(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
         step = (window[2] - window[0]) / found.shape[1]
-        arrays = next(arrays for least, arrays in self._sets if step >= least)
-        _draw(*arrays, window, step, found)
+        runs = next(runs for least, runs in self._sets if step >= least)
+        _draw(runs, window, step, found)
 
 
-def _chunks(
-    lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float
-) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.float32], NDArray[np.int8]]:
-    """Corners as pixels of the world; start and end, box, and rank of each run of some."""
+def _chunks(lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float) -> _Runs:
+    """The runs of lines, of which corners so near to a line are left out."""
     corners, ends, boxes, ranks = [], [], [], []
     count = 0
     for line, of_line in zip(lines, rank.tolist(), strict=True):
@@ -65,47 +76,57 @@ def _chunks(
             boxes.append((*part.min(0), *part.max(0)))
             ranks.append(of_line)
         count += len(world)
-    return (
+    box = np.array(boxes, np.float32)
+    column, row = (box[:, :2] // _SQUARE).T
+    order = np.lexsort((column, row))  # neighbours come together: in which order nobody sees
+    box = box[order]
+    starts = np.arange(0, len(box), _GROUP)
+    low, high = np.minimum.reduceat(box, starts), np.maximum.reduceat(box, starts)
+    return _Runs(
         np.concatenate(corners).astype(np.float32),
-        np.array(ends, np.int32),
-        np.array(boxes, np.float32),
-        np.array(ranks, np.int8),
+        np.array(ends, np.int32)[order],
+        box,
+        np.array(ranks, np.int8)[order],
+        np.concatenate([low[:, :2], high[:, 2:]], 1),
     )
 
 
 @compiled_with(error_model="numpy")
-def _draw(
-    corners: NDArray[np.float32],
-    ends: NDArray[np.int32],
-    boxes: NDArray[np.float32],
-    ranks: NDArray[np.int8],
-    window: NDArray[np.float64],
-    step: float,
-    found: NDArray[np.uint8],
-) -> None:
+def _draw(runs: _Runs, window: NDArray[np.float64], step: float, found: NDArray[np.uint8]) -> None:
     """Draw what meets the window; the nearer the view, the more lines and the wider."""
     left, top, right, bottom = window
     margin = 3 * step
+    around = (left - margin, top - margin, right + margin, bottom + margin)
     most = 10 if step < 3 else 8 if step < 6 else 6
-    for k in range(len(ends)):
-        if boxes[k, 2] < left - margin or boxes[k, 0] > right + margin or ranks[k] > most:
+    near = 1.0 if step < 1 else 0.6 if step < 4 else 0.0
+    for group in range(len(runs.groups)):
+        if _apart(runs.groups[group], around):
             continue
-        if boxes[k, 3] < top - margin or boxes[k, 1] > bottom + margin:
-            continue
-        rank = ranks[k]
-        near = 1.0 if step < 1 else 0.6 if step < 4 else 0.0
-        half = 0.5 + near * max(0.0, 0.6 - 0.08 * rank)
-        strength = 255.0 if step < 3 else 255 - 22.0 * rank
-        for corner in range(ends[k, 0], ends[k, 1] - 1):
-            _segment(
-                (corners[corner, 0] - left) / step - 0.5,
-                (corners[corner, 1] - top) / step - 0.5,
-                (corners[corner + 1, 0] - left) / step - 0.5,
-                (corners[corner + 1, 1] - top) / step - 0.5,
-                half,
-                strength,
-                found,
-            )
+        for k in range(group * _GROUP, min((group + 1) * _GROUP, len(runs.ends))):
+            rank = runs.ranks[k]
+            if rank > most or _apart(runs.boxes[k], around):
+                continue
+            half = 0.5 + near * max(0.0, 0.6 - 0.08 * rank)
+            strength = 255.0 if step < 3 else 255 - 22.0 * rank
+            start, end = runs.ends[k]
+            for corner in range(start, end - 1):
+                _segment(
+                    (runs.corners[corner, 0] - left) / step - 0.5,
+                    (runs.corners[corner, 1] - top) / step - 0.5,
+                    (runs.corners[corner + 1, 0] - left) / step - 0.5,
+                    (runs.corners[corner + 1, 1] - top) / step - 0.5,
+                    half,
+                    strength,
+                    found,
+                )
+
+
+@compiled
+def _apart(box: NDArray[np.float32], around: tuple[float, float, float, float]) -> bool:
+    """Whether two boxes, xyxy, do not meet."""
+    left, top, right, bottom = around
+    apart: bool = box[2] < left or box[0] > right or box[3] < top or box[1] > bottom
+    return apart
 
 
 @compiled_with(error_model="numpy")
@@ -121,12 +142,12 @@ def _segment(
     """Draw one piece of a line, as wide as twice ``half``, its edges a pixel soft."""
     reach = half + 0.5
     height, width = found.shape
+    if max(y0, y1) + reach < 0 or max(x0, x1) + reach < 0 or min(x0, x1) - reach > width - 1:
+        return
     first, last = (
         max(int(np.ceil(min(y0, y1) - reach)), 0),
         min(int(max(y0, y1) + reach), height - 1),
     )
-    if max(y0, y1) + reach < 0 or max(x0, x1) + reach < 0:
-        return
     dx, dy = x1 - x0, y1 - y0
     square = max(dx * dx + dy * dy, 1e-9)
     for y in range(first, last + 1):

@@ -17,7 +17,7 @@ from vgym.data.earth.far import FAR_PIXEL, FarPicture
 from vgym.data.earth.heights import GREY_AT_SEA, metres_of
 from vgym.data.earth.ink import Ink, overlay
 from vgym.data.earth.lonlats import PIXELS_PER_DEGREE
-from vgym.data.earth.raster import NOTHING, Crop, Pyramid, blend, stretch
+from vgym.data.earth.raster import NOTHING, Crop, Pyramid, Wide, blend
 
 LAYERS = ("day", "relief", "night", "political")
 SUN_DEG = (315.0, 45.0)  # where light comes from: bearing and height, as maps are shaded
@@ -28,10 +28,12 @@ _HEIGHT_PIXEL_M = 3711.0  # on a meridian
 
 
 def _ramp(*stops: tuple[float, int, int, int]) -> NDArray[np.uint8]:
-    """(256, 3) colours by number, between stops of number and colour."""
+    """(256, 4) colours by number, between stops of number and colour; the last byte is none."""
     at = np.array(stops, np.float64)
-    table = [np.interp(np.arange(256), at[:, 0], at[:, channel]) for channel in (1, 2, 3)]
-    return np.round(np.stack(table, 1)).astype(np.uint8)
+    table = np.zeros((256, 4), np.uint8)
+    for channel in range(3):
+        table[:, channel] = np.round(np.interp(np.arange(256), at[:, 0], at[:, channel + 1]))
+    return table
 
 
 def _by_metres(*stops: tuple[float, int, int, int]) -> NDArray[np.uint8]:
@@ -64,8 +66,8 @@ _HEIGHT_COLOURS = _by_metres(
 )
 _LIGHTS = _ramp((0, 30, 34, 52), (30, 62, 54, 54), (110, 190, 146, 80), (255, 255, 232, 176))
 # By number; the last is ice, and 0 stands where there is no land far and wide.
-_COUNTRIES = np.zeros((256, 3), np.uint8)
-_COUNTRIES[1:9] = (
+_COUNTRIES = np.zeros((256, 4), np.uint8)
+_COUNTRIES[1:9, :3] = (
     (244, 214, 178),
     (206, 224, 184),
     (240, 202, 204),
@@ -126,7 +128,7 @@ class Painter:
         """
         for window, image in zip(np.asarray(windows, np.float64), images, strict=True):
             if (window[2] - window[0]) / image.shape[1] >= _FAR:
-                _enlarge(self.far_picture.pyramid.crop(window, image.shape[:2]), image)
+                _enlarge(self.far_picture.pyramid.crop(window, image.shape[:2]).wide(3), image)
             else:
                 self._paint(window, image)
 
@@ -157,16 +159,16 @@ class Painter:
         some_land, some_water = bool(land.pixels.max()), bool(land.pixels.min() < _ALL)
         ground = shade = water = NOTHING
         if some_land:
-            ground = self._ground.crop(window, size_hw)
+            crop = self._ground.crop(window, size_hw)
             if self._layer in _LAND:
-                table = _LAND[self._layer]
-                ground = ground._replace(pixels=_looked_up(ground.pixels, table))
+                crop = _looked_up(crop, _LAND[self._layer])
+            ground = crop.wide(3)
             if _RELIEF[self._layer]:
-                shade = self._shaded(self._heights.crop(window, size_hw, margin=1))
+                shade = self._shaded(self._heights.crop(window, size_hw, margin=1)).wide(1)
         if some_water:
-            water = self._water.crop(window, size_hw)
-            water = water._replace(pixels=_looked_up(water.pixels, _WATER[self._layer]))
-        _compose(ground, shade, land, water, sharp, image)
+            crop = self._water.crop(window, size_hw)
+            water = _looked_up(crop, _WATER[self._layer]).wide(3)
+        _compose(ground, shade, land.wide(1), water, sharp, image)
         if inked and some_land:
             ink = np.zeros((2, *size_hw), np.uint8)
             for lines, found in zip((self._rivers, self._borders), ink, strict=True):
@@ -186,16 +188,22 @@ class Painter:
         return heights._replace(pixels=pixels)
 
 
+def _looked_up(crop: Crop, table: NDArray[np.uint8]) -> Crop:
+    """A crop of colours, and of a channel without meaning, for one of numbers of a table."""
+    words = table.view(np.uint32)[:, 0]
+    return crop._replace(pixels=_colours(crop.pixels, words))
+
+
 @compiled
-def _looked_up(pixels: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w, 3) the colours of pixels (h, w, 1), by a table (256, 3)."""
+def _colours(pixels: NDArray[np.uint8], words: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """(h, w, 4) the bytes of words (256,) by pixels (h, w, 1)."""
     height, width = pixels.shape[:2]
-    found = np.empty((height, width, 3), np.uint8)
+    found = np.empty((height, width), np.uint32)
     for y in range(height):
+        line, numbers = found[y], pixels[y].reshape(-1)
         for x in range(width):
-            for c in range(3):
-                found[y, x, c] = table[pixels[y, x, 0], c]
-    return found
+            line[x] = words[numbers[x]]
+    return found.reshape(-1).view(np.uint8).reshape(height, width, 4)
 
 
 @compiled_with(error_model="numpy")
@@ -237,33 +245,29 @@ def _shade(
 
 @compiled
 def _compose(
-    ground: Crop, shade: Crop, land: Crop, water: Crop, sharp: float, image: NDArray[np.uint8]
+    ground: Wide, shade: Wide, land: Wide, water: Wide, sharp: float, image: NDArray[np.uint8]
 ) -> None:
     """Write a view, row by row. What has no pixels is nowhere to be seen."""
     height, width = image.shape[:2]
-    dry, wet, lit = ground.pixels.size > 0, water.pixels.size > 0, shade.pixels.size > 0
-    grounds = stretch(ground.pixels, ground.columns, ground.across)
-    shades = stretch(shade.pixels, shade.columns, shade.across)
-    lands = stretch(land.pixels, land.columns, land.across)
-    waters = stretch(water.pixels, water.columns, water.across)
+    dry, wet, lit = ground.planes.size > 0, water.planes.size > 0, shade.planes.size > 0
     share = np.full(width, np.float32(1) if dry else np.float32(0))
     light = np.full(width, np.float32(128))
     colour, sea = np.zeros((3, width), np.float32), np.zeros((3, width), np.float32)
     half, full, steep = np.float32(0.5), np.float32(255), np.float32(sharp)
     for i in range(height):
         if lit:
-            blend(shades[0], shade.rows[i], shade.down[i], light)
+            blend(shade.planes[0], shade.rows[i], shade.down[i], light)
         if dry:
             for c in range(3):
                 line = colour[c]
-                blend(grounds[c], ground.rows[i], ground.down[i], line)
+                blend(ground.planes[c], ground.rows[i], ground.down[i], line)
                 for j in range(width):
                     line[j] = min(line[j] * light[j] * np.float32(1 / 128), full)
         if wet:
             for c in range(3):
-                blend(waters[c], water.rows[i], water.down[i], sea[c])
+                blend(water.planes[c], water.rows[i], water.down[i], sea[c])
         if dry and wet:
-            blend(lands[0], land.rows[i], land.down[i], share)
+            blend(land.planes[0], land.rows[i], land.down[i], share)
             for j in range(width):
                 some = half + (share[j] * np.float32(1 / 255) - half) * steep
                 share[j] = min(max(some, np.float32(0)), np.float32(1))
@@ -279,13 +283,12 @@ def _compose(
 
 
 @compiled
-def _enlarge(crop: Crop, image: NDArray[np.uint8]) -> None:
+def _enlarge(wide: Wide, image: NDArray[np.uint8]) -> None:
     """Write a view of a picture of three channels."""
-    wide = stretch(crop.pixels, crop.columns, crop.across)
     colour = np.empty((3, image.shape[1]), np.float32)
     for i in range(image.shape[0]):
         for c in range(3):
-            blend(wide[c], crop.rows[i], crop.down[i], colour[c])
+            blend(wide.planes[c], wide.rows[i], wide.down[i], colour[c])
         row = image[i]
         for j in range(image.shape[1]):
             for c in range(3):

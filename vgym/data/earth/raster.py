@@ -35,14 +35,22 @@ class Crop(NamedTuple):
     pixel: float  # pixels of the world to one of these
     top: int  # of the whole picture, the first row
 
+    def wide(self, planes: int) -> Wide:
+        """The first of its channels, blended across."""
+        # A call of its own: what it is written into is too much for the compiler to do many
+        # numbers at a time.
+        return Wide(stretch(self.pixels, self.columns, self.across, planes), self.rows, self.down)
 
-NOTHING = Crop(
-    np.zeros((0, 0, 3), np.uint8),
-    *(np.zeros(0, np.int64), np.zeros((0, 3), np.float32)),
-    *(np.zeros(0, np.int64), np.zeros((0, 3), np.float32)),
-    1.0,
-    0,
-)
+
+class Wide(NamedTuple):
+    """A crop that is as wide as its view, and how the rows of the view blend its rows."""
+
+    planes: NDArray[np.float32]  # (C, h, W)
+    rows: NDArray[np.int64]  # (H,)
+    down: NDArray[np.float32]  # (H, 3)
+
+
+NOTHING = Wide(np.zeros((3, 0, 0), np.float32), np.zeros(0, np.int64), np.zeros((0, 3), np.float32))
 
 
 class Pyramid:
@@ -264,27 +272,38 @@ def _cut_tiles(
 
 @compiled
 def stretch(
-    pixels: NDArray[np.uint8], columns: NDArray[np.int64], across: NDArray[np.float32]
+    pixels: NDArray[np.uint8], columns: NDArray[np.int64], across: NDArray[np.float32], planes: int
 ) -> NDArray[np.float32]:
-    """(C, h, W) a crop (h, w, C) blended across; down is left to do."""
-    height, _, count = pixels.shape
+    """(planes, h, W) of a crop (h, w, C), the first of its channels blended across; down is left
+    to do."""
+    height, wide, count = pixels.shape
     width = columns.shape[0]
-    found = np.empty((count, height, width), np.float32)
-    line = np.empty(pixels.shape[1], np.float32)
+    bytes_of = pixels.reshape(height, wide * count)
+    found = np.empty((planes, height, width), np.float32)
     left, middle, right = across[:, 0].copy(), across[:, 1].copy(), across[:, 2].copy()
-    first = columns.astype(np.uint32)  # unsigned: no index counts from the end
+    first = (columns * count).astype(np.uint32)  # unsigned: no index counts from the end
+    # Three neighbours in one number: they are fetched together, as all else is done many at a time.
+    threes = np.empty(max(wide - 2, 0) * count, np.int32)
+    wanted = np.empty(width, np.int32)
+    eight, sixteen, low = np.int32(8), np.int32(16), np.int32(255)
     for y in range(height):
-        for c in range(count):
-            row = pixels[y, :, c]
-            for x in range(line.shape[0]):
-                line[x] = np.float32(row[x])
-            wide = found[c, y]
+        here = bytes_of[y]
+        beside, beyond = here[count:], here[2 * count :]
+        for k in range(threes.shape[0]):
+            threes[k] = (
+                np.int32(here[k]) | np.int32(beside[k]) << eight | np.int32(beyond[k]) << sixteen
+            )
+        for c in range(planes):
+            channel = np.uint32(c)
             for j in range(width):
-                x = first[j]
-                wide[j] = (
-                    left[j] * line[x]
-                    + middle[j] * line[x + np.uint32(1)]
-                    + right[j] * line[x + np.uint32(2)]
+                wanted[j] = threes[first[j] + channel]
+            line = found[c, y]
+            for j in range(width):
+                three = wanted[j]
+                line[j] = (
+                    left[j] * np.float32(np.int32(three & low))
+                    + middle[j] * np.float32(np.int32(three >> eight & low))
+                    + right[j] * np.float32(np.int32(three >> sixteen))
                 )
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled
+from vgym.compiled_arrays import copy_into
 from vgym.core.keys import fold
 from vgym.core.task import Limit
 from vgym.envs.zoom.source import ZoomSource
@@ -182,7 +183,7 @@ def _write(question: Question, scene: Scene, shown: float, rows: Rows, b: int) -
         legible *= _sides_a_thing(scene, target)
     else:
         box = scene.crowd.box[target]
-    rows.target_boxes[b, 0] = box
+    copy_into(rows.target_boxes[b, 0], box)
     # What is shown is no larger than the picture.
     rows.legible_px[b] = min(legible, 0.8 * shown)
 
