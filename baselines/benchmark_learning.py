@@ -284,7 +284,8 @@ def plot(found: dict[str, Any], path: Path) -> None:
         right.set(ylim=(-0.5, 1.3))
         left.legend(frameon=False, fontsize=8, title="reward (seeds)", title_fontsize=8)
         for axes in (left, right):
-            axes.set(xlabel="steps")
+            axes.set(xlabel="thousand steps")
+            axes.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1000:g}")
             axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from build_places import put, read
 
-from vgym.baselines.benchmark_learning import STUDIES, area, band, runs_of, steps_to
+from vgym.baselines.benchmark_learning import OURS, STUDIES, area, band, runs_of, steps_to
 from vgym.baselines.compare_learning import AS_BEFORE, BEFORE, NOW, RESULTS
 from vgym.baselines.ppo import Settings
 from vgym.baselines.tensor_files import read_tensors
 from vgym.baselines.tiny_agent import policies
 
 PAGE = Path(__file__).parent / "learning.md"
+README = PAGE.parents[1] / "README.md"
 # What earns without the task being done, by id; where the table of the id stands.
 WITHOUT = {"VGroundPoint-v0": "without reading", "VNavPoint-v0": "without looking"}
 MARKS = {"VGroundPoint-v0": "answers", "VNavPoint-v0": "walks"}
@@ -85,6 +86,20 @@ def _with_ends(values: list[float]) -> str:
     return f"{mean:.2f}{ends}"
 
 
+def front(found: dict[str, Any]) -> str:
+    """The README's table: what is solved at the end by who learnt from each of ours."""
+    lines = ["| task | a random answer | `sparse` | `dense` |", "| --- | --- | --- | --- |"]
+    for family in found["guessing"]:
+        cells = [f"{found['guessing'][family]['success']:.3f}"]
+        for recipe in reversed(OURS):
+            curves = [run["curve"] for run in runs_of(found, family, recipe)]
+            seeds = f" ({len(curves)} seeds)" if len(curves) > 1 else ""
+            cells.append(f"{np.mean([c[-1]['success'] for c in curves]):.2f}{seeds}")
+        env_id = STUDIES[family].made_by.env
+        lines.append(f"| {family}: `{env_id}` | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
 def cards() -> str:
     """What each policy that ships was trained on and solves, and the line that trains it again."""
     lines = [
@@ -112,7 +127,8 @@ def _options(made_by: Settings) -> str:
         value = getattr(made_by, each.name)
         if value != getattr(Settings(), each.name) or each.name == "env":
             said = f"'{json.dumps(value)}'" if each.name == "settings" else value
-            words.append(f"--{each.name.replace('_', '-')} {said}")
+            said = "" if value is True else f" {said}"
+            words.append(f"--{each.name.replace('_', '-')}{said}")
     return " ".join(words)
 
 
@@ -122,6 +138,7 @@ def main() -> None:
     learnt = read(RESULTS / "learning.json")
     for family in learnt["guessing"]:
         put(PAGE, family, study(learnt, family))
+    put(README, "learnt", front(learnt))
     found = read(RESULTS / "compare_learning.json")
     for env_id, mark in MARKS.items():
         put(PAGE, mark, table(found, env_id))

@@ -113,6 +113,7 @@ def test_the_tables_are_those_of_the_record(monkeypatch: pytest.MonkeyPatch) -> 
     for family in found["guessing"]:
         table = f"<!-- {family} -->\n{made.study(found, family)}<!-- end of {family} -->"
         assert table in page, "python docs/build_learning.py"
+    assert f"<!-- learnt -->\n{made.front(found)}" in made.README.read_text("utf-8")
     for run in found["runs"]:
         study = STUDIES[run["family"]]
         made_by = replace(study.made_by, reward=run["recipe"], seed=run["seed"])
