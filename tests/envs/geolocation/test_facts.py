@@ -164,7 +164,10 @@ def test_fields_are_where_a_gazetteer_has_them() -> None:
         [True] * 4,
     ]
     assert (facts["field_distances_m"][2] == 0).all()
-    assert (facts["field_distances_m"][3] == facts["distance_m"][3]).all()
+    # Sines of one and of four numbers may differ in the last bit, by machine.
+    assert facts["field_distances_m"][3].tolist() == pytest.approx(
+        [facts["distance_m"][3].item()] * 4, rel=1e-14
+    )
 
 
 def test_the_truth_earns_the_most_of_every_recipe_that_fits() -> None:
