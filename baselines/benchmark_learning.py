@@ -6,7 +6,7 @@ likeliest actions are judged on unseen episodes (``split="val"``). A run that is
 once, and the same command goes on with what is missing. `docs/build_learning.py` makes the tables.
 
     python -m vgym.baselines.benchmark_learning                          everything
-    python -m vgym.baselines.benchmark_learning --quick                  dense and sparse, two seeds
+    python -m vgym.baselines.benchmark_learning --quick                  three tasks in 20 minutes
     python -m vgym.baselines.benchmark_learning --families zoom --recipes dense sparse --seeds 0 1 2
 """
 
@@ -34,6 +34,7 @@ from vgym.number_options import seed
 
 OURS = ("dense", "sparse")
 SEEDS = (0, 1, 2, 3, 4)
+QUICK = ("grounding", "gui", "zoom")
 POINTS = 10  # of a curve, beside its start
 UNSEEN = 1_000_000  # seed of the unseen episodes
 
@@ -363,11 +364,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--families", nargs="+", choices=STUDIES, default=list(STUDIES))
     parser.add_argument("--recipes", nargs="+", choices=recipes, default=[], help="(all)")
     parser.add_argument("--seeds", nargs="+", type=seed, default=list(SEEDS))
-    parser.add_argument("--quick", action="store_true", help="dense and sparse, seeds 0 and 1")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"dense and sparse, seed 0, of {', '.join(QUICK)}"
+    )
     parser.add_argument("--out", type=Path, default=RESULTS, help="a folder")
     options = parser.parse_args(arguments)
     if options.quick:
-        options.recipes, options.seeds = list(OURS), [0, 1]
+        options.families, options.recipes, options.seeds = list(QUICK), list(OURS), [0]
     return options
 
 
