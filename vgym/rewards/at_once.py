@@ -52,8 +52,8 @@ def earned_at_once(form: Form, floor: float, facts: Facts) -> Earned | None:
         return None
     given = [np.ascontiguousarray(fact.numpy()).reshape(rows, -1) for fact in read]
     box_parts, point_parts, weighed = _loops()
-    terms, value = np.empty((3, rows), np.float32), np.empty(rows, np.float32)
-    exponents, sound = np.empty((2, rows), np.float32), np.empty(rows, np.bool_)
+    terms, value = np.zeros((3, rows), np.float32), np.empty(rows, np.float32)
+    exponents, sound = np.zeros((2, rows), np.float32), np.empty(rows, np.bool_)
     parts = box_parts if width == 4 else point_parts
     parts(*given, terms, exponents, sound)
     torch.from_numpy(exponents).exp_()

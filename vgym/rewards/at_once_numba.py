@@ -40,15 +40,12 @@ def box_parts(
 
     Args:
         answers, targets: (B, 4) xyxy. sizes_hw: (B, 2).
-        terms: (3, B) written: the overlap; what `location` multiplies; 1.
-        exponents: (2, B) written: of `location` and of `near`.
+        terms: (3, B) of 0, written where sound: the overlap; what `location` multiplies; 1.
+        exponents: (2, B) of 0, likewise: of `location` and of `near`.
         sound: (B,) written: whether all numbers are finite.
     """
     for b in range(len(answers)):
         sound[b] = _finite(answers[b], targets[b], sizes_hw[b])
-        for k in range(3):
-            terms[k, b] = _ZERO
-        exponents[0, b] = exponents[1, b] = _ZERO
         if not sound[b]:
             continue
         x0, y0, x1, y1 = answers[b]
@@ -79,9 +76,6 @@ def point_parts(
     """
     for b in range(len(answers)):
         sound[b] = _finite(answers[b], targets[b], sizes_hw[b])
-        for k in range(3):
-            terms[k, b] = _ZERO
-        exponents[0, b] = exponents[1, b] = _ZERO
         if not sound[b]:
             continue
         x, y = answers[b]
