@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from oracles import borders as oracle
+from scipy.spatial import cKDTree
 
 from vgym.data import earth
 from vgym.data.earth.coast import TILE, Coast, tiled
 from vgym.data.earth.lonlats import lonlats, unit_vectors
-from vgym.data.earth.near_cells import near_cells, nearest
+from vgym.data.earth.near_cells import chords, near_cells, nearest
+from vgym.data.earth.places import RADIUS_M
 from vgym.data.earth.regions import Borders, Country, Region, packed
 
 
@@ -162,28 +164,43 @@ def test_the_nearest_town_is_a_kd_trees() -> None:
     poles = np.array([(lon, lat) for lon in range(-180, 180, 45) for lat in (-90, 90)], np.float64)
     corners = np.array([(-180 + 22.5 * k, 22.5 * (k % 9) - 90) for k in range(64)])
     places = np.concatenate([places, anywhere(20_000), poles, lonlats(corners)])
-    chord, number = towns.nearest_numbers(places, 1)
-    chords, numbers = towns.nearest_numbers(places, 2)
-    np.testing.assert_allclose(chord[:, 0], chords[:, 0], rtol=1e-12, atol=1e-15)
-    alone = chords[:, 0] < chords[:, 1]
+    near = earth.nearest_places(places)
+    chord, number = 2 * np.sin(near.distance_m / (2 * RADIUS_M)), near.number
+    tree = cKDTree(unit_vectors(towns.lonlat))
+    expected, numbers = tree.query(unit_vectors(places), k=[1, 2])
+    np.testing.assert_allclose(chord[:, 0], expected[:, 0], rtol=1e-12, atol=1e-15)
+    alone = expected[:, 0] < expected[:, 1]
     np.testing.assert_array_equal(number[alone, 0], numbers[alone, 0])
     # Of towns in one place the most populous, which has the least number, counts.
     assert (number[~alone, 0] <= numbers[~alone].min(1)).all()
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(1, 60), st.integers(0, 2**32 - 1))
-def test_the_nearest_of_any_places(count: int, seed: int) -> None:
+@given(st.integers(1, 60), st.integers(0, 2**32 - 1), st.sampled_from([1e-9, 1e-3, 0.1]))
+def test_the_nearest_of_any_places(count: int, seed: int, spread: float) -> None:
     draws = np.random.default_rng(seed)
     held = np.round(draws.uniform([-180, -90], [180, 90], (count, 2)) / 30) * 30
-    held[: count // 2] += draws.normal(0, 1e-3, (count // 2, 2))
+    held[: count // 2] += draws.normal(0, spread, (count // 2, 2))
     held[:, 1] = np.clip(held[:, 1], -90, 90)
-    asked = np.concatenate([held, draws.uniform([-180, -90], [180, 90], (50, 2))])
-    vectors, others = unit_vectors(asked), unit_vectors(held)
-    chords, numbers = nearest(near_cells(others), asked)
-    expected = np.linalg.norm(vectors[:, None] - others, axis=2)
-    np.testing.assert_allclose(chords, expected.min(1), atol=1e-12)
-    np.testing.assert_array_less(expected[np.arange(len(asked)), numbers], chords + 1e-12)
+    vectors = unit_vectors(held)
+    # Between two of them as well, where none may be much nearer.
+    middles = (vectors[draws.integers(0, count, 50)] + vectors[draws.integers(0, count, 50)]) / 2
+    up = np.arctan2(middles[:, 2], np.hypot(middles[:, 0], middles[:, 1]))
+    between = np.degrees(np.stack([np.arctan2(middles[:, 1], middles[:, 0]), up], 1))
+    far, about = draws.uniform([-180, -90], [180, 90], (50, 2)), held + draws.normal(0, 0.1, 2)
+    asked = np.concatenate([held, between, far, about])
+    asked = np.clip(asked, [-180, -90], [180, 90])
+    numbers = nearest(near_cells(vectors), asked)
+    expected = np.linalg.norm(unit_vectors(asked)[:, None] - vectors, axis=2)
+    rows = np.arange(len(asked))
+    np.testing.assert_allclose(expected[rows, numbers], expected.min(1), rtol=1e-12, atol=5e-15)
+    found = chords(vectors, asked, numbers[:, None])[:, 0]
+    np.testing.assert_allclose(found, expected.min(1), rtol=1e-12, atol=5e-15)
+
+
+def test_so_many_places_that_cells_cannot_number_them() -> None:
+    with pytest.raises(ValueError, match=r"65537 places are more than 65536"):
+        near_cells(np.zeros((65_537, 3)))
 
 
 def test_nearest_towns_are_those_of_a_plain_search() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from vgym.data.earth.places import Places, metres_of_chord
+from vgym.data.earth.places import Places
 from vgym.data.earth.regions import CONTINENTS, Borders
 
 LEVELS = ("continent", "country", "region", "city")
@@ -90,8 +90,8 @@ class Chains:
         """The chains of places (N, 2)."""
         region = self._borders.region_numbers(places)
         country = self._borders.country_number[region]
-        chord, town = self._towns.nearest_numbers(places, 1)
-        town, town_m = town[:, 0], metres_of_chord(chord[:, 0])
+        nearest = self._towns.nearest_numbers(places, 1)
+        town, town_m = nearest[:, 0], self._towns.metres(places, nearest)[:, 0]
         near = np.where((country >= 0) & (town_m <= CITY_M), town, -1)
         foreign = np.flatnonzero((near >= 0) & (self._country_of(near) != country))
         near[foreign] = self._own(places[foreign], country[foreign])
@@ -115,8 +115,9 @@ class Chains:
 
     def _own(self, places: NDArray[np.float64], country: NDArray[np.int64]) -> NDArray[np.int64]:
         """(N,) the nearest town that is of the country of a place, -1 if none of those near is."""
-        chord, town = self._towns.nearest_numbers(places, min(_TRIED, len(self._towns)))
-        fits = (self._country_of(town) == country[:, None]) & (metres_of_chord(chord) <= CITY_M)
+        town = self._towns.nearest_numbers(places, min(_TRIED, len(self._towns)))
+        near = self._towns.metres(places, town) <= CITY_M
+        fits = (self._country_of(town) == country[:, None]) & near
         first = fits.argmax(1)
         rows = np.arange(len(places))
         return np.where(fits[rows, first], town[rows, first], -1)

@@ -29,6 +29,10 @@ def lonlats(places: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(
             f"places have the shape {found.shape}; (N, 2) is wanted, longitude and latitude of each"
         )
+    lon, lat = found.T
+    low, high = lat.min(initial=0), lat.max(initial=0)
+    if low >= -90 and high <= 90 and lon.min(initial=0) >= -180 and lon.max(initial=0) < 180:
+        return found  # most are
     finite = np.isfinite(found)
     if not finite.all():
         row = int(finite.all(1).argmin())

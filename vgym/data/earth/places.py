@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vgym.data.earth.lines import text_lines
 from vgym.data.earth.lonlats import unit_vectors
-from vgym.data.earth.near_cells import NearCells, near_cells, nearest
+from vgym.data.earth.near_cells import NearCells, chords, near_cells, nearest
 from vgym.data.earth.regions import Region
 
 RADIUS_M = 6_371_008.8  # of `vgym.geometry.sphere`
@@ -26,17 +26,17 @@ class Near:
     How far they are, what they are called and where they lie is found when it is first asked for.
 
     Args:
-        number: of the place in the table. chord: to it, of the unit sphere. table: of places.
+        number: of the place in the table. places: (N, 2) near which it is. table: of places.
     """
 
     number: NDArray[np.int64]
-    chord: NDArray[np.float64] = field(repr=False)
+    places: NDArray[np.float64] = field(repr=False)
     table: Places = field(repr=False)
 
     @cached_property
     def distance_m(self) -> NDArray[np.float64]:
         """Along the great circle."""
-        return metres_of_chord(self.chord)
+        return self.table.metres(self.places, self.number)
 
     @cached_property
     def name(self) -> NDArray[np.object_]:
@@ -56,12 +56,12 @@ class Near:
     @cached_property
     def region(self) -> NDArray[np.object_]:
         """The `Region` of Natural Earth that each lies in."""
-        return self.table.regions.take(self.table.region_number.take(self.number))
+        return self.table.region.take(self.number)
 
     @cached_property
     def country(self) -> NDArray[np.object_]:
         """The `Country` of Natural Earth that each lies in."""
-        return self.table.countries.take(self.table.region_number.take(self.number))
+        return self.table.country.take(self.number)
 
 
 class Places:
@@ -79,18 +79,22 @@ class Places:
         self.code: NDArray[np.str_] = arrays["code"].astype(str)
         self.name = text_lines(arrays["names"])
         # By the number of a region; -1 is none.
-        self.regions: NDArray[np.object_] = np.array([*regions, None], np.object_)
-        self.countries: NDArray[np.object_] = np.array(
-            [*(region.country for region in regions), None], np.object_
-        )
+        named: NDArray[np.object_] = np.array([*regions, None], np.object_)
+        lands = np.array([*(region.country for region in regions), None], np.object_)
+        self.region: NDArray[np.object_] = named[self.region_number]
+        self.country: NDArray[np.object_] = lands[self.region_number]
 
     def __len__(self) -> int:
         return len(self.lonlat)
 
+    @cached_property
+    def _vectors(self) -> NDArray[np.float64]:
+        return unit_vectors(self.lonlat)
+
     def _tree(self) -> Any:
         from scipy.spatial import cKDTree
 
-        return cKDTree(unit_vectors(self.lonlat))
+        return cKDTree(self._vectors)
 
     @cached_property
     def _kept_tree(self) -> Any:
@@ -98,7 +102,7 @@ class Places:
 
     @cached_property
     def _cells(self) -> NearCells:
-        return near_cells(unit_vectors(self.lonlat))
+        return near_cells(self._vectors)
 
     @cached_property
     def city(self) -> NDArray[np.int64]:
@@ -109,8 +113,8 @@ class Places:
         people a km2, reaches the town's middle.
         """
         radius_m = np.sqrt(self.population / (np.pi * _PEOPLE_PER_KM2)) * 1e3
-        chords = 2 * np.sin(radius_m / (2 * RADIUS_M))
-        balls = self._tree().query_ball_point(unit_vectors(self.lonlat), chords)
+        reach = 2 * np.sin(radius_m / (2 * RADIUS_M))
+        balls = self._tree().query_ball_point(self._vectors, reach)
         town = np.concatenate(balls).astype(np.int64)
         city = np.repeat(np.arange(len(self)), [len(ball) for ball in balls])
         larger = self.population[city] >= _TIMES_LARGER * self.population[town]
@@ -121,15 +125,22 @@ class Places:
             found = found[found]
         return found
 
-    def nearest_numbers(
-        self, places: NDArray[np.float64], k: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """(N, k) chords to the k nearest of each place (N, 2) on the unit sphere; their numbers."""
+    def nearest_numbers(self, places: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+        """(N, k) the k nearest of each place (N, 2), in [-180, 180] and [-90, 90]."""
         if k == 1:
-            chords, numbers = nearest(self._cells, places)
-            return chords[:, None], numbers[:, None]
-        chords, numbers = self._kept_tree.query(unit_vectors(places), k=[*range(1, k + 1)])
-        return chords, numbers
+            return nearest(self._cells, places)[:, None]
+        numbers: NDArray[np.int64] = self._kept_tree.query(
+            unit_vectors(places), [*range(1, k + 1)]
+        )[1]
+        return numbers
+
+    def metres(
+        self, places: NDArray[np.float64], numbers: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """(N, k) the way along the sphere from each place (N, 2) to those of numbers (N, k)."""
+        halves = np.minimum(chords(self._vectors, places, numbers) / 2, 1)
+        metres: NDArray[np.float64] = 2 * RADIUS_M * np.arcsin(halves)
+        return metres
 
     def nearest(self, places: NDArray[np.float64], k: int) -> Near:
         """The k nearest of each place (N, 2).
@@ -139,11 +150,4 @@ class Places:
         """
         if not 1 <= k <= len(self):
             raise ValueError(f"k={k} must be from 1 to {len(self)}")
-        chord, number = self.nearest_numbers(places, k)
-        return Near(number, chord, self)
-
-
-def metres_of_chord(chord: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ways along the sphere between ends of chords of the unit sphere."""
-    metres: NDArray[np.float64] = 2 * RADIUS_M * np.arcsin(np.minimum(chord / 2, 1))
-    return metres
+        return Near(self.nearest_numbers(places, k), places, self)
