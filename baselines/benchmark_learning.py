@@ -377,7 +377,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _told(made_by: Settings) -> dict[str, Any]:
     """As JSON has it."""
     told: dict[str, Any] = json.loads(json.dumps(asdict(made_by)))
-    return told
+    # Of no bonus nothing is told.
+    return {n: v for n, v in told.items() if made_by.bonus or not n.startswith("bonus")}
 
 
 def _opened(made_by: Settings, folder: Path) -> Settings:

@@ -5,6 +5,7 @@
         --settings '{"image_size": 40, "difficulty": 0}'
     python -m vgym.baselines.ppo --env VMaze-v0 --memory --steps 2000000
     python -m vgym.baselines.ppo --env VNavTeam-v0 --settings '{"image_size": 64, "robots": 2}'
+    python -m vgym.baselines.ppo --env VNavPoint-v0 --reward sparse --bonus rnd
     python -m vgym.baselines.ppo --resume --out runs/ppo            goes on, with its own settings
 
 Under --out stand log.jsonl (a line an update), checkpoint.pt, policy.safetensors, and with --video
@@ -35,6 +36,7 @@ from gymnasium.vector import AutoresetMode
 from torch import Tensor, nn
 from torch.distributions import Beta, Categorical
 
+from vgym.baselines.bonuses import BONUSES, wrapped
 from vgym.baselines.tensor_files import write_tensors
 from vgym.core.text import Vocabulary
 from vgym.data.whole_files import write_whole
@@ -70,6 +72,8 @@ class Settings:
     width: int = 256  # of what is remembered
     memory: bool = False  # a GRU; minibatches are then of whole rows
     words_only: bool = False  # of pictures only what the words look at is seen
+    bonus: str = ""  # one of `bonuses.BONUSES`, around what is trained on; "" for none
+    bonus_scale: float = 1.0  # times its usual amount
     seed: int = 0
     device: str = "cpu"
     save_every: int = 20  # updates
@@ -93,6 +97,9 @@ class Rows:
             self.envs = named(f"{row.made_by}:vector_env", id)(made_by.num_envs, **given).envs
         else:
             self.envs = gymnasium.make_vec(f"vgym:{id}", num_envs=made_by.num_envs, **given)
+        if made_by.bonus and split is None:  # what is judged has a split, and no bonus
+            told = (made_by.bonus, made_by.bonus_scale, made_by.gamma, made_by.seed)
+            self.envs = wrapped(self.envs, *told)
         self.team = bool(row.made_by)
         self.observation_space = self.envs.single_observation_space
         self.action_space = self.envs.single_action_space
@@ -439,6 +446,7 @@ class Trainer:
             "held": self.held,
             "done": self.done,
             "earned": self._earned,
+            "bonus": self.rows.envs.state_dict() if self.made_by.bonus else None,
             "counts": [self.steps, self.updates],
             "random": torch.get_rng_state(),
         }
@@ -460,6 +468,8 @@ class Trainer:
         found.optimizer.load_state_dict(held["optimizer"])
         found.rows.envs.unwrapped.load_state_dict(_as_arrays(held["envs"]))
         found.seen, found.held, found.done = held["seen"], held["held"], held["done"]
+        if made_by.bonus:
+            found.rows.envs.load_state_dict(held["bonus"])
         found._earned = held["earned"]
         found.steps, found.updates = held["counts"]
         torch.set_rng_state(held["random"])
@@ -632,7 +642,7 @@ def film(trainer: Trainer, path: Path, most: int = 64) -> None:
     """An episode of the first row as a moving picture, what the agent sees."""
     from PIL import Image
 
-    rows = Rows(replace(trainer.made_by, num_envs=1), None)
+    rows = Rows(replace(trainer.made_by, num_envs=1, bonus=""), None)
     policy, frames = trainer.policy, []
     with torch.no_grad():
         seen, held = rows.reset(trainer.made_by.seed), policy.start(rows.rows, rows.device)
@@ -661,6 +671,8 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         flag, default = f"--{each.name.replace('_', '-')}", getattr(Settings(), each.name)
         if each.name == "settings":
             parser.add_argument(flag, type=json.loads, default={}, help="of the id, in JSON")
+        elif each.name == "bonus":
+            parser.add_argument(flag, choices=["", *BONUSES], default="", help="added to rewards")
         elif isinstance(default, bool):
             parser.add_argument(flag, action="store_true", help=_FLAGS[each.name])
         else:

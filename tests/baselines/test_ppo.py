@@ -12,10 +12,12 @@ import pytest
 import torch
 from gymnasium import spaces
 
+from vgym.baselines.bonuses import BONUSES
 from vgym.baselines.ppo import (
     Encoder,
     Head,
     Look,
+    Rows,
     Settings,
     Trainer,
     _of,
@@ -23,6 +25,7 @@ from vgym.baselines.ppo import (
     main,
     options_of,
 )
+from vgym.core.wrappers.step_bonus import StepBonus
 
 WALK = {"image_size": 36, "rooms": 4, "worlds": 2, "max_episode_steps": 5}
 PLAYED: dict[str, tuple[str, dict[str, Any], bool]] = {
@@ -103,11 +106,13 @@ def test_of_an_episode_that_is_cut_the_last_observation_has_its_value() -> None:
     assert kept["paid"][:4].abs().max() < 0.2
 
 
-@pytest.mark.parametrize("kind", ["one cell", "steps and memory"])
-def test_a_run_that_goes_on_is_the_unbroken_one(kind: str, tmp_path: Path) -> None:
-    whole = trainer(kind, steps=96, save_every=2)
+@pytest.mark.parametrize(
+    ("kind", "bonus"), [("one cell", ""), ("steps and memory", "progress"), ("steps", "rnd")]
+)
+def test_a_run_that_goes_on_is_the_unbroken_one(kind: str, bonus: str, tmp_path: Path) -> None:
+    whole = trainer(kind, steps=96, save_every=2, bonus=bonus)
     told = [{k: v for k, v in one.items() if k != "steps_per_second"} for one in whole.run()]
-    part = trainer(kind, steps=96, save_every=2)
+    part = trainer(kind, steps=96, save_every=2, bonus=bonus)
     for _, _ in zip(range(2), part.run(tmp_path), strict=False):
         pass
     again = Trainer.load(tmp_path / "checkpoint.pt")
@@ -115,6 +120,27 @@ def test_a_run_that_goes_on_is_the_unbroken_one(kind: str, tmp_path: Path) -> No
     assert rest == told[2:]
     for a, b in zip(whole.policy.parameters(), again.policy.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+@pytest.mark.parametrize("bonus", BONUSES)
+def test_bonuses_are_paid_in_training_alone(bonus: str) -> None:
+    run = trainer("steps", reward="sparse", bonus=bonus, bonus_scale=2.0, gamma=0.9)
+    assert isinstance(run.rows.envs, StepBonus)
+    kept, _ = run._roll()
+    assert (kept["paid"][:4].abs().sum() > 0) == (bonus != "progress")  # which has learnt nothing
+    judged = Rows(run.made_by, "val")
+    judged.reset(0)
+    *_, info = judged.step(torch.ones(4, dtype=torch.int64))
+    assert not any("bonus" in name for name in info)
+
+
+def test_a_bonus_that_does_not_fit_says_so() -> None:
+    with pytest.raises(ValueError, match="needs a sensor of the goal"):
+        trainer("one cell", bonus="potential", gamma=0.9)
+    with pytest.raises(ValueError, match=r"gamma=0\.0 must be a number above 0"):
+        trainer("steps", bonus="potential", gamma=0.0)
+    with pytest.raises(ValueError, match="a team has a reward for each robot"):
+        trainer("a team", bonus="rnd")
 
 
 def test_heads_fill_their_spaces() -> None:
