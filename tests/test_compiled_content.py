@@ -14,6 +14,7 @@ import numpy as np
 from enum import Enum, IntEnum
 from types import ModuleType
 from numba import njit
+from numba.extending import intrinsic
 from typing import NamedTuple
 
 class Pair(NamedTuple):
@@ -63,9 +64,15 @@ def deeper(x, by=3):
         + above.within.DEPTH
     )
 
+@intrinsic
+def written(typing, number):
+    def write(context, builder, signature, given):
+        return builder.neg(given[0])
+    return number(number), write
+
 @njit
 def signed(x):
-    return deeper(x) * (SIGN == Sign.MINUS) * STEP
+    return deeper(x) * (SIGN == Sign.MINUS) * STEP * written(x)
 """
 KERNEL = """
 from numba import njit
@@ -125,6 +132,7 @@ def _digest(called: str = CALLED, kernel: str = KERNEL) -> str:
         ("MINUS = -1", "MINUS = -2"),
         ("ONE = 1", "ONE = 2"),
         ("within.DEPTH = 1", "within.DEPTH = 2"),
+        ("builder.neg", "builder.not_"),
     ],
 )
 def test_a_change_in_what_is_called_is_told(old: str, new: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numba.core import types
+from numba.core.extending import _Intrinsic
 
 # What `repr` tells apart, with the type.
 _PLAIN = (bool, int, float, complex, str, bytes, slice, np.dtype, types.Type, type(None))
@@ -117,6 +118,8 @@ def _described(value: Any) -> str:
         return (
             f"{_name(value)} {getattr(value, '_fields', '')} {_described(tuple(defaults.items()))}"
         )
+    if isinstance(value, _Intrinsic):
+        return " ".join([_name(value), *_written(value._defn)])
     if isinstance(value, _PLAIN):
         return f"{type(value)} {value!r}"
     return _name(value)

@@ -174,22 +174,33 @@ def _differ(values: NDArray[np.float64], found: NDArray[np.float64]) -> None:
 
 
 @compiled_with(error_model="numpy")
-def line_of(
-    nodes: NDArray[np.float64], row: int, column: int, down: float, quantity: int
-) -> tuple[float, float, float]:
-    """Where x or y (``quantity``) stands at the left and right ends of a line across a cell, and
-    how it bends between: its second difference.
+def sides_of(
+    nodes: NDArray[np.float64], row: int, column: int, quantity: int
+) -> tuple[float, float, float, float, float, float, float, float]:
+    """What `line_of` needs of a cell for x or y (``quantity``).
 
     Args:
-        nodes: of a view. row, column: of the cell. down: of it, from 0 to 1.
+        nodes: of a view. row, column: of the cell.
     """
     a, b = nodes[row, column], nodes[row, column + 1]
     c, d = nodes[row + 1, column], nodes[row + 1, column + 1]
+    k, down, across = quantity, quantity + X_DOWN, quantity + X_ACROSS
+    above, below = a[across] + b[across], c[across] + d[across]
+    left, right = a[down] + c[down], b[down] + d[down]
+    return a[k], c[k] - a[k], left, b[k], d[k] - b[k], right, above, below - above
+
+
+@compiled_with(error_model="numpy")
+def line_of(
+    sides: tuple[float, float, float, float, float, float, float, float], down: float
+) -> tuple[float, float, float]:
+    """Where x or y stands at the left and right ends of a line across a cell, and how it bends
+    between: its second difference.
+
+    Args:
+        sides: of the cell. down: of it, from 0 to 1.
+    """
     sag = 0.25 * down * (1 - down)
-    left = a[quantity] + (c[quantity] - a[quantity]) * down
-    left -= sag * (a[quantity + X_DOWN] + c[quantity + X_DOWN])
-    right = b[quantity] + (d[quantity] - b[quantity]) * down
-    right -= sag * (b[quantity + X_DOWN] + d[quantity + X_DOWN])
-    above = a[quantity + X_ACROSS] + b[quantity + X_ACROSS]
-    below = c[quantity + X_ACROSS] + d[quantity + X_ACROSS]
-    return left, right, 0.5 * (above + (below - above) * down)
+    left = sides[0] + sides[1] * down - sag * sides[2]
+    right = sides[3] + sides[4] * down - sag * sides[5]
+    return left, right, 0.5 * (sides[6] + sides[7] * down)

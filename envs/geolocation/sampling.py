@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vgym.compiled import compiled_with
+from vgym.compiled_pixels import mixed
 from vgym.envs.geolocation.lattice import (
     CELL,
     SPREAD,
@@ -23,12 +24,13 @@ from vgym.envs.geolocation.lattice import (
     X,
     Y,
     line_of,
+    sides_of,
 )
 
 _BLENDED = 0.75  # from which part of the way to the next size on both are blended
 _ONE = 256  # of whole-number weights
 _FINE = 65536.0
-_PIXEL = np.uint64(3)  # bytes
+_NEXT, _AFTER, _PIXEL = np.uint64(1), np.uint64(2), np.uint64(3)  # bytes
 
 
 @compiled_with(error_model="numpy")
@@ -46,7 +48,7 @@ def look_up(
 
     Args:
         nodes, exact, pixels: of the view; see `lattice` and `worked_out`.
-        picture: bytes of all sizes. sizes: (S, 3) start, height and width of each.
+        picture: bytes of all sizes, and one more. sizes: (S, 3) start, height and width of each.
         corner: of the picture, world x and y, and pixels of the world to one of its finest size.
         first: the size that is right for the middle of the view, and how much of the way to the
             next it is.
@@ -54,6 +56,7 @@ def look_up(
     """
     height, width = image.shape[0], image.shape[1]
     flat, number = image.reshape(-1), 0
+    last = np.empty(4, np.uint8)
     for row in range(exact.shape[0]):
         top, bottom = row * CELL, min(row * CELL + CELL, height)
         for column in range(exact.shape[1]):
@@ -84,23 +87,28 @@ def look_up(
             alone = alone and most_y < corner[1] + (rows - 0.5) * scale
             turn_x = int((turn - corner[0] / scale - 0.5) * _FINE)
             turn_y = int((-corner[1] / scale - 0.5) * _FINE)
+            sides_x, sides_y = sides_of(nodes, row, column, X), sides_of(nodes, row, column, Y)
+            # Whole numbers of 65,536 to a pixel: steps along a line, and how they grow.
+            fine, start, below = _FINE / scale, sizes[size, 0], columns * 3
             for i in range(top, bottom):
                 down = (i + 0.5 - top) / CELL
-                x0, x1, bend_x = line_of(nodes, row, column, down, X)
-                y0, y1, bend_y = line_of(nodes, row, column, down, Y)
+                x0, x1, bend_x = line_of(sides_x, down)
+                y0, y1, bend_y = line_of(sides_y, down)
                 if alone:
-                    # Whole numbers from here on, of 65,536 to a pixel: steps, and how they grow.
-                    fine = _FINE / scale
                     x, over_x, grow_x = _steps(x0 * fine, x1 * fine, bend_x * fine)
                     y, over_y, grow_y = _steps(y0 * fine, y1 * fine, bend_y * fine)
-                    x, y = x + turn_x, y + turn_y
-                    start, below = sizes[size, 0], columns * 3
-                    at = (i * width + left) * 3
-                    for _ in range(right - left):
-                        upper = start + ((y >> 16) * columns + (x >> 16)) * 3
-                        _mix(picture, upper, below, x >> 8 & 255, y >> 8 & 255, flat, at)
-                        x, y, at = x + over_x, y + over_y, at + 3
+                    x, y, at = x + turn_x, y + turn_y, np.uint64((i * width + left) * 3)
+                    for _ in range(right - left - 1):
+                        above = np.uint64(start + ((y >> 16) * columns + (x >> 16)) * 3)
+                        under = above + np.uint64(below)
+                        # One byte of the next pixel is written, which comes after it.
+                        mixed(picture, above, under, x >> 8 & 255, y >> 8 & 255, flat, at)
+                        x, y, at = x + over_x, y + over_y, at + _PIXEL
                         over_x, over_y = over_x + grow_x, over_y + grow_y
+                    above = np.uint64(start + ((y >> 16) * columns + (x >> 16)) * 3)
+                    under = above + np.uint64(below)
+                    mixed(picture, above, under, x >> 8 & 255, y >> 8 & 255, last, np.uint64(0))
+                    flat[at], flat[at + _NEXT], flat[at + _AFTER] = last[0], last[1], last[2]
                     continue
                 s0, s1 = nodes[row, column, SPREAD], nodes[row, column + 1, SPREAD]
                 s0 += (nodes[row + 1, column, SPREAD] - s0) * down
@@ -201,34 +209,6 @@ def _steps(start: float, end: float, bend: float) -> tuple[int, int, int]:
     """The first pixel of a line across a cell, the step to the second, and how steps grow."""
     along, grow = (end - start - 0.5 * bend) / CELL, bend / (CELL * CELL)
     return int(start + 0.5 * along + 0.125 * grow), int(along + grow), int(grow)
-
-
-@compiled_with(error_model="numpy", inline="always")
-def _mix(
-    picture: NDArray[np.uint8],
-    upper: int,
-    below: int,
-    across: int,
-    down: int,
-    found: NDArray[np.uint8],
-    at: int,
-) -> None:
-    """Write the colour between four pixels.
-
-    Args:
-        picture: bytes. upper: where the first pixel starts. below: bytes to the one below it.
-        across, down: 256ths of the way to the next pixels. found: bytes; at: where it goes.
-    """
-    lower_right = across * down
-    upper_right, lower_left = (across << 8) - lower_right, (down << 8) - lower_right
-    upper_left = 65536 - upper_right - (down << 8)
-    # Unsigned: no index counts from the end.
-    first, second, to = np.uint64(upper), np.uint64(upper + below), np.uint64(at)
-    for k in range(3):
-        more = np.uint64(k)
-        total = upper_left * picture[first + more] + upper_right * picture[first + more + _PIXEL]
-        total += lower_left * picture[second + more] + lower_right * picture[second + more + _PIXEL]
-        found[to + more] = np.uint8((total + 32768) >> 16)
 
 
 @compiled_with(error_model="numpy")

@@ -116,6 +116,6 @@ def _window(painter: Painter, nodes: NDArray[np.float64], pixel: float) -> Sizes
     columns = math.ceil((right - left) / step) + 2
     rows = math.ceil((bottom - top) / step) + 2
     window = np.array([[left, top, left + columns * step, top + rows * step]])
-    picture = np.empty((1, rows, columns, 3), np.uint8)
-    painter.paint(window, picture)
-    return Sizes(picture.ravel(), np.array([[0, rows, columns]]), np.array([left, top, step]))
+    held = np.empty(rows * columns * 3 + 1, np.uint8)
+    painter.paint(window, held[:-1].reshape(1, rows, columns, 3))
+    return Sizes(held, np.array([[0, rows, columns]]), np.array([left, top, step]))

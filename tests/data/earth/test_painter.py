@@ -212,6 +212,20 @@ def test_far_views_take_tiles_as_they_need_them() -> None:
     assert some.any()
 
 
+def test_tiles_stay_for_who_wanted_them_later_but_came_first(monkeypatch) -> None:
+    monkeypatch.setattr(far_pictures, "_pictures", WeakSet())
+    far = earth.painter.__wrapped__("night").far_picture
+    monkeypatch.setattr(far_pictures, "MOST_BYTES", 1)
+    monkeypatch.setattr(far_pictures, "_clock", iter([6, 5, 7]))
+    tiles, others = np.zeros((2, 2, 25, 25), np.bool_)
+    tiles[0, 9], others[0, 3] = True, True
+    with far.wanted(tiles):
+        with far.wanted(tiles):
+            pass
+        with far.wanted(others):
+            assert {row for _, size, row in far.rows()} == {9, 3}
+
+
 def test_tiles_that_a_thread_reads_stay(monkeypatch) -> None:
     """However many others are wanted meanwhile."""
     monkeypatch.setattr(far_pictures, "_pictures", WeakSet())

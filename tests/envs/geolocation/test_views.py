@@ -19,6 +19,7 @@ from vgym.envs.geolocation.lattice import (
     lattice,
     line_of,
     shown,
+    sides_of,
     worked_out,
 )
 from vgym.envs.geolocation.sampling import look_up, tiles_seen
@@ -86,8 +87,9 @@ def between(nodes: NDArray[np.float64], quantity: int) -> NDArray[np.float64]:
     share = (np.arange(CELL) + 0.5) / CELL
     for row in range(rows):
         for column in range(columns):
+            sides = sides_of(nodes, row, column, quantity)
             for i in range(CELL):
-                left, right, bend = line_of(nodes, row, column, share[i], quantity)
+                left, right, bend = line_of(sides, share[i])
                 found[row, column, i] = (
                     left + (right - left) * share - 0.5 * bend * share * (1 - share)
                 )

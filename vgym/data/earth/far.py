@@ -111,7 +111,9 @@ class FarPicture:
                 _read_since.discard(now)
 
     def _want(self, tiles: NDArray[np.bool_], now: int) -> None:
-        self._wanted[tiles.any(2)] = now
+        rows = tiles.any(2)
+        # Of threads that want a row together the later may come first: it stays for both.
+        self._wanted[rows] = np.maximum(self._wanted[rows], now)
         missing = tiles > self._known
         if not missing.any():
             return
