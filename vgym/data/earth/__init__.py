@@ -27,7 +27,7 @@ from vgym.data.earth.outlines import Outlines
 from vgym.data.earth.painter import LAYERS, SUN_DEG, Painter
 from vgym.data.earth.pictures import countries, picture
 from vgym.data.earth.places import Near, Places
-from vgym.data.earth.raster import Cut, Pyramid, Tiled, Whole, halved
+from vgym.data.earth.raster import Cut, HeldSizes, Pyramid, Tiled, Whole, halved
 from vgym.data.earth.regions import CONTINENTS, Borders, Country, Region, named_regions
 from vgym.data.earth.sites import Sites
 from vgym.data.earth.sun import days_of, solar_hours, subsolar, sun_at, sun_height_deg
@@ -229,33 +229,31 @@ def painter(layer: str = "day", sun_deg: tuple[float, float] = SUN_DEG) -> Paint
     )
 
 
-def _ground(layer: str) -> Pyramid:
+def _ground(layer: str) -> HeldSizes:
     if layer == "relief":
         return _heights()
     return _whole("night") if layer == "night" else _coloured(layer)
 
 
 @cache
-def _whole(name: str) -> Pyramid:
+def _whole(name: str) -> HeldSizes:
     """A picture of one channel."""
-    held = Whole(picture(name, "L"))
-    return Pyramid([(held.pixel, held.cut)])
+    return HeldSizes([Whole(picture(name, "L")).held])
 
 
 @cache
-def _coloured(layer: str) -> Pyramid:
+def _coloured(layer: str) -> HeldSizes:
     """The colours of land."""
     whole = countries(borders()) if layer == "political" else picture("colour", "RGB")
-    held = Tiled(whole, coast().some_land())
-    return Pyramid([(held.pixel, held.cut)])
+    return HeldSizes([Tiled(whole, coast().some_land()).held])
 
 
 @cache
-def _heights() -> Pyramid:
+def _heights() -> HeldSizes:
     """Greys of heights of land, as they are and halved."""
     sizes = heights(), Tiled(halved(_whole_heights(), 1.0), coast().some_land())
     # Shading costs as much as all else: of two sizes the coarser does for longer.
-    return Pyramid([(size.pixel, size.cut) for size in sizes], finer=1.6)
+    return HeldSizes([size.held for size in sizes], finer=1.6)
 
 
 @cache

@@ -19,11 +19,12 @@ from vgym.data.earth.lonlats import WORLD_HW, world_xy
 _CHUNK = 24  # corners that share a box
 _GROUP = 16  # such runs, near each other, that share one more
 _SQUARE = 512  # pixels of the world; runs are grouped by the squares that they lie in
+_AT_ONCE = 32  # pixels that are looked at for ink
 # Corners nearer to a line than this (pixels of the world) are left out, by the least such scale.
 _SIMPLER = ((5.0, 2.5), (1.8, 0.9), (0.0, 0.0))
 
 
-class _Runs(NamedTuple):
+class Runs(NamedTuple):
     """Lines as runs of a few corners."""
 
     corners: NDArray[np.float32]  # (C, 2) pixels of the world
@@ -50,17 +51,14 @@ class Ink:
 
     def paint(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
         """Add to (H, W) how much ink each pixel of a window (xyxy, of the world) has, of 255."""
-        for shift in (-WORLD_HW[1], 0, WORLD_HW[1]):  # what lies beyond the date line
-            if window[0] < shift + WORLD_HW[1] and window[2] > shift:
-                self._draw(window - np.array([shift, 0, shift, 0]), found)
+        draw(self.runs((window[2] - window[0]) / found.shape[1]), window, found)
 
-    def _draw(self, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
-        step = (window[2] - window[0]) / found.shape[1]
-        runs = next(runs for least, runs in self._sets if step >= least)
-        _draw(runs, window, step, found)
+    def runs(self, step: float) -> Runs:
+        """The lines for views that have so many pixels of the world to one."""
+        return next(runs for least, runs in self._sets if step >= least)
 
 
-def _chunks(lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float) -> _Runs:
+def _chunks(lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near: float) -> Runs:
     """The runs of lines, of which corners so near to a line are left out."""
     corners, ends, boxes, ranks = [], [], [], []
     count = 0
@@ -82,7 +80,7 @@ def _chunks(lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near:
     box = box[order]
     starts = np.arange(0, len(box), _GROUP)
     low, high = np.minimum.reduceat(box, starts), np.maximum.reduceat(box, starts)
-    return _Runs(
+    return Runs(
         np.concatenate(corners).astype(np.float32),
         np.array(ends, np.int32)[order],
         box,
@@ -91,10 +89,22 @@ def _chunks(lines: Sequence[NDArray[np.float64]], rank: NDArray[np.int64], near:
     )
 
 
+@compiled
+def draw(runs: Runs, window: NDArray[np.float64], found: NDArray[np.uint8]) -> None:
+    """Add to (H, W) how much ink of lines each pixel of a window (xyxy, of the world) has."""
+    for beyond in range(-1, 2):  # of the date line
+        shift = beyond * WORLD_HW[1]
+        if window[0] < shift + WORLD_HW[1] and window[2] > shift:
+            _draw(runs, window, shift, (window[2] - window[0]) / found.shape[1], found)
+
+
 @compiled_with(error_model="numpy")
-def _draw(runs: _Runs, window: NDArray[np.float64], step: float, found: NDArray[np.uint8]) -> None:
+def _draw(
+    runs: Runs, window: NDArray[np.float64], shift: int, step: float, found: NDArray[np.uint8]
+) -> None:
     """Draw what meets the window; the nearer the view, the more lines and the wider."""
     left, top, right, bottom = window
+    left, right = left - shift, right - shift
     margin = 3 * step
     around = (left - margin, top - margin, right + margin, bottom + margin)
     most = 10 if step < 3 else 8 if step < 6 else 6
@@ -129,7 +139,7 @@ def _apart(box: NDArray[np.float32], around: tuple[float, float, float, float]) 
     return apart
 
 
-@compiled_with(error_model="numpy")
+@compiled_with(error_model="numpy", _nrt=False)
 def _segment(
     x0: float,
     y0: float,
@@ -150,36 +160,52 @@ def _segment(
     )
     dx, dy = x1 - x0, y1 - y0
     square = max(dx * dx + dy * dy, 1e-9)
+    left, right = min(x0, x1) - reach, max(x0, x1) + reach
+    slanted = abs(dy) > 1e-9
+    slope, beside = 0.0, 0.0  # of the line, and how far from it along a row ink reaches
+    if slanted:
+        slope, beside = dx / dy, 1.000001 * reach * np.sqrt(square) / abs(dy)
+    most, core = int(strength), (reach - 1) ** 2 if reach > 1 else -1.0
     for y in range(first, last + 1):
-        # Where the line is near this row, from end to end of what is within reach of it.
-        low, high = min(x0, x1), max(x0, x1)
-        if abs(dy) > 1e-9:
-            a = x0 + dx * (y - reach * 1.5 - y0) / dy
-            b = x0 + dx * (y + reach * 1.5 - y0) / dy
-            low, high = max(low, min(a, b)), min(high, max(a, b))
-        start, end = max(int(np.ceil(low - reach)), 0), min(int(high + reach), width - 1)
-        if high + reach < 0:
+        low, high = left, right
+        if slanted:
+            middle = x0 + slope * (y - y0)
+            low, high = max(low, middle - beside), min(high, middle + beside)
+        if high < 0:
             continue
-        for x in range(start, end + 1):
+        line = found[y]
+        for x in range(max(int(np.ceil(low)), 0), min(int(high), width - 1) + 1):
+            if line[x] >= most:
+                continue
             along = min(max(((x - x0) * dx + (y - y0) * dy) / square, 0.0), 1.0)
             off_x, off_y = x - x0 - along * dx, y - y0 - along * dy
-            cover = reach - np.sqrt(off_x * off_x + off_y * off_y)
-            if cover > 0:
-                value = int(strength * min(cover, 1.0))
-                if value > found[y, x]:
-                    found[y, x] = value
+            away = off_x * off_x + off_y * off_y
+            if away <= core:
+                line[x] = most
+            elif away < reach * reach:
+                value = int(strength * min(reach - np.sqrt(away), 1.0))
+                if value > line[x]:
+                    line[x] = value
 
 
-@compiled
+@compiled_with(_nrt=False)
 def overlay(image: NDArray[np.uint8], ink: NDArray[np.uint8], colours: NDArray[np.float32]) -> None:
     """Draw ink (2, H, W) on a view; of each, red, green, blue and how much of it at most."""
     for k in range(2):
+        strong = colours[k, 3] * np.float32(1 / 255)
         for i in range(image.shape[0]):
             line = ink[k, i]
-            for j in range(image.shape[1]):
-                if line[j]:
-                    cover = np.float32(line[j]) * colours[k, 3] * np.float32(1 / 255)
-                    for c in range(3):
-                        under = np.float32(image[i, j, c])
-                        over = under + (colours[k, c] - under) * cover
-                        image[i, j, c] = np.uint8(over + np.float32(0.5))
+            for start in range(0, line.shape[0], _AT_ONCE):
+                part, shown = line[start : start + _AT_ONCE], image[i, start:]
+                most = np.uint8(0)  # of many: there is none in most places
+                for j in range(part.shape[0]):
+                    most = max(most, part[j])
+                if most == 0:
+                    continue
+                for j in range(part.shape[0]):
+                    if part[j]:
+                        cover = np.float32(part[j]) * strong
+                        for c in range(3):
+                            under = np.float32(shown[j, c])
+                            over = under + (colours[k, c] - under) * cover
+                            shown[j, c] = np.uint8(over + np.float32(0.5))

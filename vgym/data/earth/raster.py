@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vgym.compiled import compiled
+from vgym.compiled import compiled, compiled_with
 from vgym.data.earth.lonlats import WORLD_HW
 
 _TILES_HW = (270, 540)
@@ -32,8 +32,6 @@ class Crop(NamedTuple):
     down: NDArray[np.float32]  # (H, 3) their weights
     columns: NDArray[np.int64]  # (W,) likewise
     across: NDArray[np.float32]  # (W, 3)
-    pixel: float  # pixels of the world to one of these
-    top: int  # of the whole picture, the first row
 
     def wide(self, planes: int) -> Wide:
         """The first of its channels, blended across."""
@@ -50,9 +48,6 @@ class Wide(NamedTuple):
     down: NDArray[np.float32]  # (H, 3)
 
 
-NOTHING = Wide(np.zeros((3, 0, 0), np.float32), np.zeros(0, np.int64), np.zeros((0, 3), np.float32))
-
-
 class Pyramid:
     """A picture of the Earth in one or more sizes.
 
@@ -64,24 +59,64 @@ class Pyramid:
     def __init__(self, sizes: Sequence[tuple[float, Cut]], finer: float = _FINER) -> None:
         self._sizes, self._finer = tuple(sizes), finer
 
-    def crop(self, window: NDArray[np.float64], size_hw: tuple[int, int], margin: int = 0) -> Crop:
+    def crop(self, window: NDArray[np.float64], size_hw: tuple[int, int]) -> Crop:
         """What a view of a window is blended from.
 
         Args:
             window: (4,) xyxy, pixels of the world. size_hw: of the view.
-            margin: further pixels round about, which are not blended.
         """
         left, top, right, bottom = window.tolist()
-        step = (right - left) / size_hw[1]
-        pixel, cut = self._sizes[0]
-        for coarser in self._sizes[1:]:
-            if coarser[0] <= self._finer * step:
-                pixel, cut = coarser
+        pixel, cut = self._size((right - left) / size_hw[1])
         first_row, height, rows, down = taps(top, bottom, size_hw[0], pixel)
         first_column, width, columns, across = taps(left, right, size_hw[1], pixel)
-        first_row, first_column = first_row - margin, first_column - margin
-        pixels = cut(first_row, first_column, height + 2 * margin, width + 2 * margin)
-        return Crop(pixels, rows, down, columns, across, pixel, first_row)
+        pixels = cut(first_row, first_column, height, width)
+        return Crop(pixels, rows, down, columns, across)
+
+    def about(
+        self, window: NDArray[np.float64], size_hw: tuple[int, int]
+    ) -> tuple[NDArray[np.uint8], float]:
+        """The same pixels, and pixels of the world to one, of what is blended elsewhere."""
+        left, top, right, bottom = window.tolist()
+        pixel, cut = self._size((right - left) / size_hw[1])
+        first_row, height = extent(top, bottom, size_hw[0], pixel)
+        first_column, width = extent(left, right, size_hw[1], pixel)
+        return cut(first_row, first_column, height, width), pixel
+
+    def _size(self, step: float) -> tuple[float, Cut]:
+        """The size for views that have so many pixels of the world to one."""
+        found = self._sizes[0]
+        for coarser in self._sizes[1:]:
+            if coarser[0] <= self._finer * step:
+                found = coarser
+        return found
+
+
+class HeldSizes:
+    """A picture of the Earth in one or more sizes, of which views blend the pixels themselves.
+
+    Args:
+        sizes: the finest first. finer: see `Pyramid`.
+    """
+
+    def __init__(self, sizes: Sequence[Held], finer: float = _FINER) -> None:
+        self._sizes, self._finer = tuple(sizes), finer
+
+    def held(self, step: float) -> Held:
+        """The size for views that have so many pixels of the world to one."""
+        found = self._sizes[0]
+        for coarser in self._sizes[1:]:
+            if coarser.pixel <= self._finer * step:
+                found = coarser
+        return found
+
+
+class Held(NamedTuple):
+    """A picture of the Earth in tiles, as kernels take it."""
+
+    number: NDArray[np.int32]  # (R, C) of each tile; those below 0 are plain, -1 - grey
+    tiles: NDArray[np.uint8]  # (N, h, w * channels)
+    channels: int
+    pixel: float  # pixels of the world to one of it
 
 
 class Whole:
@@ -95,13 +130,12 @@ class Whole:
         self.picture = np.ascontiguousarray(picture)
         self.pixel = WORLD_HW[1] / picture.shape[1]
         self.nbytes = picture.nbytes
+        tile = self.picture.reshape(1, len(picture), -1)
+        self.held = Held(np.zeros((1, 1), np.int32), tile, picture.shape[2], self.pixel)
 
     def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
         """The pixels from a row and a column on."""
-        count = self.picture.shape[2]
-        found = np.empty((height, width * count), np.uint8)
-        _cut(self.picture.reshape(len(self.picture), -1), top, left * count, found)
-        return found.reshape(height, width, count)
+        return cut(self.held, top, left, height, width)
 
 
 class Tiled:
@@ -115,33 +149,31 @@ class Tiled:
     def __init__(self, picture: NDArray[np.uint8], wanted: NDArray[np.bool_]) -> None:
         rows, columns = _TILES_HW
         height, width, count = picture.shape
-        self._side = height // rows
-        tiles = picture.reshape(rows, self._side, columns, self._side, count).swapaxes(1, 2)
+        self._side = side = height // rows
+        tiles = picture.reshape(rows, side, columns, side, count).swapaxes(1, 2)
         first = tiles[:, :, 0, 0, 0]
         plain = (tiles == first[..., None, None, None]).all((2, 3, 4))
         wanted = wanted.repeat(_WANTED, 0).repeat(_WANTED, 1)
-        self._number = np.where(wanted, -1 - first.astype(np.int32), np.int32(-1))
+        number = np.where(wanted, -1 - first.astype(np.int32), np.int32(-1))
         held = wanted & ~plain
         self._tiles = tiles[held]
-        self._number[held] = np.arange(len(self._tiles))
+        number[held] = np.arange(len(self._tiles))
         self.pixel = WORLD_HW[1] / width
+        self.held = Held(number, self._tiles.reshape(-1, side, side * count), count, self.pixel)
 
     @property
     def nbytes(self) -> int:
         """Bytes that tiles take."""
-        return int(self._tiles.nbytes + self._number.nbytes)
+        return int(self._tiles.nbytes + self.held.number.nbytes)
 
     def cut(self, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
         """The pixels from a row and a column on; 0 where none are held."""
-        _, side, _, count = self._tiles.shape
-        found = np.empty((height, width * count), np.uint8)
-        _cut_tiles(self._number, self._tiles.reshape(-1, side, side * count), top, left, found)
-        return found.reshape(height, width, count)
+        return cut(self.held, top, left, height, width)
 
     def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.uint8]:
         """(N, C) single pixels."""
         side = self._side
-        number = self._number[rows // side, columns // side]
+        number = self.held.number[rows // side, columns // side]
         held = self._tiles[np.maximum(number, 0), rows % side, columns % side]
         plain = np.maximum(-1 - number, 0).astype(np.uint8)
         found: NDArray[np.uint8] = np.where(number[:, None] >= 0, held, plain[:, None])
@@ -220,54 +252,63 @@ def taps(
 
 
 @compiled
-def _cut(picture: NDArray[np.uint8], top: int, left: int, found: NDArray[np.uint8]) -> None:
-    """Write the bytes from a row and a column on; rows of bytes, whatever makes up a pixel."""
-    height, wide = picture.shape
-    for i in range(found.shape[0]):
-        held, line = picture[min(max(top + i, 0), height - 1)], found[i]
-        at, j = left % wide, 0
-        while j < line.shape[0]:
-            run = min(wide - at, line.shape[0] - j)
-            _copied(held[at : at + run], line[j : j + run])
-            j += run
-            at = 0
+def extent(start: float, end: float, count: int, pixel: float) -> tuple[int, int]:
+    """The first of the others and how many; see `taps`."""
+    step = (end - start) / count
+    first = int(np.floor((start + 0.5 * step) / pixel)) - 1
+    last = int(np.floor((start + (count - 1 + 0.5) * step) / pixel - 0.5 + 0.5))  # to the last bit
+    return first, last - first + 2
 
 
 @compiled
+def cut(held: Held, top: int, left: int, height: int, width: int) -> NDArray[np.uint8]:
+    """(height, width, C) the pixels from a row and a column on."""
+    found = np.empty((height, width * held.channels), np.uint8)
+    _cut(held.number, held.tiles, held.channels, top, left, found)
+    return found.reshape(height, width, held.channels)
+
+
+@compiled_with(_nrt=False)
 def _copied(held: NDArray[np.uint8], line: NDArray[np.uint8]) -> None:
     """Write some bytes; counted from 0, which copies many at a time."""
     for k in range(line.shape[0]):
         line[k] = held[k]
 
 
-@compiled
-def _cut_tiles(
+@compiled_with(_nrt=False)
+def _cut(
     number: NDArray[np.int32],
     tiles: NDArray[np.uint8],
+    count: int,
     top: int,
     left: int,
     found: NDArray[np.uint8],
 ) -> None:
     """Write the pixels from a row and a column on; rows of bytes, whatever makes up a pixel."""
     rows, columns = number.shape
-    side, wide = tiles.shape[1:]
-    count = wide // side
-    for i in range(found.shape[0]):
-        y = min(max(top + i, 0), rows * side - 1)
-        row, down = y // side, y % side
-        column, at = left % (columns * side) // side, left % side * count
-        j = 0
-        line = found[i]
-        while j < line.shape[0]:
-            tile = number[row, column]
-            run = min(wide - at, line.shape[0] - j)
-            if tile < 0:
-                line[j : j + run] = np.uint8(-1 - tile)
-            else:
-                _copied(tiles[tile, down, at : at + run], line[j : j + run])
+    tall, wide = tiles.shape[1:]
+    height, width = found.shape
+    last = rows * tall - 1
+    i = 0
+    while i < height:  # rows that lie in the same tiles, or beyond a pole
+        y = min(max(top + i, 0), last)
+        some = min(tall - y % tall if 0 <= top + i <= last else 1, height - i)
+        at, j = left % (columns * wide // count) * count, 0
+        column, at = at // wide, at % wide
+        while j < width:
+            tile = number[y // tall, column]
+            run = min(wide - at, width - j)
+            for k in range(some):
+                line = found[i + k, j : j + run]
+                if tile < 0:
+                    for x in range(run):
+                        line[x] = np.uint8(-1 - tile)
+                else:
+                    _copied(tiles[tile, y % tall + k, at : at + run], line)
             j += run
             at = 0
             column = column + 1 if column + 1 < columns else 0
+        i += some
 
 
 @compiled
