@@ -1,10 +1,13 @@
 """Pictures that the study of learning is made on, as COCO: marks to zoom in on, launchers to click.
 
-They are made when they are asked for, the same ones each time.
+    python -m vgym.baselines.study_pictures runs/pictures
+
+makes them in folders of their names, the same ones each time: sources of `VZoom-v0` and `VGui-v0`.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -140,6 +143,25 @@ def _apart(draws: Generator, count: int) -> list[list[int]]:
 
 
 SETS = {
-    "marks": Pictures([f"{name} mark" for name in _COLOURS], _marks, {"train": 512, "val": 128}),
-    "launchers": Pictures(list(_ICONS), _launcher, {"train": 2048, "val": 512}),
+    "marks": Pictures(
+        [f"{name} mark" for name in _COLOURS], _marks, {"train": 512, "val": 128, "test": 128}
+    ),
+    "launchers": Pictures(list(_ICONS), _launcher, {"train": 2048, "val": 512, "test": 512}),
 }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make all sets."""
+    parser = argparse.ArgumentParser(
+        prog="study_pictures",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("out", type=Path, help="a folder")
+    out: Path = parser.parse_args(arguments).out
+    for name in SETS:
+        print(make_pictures(name, out / name))
+
+
+if __name__ == "__main__":
+    main()

@@ -35,9 +35,11 @@ class TinyAgent:
     def __init__(self) -> None:
         self._task: Any = None  # whose the policy is
         self._policy: Policy | None = None
+        self._held = torch.zeros(0, 0)  # what each row remembers
 
     def reset(self, seed: int) -> None:
-        """Nothing to choose: it draws no random numbers."""
+        """Forget everything: it draws no random numbers."""
+        self._task = None
 
     @torch.no_grad()
     def act(self, observation: dict[str, Any], instructions: list[str], envs: Any) -> Any:
@@ -49,11 +51,13 @@ class TinyAgent:
         if self._policy is None or self._task is not envs.unwrapped.task:
             self._task = envs.unwrapped.task
             self._policy = _policy_of(envs)
+            self._held = self._policy.start(len(instructions), torch.device("cpu"))
         policy = self._policy
         names = [*policy.encoder.pictures, *policy.encoder.depths, *policy.encoder.sensors]
         names += [policy.encoder.words] if policy.encoder.words else []
         seen = {name: torch.as_tensor(observation[name]).cpu() for name in names}
-        features, _ = policy(seen, policy.start(len(instructions), torch.device("cpu")))
+        begun = torch.from_numpy(envs.unwrapped.moments[:, 2] != 0).float()
+        features, self._held = policy(seen, self._held * begun[:, None])
         raw = policy.head.sample(features, greedy=True)
         actions = policy.head.action(raw)
         return np.asarray(actions.numpy(), envs.single_action_space.dtype)
@@ -105,6 +109,8 @@ def _file_of(env_id: str | None, config: Config) -> Path | None:
             continue
         trained = make_config(type(config), {**row_of(env_id).settings, **made_by.settings})
         mine, its = _plain(config), _plain(trained)
+        # Pictures of somebody's own are known by their folder's name.
+        mine["source"], its["source"] = Path(mine["source"]).stem, Path(its["source"]).stem
         if all(mine[name] == its[name] for name in mine.keys() - _EITHER):
             return path
     return None

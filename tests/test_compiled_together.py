@@ -138,3 +138,10 @@ def _first(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300,
         env={**os.environ, "NUMBA_CACHE_DIR": str(cache), **variables},
     )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_plan_is_what_the_first_observation_compiles() -> None:
+    from vgym.baselines.record_kernels import record
+
+    assert record("VGui-v0") == json.loads(PLANS.read_text("utf-8"))["VGui-v0"]

@@ -21,10 +21,16 @@ from vgym.evaluation.runner import run
 SMALL: dict[str, Any] = {"image_size": 36, "difficulty": 0, "action": "grid", "grid": 8}
 
 
+WALK: dict[str, Any] = {"image_size": 36, "difficulty": 0, "worlds": 1, "max_episode_steps": 3}
+
+
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A policy that has learnt nothing, in a folder of the test's own."""
-    made_by = Settings(env="VGroundPoint-v0", settings=SMALL, num_envs=4, rollout=2, steps=8)
+    changes = getattr(request, "param", {})
+    made_by = Settings(
+        **{"env": "VGroundPoint-v0", "settings": SMALL, **changes}, num_envs=4, rollout=2, steps=8
+    )
     trainer = Trainer(made_by)
     _keep(trainer, {"settings": made_by.__dict__, "steps": 0}, tmp_path)
     monkeypatch.setattr(tiny_agent, "FOLDER", tmp_path)
@@ -52,6 +58,29 @@ def test_it_answers_as_the_policy_that_was_kept(kept: Trainer) -> None:
     assert actions.tolist() == policy.head.action(raw).tolist()
     assert all(action in envs.single_action_space for action in actions)
     assert len(answer(batch(**SMALL, split="test"))) == 3
+
+
+@pytest.mark.parametrize(
+    "kept", [{"env": "VNavPoint-v0", "settings": WALK, "memory": True}], indirect=True
+)
+def test_it_remembers_within_an_episode_and_no_longer(kept: Trainer) -> None:
+    envs = gymnasium.make_vec("VNavPoint-v0", num_envs=2, **WALK)
+    agent, policy = make_agent("tiny"), kept.policy.half().float()
+    seen, _ = envs.reset(seed=0)
+    held = policy.start(2, torch.device("cpu"))
+    remembered = []
+    for step in range(5):  # three are an episode; Gymnasium's batches then reset with the next
+        if envs.unwrapped.moments[0, 2] == 0:
+            held = torch.zeros_like(held)
+        tensors = {k: torch.as_tensor(v) for k, v in seen.items()}
+        with torch.no_grad():
+            features, held = policy(tensors, held)
+        actions = agent.act(seen, envs.unwrapped.instructions(), envs)
+        assert actions.tolist() == policy.head.action(policy.head.sample(features, True)).tolist()
+        torch.testing.assert_close(agent._held, held)
+        remembered.append(bool(held.any()) and step > 0)
+        seen = envs.step(actions)[0]
+    assert any(remembered)
 
 
 @pytest.mark.parametrize("other", [{"difficulty": 0.5}, {"grid": 6}, {"image_size": 64}])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from vgym import cli
+from vgym.baselines.agents import unfit
 from vgym.cli.bench_subjects import protocols, subjects_of
 from vgym.evaluation.benchmark import Subject
 from vgym.registration import row_of
@@ -90,10 +91,22 @@ def test_sources_beside_the_default_are_played_where_their_id_is_asked_for() -> 
     names = ("convention", "difficulty", "image_size", "source", "episodes")
     unsaid: dict[str, None] = dict.fromkeys(names)
     sources = row_of("VZoom-v0").family.sources
-    plain = subjects_of(["VZoom-v0"], argparse.Namespace(envs=None, further=[], **unsaid))
-    asked = subjects_of(["VZoom-v0"], argparse.Namespace(envs="VZoom-v0", further=[], **unsaid))
-    assert [each.label for each in plain] == ["VZoom-v0"]
-    assert [each.settings.get("source", sources[0]) for each in asked] == list(sources)
+    plain = argparse.Namespace(envs=None, further=[], **unsaid)
+    asked = argparse.Namespace(envs="VZoom-v0", further=[], **unsaid)
+    assert [each.label for each in subjects_of(["VZoom-v0"], ["oracle"], plain)] == ["VZoom-v0"]
+    played = subjects_of(["VZoom-v0"], ["tiny"], asked)
+    assert [each.settings.get("source", sources[0]) for each in played] == list(sources)
+
+
+def test_what_policies_were_trained_on_is_played_where_nothing_else_is_asked_for() -> None:
+    names = ("convention", "difficulty", "image_size", "source", "episodes")
+    unsaid = argparse.Namespace(envs=None, further=[], **dict.fromkeys(names))
+    played = subjects_of(["VGround-v0"], ["random", "tiny"], unsaid)[2:]  # both sources before
+    assert "VGround-v0 small" in [each.label for each in played]
+    for each in played:
+        assert not unfit("tiny", each.id, each.settings)
+    asked = argparse.Namespace(**{**vars(unsaid), "image_size": 64})
+    assert len(subjects_of(["VGround-v0"], ["tiny"], asked)) == 2
 
 
 def test_a_protocol_names_the_split_that_is_played() -> None:

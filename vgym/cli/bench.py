@@ -138,7 +138,7 @@ def run(options: argparse.Namespace) -> int:
 
         price = None if options.price is None else Price.parse(options.price)
         ways = _ways(options.pictures)
-        subjects = subjects_of(ids, options)
+        subjects = subjects_of(ids, names, options)
         benchmark = Benchmark(
             subjects,
             [],

@@ -12,6 +12,9 @@ from vgym.registration import named, row_of
 if TYPE_CHECKING:
     from vgym.evaluation.benchmark import Subject
 
+_LEARNT = "tiny"  # the agent whose tasks are played too where nothing else is asked for
+_EPISODES = 64  # of each of them
+
 
 def check(subjects: list[Subject], options: argparse.Namespace) -> None:
     """Look at what the options ask for before anything is played.
@@ -42,8 +45,8 @@ def check(subjects: list[Subject], options: argparse.Namespace) -> None:
                 envs.close()
 
 
-def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
-    """The rows of the benchmark, with the settings that the options ask for."""
+def subjects_of(ids: list[str], names: list[str], options: argparse.Namespace) -> list[Subject]:
+    """What the agents of these names play, with the settings that the options ask for."""
     from vgym.evaluation.benchmark import Subject
 
     plain = {**given(options, "convention", "image_size"), **further(options)}
@@ -70,7 +73,21 @@ def subjects_of(ids: list[str], options: argparse.Namespace) -> list[Subject]:
                     subjects.append(Subject(name, id, bench, family.episodes))
                 else:
                     subjects.append(Subject(name, id, chosen))
+    if not (plain or asked or options.envs or options.source) and _LEARNT in names:
+        subjects += _learnt(options.episodes)
     return subjects
+
+
+def _learnt(episodes: int | None) -> list[Subject]:
+    """The small tasks that the policies that ship were trained on."""
+    from vgym.baselines.tiny_agent import policies
+    from vgym.evaluation.benchmark import Subject
+
+    return [
+        Subject(f"{made_by.env} small", made_by.env, made_by.settings, episodes or _EPISODES)
+        for made_by in policies().values()
+        if made_by.settings.get("source", "") in ("", *row_of(made_by.env).family.sources)
+    ]
 
 
 def protocols(subjects: list[Subject], split: str | None) -> list[str]:
