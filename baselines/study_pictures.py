@@ -37,8 +37,8 @@ class Pictures:
     counts: dict[str, int]
 
 
-def make_pictures(name: str, folder: Path) -> Path:
-    """Write the pictures of all splits of a set of `SETS`; the folder."""
+def make_pictures(name: str, folder: Path, most: int | None = None) -> Path:
+    """Write the pictures of all splits of a set of `SETS`, at most so many of each; the folder."""
     made = SETS[name]
     (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / "annotations").mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def make_pictures(name: str, folder: Path) -> Path:
             "annotations": [],
             "categories": [{"id": k, "name": each} for k, each in enumerate(made.names)],
         }
-        for picture in range(count):
+        for picture in range(min(count, most or count)):
             shown, things = made.draw(draws)
             name = f"{split}-{picture}.png"
             Image.fromarray(shown).save(folder / "images" / name)

@@ -9,6 +9,8 @@ from pathlib import Path
 from documents.pages import ROOT
 from PIL import Image
 
+from vgym.baselines.study_pictures import make_pictures
+
 _SCREENSPOT = [
     {
         "img_filename": f"pc_{number}.png",
@@ -90,6 +92,7 @@ def furnish(folder: Path) -> None:
     (folder / "said.jsonl").write_text(json.dumps(said) + "\n", encoding="utf-8")
     _coco(folder / "coco")
     _home(folder / "office.yaml")
+    make_pictures("launchers", folder / "runs" / "pictures" / "launchers", 32)  # all its words
     for page in (folder / "my_site" / "index.html", folder / "page.html"):
         page.parent.mkdir(exist_ok=True)
         page.write_text(_PAGE, encoding="utf-8")
