@@ -269,15 +269,13 @@ def plot(found: dict[str, Any], path: Path) -> None:
             if not curves:
                 continue
             steps = [point["steps"] for point in curves[0]]
-            mean, low, high = band([[point["success"] for point in c] for c in curves])
-            left.plot(steps, mean, color=colour, label=f"{recipe} ({len(curves)})")
-            left.fill_between(
-                steps, low.clip(0, 1), high.clip(0, 1), color=colour, alpha=0.15, lw=0
-            )
-            earned = np.array([[point["return"] for point in c[1:]] for c in curves])
-            mean, low, high = band(earned / max(float(np.abs(earned.mean(0)).max()), 1e-9))
-            right.plot(steps[1:], mean, color=colour)
-            right.fill_between(steps[1:], low, high, color=colour, alpha=0.15, lw=0)
+            solved = np.array([[point["success"] for point in curve] for curve in curves])
+            left.plot(steps, solved.mean(0), color=colour, label=f"{recipe} ({len(curves)})")
+            _spread(left, steps, solved, colour)
+            earned = np.array([[point["return"] for point in curve[1:]] for curve in curves])
+            earned = earned / max(float(np.abs(earned.mean(0)).max()), 1e-9)
+            right.plot(steps[1:], earned.mean(0), color=colour)
+            _spread(right, steps[1:], earned, colour)
         left.axhline(found["guessing"][family]["success"], color="black", lw=0.8, ls=":")
         left.set(ylim=(0, 1), ylabel="solved, unseen episodes")
         left.set_title(f"{study.made_by.env} ({family})", fontsize=10)
@@ -290,6 +288,15 @@ def plot(found: dict[str, Any], path: Path) -> None:
             axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
+
+
+def _spread(axes: Any, steps: Sequence[float], values: Any, colour: str) -> None:
+    """What stands about a mean: the 95 % interval of three seeds and more, of two each of them."""
+    if len(values) > 2:
+        _, low, high = band(values)
+        axes.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)
+    elif len(values) == 2:
+        axes.plot(steps, values.T, color=colour, lw=0.6, alpha=0.6)
 
 
 def runs_of(found: dict[str, Any], family: str, recipe: str) -> list[dict[str, Any]]:
