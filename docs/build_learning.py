@@ -1,4 +1,5 @@
-"""Makes the tables of learning.md, of what `benchmark_learning` and `compare_learning` measured.
+"""Makes the tables of learning.md, of what `benchmark_learning`, `benchmark_exploration` and
+`compare_learning` measured.
 
 python docs/build_learning.py
 """
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from build_places import put, read
 
+from vgym.baselines.benchmark_exploration import ARMS
 from vgym.baselines.benchmark_learning import OURS, STUDIES, area, band, runs_of, steps_to
 from vgym.baselines.compare_learning import AS_BEFORE, BEFORE, NOW, RESULTS
 from vgym.baselines.ppo import Settings
@@ -132,6 +134,28 @@ def _options(made_by: Settings) -> str:
     return " ".join(words)
 
 
+def explored(found: dict[str, Any]) -> str:
+    """What was learnt with each bonus where plain PPO fails."""
+    guessed, of = found["guessing"], found["guessing"]["of"]
+    settings = ", ".join(f"{name}={value!r}" for name, value in of["settings"].items())
+    lines = [
+        f"`{of['env']}`, {settings}, paid by `{of['reward']}`; {of['steps']:,} steps. A random "
+        f"answer solves {guessed['success']:.2%} of {guessed['episodes']:,} training episodes.",
+        "",
+        "| bonus | seeds | solved of the last training walks | of unseen ones | CPU seconds |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in ARMS:
+        fits = [run for run in found["runs"] if run["bonus"] == name]
+        if runs := sorted(fits, key=lambda run: run["seed"]):
+            cells = [", ".join(str(run["seed"]) for run in runs)]
+            for last in ([r["curve"][-1]["success"] for r in runs], [r["unseen"] for r in runs]):
+                cells.append(f"{np.mean(last):.1%}")
+            cells.append(f"{np.mean([run['cpu_seconds'] for run in runs]):.0f}")
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
     """Write all."""
     put(PAGE, "policies", cards())
@@ -139,6 +163,7 @@ def main() -> None:
     for family in learnt["guessing"]:
         put(PAGE, family, study(learnt, family))
     put(README, "learnt", front(learnt))
+    put(PAGE, "explored", explored(read(RESULTS / "exploration.json")))
     found = read(RESULTS / "compare_learning.json")
     for env_id, mark in MARKS.items():
         put(PAGE, mark, table(found, env_id))
