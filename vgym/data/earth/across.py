@@ -55,7 +55,7 @@ class Spare(NamedTuple):
     metres: NDArray[np.float32]  # (3, w + 2) of rows of heights, kept as `Under.lines`
     held: NDArray[np.int64]  # (3,)
     room: NDArray[np.float32]  # (8, W) share of land, light, colours of ground and of water
-    blocks: NDArray[np.uint8]  # (2, blocks) what is to be blended, and what shows
+    blocks: NDArray[np.uint8]  # (blocks,) what shows
     rounded: NDArray[np.uint8]  # (3, W) colours
 
 
@@ -102,6 +102,32 @@ def pixels_across(
                 pixels, count = spare.words[: high - low].view(np.uint8), 4
             _stretch(pixels, count, under, slot, start, end, spare)
             start, end = _missing(under, slot, shown, kind, end)
+
+
+@on_what_is_given
+def shares_across(land: Under, i: int, spare: Spare) -> None:
+    """The same everywhere of shares of land, of which most blocks are all land or all sea."""
+    for k in range(TAPS):
+        row = land.rows[i] + k
+        slot = _slot(land, row)
+        there = land.there[slot]
+        if there[0]:
+            continue
+        there[0] = 1
+        for start in range(0, land.columns.shape[0], BLOCK):
+            end = min(start + BLOCK, land.columns.shape[0])
+            low, high = land.columns[start], land.columns[end - 1] + TAPS
+            pixels = land.pixels[row, low:high].reshape(-1)
+            some, every = np.uint8(0), np.uint8(255)
+            for j in range(pixels.shape[0]):
+                some |= pixels[j]
+                every &= pixels[j]
+            if some == every:
+                line = land.lines[slot, 0, start:end]
+                for j in range(line.shape[0]):
+                    line[j] = np.float32(some)
+            else:
+                _stretch(pixels, 1, land, slot, start, end, spare)
 
 
 @on_what_is_given

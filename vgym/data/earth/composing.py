@@ -21,6 +21,7 @@ from vgym.data.earth.across import (
     on_what_is_given,
     pixels_across,
     shades_across,
+    shares_across,
 )
 from vgym.data.earth.ink import Runs, draw
 from vgym.data.earth.raster import Held, cut, extent
@@ -72,7 +73,7 @@ def compose(
         np.empty((TAPS, wide), np.float32),
         np.full(TAPS, -1),
         np.empty((8, width), np.float32),
-        np.empty((2, over.there.shape[1]), np.uint8),
+        np.empty(over.there.shape[1], np.uint8),
         np.empty((3, width), np.uint8),
     )
     ink = np.zeros((2, height, width), np.uint8)
@@ -132,12 +133,12 @@ def _rows(
     dry, wet, lit = ground.pixels.size > 0, water.pixels.size > 0, shade.pixels.size > 0
     room, rounded = spare.room, spare.rounded
     share, light, colour, sea = room[:1], room[1:2], room[2:5], room[5:]
-    everywhere, shown = spare.blocks[0], spare.blocks[1]
+    shown = spare.blocks
     for block in range(shown.shape[0]):
-        everywhere[block] = shown[block] = DRY if dry else WET
+        shown[block] = DRY if dry else WET
     for i in range(height):
         if dry and wet:
-            pixels_across(land, i, everywhere, DRY, words[0], spare)
+            shares_across(land, i, spare)
             _blend(land, i, 0, width, share)
             _sharpen(share[0], sharp, shown)
         if dry:

@@ -119,16 +119,13 @@ def _draw(
             half = 0.5 + near * max(0.0, 0.6 - 0.08 * rank)
             strength = 255.0 if step < 3 else 255 - 22.0 * rank
             start, end = runs.ends[k]
-            for corner in range(start, end - 1):
-                _segment(
-                    (runs.corners[corner, 0] - left) / step - 0.5,
-                    (runs.corners[corner, 1] - top) / step - 0.5,
-                    (runs.corners[corner + 1, 0] - left) / step - 0.5,
-                    (runs.corners[corner + 1, 1] - top) / step - 0.5,
-                    half,
-                    strength,
-                    found,
-                )
+            x0 = (runs.corners[start, 0] - left) / step - 0.5
+            y0 = (runs.corners[start, 1] - top) / step - 0.5
+            for corner in range(start + 1, end):
+                x1 = (runs.corners[corner, 0] - left) / step - 0.5
+                y1 = (runs.corners[corner, 1] - top) / step - 0.5
+                _segment(x0, y0, x1, y1, half, strength, found)
+                x0, y0 = x1, y1
 
 
 @compiled
@@ -152,7 +149,9 @@ def _segment(
     """Draw one piece of a line, as wide as twice ``half``, its edges a pixel soft."""
     reach = half + 0.5
     height, width = found.shape
-    if max(y0, y1) + reach < 0 or max(x0, x1) + reach < 0 or min(x0, x1) - reach > width - 1:
+    if max(y0, y1) + reach < 0 or min(y0, y1) - reach > height - 1:
+        return
+    if max(x0, x1) + reach < 0 or min(x0, x1) - reach > width - 1:
         return
     first, last = (
         max(int(np.ceil(min(y0, y1) - reach)), 0),

@@ -292,22 +292,27 @@ def _cut(
     i = 0
     while i < height:  # rows that lie in the same tiles, or beyond a pole
         y = min(max(top + i, 0), last)
-        some = min(tall - y % tall if 0 <= top + i <= last else 1, height - i)
+        row, down = y // tall, y % tall
+        some = min(tall - down if 0 <= top + i <= last else 1, height - i)
         at, j = left % (columns * wide // count) * count, 0
         column, at = at // wide, at % wide
         while j < width:
-            tile = number[y // tall, column]
+            tile = number[row, column]
             run = min(wide - at, width - j)
-            for k in range(some):
-                line = found[i + k, j : j + run]
-                if tile < 0:
-                    for x in range(run):
+            column = column + 1 if column + 1 < columns else 0
+            if tile < 0:
+                while j + run < width and number[row, column] == tile:
+                    run = min(run + wide, width - j)
+                    column = column + 1 if column + 1 < columns else 0
+                for k in range(some):
+                    line = found[i + k, j : j + run]
+                    for x in range(line.shape[0]):
                         line[x] = np.uint8(-1 - tile)
-                else:
-                    _copied(tiles[tile, y % tall + k, at : at + run], line)
+            else:
+                for k in range(some):
+                    _copied(tiles[tile, down + k, at : at + run], found[i + k, j : j + run])
             j += run
             at = 0
-            column = column + 1 if column + 1 < columns else 0
         i += some
 
 
