@@ -23,7 +23,8 @@ on_what_is_given = compiled_with(error_model="numpy", _nrt=False)
 class Under(NamedTuple):
     """A picture under a view, and those of its rows that were blended across of late."""
 
-    pixels: NDArray[np.uint8]  # (h, w, C)
+    pixels: NDArray[np.uint8]  # (h, w * C)
+    channels: int
     top: int  # of the whole picture, the first row that is blended
     rows: NDArray[np.int64]  # (H,) of each row of the view the first of three
     down: NDArray[np.float32]  # (H, 3) their weights
@@ -76,7 +77,20 @@ def blended(
     lines = np.empty((TAPS, planes, width), np.float32)
     there = np.zeros((TAPS, (width + BLOCK - 1) // BLOCK), np.uint8)
     across = np.ascontiguousarray(weights.T)
-    return Under(pixels, top, rows, down, columns, first, across, lines, np.full(TAPS, -1), there)
+    rows_of = pixels.reshape(pixels.shape[0], pixels.shape[1] * pixels.shape[2])
+    return Under(
+        rows_of,
+        pixels.shape[2],
+        top,
+        rows,
+        down,
+        columns,
+        first,
+        across,
+        lines,
+        np.full(TAPS, -1),
+        there,
+    )
 
 
 @on_what_is_given
@@ -95,7 +109,8 @@ def pixels_across(
         start, end = _missing(under, slot, shown, kind, 0)
         while start < end:
             low, high = under.columns[start], under.columns[end - 1] + TAPS
-            pixels, count = under.pixels[row, low:high].reshape(-1), under.pixels.shape[2]
+            count = under.channels
+            pixels = under.pixels[row, low * count : high * count]
             if count < under.lines.shape[1]:
                 for j in range(high - low):
                     spare.words[j] = words[pixels[j]]
@@ -117,7 +132,7 @@ def shares_across(land: Under, i: int, spare: Spare) -> None:
         for start in range(0, land.columns.shape[0], BLOCK):
             end = min(start + BLOCK, land.columns.shape[0])
             low, high = land.columns[start], land.columns[end - 1] + TAPS
-            pixels = land.pixels[row, low:high].reshape(-1)
+            pixels = land.pixels[row, low:high]
             some, every = np.uint8(0), np.uint8(255)
             for j in range(pixels.shape[0]):
                 some |= pixels[j]
@@ -228,7 +243,7 @@ def _shaded(
             spare.held[slot] = row + k
             line, metres = shade.pixels[row + k], spare.metres[slot]
             for x in range(line.shape[0]):
-                metres[x] = light.metres[line[x, 0]]
+                metres[x] = light.metres[line[x]]
     end = low + found.shape[0] + 2
     last = light.steep.shape[0] - 1
     lambert(

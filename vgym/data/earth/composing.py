@@ -81,7 +81,8 @@ def compose(
         draw(lines.rivers, window, ink[0])
         draw(lines.borders, window, ink[1])
     sharp = np.float32(max(1.0, pixel * width / (window[2] - window[0])))
-    _rows(over, ground, water, shade, words, light, spare, sharp, ink, lines.colours, image)
+    rows = image.reshape(height, 3 * width)
+    _rows(over, ground, water, shade, words, light, spare, sharp, ink, lines.colours, rows)
 
 
 @compiled
@@ -128,8 +129,8 @@ def _rows(
     inks: NDArray[np.float32],
     image: NDArray[np.uint8],
 ) -> None:
-    """Write all rows of a view; ink: (2, H, W) of lines, inks: their colours."""
-    height, width = image.shape[:2]
+    """Write all rows of a view (H, W * 3); ink: (2, H, W) of lines, inks: their colours."""
+    height, width = image.shape[0], land.columns.shape[0]
     dry, wet, lit = ground.pixels.size > 0, water.pixels.size > 0, shade.pixels.size > 0
     room, rounded = spare.room, spare.rounded
     share, light, colour, sea = room[:1], room[1:2], room[2:5], room[5:]
@@ -163,7 +164,7 @@ def _rows(
             start = end
         for k in range(2):
             _draw_on(rounded, ink[k, i], inks[k])
-        _interleave(rounded, image[i].reshape(-1))
+        _interleave(rounded, image[i])
 
 
 @on_what_is_given

@@ -146,8 +146,10 @@ class FarPicture:
         taken: int = self._each[size].nbytes // TILES_HW[0]
         if hasattr(mmap, "MADV_DONTNEED"):
             start = int(self.sizes.places[size, 0]) + row * taken
+            # Pages that it has to itself: of a page that is given back in part all is lost.
             first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
-            self._mapped.madvise(mmap.MADV_DONTNEED, first, start + taken - first)
+            last = (start + taken) // mmap.PAGESIZE * mmap.PAGESIZE
+            self._mapped.madvise(mmap.MADV_DONTNEED, first, last - first)
         return taken
 
     @cached_property

@@ -105,7 +105,7 @@ def _draw(
     """Draw what meets the window; the nearer the view, the more lines and the wider."""
     left, top, right, bottom = window
     left, right = left - shift, right - shift
-    margin = 3 * step
+    margin, scale = 3 * step, 1 / step
     around = (left - margin, top - margin, right + margin, bottom + margin)
     most = 10 if step < 3 else 8 if step < 6 else 6
     near = 1.0 if step < 1 else 0.6 if step < 4 else 0.0
@@ -119,11 +119,11 @@ def _draw(
             half = 0.5 + near * max(0.0, 0.6 - 0.08 * rank)
             strength = 255.0 if step < 3 else 255 - 22.0 * rank
             start, end = runs.ends[k]
-            x0 = (runs.corners[start, 0] - left) / step - 0.5
-            y0 = (runs.corners[start, 1] - top) / step - 0.5
+            x0 = (runs.corners[start, 0] - left) * scale - 0.5
+            y0 = (runs.corners[start, 1] - top) * scale - 0.5
             for corner in range(start + 1, end):
-                x1 = (runs.corners[corner, 0] - left) / step - 0.5
-                y1 = (runs.corners[corner, 1] - top) / step - 0.5
+                x1 = (runs.corners[corner, 0] - left) * scale - 0.5
+                y1 = (runs.corners[corner, 1] - top) * scale - 0.5
                 _segment(x0, y0, x1, y1, half, strength, found)
                 x0, y0 = x1, y1
 
@@ -160,7 +160,7 @@ def _segment(
     dx, dy = x1 - x0, y1 - y0
     square = max(dx * dx + dy * dy, 1e-9)
     left, right = min(x0, x1) - reach, max(x0, x1) + reach
-    slanted = abs(dy) > 1e-9
+    shorter, slanted = 1 / square, abs(dy) > 1e-9
     slope, beside = 0.0, 0.0  # of the line, and how far from it along a row ink reaches
     if slanted:
         slope, beside = dx / dy, 1.000001 * reach * np.sqrt(square) / abs(dy)
@@ -172,12 +172,12 @@ def _segment(
             low, high = max(low, middle - beside), min(high, middle + beside)
         if high < 0:
             continue
-        line = found[y]
+        line, down, up = found[y], y - y0, (y - y0) * dy
         for x in range(max(int(np.ceil(low)), 0), min(int(high), width - 1) + 1):
             if line[x] >= most:
                 continue
-            along = min(max(((x - x0) * dx + (y - y0) * dy) / square, 0.0), 1.0)
-            off_x, off_y = x - x0 - along * dx, y - y0 - along * dy
+            along = min(max(((x - x0) * dx + up) * shorter, 0.0), 1.0)
+            off_x, off_y = x - x0 - along * dx, down - along * dy
             away = off_x * off_x + off_y * off_y
             if away <= core:
                 line[x] = most
