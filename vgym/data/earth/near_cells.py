@@ -21,13 +21,14 @@ _WIDE, _HIGH = 16, 8  # cells that are cut up, each 22.5 degrees
 _DEPTH = 12  # times that a side is halved at most, two at once
 _LINEAR = 6  # times that it is where several places are left: scores err by 0.6% of a cell there
 _FIRST = 4  # times that it is where the way down starts
-_BLOCK = 4  # rows of a leaf: most have no more places
+_FEW = 4  # places by whose scores a leaf decides: most have no more
 _ALIKE = 16  # places that each is compared with
 _SLACK = 1e-12  # of a plane's distance
 _ONE = 1 << 15  # the side of a cell, for scores in whole numbers
 _ROUNDING = 16  # by which two scores may differ for being so: half a unit each of six, and places
 _ALWAYS = (1 << 15) - 1  # more than scores ever differ by, in eighths
 _ID = 0xFFFF
+_NEVER = np.int64(-1 << 62)  # less than all scores
 _AT_ONCE = 64  # places that are asked for side by side: none waits while another's memory is read
 _PER_DEGREE = 8  # angles whose sines are known
 _ANGLES = np.radians(np.arange(-180 * _PER_DEGREE, 180 * _PER_DEGREE + 1) / _PER_DEGREE)
@@ -38,15 +39,15 @@ class NearCells(NamedTuple):
     """A tree of cells.
 
     A node is the first of 16 parts, or -1 - 2 k where k is nearest in all of it, or -2 - 2 k for
-    the leaf k. A leaf is a block of rows, or several, each with the number of a place first. What
-    follows in the first row is by how much scores may err, in eighths, how many places there are,
-    and how often the leaf's side could be halved more. In other rows these are a, b and c of the
-    score a + b x + c y of a place, above that of the first place, x and y from 0 to 1 within it.
+    the leaf that begins at row k. Each row of a leaf has the number of a place first. What follows
+    in the first row is by how much scores may err, in eighths, how many places there are, and how
+    often the leaf's side could be halved more. In other rows these are a, b and c of the score
+    a + b x + c y of a place, above that of the first place, x and y from 0 to 1 within the leaf.
     """
 
     vectors: NDArray[np.float64]  # (N, 3) places on the unit sphere
     nodes: NDArray[np.int32]  # (M,)
-    rows: NDArray[np.int16]  # (4 L, 4)
+    rows: NDArray[np.int16]  # (R, 4), and further ones that are none's
     starts: NDArray[np.int32]  # (128, 256) nodes where sides are halved four times
 
     @property
@@ -175,29 +176,27 @@ def _write_leaf(
     finer: int,
     rows: NDArray[np.int16],
 ) -> None:
-    """Write the rows of a leaf, of which there are at least `_BLOCK`, and as many as places."""
+    """Write the rows of a leaf, one of each place; of many only the numbers count."""
     count = len(places)
+    for i in range(count):
+        rows[i, 0] = places[i]
+    rows[0, 1], rows[0, 2], rows[0, 3] = _ALWAYS, count, finer
+    if count > _FEW:
+        return
     largest = error = 0.0
-    for i in range(min(count, _BLOCK)):
+    for i in range(count):
         middle, east, south, _ = _score(vectors, places[i], places[0], frame, half)
         corner = abs(middle - east - south)
         largest = max(largest, corner, 2 * abs(east), 2 * abs(south))
         for j in range(i):
             error = max(error, _score(vectors, places[i], places[j], frame, half)[3])
     scale = (_ONE - 1) / largest
-    rows[0, 1] = _ALWAYS
-    if count <= _BLOCK:
-        rows[0, 1] = min(int((error * scale + _ROUNDING) / 8) + 1, _ALWAYS)
-    rows[0, 0], rows[0, 2], rows[0, 3] = places[0], count, finer
-    for i in range(1, max(count, _BLOCK)):
-        if i < count <= _BLOCK:
-            middle, east, south, _ = _score(vectors, places[i], places[0], frame, half)
-            rows[i, 1] = int(np.floor((middle - east - south) * scale + 0.5))
-            rows[i, 2] = int(np.floor(2 * east * scale + 0.5))
-            rows[i, 3] = int(np.floor(2 * south * scale + 0.5))
-        else:  # nowhere the nearest
-            rows[i, 1] = rows[i, 2] = rows[i, 3] = -_ONE
-        rows[i, 0] = places[i] if i < count else 0
+    rows[0, 1] = min(int((error * scale + _ROUNDING) / 8) + 1, _ALWAYS)
+    for i in range(1, count):
+        middle, east, south, _ = _score(vectors, places[i], places[0], frame, half)
+        rows[i, 1] = int(np.floor((middle - east - south) * scale + 0.5))
+        rows[i, 2] = int(np.floor(2 * east * scale + 0.5))
+        rows[i, 3] = int(np.floor(2 * south * scale + 0.5))
 
 
 @compiled_with(error_model="numpy")
@@ -209,7 +208,7 @@ def _grown(
     Args:
         room: (_DEPTH / 2 + 1, N) for the places of a cell and of those that it is part of.
     """
-    nodes, rows = np.empty(1 << 20, np.int32), np.empty((1 << 21, 4), np.int16)
+    nodes, rows = np.empty(1 << 20, np.int32), np.empty((1 << 20, 4), np.int16)
     node_count, row_count = _WIDE * _HIGH, 0
     every = np.arange(len(vectors), dtype=np.int32)
     counts = np.empty(_DEPTH // 2 + 1, np.int64)
@@ -228,13 +227,12 @@ def _grown(
             counts[depth] = count
             if count == 1:
                 nodes[node] = -1 - 2 * room[depth, 0]
-            elif level == _DEPTH or (count <= _BLOCK and level >= _LINEAR):
-                nodes[node] = -2 - 2 * (row_count // _BLOCK)
-                blocks = (count + _BLOCK - 1) // _BLOCK
-                rows = _with_rows(rows, row_count + _BLOCK * blocks)
+            elif level == _DEPTH or (count <= _FEW and level >= _LINEAR):
+                nodes[node] = -2 - 2 * row_count
+                rows = _with_rows(rows, row_count + count + _FEW)
                 leaf, finer = room[depth, :count], _DEPTH - level
                 _write_leaf(vectors, leaf, frame, half, finer, rows[row_count:])
-                row_count += _BLOCK * blocks
+                row_count += count
             else:
                 nodes = _with_room(nodes, node_count + 16)
                 nodes[node] = node_count
@@ -243,7 +241,7 @@ def _grown(
                     stack[height, 1], stack[height, 2] = 4 * x + (part & 3), 4 * y + (part >> 2)
                     height += 1
                 node_count += 16
-    return nodes[:node_count].copy(), rows[:row_count].copy()
+    return nodes[:node_count].copy(), rows[: row_count + _FEW].copy()
 
 
 @compiled_with(error_model="numpy")
@@ -278,7 +276,7 @@ def nearest(found: NearCells, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     count = len(lonlat)
     numbers = np.empty(count, np.int64)
-    at_x, at_y, fine = np.empty((3, _AT_ONCE), np.int64)
+    at_x, at_y, fine, places = np.empty((4, _AT_ONCE), np.int64)
     node, several, doubtful = np.empty((3, _AT_ONCE), np.int32)
     below = 15 + _DEPTH - _FIRST
     width, height = _WIDE << (15 + _DEPTH), _HIGH << (15 + _DEPTH)
@@ -304,18 +302,20 @@ def nearest(found: NearCells, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
             several[leaves] = k
             leaves += code & 1
         for t in range(leaves):
-            fine[t] = rows[np.uint32(node[several[t]] * _BLOCK), 3]
+            row = np.uint32(node[several[t]])
+            places[t], fine[t] = rows[row, 2], rows[row, 3]
         for t in range(leaves):
             k = several[t]
-            row = np.uint32(node[k] * _BLOCK)
-            best, second = np.int64(rows[row, 0]) & _ID, np.int64(-1) << 62
+            row = np.uint32(node[k])
+            best, second = np.int64(rows[row, 0]) & _ID, _NEVER
             within = (_ONE << fine[t]) - 1
             x, y = (at_x[k] & within) >> fine[t], (at_y[k] & within) >> fine[t]
             error = np.int64(rows[row, 1]) << 18
-            for _ in range(1, _BLOCK):
+            for i in range(1, _FEW):
                 row += np.uint32(1)
                 score = np.int64(rows[row, 1]) * _ONE + rows[row, 2] * x + rows[row, 3] * y
                 scored = (score << 16) | (np.int64(rows[row, 0]) & _ID)
+                scored = scored if i < places[t] else _NEVER
                 second = max(second, min(scored, best))
                 best = max(scored, best)
             numbers[first + k] = best & _ID
@@ -323,7 +323,7 @@ def nearest(found: NearCells, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
             doubts += int((best >> 16) - (second >> 16) <= error)
         for t in range(doubts):
             k = doubtful[t]
-            row = np.uint32(node[k] * _BLOCK)
+            row = np.uint32(node[k])
             px, py, pz = _vector(lonlat[first + k, 0], lonlat[first + k, 1])
             least, number = 5.0, np.int64(0)
             for _ in range(rows[row, 2]):
