@@ -24,6 +24,8 @@ _FIRST = 4  # times that it is where the way down starts
 _FEW = 4  # places by whose scores a leaf decides: most have no more
 _ALIKE = 16  # places that each is compared with
 _SLACK = 1e-12  # of a plane's distance
+_ROUND = 1e-15  # by which unit vectors are not quite as long
+_SAME = 1e-12  # chord of places in one: 6 micrometres
 _ONE = 1 << 15  # the side of a cell, for scores in whole numbers
 _ROUNDING = 16  # by which two scores may differ for being so: half a unit each of six, and places
 _ALWAYS = (1 << 15) - 1  # more than scores ever differ by, in eighths
@@ -111,7 +113,7 @@ def _score(
         frame[0, 0] * dx + frame[0, 1] * dy + frame[0, 2] * dz,
         (frame[1, 0] * dx + frame[1, 1] * dy) * half,
         (frame[2, 0] * dx + frame[2, 1] * dy + frame[2, 2] * dz) * half,
-        (2 * half * half + _SLACK) * length,
+        (2 * half * half + _SLACK) * length + _ROUND if length > _SAME else 0.0,
     )
 
 
@@ -190,8 +192,8 @@ def _write_leaf(
         largest = max(largest, corner, 2 * abs(east), 2 * abs(south))
         for j in range(i):
             error = max(error, _score(vectors, places[i], places[j], frame, half)[3])
-    scale = (_ONE - 1) / largest
-    rows[0, 1] = min(int((error * scale + _ROUNDING) / 8) + 1, _ALWAYS)
+    scale = (_ONE - 1) / max(largest, 1e-30)
+    rows[0, 1] = int(min((error * scale + _ROUNDING) / 8 + 1, float(_ALWAYS)))
     for i in range(1, count):
         middle, east, south, _ = _score(vectors, places[i], places[0], frame, half)
         rows[i, 1] = int(np.floor((middle - east - south) * scale + 0.5))
