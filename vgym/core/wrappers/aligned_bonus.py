@@ -51,9 +51,12 @@ class Alignment:
     def end(self, rows: Tensor) -> None:
         """The episodes of rows (k,) are over: move the weight."""
         held = self.held
-        for row in rows.tolist():
-            held["ended"][int(held["kept"]) % len(held["ended"])] = held["open"][row]
-            held["kept"] += 1
+        last = rows[-len(held["ended"]) :]
+        held["kept"] += len(rows) - len(last)
+        held["ended"][(held["kept"] + torch.arange(len(last))) % len(held["ended"])] = held["open"][
+            last
+        ]
+        held["kept"] += len(last)
         if len(rows):
             moved = held["weight"] + self.rate * len(rows) * self.agreement()
             held["weight"] = moved.clamp(0.0, self.most)

@@ -73,12 +73,13 @@ class ProgressEstimator:
     def end(self, rows: Tensor, earned: Tensor) -> None:
         """Keep the episodes of rows (k,), which earned (k,) in all, and fit the head."""
         held = self.held
-        for row, total in zip(rows.tolist(), earned.tolist(), strict=True):
-            place = int(held["kept"]) % len(held["earned"])
-            held["ways"][place] = held["way"][row]
-            held["lengths"][place] = held["steps"][row]
-            held["earned"][place] = total
-            held["kept"] += 1
+        last = rows[-len(held["earned"]) :]
+        held["kept"] += len(rows) - len(last)
+        places = (held["kept"] + torch.arange(len(last))) % len(held["earned"])
+        held["ways"][places] = held["way"][last]
+        held["lengths"][places] = held["steps"][last]
+        held["earned"][places] = earned[len(rows) - len(last) :]
+        held["kept"] += len(last)
         if len(rows):
             for _ in range(_FITS):
                 self._fit()
