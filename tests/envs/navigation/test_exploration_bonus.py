@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
 
-from vgym.envs.navigation.exploration_bonus import ExplorationBonus
+from vgym.core.wrappers.exploration_bonus import ExplorationBonus
 
 SMALL = {"image_size": 36, "rooms": 4, "worlds": 2, "max_episode_steps": 12}
 FORWARD, LEFT = 1, 2
