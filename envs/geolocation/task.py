@@ -15,6 +15,7 @@ from torch import Tensor
 
 from vgym.core import state as states
 from vgym.core.config import Config
+from vgym.core.row_pictures import put_pictures
 from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.data import earth
@@ -191,7 +192,7 @@ class GeoTask(Task[State]):
         paint(shown.view, painted)
         xy, visible = seen_at(shown, self.config)
         draw_crosses(painted, xy.numpy(), visible.numpy())
-        images[rows] = torch.from_numpy(painted).to(images.device)
+        put_pictures(images, rows, painted)
 
     def sense(self, state: State) -> dict[str, Tensor]:
         """Which layer, where north is, how many turns are left, and what was found."""

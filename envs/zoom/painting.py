@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vgym.compiled import compiled
 from vgym.core.letterbox import PADDING
+from vgym.core.row_pictures import put_pictures
 from vgym.core.state import fields_of
 from vgym.envs.zoom.foveation import foveate
 from vgym.envs.zoom.metrics import fixation
@@ -43,7 +44,7 @@ class Painter:
             painted = np.empty((len(rows), *self.size_hw, 3), np.uint8)
         self._views(_on_cpu(state), rows.cpu(), windows[rows].cpu(), painted)
         if not straight:
-            images[rows] = torch.from_numpy(painted).to(images.device)
+            put_pictures(images, rows, painted)
 
     def many(self, state: State, windows: Tensor) -> NDArray[np.uint8]:
         """Windows (n, 4) of the whole of a state of one row: (n, h, w, 3) uint8."""

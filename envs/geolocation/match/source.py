@@ -19,6 +19,7 @@ from torch import Tensor
 from vgym.core.attempts import FAR
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.core.place_source import PlaceSource
+from vgym.core.row_pictures import put_pictures
 from vgym.core.task import Limit
 from vgym.core.text import Vocabulary, split_words
 from vgym.envs.geolocation.match.distinct import PREVIEW, distinct
@@ -249,7 +250,7 @@ class MatchSource(PlaceSource[State]):
             layer, sun = (int(arrays[name][k, int(crops)]) for name in ("layers", "suns"))
             self.paint(int(arrays["picture"][k]), frame, layer, sun, tinted, image)
         if not straight:
-            images[rows] = torch.from_numpy(painted).to(images.device)
+            put_pictures(images, rows, painted)
 
 
 def _fine(number: float) -> float:

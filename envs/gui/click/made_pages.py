@@ -18,6 +18,7 @@ from torch import Tensor
 from vgym.compiled import compiled
 from vgym.core.keys import below, sample_each, stream, subkey, uniform
 from vgym.core.place_source import PlaceSource
+from vgym.core.row_pictures import put_pictures
 from vgym.core.shared_sources import SourceLock, bytes_of, make_room, shared
 from vgym.core.task import Candidates, Limit
 from vgym.core.text import Vocabulary, split_words
@@ -92,7 +93,7 @@ class MadePages(PlaceSource[State]):
             return
         painted = np.empty((len(rows), *images.shape[1:]), np.uint8)
         self._pool.paint(numbers, painted, np.arange(len(rows)), corners)
-        images[rows] = torch.from_numpy(painted).to(images.device)
+        put_pictures(images, rows, painted)
 
     def instructions(self, state: State, rows: list[int]) -> list[str]:
         """The instructions of the given rows."""

@@ -15,6 +15,7 @@ from torch import Tensor
 from vgym.core import state as states
 from vgym.core.captions import captioned
 from vgym.core.config import Config
+from vgym.core.row_pictures import put_pictures
 from vgym.core.speech import Speech
 from vgym.core.task import Facts, Limit, Outcome, Task
 from vgym.envs.navigation.command.generator import Generator
@@ -234,7 +235,7 @@ class CommandTask(Task[State]):
         if images.shape[1] != images.shape[2]:
             images[rows] = 0
         square = images[:, top : top + side, left : left + side]
-        square[rows] = plans.pictures[sheet[rows]]
+        put_pictures(square, rows, plans.pictures.index_select(0, sheet[rows]))
         draw_brief(square, sight, state, rows, self.config.level == "trajectory")
 
     def _slot(self, state: State) -> Tensor:

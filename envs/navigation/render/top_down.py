@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vgym.core.row_pictures import put_pictures
 from vgym.envs.navigation.actions import STEP_M
 from vgym.envs.navigation.render.texture_bank import LEVEL_START
 from vgym.envs.navigation.worlds.world import (
@@ -148,7 +149,7 @@ def draw_top_down(
     device = images.device
     rows = torch.arange(len(images), device=device) if rows is None else rows
     size = images.shape[1]
-    images[rows] = plans[plan[rows]]
+    put_pictures(images, rows, plans.index_select(0, plan[rows]))
     sight = view[plan[rows]]
     most = int(path_count[rows].max()) if len(rows) else 0
     if most > 1:
