@@ -53,10 +53,12 @@ def chain_of(lonlat: Tensor) -> Tensor:
     Returns:
         (B, 4) int64, as `LEVELS`; -1 for what a place has not, and nowhere.
     """
-    somewhere = lonlat.isfinite().all(1)
-    places = normalise_lonlat(torch.where(somewhere[:, None], lonlat, 0.0)).cpu().numpy()
-    codes = torch.from_numpy(earth.chain_of(places).codes).to(lonlat.device)
-    return torch.where(somewhere[:, None], codes, -1)
+    chain = torch.full((len(lonlat), len(LEVELS)), -1, device=lonlat.device)
+    somewhere = lonlat.isfinite().all(1).nonzero()[:, 0]
+    if len(somewhere):
+        places = normalise_lonlat(lonlat[somewhere]).cpu().numpy()
+        chain[somewhere] = torch.from_numpy(earth.chain_of(places).codes).to(chain)
+    return chain
 
 
 def place_facts(

@@ -51,7 +51,7 @@ def leaked_queries(state: State) -> Tensor:
     if not len(rows):
         return leaked
     queries, names = state.queries[rows].cpu().numpy(), earth.gazetteer().name
-    words = earth.chain_words(earth.chain_of(state.place[rows].cpu().numpy()).codes)
+    words = earth.chain_words(state.chain[rows].cpu().numpy())
     counted = [
         sum(leaks(names[number], answer) for number in set(asked[asked >= 0].tolist()))
         for asked, answer in zip(queries, words[:, 1:], strict=True)  # over those who asked

@@ -31,9 +31,11 @@ def place_metrics(facts: Facts) -> dict[str, Tensor]:
         and ``answer_read``.
     """
     read, target = facts["format_ok"], facts["target_lonlat"]
-    answer = torch.where(read[:, None], facts["prediction_lonlat"], target)
     metres = torch.where(read, facts["distance_m"], FARTHEST_M)
-    on_wgs84 = torch.where(read, geodesic_distance_wgs84(answer, target), FARTHEST_WGS84_M)
+    on_wgs84, rows = torch.full_like(metres, FARTHEST_WGS84_M), read.nonzero()[:, 0]
+    if len(rows):
+        answer = facts["prediction_lonlat"][rows]
+        on_wgs84[rows] = geodesic_distance_wgs84(answer, target[rows])
     return {
         "distance_km": metres / 1000,
         "distance_wgs84_km": on_wgs84 / 1000,

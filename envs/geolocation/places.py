@@ -160,6 +160,8 @@ def _first_that_fit(
         found[left[better]] = tried[better]
         unplaced[left[better]] = False
         left = left[~dry]
+        if not len(left):
+            break
     return found.round(DECIMALS)
 
 

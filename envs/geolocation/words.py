@@ -24,7 +24,12 @@ def place_words(facts: Facts) -> dict[str, Any]:
         Arrays (k,) of objects: ``country``, None at sea; under ``truth`` and ``guess`` each
         ``lonlat``, None where there is none, and ``chain``: continent, country, region and city.
     """
-    truth, guess = (_told(facts[name]) for name in ("target_lonlat", "prediction_lonlat"))
+    both = _told(torch.cat([facts["target_lonlat"], facts["prediction_lonlat"]]))
+    rows = len(facts["target_lonlat"])
+    truth, guess = (
+        {name: told[part] for name, told in both.items()}
+        for part in (slice(0, rows), slice(rows, None))
+    )
     country = np.array([chain[1] for chain in truth["chain"]], np.object_)
     return {"country": country, "truth": truth, "guess": guess}
 

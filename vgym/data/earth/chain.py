@@ -139,8 +139,12 @@ class Chains:
         degree = np.floor(places).astype(np.int64) + np.array([180, 90])
         column, row = np.minimum(degree, [359, 179]).T
         near = np.flatnonzero(reached[row, column])
-        lon, lat = places[near].T
-        for shape, (west, south, east, north) in zip(self._lakes, boxes, strict=True):  # over lakes
-            rows = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
-            found[near[rows]] |= shapely.contains_xy(shape, lon[rows], lat[rows])
+        if not len(near):
+            return found
+        lon, lat = places[near].T[..., None]
+        west, south, east, north = boxes.T
+        boxed = (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+        rows, lakes = boxed.nonzero()
+        within = shapely.contains_xy(self._lakes[lakes], lon[rows, 0], lat[rows, 0])
+        found[near[rows[within]]] = True
         return found
