@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vgym.baselines.benchmark_learning import _told, guessing
+from vgym.baselines.benchmark_learning import guessing, recorded
 from vgym.baselines.measuring import RESULTS, commit, one_thread
 from vgym.baselines.ppo import Settings, Trainer, evaluate
 from vgym.core.wrappers.aligned_bonus import AlignedBonus
@@ -89,7 +89,7 @@ def measure(name: str, number: int) -> dict[str, Any]:
     return {
         "bonus": name,
         "seed": number,
-        "made_by": _told(made_by(name, number)),
+        "made_by": recorded(made_by(name, number)),
         "curve": curve,
         "unseen": unseen,
         "cpu_seconds": seconds,
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = options.out / "exploration.json"
     found = json.loads(results.read_text("utf-8")) if results.exists() else {}
     found = {"guessing": {}, "runs": [], **found}
-    of = _told(WALKS)
+    of = recorded(WALKS)
     if found["guessing"].get("of") != of:
         found = {"guessing": {**guessing(WALKS, 2048), "of": of}, "runs": []}
     for number in options.seeds:

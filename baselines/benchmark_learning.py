@@ -335,7 +335,7 @@ def _note(found: dict[str, Any], study: Study, recipe: str, number: int, folder:
     guessed = found["guessing"].get(study.family)
     if guessed is None or Settings(**guessed["of"]) != study.made_by:  # of others nothing counts
         guessed = guessing(_opened(study.made_by, folder), 16 * study.episodes)
-        found["guessing"][study.family] = {**guessed, "of": _told(study.made_by)}
+        found["guessing"][study.family] = {**guessed, "of": recorded(study.made_by)}
         found["runs"] = [r for r in found["runs"] if r["family"] != study.family]
         print(f"{study.family}: a random answer solves {guessed['success']:.2%}", flush=True)
     made_by = replace(study.made_by, reward=recipe, seed=number)
@@ -352,7 +352,7 @@ def _note(found: dict[str, Any], study: Study, recipe: str, number: int, folder:
             "family": study.family,
             "recipe": recipe,
             "seed": number,
-            "made_by": _told(made_by),
+            "made_by": recorded(made_by),
             "episodes": study.episodes,
             "curve": curve,
             "cpu_seconds": round(seconds, 1),
@@ -382,8 +382,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _told(made_by: Settings) -> dict[str, Any]:
-    """As JSON has it."""
+def recorded(made_by: Settings) -> dict[str, Any]:
+    """What a run was made by, as JSON has it."""
     told: dict[str, Any] = json.loads(json.dumps(asdict(made_by)))
     # Of no bonus nothing is told.
     return {n: v for n, v in told.items() if made_by.bonus or not n.startswith("bonus")}

@@ -13,7 +13,7 @@ import pytest
 
 from vgym.baselines import benchmark_exploration
 from vgym.baselines.benchmark_exploration import ARMS, WALKS, made_by, main
-from vgym.baselines.benchmark_learning import _told
+from vgym.baselines.benchmark_learning import recorded
 from vgym.baselines.bonuses import BONUSES
 from vgym.baselines.measuring import RESULTS
 
@@ -60,6 +60,6 @@ def test_the_table_is_that_of_the_record(monkeypatch: pytest.MonkeyPatch) -> Non
     found = made.read(RESULTS / "exploration.json")
     table = f"<!-- explored -->\n{made.explored(found)}<!-- end of explored -->"
     assert table in made.PAGE.read_text("utf-8"), "python docs/build_learning.py"
-    assert found["guessing"]["of"] == _told(WALKS)
+    assert found["guessing"]["of"] == recorded(WALKS)
     for run in found["runs"]:
-        assert run["made_by"] == _told(made_by(run["bonus"], run["seed"])), "an old run"
+        assert run["made_by"] == recorded(made_by(run["bonus"], run["seed"])), "an old run"

@@ -114,4 +114,4 @@ def test_the_tables_are_those_of_the_record(monkeypatch: pytest.MonkeyPatch) -> 
     for run in found["runs"]:
         study = STUDIES[run["family"]]
         made_by = replace(study.made_by, reward=run["recipe"], seed=run["seed"])
-        assert run["made_by"] == benchmark_learning._told(made_by), "an old run"
+        assert run["made_by"] == benchmark_learning.recorded(made_by), "an old run"
