@@ -117,9 +117,7 @@ class Episodes:
         return self._goals[number]
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
-        found = self.goals(slot)[goal]
-        height, width = self.pool.worlds[slot].wall.shape
-        return found.cells((height, width))
+        return self.goals(slot)[goal].cells(self.pool.worlds[slot], self.pool.walkable_in(slot))
 
     def sample(self, keys: NDArray[np.uint64]) -> dict[str, NDArray[np.generic]]:
         """One episode for each key: what `State` needs of it, by the names of its fields."""

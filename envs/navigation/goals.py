@@ -6,7 +6,7 @@ A phrase denotes every thing that it fits: whichever is reached counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +27,25 @@ _ORDERS = ("go to {}", "walk to {}", "find {}", "move to {}", "look for {}", "he
 
 @dataclass(frozen=True)
 class Goal:
-    """One goal of a place: the phrase for it, where it is, and the cells on which it is reached."""
+    """One goal of a place: the phrase for it and where it is."""
 
     phrase: str
     targets: tuple[tuple[float, float], ...]  # metres: the point, or the middle of each thing
     things: tuple[int, ...]
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
+    cell: int = -1  # of a point: counted row by row
 
-    def cells(self, shape: tuple[int, int]) -> NDArray[np.bool_]:
-        """(H, W) bool."""
-        mask = np.zeros(shape, np.bool_)
-        mask[self.rows, self.columns] = True
+    def cells(self, world: World, walkable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(H, W) bool: where it is reached.
+
+        Args:
+            world: its place. walkable: (H, W) where a robot can be.
+        """
+        mask = np.zeros(walkable.shape, np.bool_)
+        if self.cell >= 0:
+            mask.flat[self.cell] = True
+        for thing in self.things:
+            near, part = _around(world, walkable, thing)
+            mask[part] |= near
         return mask
 
 
@@ -70,18 +77,17 @@ def object_goals(world: World, walkable: NDArray[np.bool_]) -> list[Goal]:
     plainest: dict[tuple[int, ...], str] = {}
     for phrase in sorted(denoted, key=lambda p: (len(p.split()), p)):
         plainest.setdefault(tuple(denoted[phrase]), phrase)
-    reached = {n: _around(world, walkable, n) for n in nameable}
-    goals = []
+    reached = cache(lambda thing: _around(world, walkable, thing)[0].any())
+    goals: list[Goal] = []
     for members, phrase in plainest.items():
-        cells = reached[members[0]]
-        if len(members) > 1:
-            cells = np.unique(np.concatenate([reached[n] for n in members]))
-        if len(cells) == 0:
+        if len(goals) == MOST:
+            break
+        if not any(reached(thing) for thing in members):
             continue
         middles = (things.box[list(members), :2] + things.box[list(members), 3:5]) / 2
         targets = tuple((x, y) for x, y in middles.tolist())
-        goals.append(Goal(phrase, targets, members, *np.divmod(cells, walkable.shape[1])))
-    return goals[:MOST]
+        goals.append(Goal(phrase, targets, members))
+    return goals
 
 
 def point_goals(walkable: NDArray[np.bool_], key: np.uint64) -> list[Goal]:
@@ -95,25 +101,28 @@ def point_goals(walkable: NDArray[np.bool_], key: np.uint64) -> list[Goal]:
     for n in range(min(MOST, len(rows))):
         at = below(key, _POINT, n, len(rows))
         xy = float(columns[at] + 0.5) * CELL, float(rows[at] + 0.5) * CELL
-        goals.append(Goal("the goal", (xy,), (), rows[at : at + 1], columns[at : at + 1]))
+        cell = int(rows[at]) * walkable.shape[1] + int(columns[at])
+        goals.append(Goal("the goal", (xy,), (), cell))
     return goals
 
 
-def _around(world: World, walkable: NDArray[np.bool_], thing: int) -> NDArray[np.int64]:
-    """(n,) the walkable cells of its room near a thing, counted row by row."""
+def _around(
+    world: World, walkable: NDArray[np.bool_], thing: int
+) -> tuple[NDArray[np.bool_], tuple[slice, slice]]:
+    """The walkable cells of its room near a thing: a part of all cells, and which part that is."""
     x0, y0, _, x1, y1, _ = world.things.box[thing].tolist()
     low_row, low_column = (max(int((v - REACH) / CELL), 0) for v in (y0, x0))
     part = (
         slice(low_row, int((y1 + REACH) / CELL) + 1),
         slice(low_column, int((x1 + REACH) / CELL) + 1),
     )
-    rows, columns = np.nonzero(walkable[part] & (world.room[part] == world.things.room[thing]))
-    rows, columns = rows + low_row, columns + low_column
-    y, x = (rows + 0.5) * CELL, (columns + 0.5) * CELL
-    gap = np.hypot(
-        np.maximum(np.maximum(x0 - x, x - x1), 0), np.maximum(np.maximum(y0 - y, y - y1), 0)
-    )
-    return (rows * walkable.shape[1] + columns)[gap <= REACH]
+    near = walkable[part] & (world.room[part] == world.things.room[thing])
+    y = (np.arange(low_row, low_row + near.shape[0]) + 0.5) * CELL
+    x = (np.arange(low_column, low_column + near.shape[1]) + 0.5) * CELL
+    aside = np.maximum(np.maximum(x0 - x, x - x1), 0)
+    ahead = np.maximum(np.maximum(y0 - y, y - y1), 0)
+    near &= np.hypot(aside, ahead[:, None]) <= REACH
+    return near, part
 
 
 @lru_cache

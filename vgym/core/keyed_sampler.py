@@ -60,8 +60,13 @@ class KeyedSampler:
 
     def shuffled(self, items: Sequence[Item]) -> list[Item]:
         """The items in another order."""
-        order = [(self.unit(), place) for place in range(len(items))]
-        return [items[place] for _, place in sorted(order)]
+        places = range(len(items))
+        if len(items) <= len(self._ahead):
+            drawn = self._ahead[: -len(items) - 1 : -1]
+            del self._ahead[len(self._ahead) - len(items) :]
+        else:
+            drawn = [self.unit() for _ in places]
+        return [items[place] for place in sorted(places, key=drawn.__getitem__)]
 
 
 class NamedSampler:

@@ -86,12 +86,13 @@ def scene_arrays(world: World) -> dict[str, NDArray[Any]]:
     box = code[:, SHAPE] == BOX
     reach = np.where(box, np.hypot(geometry[:, HALF_X], geometry[:, HALF_Y]), geometry[:, HALF_X])
     circle = np.zeros((len(starts), 3), np.float32)
-    for n, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        own = geometry[start:end]
-        middles, radii = own[:, [X, Y]].astype(np.float64), reach[start:end, None]
-        middle = ((middles - radii).min(0) + (middles + radii).max(0)) / 2
-        distance = np.hypot(*(middles - middle).T)
-        circle[n] = *middle, (distance + radii[:, 0]).max() + 1e-3
+    if len(starts):
+        middles, radii = geometry[:, [X, Y]].astype(np.float64), reach[:, None]
+        low = np.minimum.reduceat(middles - radii, starts)
+        middle = (low + np.maximum.reduceat(middles + radii, starts)) / 2
+        distance = np.hypot(*(middles - np.repeat(middle, ends - starts, axis=0)).T)
+        circle[:, :2] = middle
+        circle[:, 2] = np.maximum.reduceat(distance + reach, starts) + 1e-3
     return {
         "wall": world.wall,
         "gap": gap_of(world.wall),

@@ -151,8 +151,8 @@ class Episodes:
 
     def _cells(self, slot: int, goal: int) -> NDArray[np.bool_]:
         points = self.points(slot)
-        height, width = self.pool.worlds[slot].wall.shape
-        return points[min(goal, len(points) - 1)].cells((height, width))
+        point = points[min(goal, len(points) - 1)]
+        return point.cells(self.pool.worlds[slot], self.pool.walkable_in(slot))
 
 
 def targets(state: TeamState) -> Tensor:

@@ -55,10 +55,9 @@ def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
     one_of = _alternatives(room)
     single = _weighted(sampler, one_of, room) if one_of else ""
     wanted = []
-    for number, kind in enumerate(KINDS):
-        weight = more * kind.rooms.get(room, 0.0)
-        if weight <= 0 or kind.where in ("window", "curtain"):
-            continue
+    for number in _candidates(room):
+        kind = KINDS[number]
+        weight = more * kind.rooms[room]
         if kind.name in one_of:
             count = int(kind.name == single)
         else:
@@ -66,6 +65,16 @@ def _wanted(sampler: KeyedSampler, space: Space) -> list[tuple[int, int]]:
         if count:
             wanted.append((_turn(sampler, number, weight), number, count))
     return [(number, count) for _, number, count in sorted(wanted)]
+
+
+@cache
+def _candidates(room: str) -> tuple[int, ...]:
+    """The kinds that a kind of room may get, other than at its windows."""
+    return tuple(
+        number
+        for number, kind in enumerate(KINDS)
+        if kind.rooms.get(room, 0.0) > 0 and kind.where not in ("window", "curtain")
+    )
 
 
 @cache

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vgym.core.keyed_sampler import KeyedSampler
 from vgym.envs.navigation.furniture import KINDS, Model
-from vgym.envs.navigation.worlds.floor_cells import cover, usable
+from vgym.envs.navigation.worlds.floor_cells import (
+    ACCESS,
+    DISC,
+    HUNG,
+    KEPT,
+    STANDING,
+    first_fit,
+    free_floor,
+)
 from vgym.envs.navigation.worlds.floor_rects import Rect, footprint, front, grown, inside, overlap
 from vgym.envs.navigation.worlds.rooms import Placed, Space
 from vgym.envs.navigation.worlds.world import CEILING, CELL
 
 _WAY = 0.75  # metres kept free before doorways
-_UP_THE_WALL = 0.35  # metres that a tap or a back may rise before a window or a painting
 
 
 def way_before(cells: tuple[int, int, int, int], room: tuple[int, int, int, int]) -> Rect:
@@ -28,6 +36,16 @@ def way_before(cells: tuple[int, int, int, int], room: tuple[int, int, int, int]
     if cells[2] == room[0]:
         return x1, y0, x1 + _WAY, y1
     return x0 - _WAY, y0, x0, y1
+
+
+def _turned(yaw: float) -> NDArray[np.float64]:
+    """(5, 2) cosine and sine of no, one, two and three quarters, and of an angle."""
+    turns = _QUARTERS.copy()
+    turns[4] = math.cos(yaw), math.sin(yaw)
+    return turns
+
+
+_QUARTERS = np.array([(math.cos(n * math.pi / 2), math.sin(n * math.pi / 2)) for n in range(5)])
 
 
 class RoomFloor:
@@ -49,9 +67,28 @@ class RoomFloor:
         x0, y0, x1, y1 = space.cells
         self.rect: Rect = (x0 * CELL, y0 * CELL, x1 * CELL, y1 * CELL)
         self.openings = np.array(space.openings, np.int64).reshape(-1, 4)
-        self.access: list[Rect] = []
-        self.standing: list[Rect] = []
+        self._free = free_floor(solid, space.cells)
+        self._taken, self._takes = np.zeros((64, 6)), 0
+        for kept in space.kept:
+            self._take(kept, KEPT)
         self.tops: dict[int, list[Rect]] = {}
+
+    def _take(self, rect: Rect, sort: int, low: float = 0.0) -> None:
+        """Keep a rectangle of floor or wall from what comes after; see `first_fit`."""
+        if self._takes == len(self._taken):
+            self._taken = np.concatenate((self._taken, np.zeros_like(self._taken)))
+        self._taken[self._takes] = *rect, sort, low
+        self._takes += 1
+
+    def _keep_access(self, rect: Rect) -> None:
+        self._take(rect, ACCESS)
+
+    def _place(self, piece: Placed) -> None:
+        self.placed.append(piece)
+        if piece.stands:
+            self._take(piece.rect, STANDING)
+        elif piece.model.z0 > 0 and not piece.z and KINDS[piece.kind].where != "curtain":
+            self._take(piece.rect, HUNG, piece.model.z0)
 
     def _span(self, wall: int) -> tuple[float, float]:
         """From where to where a wall runs, along its axis."""
@@ -88,7 +125,7 @@ class RoomFloor:
                 if meets and overlap(grown(rect, 0.05), other.rect):
                     return False
         yaw = wall * math.pi / 2
-        self.placed.append(Placed(number, colour, model, *spot, 0.0, yaw, rect, False))
+        self._place(Placed(number, colour, model, *spot, 0.0, yaw, rect, False))
         return True
 
     def _lay(
@@ -103,9 +140,58 @@ class RoomFloor:
         rect = footprint(x + dx, y + dy, model.size[0], model.size[1], quarter)
         if inside(rect, self.rect):
             yaw = quarter * math.pi / 2
-            self.placed.append(Placed(number, colour, model, x + dx, y + dy, 0.0, yaw, rect, False))
+            self._place(Placed(number, colour, model, x + dx, y + dy, 0.0, yaw, rect, False))
 
     def _put(
+        self,
+        number: int,
+        colour: int,
+        model: Model,
+        spots: Sequence[tuple[float, float, int]],
+        access: bool = False,
+        near: bool = False,
+        yaw: float | None = None,
+    ) -> bool:
+        """Stand something on the floor: on the first spot where it fits and leaves the room in one
+        piece, if there is any.
+
+        Args:
+            spots: x, y, and how many quarters it is turned by.
+            access: keep the floor before it free.
+            near: it belongs to what stands next to it, whose access it may take.
+            yaw: its angle, where that is not a number of quarters.
+        """
+        width, depth, height = model.size
+        if not model.blocks:
+            return any(self._lie(number, colour, model, *spot, yaw) for spot in spots)
+        if not spots:
+            return False
+        # One call for all: most spots are taken, and to see that is less than a call.
+        n = first_fit(
+            np.array([(x, y, turn if yaw is None else 4) for x, y, turn in spots], np.float64),
+            (float(width), float(depth), float(height)),
+            _QUARTERS if yaw is None else _turned(yaw),
+            float(KINDS[number].clear) if access else 0.0,
+            near,
+            self.rect,
+            self._taken[: self._takes],
+            self.solid,
+            self.space.cells,
+            self.openings,
+            self._free,
+            DISC,
+        )
+        if n < 0:
+            return False
+        x, y, quarter = spots[n]
+        angle = quarter * math.pi / 2 if yaw is None else yaw
+        rect = _around(x, y, model, quarter, yaw)
+        self._place(Placed(number, colour, model, x, y, 0.0, angle, rect, True))
+        if access:
+            self._take(front(rect, quarter, KINDS[number].clear), ACCESS)
+        return True
+
+    def _lie(
         self,
         number: int,
         colour: int,
@@ -113,63 +199,16 @@ class RoomFloor:
         x: float,
         y: float,
         quarter: int,
-        access: bool,
-        near: bool = False,
-        yaw: float | None = None,
+        yaw: float | None,
     ) -> bool:
-        """Stand something on the floor, if it fits and leaves the room in one piece.
-
-        Args:
-            access: keep the floor before it free.
-            near: it belongs to what stands next to it, whose access it may take.
-            yaw: its angle, where that is not a number of quarters.
-        """
-        width, depth, height = model.size
-        if yaw is None:
-            yaw = quarter * math.pi / 2
-            rect = footprint(x, y, width, depth, quarter)
-        else:
-            c, s = abs(math.cos(yaw)), abs(math.sin(yaw))
-            wide, deep = c * width + s * depth, s * width + c * depth
-            rect = (x - wide / 2, y - deep / 2, x + wide / 2, y + deep / 2)
+        """Lay something flat where nothing stands."""
+        rect = _around(x, y, model, quarter, yaw)
         if not inside(rect, self.rect):
             return False
-        if not model.blocks:
-            if any(overlap(rect, other) for other in self.standing):
-                return False
-            self._lay(number, colour, model, x, y, quarter)
-            return True
-        if any(overlap(rect, other) for other in self.space.kept):
+        if any(piece.stands and overlap(rect, piece.rect) for piece in self.placed):
             return False
-        if not near and any(overlap(rect, other) for other in self.access):
-            return False
-        before = front(rect, quarter, KINDS[number].clear) if access else None
-        for other in self.placed:
-            if other.stands:
-                if overlap(rect, other.rect) or (before and overlap(before, other.rect)):
-                    return False
-            elif 0 < other.model.z0 < height - _UP_THE_WALL and not other.z:
-                if KINDS[other.kind].where != "curtain" and overlap(rect, other.rect):
-                    return False
-        piece = Placed(number, colour, model, x, y, 0.0, yaw, rect, True)
-        if not self._leaves_room(piece):
-            return False
-        self.placed.append(piece)
-        if before:
-            self.access.append(before)
+        self._lay(number, colour, model, x, y, quarter)
         return True
-
-    def _leaves_room(self, piece: Placed) -> bool:
-        """Add the footprint to the solid cells, or leave them alone if it cuts the room up."""
-        x0, y0, x1, y1 = self.space.cells
-        before = self.solid[y0:y1, x0:x1].copy()
-        cover(self.solid, piece)
-        rects = np.array([*self.standing, piece.rect])
-        if usable(self.solid, self.space.cells, self.openings, rects):
-            self.standing.append(piece.rect)
-            return True
-        self.solid[y0:y1, x0:x1] = before
-        return False
 
     def find(self, names: tuple[str, ...]) -> Placed | None:
         """The first piece placed of any of the kinds."""
@@ -177,3 +216,13 @@ class RoomFloor:
             if KINDS[piece.kind].name in names:
                 return piece
         return None
+
+
+def _around(x: float, y: float, model: Model, quarter: int, yaw: float | None) -> Rect:
+    """The upright rectangle around a footprint."""
+    width, depth, _ = model.size
+    if yaw is None:
+        return footprint(x, y, width, depth, quarter)
+    c, s = abs(math.cos(yaw)), abs(math.sin(yaw))
+    wide, deep = c * width + s * depth, s * width + c * depth
+    return x - wide / 2, y - deep / 2, x + wide / 2, y + deep / 2

@@ -98,19 +98,20 @@ class Room(RoomFloor):
         for wall in sampler.shuffled((0, 1, 2, 3)):
             low, high = self._span(wall)
             if high - low >= 2 * half + 2 * _GAP:
-                ends = [low + half + _GAP, high - half - _GAP]
+                ends = low + half + _GAP, high - half - _GAP
                 middle = (low + high) / 2
                 spots += [(wall, along) for along in sampler.shuffled([*ends, middle])]
                 spots += [(wall, sampler.between(*ends)) for _ in range(2)]
         if not kind.run:
             spots = sampler.shuffled(spots)
-        access = kind.where == "wall"
-        for wall, along in spots[:_TRIES]:
-            low, high = self._span(wall)
-            if low + half <= along <= high - half and self._put(
-                number, colour, model, *self._against(wall, along, model.size, _GAP), wall, access
-            ):
-                return
+        first, last = [low + half for low in self.rect[:2]], [high - half for high in self.rect[2:]]
+        line = [self._against(wall, 0.0, model.size, _GAP)[wall % 2 == 0] for wall in range(4)]
+        places = [
+            (line[wall], along, wall) if wall % 2 else (along, line[wall], wall)
+            for wall, along in spots[:_TRIES]
+            if first[wall % 2] <= along <= last[wall % 2]
+        ]
+        self._put(number, colour, model, places, access=kind.where == "wall")
 
     def _add_island(self, number: int, colour: int, model: Model) -> bool:
         """Desks in the open: back to back and side by side with others, or a first one."""
@@ -132,17 +133,18 @@ class Room(RoomFloor):
                     sampler.between(y0 + margin, y1 - margin),
                 )
                 spots.append((x, y, sampler.below(4)))
-        return any(self._put(number, colour, model, x, y, turn % 4, True) for x, y, turn in spots)
+        places = [(x, y, turn % 4) for x, y, turn in spots]
+        return self._put(number, colour, model, places, access=True)
 
     def _add_corner(self, number: int, colour: int, model: Model) -> None:
+        spots = []
         for corner in self.sampler.shuffled(range(8)):
             wall = corner % 4
             low, high = self._span(wall)
             half = model.size[0] / 2 + _GAP
             along = low + half if corner < 4 else high - half
-            spot = self._against(wall, along, model.size, _GAP)
-            if self._put(number, colour, model, *spot, wall, False):
-                return
+            spots.append((*self._against(wall, along, model.size, _GAP), wall))
+        self._put(number, colour, model, spots)
 
     def _add_centre(self, number: int, colour: int, model: Model) -> None:
         x0, y0, x1, y1 = self.rect
@@ -156,10 +158,9 @@ class Room(RoomFloor):
                 under = anchor.model.size[1] / 2 + model.size[1] * 0.4
                 self._lay(number, colour, model, *_beyond(anchor, 0.0, under), facing)
                 return
-            for aside, further in ((0.0, 0.0), (0.0, 0.2), (-0.4, 0.0), (0.4, 0.0), (0.0, -0.1)):
-                spot = _beyond(anchor, aside, away + further)
-                if self._put(number, colour, model, *spot, facing, False, near=True):
-                    return
+            shifts = ((0.0, 0.0), (0.0, 0.2), (-0.4, 0.0), (0.4, 0.0), (0.0, -0.1))
+            spots = [(*_beyond(anchor, x, away + further), facing) for x, further in shifts]
+            self._put(number, colour, model, spots, near=True)
             return
         if not model.blocks:
             self._lay(number, colour, model, *middle, quarter)
@@ -179,8 +180,8 @@ class Room(RoomFloor):
             seats = grown(rect, _SEAT)
             if n < _TRIES // 2 and any(overlap(seats, way) for way in self.space.kept):
                 continue
-            if self._put(number, colour, model, *spot, turned % 4, False):
-                self.access.append(seats)
+            if self._put(number, colour, model, [(*spot, turned % 4)]):
+                self._keep_access(seats)
                 return
 
     def _add_around(self, number: int, count: int) -> None:
@@ -206,8 +207,8 @@ class Room(RoomFloor):
             wanted = max(count, 2) if len(seats) > 1 else 1
             for x, y, turn in seats:
                 quarter = (round(host.yaw / (math.pi / 2)) + turn) % 4
-                spot = _beyond(host, x, y)
-                wanted -= self._put(number, colour, model, *spot, quarter, False, near=True)
+                spot = (*_beyond(host, x, y), quarter)
+                wanted -= self._put(number, colour, model, [spot], near=True)
                 if not wanted:
                     break
 
@@ -216,10 +217,11 @@ class Room(RoomFloor):
             side = (host.model.size[0] + model.size[0]) / 2 + 0.02
             back = (model.size[1] - host.model.size[1]) / 2
             quarter = round(host.yaw / (math.pi / 2)) % 4
-            for x in self.sampler.shuffled((side, -side)):
-                spot = _beyond(host, x, back)
-                if self._put(number, colour, model, *spot, quarter, False, near=True):
-                    return
+            spots = [
+                (*_beyond(host, x, back), quarter) for x in self.sampler.shuffled((side, -side))
+            ]
+            if self._put(number, colour, model, spots, near=True):
+                return
 
     def _add_any(self, number: int, colour: int, model: Model) -> None:
         sampler = self.sampler
@@ -229,11 +231,12 @@ class Room(RoomFloor):
         if table is not None:
             off = (table.model.size[0] + model.size[1]) / 2 + 0.35
             facing = round(table.yaw / (math.pi / 2))
-            for x, turn in sampler.shuffled([(off, 1), (-off, 3)]):
-                spot = _beyond(table, x, 0.0)
-                quarter = (facing + turn) % 4
-                if self._put(number, colour, model, *spot, quarter, False, near=True):
-                    return
+            spots = [
+                (*_beyond(table, x, 0.0), (facing + turn) % 4)
+                for x, turn in sampler.shuffled([(off, 1), (-off, 3)])
+            ]
+            if self._put(number, colour, model, spots, near=True):
+                return
         if where != "scattered":
             before = len(self.placed)
             (self._add_corner if sampler.chance(0.4) else self._add_wall)(number, colour, model)
@@ -248,7 +251,7 @@ class Room(RoomFloor):
                 sampler.between(y0 + reach, y1 - reach),
             )
             yaw = sampler.between(0.0, 2 * math.pi)
-            if self._put(number, colour, model, *spot, 0, False, yaw=yaw):
+            if self._put(number, colour, model, [(*spot, 0)], yaw=yaw):
                 return
 
     def _add_on_top(self, number: int, colour: int, model: Model) -> None:
@@ -273,9 +276,7 @@ class Room(RoomFloor):
                 raised = host.z + host.model.z0 + host.model.size[2]
                 quarter = round(host.yaw / (math.pi / 2))
                 box = footprint(*place, width, depth, quarter % 4)
-                self.placed.append(
-                    Placed(number, colour, model, *place, raised, host.yaw, box, False)
-                )
+                self._place(Placed(number, colour, model, *place, raised, host.yaw, box, False))
                 return
 
     def _add_hung(self, number: int, colour: int, model: Model) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,11 +23,15 @@ def disc_cells(radius: float) -> NDArray[np.bool_]:
 
 def clear_cells(solid: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
     """(H, W) bool: the cells at whose centre a disc touches nothing solid; all outside is solid."""
-    disc = disc_cells(radius)
-    reach = len(disc) // 2
-    padded = np.pad(solid, reach, constant_values=True).astype(np.uint8)
-    blocked = cv2.dilate(padded, disc.astype(np.uint8))[reach:-reach, reach:-reach]
+    blocked = cv2.dilate(
+        solid.astype(np.uint8), _disc(radius), borderType=cv2.BORDER_CONSTANT, borderValue=1
+    )
     return np.asarray(blocked == 0)
+
+
+@cache
+def _disc(radius: float) -> NDArray[np.uint8]:
+    return disc_cells(radius).astype(np.uint8)
 
 
 def walkable_cells(solid: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
