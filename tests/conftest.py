@@ -3,6 +3,7 @@
 import os
 import sys
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def _compile_kernels() -> None:
     """Play a step of every id and source; those of one subject, which share kernels, in one
-    process."""
+    process. One process a core: what subjects share is found on disk by those that begin later."""
     from vgym.evaluation.compiled_ahead import Configuration, compile_apart
     from vgym.registration import named, registered
+    from vgym.row_threads import usable_cores
 
     subjects: dict[str, list[Configuration]] = defaultdict(list)
     for row in registered():
@@ -44,10 +46,13 @@ def _compile_kernels() -> None:
             for source in row.family.sources:
                 played = {"image_size": 64, "source": source, **view}
                 subjects[row.family.subject].append((row.id, played))
-    running = [compile_apart(played) for played in subjects.values()]
-    for process in running:
-        with process:  # what fails is told by the tests of its ids
-            process.wait()
+
+    def play(configurations: list[Configuration]) -> None:
+        with compile_apart(configurations) as process:
+            process.wait()  # what fails is told by the tests of its ids
+
+    with ThreadPoolExecutor(usable_cores()) as cores:
+        list(cores.map(play, sorted(subjects.values(), key=len, reverse=True)))
 
 
 @pytest.fixture(autouse=True)

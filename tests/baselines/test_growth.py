@@ -26,7 +26,8 @@ def _most(name: str) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)
 def test_every_reader_takes_what_is_measured(reader: Reader) -> None:
-    assert seconds(reader, reader.n, rounds=1) >= 0
+    """A tenth of it: what it costs is held to by the table, here it has to be read."""
+    assert seconds(reader, min(reader.n, max(10, reader.n // 10)), rounds=1) >= 0
 
 
 def test_published_growth_is_in_proportion() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -107,10 +108,18 @@ def _words(command: Command) -> list[str]:
     return words
 
 
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each command gets its own copy of."""
+    folder = tmp_path_factory.mktemp("furnished")
+    furnish(folder)
+    return folder
+
+
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(tmp_path: Path, furnished: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A furnished folder; ids that a command registers are gone afterwards."""
-    furnish(tmp_path)
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
     before = {row.id for row in registration.registered()}
@@ -241,7 +250,9 @@ def _starts_a_script(command: Command) -> bool:
         for each in OF_OTHERS
     ],
 )
-def test_what_else_is_typed_names_what_there_is(command: Command) -> None:
+def test_what_else_is_typed_names_what_there_is(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Extras, constraints, system packages, markers and scripts; installing itself is CI's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for line in command.text.split("&&"):
@@ -255,7 +266,7 @@ def test_what_else_is_typed_names_what_there_is(command: Command) -> None:
         elif program == "pytest":
             _check_pytest(words, project)
         elif program in ("python", "python3"):
-            _check_python(words)
+            _check_python(words, monkeypatch)
         elif program == "vgym":
             assert words[1] in commands_of_vgym()
         else:
@@ -283,11 +294,22 @@ def _check_pytest(words: list[str], project: dict[str, dict[str, dict[str, list[
             assert (ROOT / word).exists()
 
 
-def _check_python(words: list[str]) -> None:
-    if words[1] == "-m":
-        assert _help_of(words[2]).returncode == 0, _help_of(words[2]).stderr
-    else:
+def _check_python(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    if words[1] != "-m":
         assert (ROOT / words[1]).is_file()
+    elif words[2].startswith("vgym."):
+        _show_help_here(words[2], monkeypatch)
+    else:
+        assert _help_of(words[2]).returncode == 0, _help_of(words[2]).stderr
+
+
+def _show_help_here(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m` does, but for a new process, in which most would load torch anew."""
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    assert not ended.value.code
 
 
 @cache
