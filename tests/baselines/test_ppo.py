@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,10 @@ def test_the_command_leaves_a_log_a_checkpoint_and_a_film(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vgym.baselines.ppo._board", lambda out: None)
+    few = partial(evaluate, episodes=16)  # in place of a thousand
+    monkeypatch.setattr(
+        "vgym.baselines.ppo.evaluate", lambda run, split, _, greedy: few(run, split, greedy=greedy)
+    )
     settings = json.dumps(PLAYED["one cell"][1])
     line = ["--env", "VGroundPoint-v0", "--settings", settings, "--num-envs", "4"]
     line += ["--rollout", "4", "--width", "16", "--out", str(tmp_path)]
