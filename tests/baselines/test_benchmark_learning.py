@@ -39,6 +39,9 @@ TINY = Study(
 def test_every_recipe_pays_the_task_of_its_family(family: str, tmp_path: Path) -> None:
     study = STUDIES[family]
     assert len(study.published) == 3 and max(study.made_by.settings["image_size"], 36) <= 64
+    source = study.made_by.settings.get("source")
+    if source in SETS:
+        make_pictures(source, tmp_path / source, 32)  # all its words, in a few of them
     opened = benchmark_learning._opened(study.made_by, tmp_path)
     for recipe in study.recipes:
         rows = Rows(replace(opened, num_envs=2, reward=recipe))
