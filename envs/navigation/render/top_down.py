@@ -15,15 +15,14 @@ from torch import Tensor
 
 from vgym.core.row_pictures import put_pictures
 from vgym.envs.navigation.actions import STEP_M
+from vgym.envs.navigation.render.numba_plan import number_parts
 from vgym.envs.navigation.render.texture_bank import LEVEL_START
 from vgym.envs.navigation.worlds.world import (
+    BOX,
     CELL,
-    COS,
-    CYLINDER,
     HALF_X,
     HALF_Y,
     SHAPE,
-    SIN,
     TEXTURE,
     TOGGLE,
     Z1,
@@ -70,54 +69,65 @@ def map_picture(world: World, texels: NDArray[np.uint8], size: int) -> Plan:
     at = (np.arange(fine) + 0.5) / _FINE
     x, y = (at - offset_x) / scale, (offset_y - at) / scale
     column, row = np.floor(x / CELL).astype(int), np.floor(y / CELL).astype(int)
-    inside = ((row >= 0) & (row < rows))[:, None] & ((column >= 0) & (column < columns))[None]
-    cells = np.ix_(row.clip(0, rows - 1), column.clip(0, columns - 1))
-    room = world.room[cells].clip(0)
+    # Of every colour that there is one copy: for each room those of its floor, then walls, what
+    # lies outside, and two of each part. Samples are numbers of them until all is painted.
+    start = LEVEL_START[_TILE_LEVEL]
+    tiles = texels[world.rooms.texture[:, 0], start : LEVEL_START[_TILE_LEVEL + 1], :3]
+    floor = tiles.astype(np.float32) * (world.rooms.tint[:, 0] / np.float32(255))[:, None]
+    wall, outside = floor.size // 3, floor.size // 3 + 1
     side = 64 >> _TILE_LEVEL
-    texel = (np.floor(-y * side) % side)[:, None] * side + np.floor(x * side) % side
-    tiles = texels[:, LEVEL_START[_TILE_LEVEL] : LEVEL_START[_TILE_LEVEL + 1], :3]
-    floor = tiles[world.rooms.texture[room, 0], texel.astype(int)].astype(np.float32)
-    canvas = floor * (world.rooms.tint[room, 0] / np.float32(255))
-    canvas[world.wall[cells]] = _WALL
-    canvas[~inside] = _OUTSIDE
-    _paint_parts(canvas, world, texels[:, LEVEL_START[6], :3], x, y)
-    mean = canvas.reshape(size, _FINE, size, _FINE, 3).mean((1, 3))
+    of_cell = np.where(world.wall, wall, world.room.clip(0) * np.int64(side * side))
+    cells = np.ix_(row.clip(0, rows - 1), column.clip(0, columns - 1))
+    down = (np.floor(-y * side) % side).astype(np.int64) * side
+    along = (np.floor(x * side) % side).astype(np.int64)
+    samples = of_cell[cells]
+    samples += np.where(world.wall[cells], 0, down[:, None] + along)
+    samples[(row < 0) | (row >= rows)] = outside
+    samples[:, (column < 0) | (column >= columns)] = outside
+    parts = _paint_parts(samples, outside + 1, world, texels[:, LEVEL_START[6], :3], x, y)
+    plain = np.array([_WALL, _OUTSIDE], np.float32)
+    palette = np.concatenate((floor.reshape(-1, 3), plain, parts))
+    canvas = palette.take(samples, axis=0).reshape(size, _FINE, size, _FINE, 3)
+    total = np.zeros((size, size, 3), np.float32)
+    for i, j in np.ndindex(_FINE, _FINE):
+        total += canvas[:, i, :, j]
+    mean = total / np.float32(_FINE * _FINE)
     return Plan(mean.round().astype(np.uint8), scale, offset_x, offset_y)
 
 
 def _paint_parts(
-    canvas: NDArray[np.float32],
+    samples: NDArray[np.int64],
+    first: int,
     world: World,
     colours: NDArray[np.uint8],
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-) -> None:
-    """Parts from the lowest to the highest, brighter the higher they are, each with a rim."""
+) -> NDArray[np.float32]:
+    """Parts from the lowest to the highest, brighter the higher they are, each with a rim.
+
+    Args:
+        samples: (n, n) numbers of colours; written, from ``first`` on.
+
+    Returns:
+        (2 k, 3) these colours.
+    """
     geometry, code, tint = world.parts
     shown = (geometry[:, Z1] < _CEILING_CUT) & (code[:, TOGGLE] <= 0)
-    for n in np.flatnonzero(shown)[np.argsort(geometry[shown, Z1], kind="stable")].tolist():
-        part = geometry[n]
-        reach = float(np.hypot(part[HALF_X], part[HALF_Y])) + 1e-6
-        if code[n, SHAPE] != 0:
-            reach = float(part[HALF_X])
-        # x grows along the columns, y falls along the rows
-        low, high = np.searchsorted(x, (part[X] - reach, part[X] + reach))
-        top, bottom = np.searchsorted(-y, (-part[Y] - reach, -part[Y] + reach))
-        if low >= high or top >= bottom:
-            continue
-        dx, dy = x[None, low:high] - part[X], y[top:bottom, None] - part[Y]
-        if code[n, SHAPE] == 0:
-            along = np.abs(dx * part[COS] + dy * part[SIN]) / max(part[HALF_X], 1e-6)
-            across = np.abs(dy * part[COS] - dx * part[SIN]) / max(part[HALF_Y], 1e-6)
-            far = np.maximum(along, across)
-        else:
-            far = np.hypot(dx, dy) / max(float(part[HALF_X]), 1e-6)
-            far = far * (1.0 if code[n, SHAPE] == CYLINDER else 1.2)
-        colour = colours[code[n, TEXTURE]].astype(np.float32) * (tint[n] / np.float32(255))
-        colour = colour * (0.7 + 0.3 * float(part[Z1]) / _CEILING_CUT)
-        window = canvas[top:bottom, low:high]
-        window[far <= 1] = colour
-        window[(far <= 1) & (far > 0.88)] = colour * 0.7
+    order = np.flatnonzero(shown)[np.argsort(geometry[shown, Z1], kind="stable")]
+    geometry, code, tint = geometry[order], code[order], tint[order]
+    box = code[:, SHAPE] == BOX
+    reach = np.hypot(geometry[:, HALF_X], geometry[:, HALF_Y]).astype(np.float64) + 1e-6
+    reach = np.where(box, reach, geometry[:, HALF_X]).astype(np.float32)
+    # x grows along the columns, y falls along the rows
+    along, down = geometry[:, X], -geometry[:, Y]
+    ends = [np.searchsorted(x, along - reach), np.searchsorted(x, along + reach)]
+    ends += [np.searchsorted(-y, down - reach), np.searchsorted(-y, down + reach)]
+    shape = np.ascontiguousarray(code[:, SHAPE])
+    number_parts(samples, x, y, geometry, shape, np.stack(ends, 1), first)
+    colour = colours[code[:, TEXTURE]].astype(np.float32) * (tint / np.float32(255))
+    lit = 0.7 + 0.3 * geometry[:, Z1].astype(np.float64) / _CEILING_CUT
+    colour = colour * lit.astype(np.float32)[:, None]
+    return np.stack((colour, colour * np.float32(0.7)), 1).reshape(-1, 3).astype(np.float32)
 
 
 def draw_top_down(
