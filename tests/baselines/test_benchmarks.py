@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vgym.baselines import (
+    benchmark_first_reset,
     benchmark_geometry,
     benchmark_make,
     benchmark_memory,
@@ -86,3 +87,10 @@ def test_published_makes_cover_every_id_and_are_cheap() -> None:
     published = json.loads((RESULTS / "make_cpu.json").read_text())["milliseconds"]
     assert set(published) == {row.id for row in registered() if row.native}
     assert all(cells["now"]["second_ms"] < 5 for cells in published.values())
+
+
+@pytest.mark.slow
+def test_first_resets_are_measured_with_the_memory_of_a_batch() -> None:
+    found = benchmark_first_reset.measure("VMaze-v0", 0.0, num_envs=2, rounds=10)
+    assert found["other_split_s"] < found["make_s"] + found["first_reset_s"]
+    assert 0 < found["begun_mb"] <= found["peak_mb"] + 64

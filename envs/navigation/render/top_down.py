@@ -86,8 +86,9 @@ def map_picture(world: World, texels: NDArray[np.uint8], size: int) -> Plan:
     samples[:, (column < 0) | (column >= columns)] = outside
     parts = _paint_parts(samples, outside + 1, world, texels[:, LEVEL_START[6], :3], x, y)
     plain = np.array([_WALL, _OUTSIDE], np.float32)
-    palette = np.concatenate((floor.reshape(-1, 3), plain, parts))
-    canvas = palette.take(samples, axis=0).reshape(size, _FINE, size, _FINE, 3)
+    palette: NDArray[np.float32] = np.concatenate((floor.reshape(-1, 3), plain, parts))
+    canvas: NDArray[np.float32] = palette.take(samples, axis=0)
+    canvas = canvas.reshape(size, _FINE, size, _FINE, 3)
     total = np.zeros((size, size, 3), np.float32)
     for i, j in np.ndindex(_FINE, _FINE):
         total += canvas[:, i, :, j]
