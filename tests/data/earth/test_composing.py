@@ -1,6 +1,7 @@
 """Views of the Earth against a slow one that works everything out everywhere, in float64."""
 
 import importlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ painting: Any = importlib.import_module("vgym.data.earth.painter")
 Floats = NDArray[np.float64]
 
 
+@cache
 def world(seed: int, hw: tuple[int, int], channels: int, low: int = 0) -> NDArray[np.uint8]:
     """(H, W, C) of soft noise."""
     rng = np.random.default_rng(seed)
@@ -35,9 +37,11 @@ def spline(picture: Floats, window: Floats, side: int) -> Floats:
         return near
 
     down, across = weights(window[1], window[3], height), weights(window[0], window[2], width)
-    tall = np.concatenate([picture[:1].repeat(height, 0), picture, picture[-1:].repeat(height, 0)])
-    round_about = np.concatenate([tall] * 3, 1)
-    return np.einsum("ir,jc,rck->ijk", down, across, round_about, optimize=True)
+    rows, columns = down.any(0), across.any(0)  # of those three times as many, what is near at all
+    beyond = np.arange(-height, 2 * height).clip(0, height - 1)[rows]
+    round_about = (np.arange(-width, 2 * width) % width)[columns]
+    near = picture[np.ix_(beyond, round_about)]
+    return np.einsum("ir,jc,rck->ijk", down[:, rows], across[:, columns], near, optimize=True)
 
 
 def shades(greys: NDArray[np.uint8], sun: Floats, strong: float) -> Floats:
