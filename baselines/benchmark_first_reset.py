@@ -56,7 +56,7 @@ for part in ({rounds} // 10, {rounds} - {rounds} // 10):
         envs.step(envs.action_space.sample())
     gc.collect()
     memory.append(resident())
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 del envs
 _, _, other = begin("val")
 print(json.dumps({{
