@@ -52,6 +52,15 @@ def compiled_with(**options: Any) -> Callable[[Function], Function]:
     return compiled_so
 
 
+def inlined(function: Function) -> Function:
+    """Compile a scalar function that is written into its callers, each time it is called.
+
+    It makes no arrays, and does not count the references to those that it is given: numba counts
+    them at each entry and exit, which in a loop over pixels takes a quarter of the time.
+    """
+    return compiled_with(forceinline=True, _nrt=False)(function)
+
+
 def _kept(function: Callable[..., Any], **options: Any) -> Any:
     kernel = _njit(no_cfunc_wrapper=True, pipeline_class=WholeCompiler, **options)(function)
     kernel._cache = _KernelCache(kernel)  # what njit(cache=True) does, but for the class

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vgym.envs.navigation.render.cuda_path import render_on_card
 from vgym.envs.navigation.render.numba_path import render_kernel
 from vgym.envs.navigation.render.scenes import PYRAMID, Scenes, Views
-from vgym.envs.navigation.render.torch_path import render_with_torch
 from vgym.row_threads import over_rows
 
 
@@ -26,8 +26,8 @@ def render(
     Column c of a picture looks at the angle yaw + atan((w / 2 - (c + 0.5)) / f) with
     f = (w / 2) / tan(fov / 2) pixels, row r at the height slope (h / 2 - (r + 0.5)) / f +
     tan(pitch): pitch moves the picture plane and uprights stay upright. CPU tensors go through
-    compiled loops, rows shared by threads (`vgym.threads`), CUDA tensors through tensor operations;
-    the pictures are equal but for a grey level here and there.
+    compiled loops, rows shared by threads (`vgym.threads`), CUDA tensors through kernels of the
+    same functions, and nobody waits for them: there rows that are out of range are passed over.
 
     Args:
         scenes: the worlds.
@@ -49,16 +49,20 @@ def render(
     _check(scenes, texels, views, images, depth, labels)
     if rows is None:
         rows = torch.arange(len(images), device=images.device)
-    elif len(rows) and (int(rows.min()) < 0 or int(rows.max()) >= len(images)):
+    elif (
+        images.device.type == "cpu"
+        and len(rows)
+        and (int(rows.min()) < 0 or int(rows.max()) >= len(images))
+    ):
         raise ValueError(
             f"rows go from {int(rows.min())} to {int(rows.max())}; there are {len(images)} pictures"
         )
     if images.device.type != "cpu":
-        render_with_torch(scenes, texels, views, images, rows, depth, labels)
+        render_on_card(scenes, texels, views, images, rows, depth, labels)
         return
     no_depth, no_labels = np.empty((0, 0, 0), np.float32), np.empty((0, 0, 0), np.int16)
     worlds = tuple(each.contiguous().numpy() for each in scenes)
-    sheets = texels.contiguous().numpy().view(np.dtype("<u4"))[..., 0]
+    sheets = texels.contiguous().numpy().view(np.dtype("<u4")).reshape(-1)
     places = tuple(each.contiguous().numpy() for each in views)
     pictures, drawn = images.numpy(), rows.to(torch.int64).contiguous().numpy()
     depths = no_depth if depth is None else depth.numpy()

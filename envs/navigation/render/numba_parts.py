@@ -136,7 +136,7 @@ def note_parts(
     """Note all parts that may be seen, group by group.
 
     Args:
-        lens: where the eye is and looks; see `numba_path`.
+        lens: where the eye is and looks; see `lens_of`.
         width: columns of the picture.
         textures: how many there are.
         furniture: the world's parts: geometry, code, tint, and its groups: circle, span, count.
@@ -204,7 +204,7 @@ def queue_parts(
         number: how many parts `note_parts` noted.
         parts: what it wrote.
         faces: what it wrote.
-        columns_f: of each column, its wall's depth among others; see `march_to_walls`.
+        columns_f: of each column, its wall's depth among others; see `march_to_wall`.
         counts: (w,) written: how many each column may meet.
         queues: (w, most) written: which.
     """

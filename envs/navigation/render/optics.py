@@ -1,7 +1,4 @@
-"""How pictures from within are seen and lit: constants and the arithmetic of one number.
-
-`torch_path` does the same in float32, in the same order.
-"""
+"""How pictures from within are seen and lit: constants and the arithmetic of one number."""
 
 import math
 from typing import Any

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from card_bodies import launch_in_turn
 from numpy.typing import NDArray
 from oracles import first_person as oracle
 from torch import Tensor
 
-from vgym.envs.navigation.render import Scenes, Views, gap_of, render, stack_worlds
-from vgym.envs.navigation.render.torch_path import render_with_torch
+from vgym.card_kernels import CardKernel
+from vgym.envs.navigation.render import Scenes, Views, cuda_path, gap_of, render, stack_worlds
 from vgym.envs.navigation.worlds.world import (
     BILLBOARD,
     BOX,
@@ -203,8 +204,13 @@ def test_a_part_without_wall_behind_it_is_exact_to_the_pixel() -> None:
         )
 
 
+@pytest.mark.parametrize("budget", [1 << 30, 1 << 18])
 @pytest.mark.parametrize(("height", "width"), [(64, 64), (31, 50), (40, 23)])
-def test_tensor_operations_draw_the_same(height: int, width: int) -> None:
+def test_the_threads_of_a_card_draw_the_same_bytes(
+    height: int, width: int, budget: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CardKernel, "launch", launch_in_turn)
+    monkeypatch.setattr(cuda_path, "BUDGET", budget)
     worlds = [world(seed, 40, 2) for seed in range(3)]
     scenes, views = stack_worlds(worlds), somewhere(worlds, 24, 3, movers=4, toggles=2)
     views.pose[5, 0] = math.nan
@@ -214,11 +220,15 @@ def test_tensor_operations_draw_the_same(height: int, width: int) -> None:
     one, other = pictures(views, height, width), pictures(views, height, width)
     texels = torch.randint(0, 256, TEXELS.shape, generator=torch.Generator().manual_seed(0))
     texels = texels.to(torch.uint8)
-    render(scenes, texels, views, one[0], depth=one[1], labels=one[2])
-    render_with_torch(scenes, texels, views, other[0], torch.arange(24), other[1], other[2])
-    assert ((one[0].int() - other[0].int()).abs() > 1).any(-1).float().mean() < 1e-3
-    assert ((one[1] - other[1]).abs() > 1e-4 * one[1]).float().mean() < 1e-3
-    assert (one[2] != other[2]).float().mean() < 1e-3
+    rows = torch.tensor([7, *range(7), *range(8, 23)])
+    render(scenes, texels, views, one[0], rows=rows, depth=one[1], labels=one[2])
+    beside = torch.cat((rows, torch.tensor([-1, 24, 999])))  # there are no such rows
+    cuda_path.render_on_card(scenes, texels, views, other[0], beside, other[1], other[2])
+    assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+    assert one[0][6].any() and not one[0][5].any() and (one[0][23] == 7).all()
+    alone = pictures(views, height, width)[0]
+    cuda_path.render_on_card(scenes, texels, views, alone, rows, None, None)
+    assert torch.equal(alone, one[0])
 
 
 def test_a_row_is_the_same_in_any_batch() -> None:
