@@ -193,7 +193,7 @@ def render_on_card(
     looks = scenes.room, scenes.room_texture, scenes.room_tint
     chunk = max(1, BUDGET // (8 * height * width + 104 * most + 28 * (height + width)))
     whole = torch.int32
-    for some in rows.split(chunk):
+    for some in torch.split(rows, chunk):
         count = len(some)
         noted = partial(_noted, device, count)
         lenses, number = noted(10), noted(dtype=whole)

@@ -91,7 +91,8 @@ def paint_column(
                 _put(tile, y, c, texel, shine, red, green, blue)
         elif ident < FIRST_ID:
             surface = 0 if ident == FLOOR_ID else 2
-            known, home = -1, columns_i[1, c]
+            known: Any = -1
+            home = columns_i[1, c]
             sheet, red, green, blue = np.int64(0), np.int32(0), np.int32(0), np.int32(0)
             dx8, dy8, facing = dx * PER_CELL, dy * PER_CELL, columns_f[6, c]
             for y in range(r, stop):
