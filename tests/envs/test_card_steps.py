@@ -11,9 +11,10 @@ import torch
 from pretend_card import CARD, PretendCard, on_card
 from rollouts import make_vec
 
-# Launches, syncs, and copies of masks and the like to the card, of one step of 16 rows at most.
+# Launches, syncs, and copies of masks and the like to the card, of one step of 16 rows at most,
+# in which some end.
 MOST: dict[str, tuple[int, int, int]] = {
-    "VNav-v0": (700, 10, 40),
+    "VNav-v0": (620, 11, 70),
 }
 
 
@@ -51,5 +52,4 @@ def test_steps_are_the_same_and_cost_no_more_than_was_counted(env_id: str) -> No
             print(env_id, "launches, syncs, copies:", counts)
             for mine, other in zip(results[:4], step[:4], strict=True):
                 _same(_on_cpu(mine), other)
-            if not (step[2] | step[3]).any():
-                assert all(np.array(counts) <= MOST[env_id]), counts
+            assert all(np.array(counts) <= MOST[env_id]), counts
