@@ -9,7 +9,7 @@ import torch
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
-from rollouts import make_vec, middling, small
+from rollouts import make_vec, middling, small, unseen
 
 from vgym.core import state as states
 from vgym.core.vector_env import VectorEnv
@@ -37,13 +37,13 @@ def anything(facts: dict[str, torch.Tensor]) -> torch.Tensor:
 
 
 def make(env_id: str, num_envs: int, **settings: Any) -> Any:
-    """A small batch that states all its facts and is reset by hand."""
+    """A small batch that states all its facts, is reset by hand and is not looked at."""
     settings = {"image_size": 36, "reward": anything, **settings}
     settings["autoreset_mode"] = AutoresetMode.DISABLED
     row = row_of(env_id)
     if row.made_by:  # of PettingZoo; the loop behind it is the one that all have
-        return VectorEnv(row.task, num_envs, **{**small(env_id), **settings})
-    return make_vec(env_id, num_envs, **settings).unwrapped
+        return unseen(VectorEnv(row.task, num_envs, **{**small(env_id), **settings}))
+    return unseen(make_vec(env_id, num_envs, **settings)).unwrapped
 
 
 def record(envs: Any, policy: Policy, steps: int, seed: int | list[int] = 0) -> list[Step]:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator
 from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import gymnasium
@@ -81,6 +82,22 @@ VARIANTS = list(_variants())
 VARIANT_NAMES = ["-".join([i, *(f"{k}={v}" for k, v in s.items())]) for i, s in VARIANTS]
 # Ids that answer with a place, in one step; the others walk, many steps an episode.
 ATTEMPT_IDS = [env_id for env_id in IDS if takes(env_id, "attempts")]
+
+
+def in_words(value: Any) -> str | None:
+    """Settings in the name of a test, so that ids that take the same ones are known as alike."""
+    if not isinstance(value, dict):
+        return None  # as pytest names it
+    return "-".join(f"{name}={setting}" for name, setting in value.items()) or "usual"
+
+
+def unseen(envs: Any) -> Any:
+    """An environment or batch whose pictures are not drawn, as nobody looks at them."""
+    base = envs.unwrapped
+    observer = getattr(base, "batch", base)._observer
+    drawn = SimpleNamespace(draw=lambda state, images, rows=None: None)
+    observer._sources = dict.fromkeys(observer._sources, drawn)
+    return envs
 
 
 def play(envs: Any, policy: Any, steps: int = 500) -> tuple[Any, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from rollouts import ATTEMPT_IDS, assert_same, leaves, make, make_vec, row
+from rollouts import ATTEMPT_IDS, assert_same, leaves, make, make_vec, row, unseen
 
 
 def answered_in(env: Any) -> str:
@@ -18,7 +18,7 @@ def answered_in(env: Any) -> str:
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_the_last_answer_alone_counts(env_id: str) -> None:
     """So k blind tries are worth exactly one of them: nothing but its own answer pays a row."""
-    once = make_vec(env_id, 32, difficulty=0, autoreset_mode=AutoresetMode.DISABLED)
+    once = unseen(make_vec(env_id, 32, difficulty=0, autoreset_mode=AutoresetMode.DISABLED))
     once.reset(seed=0)
     once.action_space.seed(0)
     truth, wrong = once.unwrapped.oracle(), np.zeros_like(once.action_space.low)
@@ -30,7 +30,7 @@ def test_the_last_answer_alone_counts(env_id: str) -> None:
     for attempts in (3, 8):
         for shift in range(0, len(tries), 3):
             answers = np.roll(np.arange(len(tries)), shift)[:attempts]
-            several = make_vec(env_id, 32, difficulty=0, attempts=attempts)
+            several = unseen(make_vec(env_id, 32, difficulty=0, attempts=attempts))
             several.reset(seed=0)
             paid = np.zeros(32, np.float32)
             for answer in answers:

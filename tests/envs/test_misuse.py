@@ -19,6 +19,7 @@ from rollouts import (
     make_vec,
     middling,
     small,
+    unseen,
 )
 
 # What replaces one number of a good action, and what the message says of it.
@@ -323,7 +324,7 @@ def test_no_cuda_here(env_id: str) -> None:
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_hint_names_the_convention(env_id: str) -> None:
     """For answers in another order of numbers, over many episodes."""
-    env = make(env_id, difficulty=0, image_size=64)
+    env = unseen(make(env_id, difficulty=0, image_size=64))
     name = "VGroundPoint" if env.action_space.shape == (2,) else "boxes"
     heard: dict[str, list[str]] = {"truth": [], "yx": [], "xywh": []}
     for seed in range(40):
@@ -354,7 +355,7 @@ def test_hint_names_the_convention(env_id: str) -> None:
 @pytest.mark.parametrize("env_id", ATTEMPT_IDS)
 def test_thousandths_sent_as_pixels_are_named(env_id: str) -> None:
     size = (800, 1600)
-    env = make(env_id, difficulty=0, image_size=size, action="pixel")
+    env = unseen(make(env_id, difficulty=0, image_size=size, action="pixel"))
     heard = []
     for seed in range(16):
         env.reset(seed=seed)

@@ -5,7 +5,7 @@ say what the facts are; every recipe that fits is paid by both.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,7 @@ from vgym.envs.navigation.mazes.task import MazeTask
 from vgym.envs.navigation.mazes.types import NAMES as PARADIGMS
 from vgym.envs.navigation.mazes.types import MazeConfig
 from vgym.envs.zoom.moves import ANSWER
+from vgym.registration import named, row_of
 from vgym.rewards import recipe
 from vgym.rewards.facts import MASKS
 from vgym.rewards.recipes import recipes_for
@@ -130,8 +131,20 @@ def as_stated(name: str, recomputed: Any, stated: torch.Tensor) -> torch.Tensor:
     return recomputed.to(stated.dtype)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("env_id", "settings"), CASES)
+def of_kinds() -> Iterator[Any]:
+    """Each case in each kind; those that stand still, and walks at random, wait for the slow tests:
+    who loops does nothing for a while too, and moves whole steps in all directions."""
+    for case in CASES:
+        env_id, settings = case.values
+        task = named(row_of(env_id).task, "task")
+        walks = task.name in STEPS and dict(settings).get("action") != "continuous"
+        for kind in KINDS:
+            waits = kind == "still" or (kind == "random" and walks)
+            marks = (*case.marks, *([SLOW] if waits else []))
+            yield pytest.param(*case.values, kind, id=f"{case.id}-{kind}", marks=marks)
+
+
+@pytest.mark.parametrize(("env_id", "settings", "kind"), list(of_kinds()))
 def test_facts_and_values_are_those_of_the_logged_world(
     env_id: str, settings: tuple[tuple[str, Any], ...], kind: str
 ) -> None:

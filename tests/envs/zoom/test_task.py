@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rollouts import make, make_vec
 from torch import Tensor
 
+from vgym.core import state as states
 from vgym.core.action_check import NoAnswer
 from vgym.core.keys import episode_keys
 from vgym.core.letterbox import PADDING
@@ -43,9 +44,10 @@ def said(kind: int, numbers: Any = (0.5, 0.5, 0.5, 0.5), rows: int = 1) -> Tenso
     return torch.tensor([[first, *numbers]], dtype=torch.float32).repeat(rows, 1)
 
 
-def played(task: ZoomTask, policy: Any, rows: int) -> tuple[NDArray[Any], ...]:
-    """Success and return of one episode a row, and its outcomes."""
-    state, over = begin(task, rows), np.zeros(rows, np.bool_)
+def played(task: ZoomTask, policy: Any, begun: Any) -> tuple[NDArray[Any], ...]:
+    """Success and return of one episode a row, from a state that is left as it is."""
+    rows = states.rows_of(begun)
+    state, over = states.copied(begun), np.zeros(rows, np.bool_)
     success, total = over.copy(), np.zeros(rows)
     for turn in range(TURNS):
         outcome = task.step(state, policy(turn, state))
@@ -65,7 +67,7 @@ def test_the_oracle_solves_and_earns_most(source: str, answer: str, action: str)
         task = task_of(source=source, answer=answer, action=action, image_size=224)
     except ValueError:
         pytest.skip(f"{source} asks for no {answer}")
-    success, total = played(task, lambda turn, state: task.oracle(state), 200)
+    success, total = played(task, lambda turn, state: task.oracle(state), begin(task, 200))
     assert success.mean() >= 0.99
     assert total.max() <= 1 and total.mean() > 0.85
 
@@ -87,11 +89,12 @@ def test_looking_about_at_random_earns_no_more_than_answering_at_once(answer: st
 
         return policy
 
-    at_once = played(task, look(0.0, 0), rows)[1]
+    begun = begin(task, rows)
+    at_once = played(task, look(0.0, 0), begun)[1]
     assert abs(at_once.mean()) < 0.04
     for least in (0.0, 0.5, 0.9):
         for looks in (1, 5):
-            more = played(task, look(least, looks), rows)[1] - at_once  # of the same episodes
+            more = played(task, look(least, looks), begun)[1] - at_once  # of the same episodes
             error = more.std() / rows**0.5
             assert error < 0.01 and more.mean() < 3 * error, (least, looks)
 
