@@ -78,6 +78,7 @@ def test_published_geometry_covers_every_kernel() -> None:
     assert len(published["results"]) == 11 and published["threads"] == 1
 
 
+@pytest.mark.slow
 def test_make_benchmark_tells_the_first_from_the_others() -> None:
     spent = benchmark_make.measure("VGround-v0")
     assert 0 < spent["second_ms"] < spent["first_ms"]

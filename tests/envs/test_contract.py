@@ -29,6 +29,7 @@ from rollouts import (
     play,
     row,
     takes,
+    unseen,
 )
 from sampling import one_in
 
@@ -279,7 +280,7 @@ def test_every_recipe_that_fits_is_bounded(env_id: str) -> None:
     fitting = [name for name in recipes() if recipe(name).fits(task.stated)]
     assert {task.default_reward, "sparse"} <= set(fitting)
     for name in fitting:
-        envs = make_vec(env_id, 8, reward=name, difficulty=0, expose="truth")
+        envs = unseen(make_vec(env_id, 8, reward=name, difficulty=0, expose="truth"))
         envs.reset(seed=0)
         envs.action_space.seed(0)
         low, high = envs.unwrapped.task.reward.range
@@ -296,7 +297,7 @@ def test_every_recipe_that_fits_is_bounded(env_id: str) -> None:
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_dense_pays_most_at_the_truth(env_id: str) -> None:
-    envs = make_vec(env_id, 32)
+    envs = unseen(make_vec(env_id, 32))
     envs.reset(seed=0)
     _, best = play(envs, envs.unwrapped.oracle)
     envs.reset(seed=0)
@@ -314,7 +315,7 @@ def test_oracle_solves_and_random_does_not(env_id: str) -> None:
     one_step = env_id in ATTEMPT_IDS
     # At the settings that users start from, but for the picture's size, which costs time.
     size = 96 if one_step else 36
-    envs = gymnasium.make_vec(env_id, num_envs=128 if one_step else 32, image_size=size)
+    envs = unseen(gymnasium.make_vec(env_id, num_envs=128 if one_step else 32, image_size=size))
     envs.reset(seed=0)
     oracle, _ = play(envs, envs.unwrapped.oracle)
     envs.action_space.seed(0)
@@ -327,7 +328,8 @@ def test_oracle_solves_and_random_does_not(env_id: str) -> None:
 @pytest.mark.parametrize(("env_id", "form"), FORM_CASES)
 def test_oracle_answers_in_every_form(env_id: str, form: str) -> None:
     size = 96 if env_id in ATTEMPT_IDS else 36
-    envs = make_vec(env_id, 64 if env_id in ATTEMPT_IDS else 16, action=form, image_size=size)
+    rows = 64 if env_id in ATTEMPT_IDS else 16
+    envs = unseen(make_vec(env_id, rows, action=form, image_size=size))
     envs.reset(seed=0)
     answers = envs.unwrapped.oracle()
     assert all(answer in envs.single_action_space for answer in answers)
