@@ -29,12 +29,13 @@ def one_in(n: int, *axes: Iterable[Any]) -> list[Any]:
 
 
 def siblings_that_wait(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Ids of one folder of `vgym.envs` are alike: of each test one of them runs by default.
+    """Ids of one folder of `vgym.envs` are alike: of each test one of them runs by default, and of
+    the forms of action that they take every other one.
 
-    Which one turns with the test and its other parameters, so that every id has its turn.
+    Which ones turns with the test and its other parameters, so that all have their turn.
 
     Args:
-        items: as collected; siblings are told by their parameter ``env_id``.
+        items: as collected; siblings are told by their parameter ``env_id``, forms by ``form``.
 
     Returns:
         Those that are to be marked slow.
@@ -48,7 +49,13 @@ def siblings_that_wait(items: Iterable[pytest.Item]) -> list[pytest.Item]:
             test = item.nodeid.partition("[")[0]
             alike[test, spec.id.replace(env_id, ""), folder_of[env_id]].append(item)
     waiting = []
-    for (test, case, _), ids in alike.items():
+    forms: dict[str, list[pytest.Item]] = defaultdict(list)
+    for (test, case, folder), ids in alike.items():
         turn = zlib.crc32(f"{test}{case}".encode()) % len(ids)
         waiting += ids[:turn] + ids[turn + 1 :]
+        if "form" in ids[turn].callspec.params:  # type: ignore[attr-defined]
+            forms[f"{test} {folder}"].append(ids[turn])
+    for name, of_one in forms.items():
+        if len(of_one) > 1:
+            waiting += of_one[zlib.crc32(name.encode()) % 2 :: 2]
     return waiting

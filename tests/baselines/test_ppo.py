@@ -111,14 +111,14 @@ def test_of_an_episode_that_is_cut_the_last_observation_has_its_value() -> None:
     ("kind", "bonus"), [("one cell", ""), ("steps and memory", "progress"), ("steps", "rnd")]
 )
 def test_a_run_that_goes_on_is_the_unbroken_one(kind: str, bonus: str, tmp_path: Path) -> None:
-    whole = trainer(kind, steps=96, save_every=2, bonus=bonus)
+    whole = trainer(kind, steps=72, save_every=2, bonus=bonus)
     told = [{k: v for k, v in one.items() if k != "steps_per_second"} for one in whole.run()]
-    part = trainer(kind, steps=96, save_every=2, bonus=bonus)
+    part = trainer(kind, steps=72, save_every=2, bonus=bonus)
     for _, _ in zip(range(2), part.run(tmp_path), strict=False):
         pass
     again = Trainer.load(tmp_path / "checkpoint.pt")
     rest = [{k: v for k, v in one.items() if k != "steps_per_second"} for one in again.run()]
-    assert rest == told[2:]
+    assert rest == told[2:] and len(rest) == 1
     for a, b in zip(whole.policy.parameters(), again.policy.parameters(), strict=True):
         assert torch.equal(a, b)
 

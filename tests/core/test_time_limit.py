@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.wrappers import TimeLimit
+from rollouts import unseen
 
 import vgym
 from vgym.core.task import load_task
@@ -88,6 +89,8 @@ def test_a_limit_above_the_default_is_reached(way: Any) -> None:
             **settings,
         )
     )
+    if way is not by_sync:
+        unseen(made)
     made.reset(seed=0)
     single = way in (by_make, by_spec)
     for step in range(1, 503):

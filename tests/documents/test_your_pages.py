@@ -48,15 +48,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-@pytest.mark.parametrize("page", ["your_task.md", "your_agent.md"])
+@pytest.mark.parametrize(
+    ("page", "workers"),
+    [
+        ("your_task.md", False),
+        ("your_agent.md", False),
+        pytest.param("your_agent.md", True, marks=pytest.mark.slow),
+    ],
+)
 def test_its_commands_and_its_code_run_in_order(
-    page: str, folder: Path, capsys: pytest.CaptureFixture[str]
+    page: str, workers: bool, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """With as many workers as the page says, or none, which start in no time."""
     for block in blocks(ROOT / "docs" / page):
         if block.kind == "sh":
             for line in block.text.splitlines():
                 words = shlex.split(line, comments=True)
                 few = ["--episodes", "20"] if words[1] == "bench" else []
+                few += ["--workers", "1"] if "--workers" in words and not workers else []
                 code = cli.main([*words[1:], *few])
                 assert code == 0, f"{line}: {capsys.readouterr()}"
                 if "--out" in words:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
-from rollouts import ATTEMPT_IDS, IDS, VARIANTS, assert_same, make_vec, row
+from rollouts import ATTEMPT_IDS, IDS, VARIANTS, assert_same, in_words, make_vec, row
 from sampling import one_in
 
 MODES = list(AutoresetMode)
@@ -14,7 +14,7 @@ MODES = list(AutoresetMode)
 NOT_IN_BATCH = {"is_success", "instruction", "convention_hint"}
 
 
-@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES))
+@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES), ids=in_words)
 def test_equal_to_sync_vector_env(
     env_id: str, settings: dict[str, Any], mode: AutoresetMode
 ) -> None:
@@ -84,7 +84,7 @@ def told_at_reset(info: dict[str, Any]) -> list[str]:
     return [name for name in info if name.startswith("_")]
 
 
-@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES))
+@pytest.mark.parametrize(("env_id", "settings", "mode"), one_in(4, VARIANTS, MODES), ids=in_words)
 def test_reset_of_some_rows_leaves_the_others(
     env_id: str, settings: dict[str, Any], mode: AutoresetMode
 ) -> None:

@@ -149,10 +149,21 @@ class BatchMachine(RuleBasedStateMachine):
         assert state["state"]["attempt"].tolist() == self.elapsed
 
 
+def _tries(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 TestBatchMachine = BatchMachine.TestCase
-TestBatchMachine.settings = settings(
-    max_examples=100,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestBatchMachine.settings = _tries(25)
+
+
+@pytest.mark.slow
+class TestBatchMachineForLonger(BatchMachine.TestCase):
+    """The same in more orders."""
+
+    settings = _tries(100)

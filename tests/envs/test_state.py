@@ -8,7 +8,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 import pytest
-from rollouts import IDS, VARIANTS, assert_same, make, make_vec, middling, small
+from rollouts import IDS, VARIANTS, assert_same, in_words, make, make_vec, middling, small
 from sampling import one_in
 
 from vgym.core.single_env import Env
@@ -47,7 +47,9 @@ def _tail(env: Any, actions: list[Any]) -> list[Any]:
     return [*returned, env.reset(), env.np_random.random(), env.action_space.sample()]
 
 
-@pytest.mark.parametrize(("env_id", "settings", "num_envs"), one_in(3, VARIANTS, (0, 3)))
+@pytest.mark.parametrize(
+    ("env_id", "settings", "num_envs"), one_in(3, VARIANTS, (0, 3)), ids=in_words
+)
 def test_state_dict_in_the_middle_gives_the_same_tail(
     env_id: str, settings: dict[str, Any], num_envs: int
 ) -> None:
@@ -70,7 +72,9 @@ def test_state_dict_in_the_middle_gives_the_same_tail(
         assert_same(_tail(other, actions)[:-1], want[:-1])  # spaces draw by themselves
 
 
-@pytest.mark.parametrize(("env_id", "settings", "num_envs"), one_in(3, VARIANTS, (0, 3)))
+@pytest.mark.parametrize(
+    ("env_id", "settings", "num_envs"), one_in(3, VARIANTS, (0, 3)), ids=in_words
+)
 def test_copies_branch_alike(env_id: str, settings: dict[str, Any], num_envs: int) -> None:
     env = make_vec(env_id, num_envs, **settings) if num_envs else make(env_id, **settings)
     _middle(env, 1 if settings else 0)

@@ -4,6 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
+from rollouts import unseen
 
 from vgym.core.wrappers.exploration_bonus import ExplorationBonus
 
@@ -29,8 +30,8 @@ def squares_of(pose: np.ndarray) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("bonus", ["first-visit", "count"])
 def test_bonuses_equal_a_book_kept_by_hand(mode, bonus):
     """Over episodes, and resets of some rows: ended ones, and ones in the middle."""
-    envs = make(mode, bonus=bonus, scale=0.5)
-    bare = make(mode).env
+    envs = unseen(make(mode, bonus=bonus, scale=0.5))
+    bare = unseen(make(mode)).env
     envs.reset(seed=3)
     bare.reset(seed=3)
     seen = [{square: 1} for square in squares_of(bare.unwrapped.state.pose.numpy())]

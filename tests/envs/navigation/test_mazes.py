@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from rollouts import unseen
 from sampling import one_in
 
 from vgym.core.vector_env import VectorEnv
@@ -32,7 +33,7 @@ def session(paradigm: str, num_envs: int = 16, **settings: Any) -> Any:
 
 def play(envs: Any, policy: Any, steps: int = 1000) -> tuple[Any, Any, Any]:
     """Success, return and last metrics of each row's first session."""
-    envs.task.draw = lambda state, images, rows=None: None  # nobody looks
+    unseen(envs)
     done = np.zeros(envs.num_envs, bool)
     success, total, solved = done.copy(), np.zeros(envs.num_envs), np.zeros(envs.num_envs)
     for _ in range(steps):
@@ -89,7 +90,7 @@ REVERSED = [paradigm.name for paradigm in PARADIGMS if paradigm.reversal]
 def test_hidden_things_stay_until_the_criterion_is_met_and_then_are_elsewhere(
     paradigm: str,
 ) -> None:
-    envs = session(paradigm, 24, reward="dense")
+    envs = unseen(session(paradigm, 24, reward="dense"))
     first, later = envs.state.hidden.clone(), torch.zeros(24, dtype=torch.bool)
     for _ in range(60 if paradigm in ("morris", "barnes", "star") else 110):
         state = envs.state
@@ -245,8 +246,7 @@ def test_light_then_shock_until_crossed() -> None:
 
 
 def test_preference_is_tested_after_conditioning_and_the_other_chamber_then() -> None:
-    envs = session("cpp", 3, trials=6)
-    envs.task.draw = lambda state, images, rows=None: None
+    envs = unseen(session("cpp", 3, trials=6))
     walk_onto(envs, envs.state.hidden)
     assert np.allclose(envs.step(np.full(3, STAY))[1], 0.1)
     walk_onto(envs, 1 - envs.state.hidden)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from rollouts import unseen
 from sampling import one_in
 
 from vgym.core.letterbox import PADDING
@@ -36,7 +37,7 @@ def _state(envs: Any) -> Any:
     one_in(5, ["train", "val", "test"], ["point", "box"], list(SOURCES)),
 )
 def test_the_oracle_solves_everything(split: str, answer: str, source: str) -> None:
-    envs = _envs(64, source=source, answer=answer, split=split, **SOURCES[source])
+    envs = unseen(_envs(64, source=source, answer=answer, split=split, **SOURCES[source]))
     envs.reset(seed=0)
     for _ in range(2):
         _, reward, _, _, info = envs.step(envs.unwrapped.oracle())

@@ -7,6 +7,7 @@ import torch
 from flow_play import Player, keys, totals
 from gymnasium.error import InvalidAction
 from gymnasium.utils.env_checker import check_env
+from rollouts import unseen
 from sampling import one_in
 
 from vgym.core.single_env import Env
@@ -68,7 +69,7 @@ def test_the_oracle_solves_every_template(name, split):
     ids=str,
 )
 def test_the_oracle_answers_in_every_form_and_size(form, size):
-    envs = VectorEnv(TASK, 16, action=form, image_size=size)
+    envs = unseen(VectorEnv(TASK, 16, action=form, image_size=size))
     envs.reset(seed=0)
     done = np.zeros(16, np.bool_)
     for _ in range(15):
@@ -278,7 +279,7 @@ def test_recipes_sum_up_over_the_oracle():
 
 
 def test_random_play_solves_next_to_nothing():
-    envs = VectorEnv(TASK, 64, image_size=36)
+    envs = unseen(VectorEnv(TASK, 64, image_size=36))
     envs.reset(seed=0)
     envs.action_space.seed(0)
     solved, ended = 0, 0

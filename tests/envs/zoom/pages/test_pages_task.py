@@ -7,6 +7,7 @@ import pytest
 import torch
 from oracles import bm25
 from rollouts import make, make_vec
+from sampling import one_in
 from torch import Tensor
 
 from vgym.core.keys import episode_keys
@@ -58,9 +59,10 @@ def played(task: PagesTask, policy: Any, rows: int) -> tuple[Any, ...]:
     return success, total, torch.stack(kinds, 1)
 
 
-@pytest.mark.parametrize("split", ["train", "val", "test"])
-@pytest.mark.parametrize("action", ["continuous", "cells"])
-@pytest.mark.parametrize("answer", ["box", "point", "choice"])
+@pytest.mark.parametrize(
+    ("answer", "action", "split"),
+    one_in(5, ["box", "point", "choice"], ["continuous", "cells"], ["train", "val", "test"]),
+)
 def test_the_oracle_searches_opens_zooms_and_answers(answer: str, action: str, split: str) -> None:
     task = task_of(answer=answer, action=action, split=split, image_size=224)
     success, total, kinds = played(task, lambda turn, state: task.oracle(state), 300)
