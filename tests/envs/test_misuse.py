@@ -357,7 +357,7 @@ def test_thousandths_sent_as_pixels_are_named(env_id: str) -> None:
     size = (800, 1600)
     env = unseen(make(env_id, difficulty=0, image_size=size, action="pixel"))
     heard = []
-    for seed in range(16):
+    for seed in range(30):
         env.reset(seed=seed)
         answer = np.array(env.unwrapped.oracle())
         assert env.step(answer)[4]["convention_hint"] == ""
