@@ -16,6 +16,7 @@ import gymnasium
 import numba
 import numba.cuda.dispatcher
 import nvidia.cuda_nvcc
+import pytest
 import torch
 from card_bodies import arrays
 from numba import cuda
@@ -51,14 +52,14 @@ def main() -> None:
         kinds = numba.int64, numba.typeof(arrays(arguments))
         print(kernel.body.__name__, registers(kernel, kinds), flush=True)
 
-    CardKernel.launch = tell  # type: ignore[method-assign]
+    patched = pytest.MonkeyPatch()
+    patched.setattr(CardKernel, "launch", tell)
     envs: Any = gymnasium.make_vec("VNav-v0", num_envs=2, image_size=64)
     envs.reset(seed=0)
     task, state = envs.unwrapped.task, envs.unwrapped.state
 
     views: list[Any] = []
-    render = drawing.render_kernel
-    drawing.render_kernel = lambda *given: views.append(given) or render(*given)  # type: ignore
+    patched.setattr(drawing, "render_kernel", lambda *given: views.append(given))
     task.draw(state, torch.zeros(2, 64, 64, 3, dtype=torch.uint8))
     scenes, sheets, places, pictures, rows, _, _ = views[0]
     texels = torch.from_numpy(sheets.view("u1").reshape(-1, 5461, 4).copy())

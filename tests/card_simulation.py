@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from card_bodies import arrays
 
@@ -23,7 +24,7 @@ def _simulated(kernel: CardKernel, count: int, device: torch.device, *arguments:
 
 
 def main() -> None:
-    CardKernel.launch = _simulated  # type: ignore[method-assign]
+    pytest.MonkeyPatch().setattr(CardKernel, "launch", _simulated)
     path = Path(__file__).parent / "envs/navigation/test_render.py"
     spec = importlib.util.spec_from_file_location("pictures_of_worlds", path)
     assert spec and spec.loader
