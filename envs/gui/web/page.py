@@ -164,6 +164,8 @@ class WebPage:
         if self._task is not task or task.reload:
             self._task = None
             await self._page.goto(task.url, wait_until="load", timeout=limit_s * 1000)
+            # A scroll to the left of its edge goes back in history, and would leave the page.
+            await self._session.send("Page.resetNavigationHistory")
             if task.images:
                 await self._evaluate(f"vgymFetch({json.dumps(task.images)})")
             for script in task.scripts:
@@ -171,9 +173,10 @@ class WebPage:
         start = f"vgym.start({json.dumps(seed)}, {json.dumps(split)})"
         begin = f"window.vgym ? ({start}, window.vgymEpisode={self._token}) : 0"
         if await self._evaluate(begin) != self._token:
-            raise BrowserError(
-                f"the page {task.url} defines no window.vgym; see the docs of VGuiWeb for what a "
-                "page must say"
+            # A file of the page may have failed to load on a busy machine: worth another visit.
+            raise PageLost(
+                "it defines no window.vgym, or its start fails; see the docs of VGuiWeb for what "
+                "a page must say"
             )
         self._task = task
         return await self._read()

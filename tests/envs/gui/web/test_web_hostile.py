@@ -164,8 +164,10 @@ def test_moving_within_the_page_is_no_leaving(make: Any, tmp_path: Path) -> None
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """On loopback: the page of the test, /elsewhere sends one on to another machine, /late and
-    /never are a red picture that comes after a while or not at all, all else is the word "here"."""
+    /never are a red picture that comes after a while or not at all, /second is a script that fails
+    to come once, all else is the word "here"."""
     over = threading.Event()
+    tried = threading.Event()
     red = io.BytesIO()
     Image.new("RGB", (4, 4), "red").save(red, "png")
 
@@ -177,6 +179,10 @@ def server(tmp_path: Path) -> Iterator[str]:
                 self.send_header("Content-Type", "image/png")
                 self.end_headers()
                 self.wfile.write(red.getvalue())
+                return
+            if self.path == "/second" and not tried.is_set():
+                tried.set()
+                self.send_error(503)
                 return
             away = self.path == "/elsewhere"
             self.send_response(302 if away else 200)
@@ -217,6 +223,25 @@ def test_a_picture_that_a_script_puts_in_is_waited_for(
     shown = (observation["image"][0, 50, 100] == (255, 0, 0)).all()
     assert shown == (which == "late")
     assert time.monotonic() - began < 90
+    assert not envs.step([ASIDE])[4]["crash"].any()
+
+
+def test_scrolling_over_the_left_edge_does_not_go_back(make: Any, tmp_path: Path) -> None:
+    envs = make(page(tmp_path), 1, image_size=(400, 640))
+    envs.reset(seed=0)
+    for _ in range(3):
+        for action in ("scroll(400, 300, -600, 0)", "click(400, 300)"):
+            assert not envs.step([action])[4]["left"].any()
+
+
+def test_a_script_that_fails_to_come_once_is_asked_for_again(
+    make: Any, tmp_path: Path, server: str
+) -> None:
+    (tmp_path / "second").write_text("window.second = 1;")
+    needs = "</script><script src='/second'></script><script>window.second || delete window.vgym;"
+    page(tmp_path, script=needs)
+    envs = make(f"{server}/page.html", 1)
+    envs.reset(seed=0)
     assert not envs.step([ASIDE])[4]["crash"].any()
 
 
