@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from vgym.assets.river_names import spelt
 from vgym.core.opencv import cv2
 from vgym.data import earth
 from vgym.data.earth.coast import Coast
@@ -142,7 +143,7 @@ def lines(folder: Path) -> dict[str, Any]:
     for row, parts in zip(rows, shapes, strict=True):
         for part in parts:
             rivers.append(part)
-            names.append(row["name"])
+            names.append(spelt(row["name"], part))
             lake = row["featurecla"] == "Lake Centerline"
             ranks.append(int(float(row["scalerank"])) + 100 * lake)
     borders = [

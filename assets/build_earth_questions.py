@@ -26,6 +26,13 @@ from vgym.data.earth.lonlats import WORLD_HW, world_xy
 
 OUT = Path(__file__).parent / "earth" / "questions.npz"
 MOST_WORDS = 36
+# What the atlas draws otherwise than it is: the water below a meeting bears the name of the river
+# that ends there, or a line leads upstream.
+NOT_SO = {
+    *{("Apure", "Cojedes"), ("Argun (Ergun)", "Hailar"), ("Beni", "Madre de Dios")},
+    *{("Cojedes", "Orinoco"), ("Drau", "Mur"), ("Guainía", "Orinoco")},
+    *{("Heilong Jiang (Amur)", "Argun (Ergun)"), ("Mamoré", "Guaporé"), ("Xiang", "Yuan")},
+}
 SMALLEST, LARGEST = 10, 1150  # pixels of the world, the shorter side of a box
 
 
@@ -78,7 +85,8 @@ def rivers() -> tuple[dict[str, NDArray[np.float64]], list[Row]]:
             parts.setdefault(name, []).append(line)
     tree = shapely.STRtree([shapely.LineString(line) for line in lines.river])
     owner = lines.name.tolist()
-    mouths, meetings = {}, []
+    mouths: dict[str, NDArray[np.float64]] = {}
+    meetings: dict[tuple[str, str], NDArray[np.float64]] = {}
     for name, all_parts in parts.items():
         ends = np.array([part[-1] for part in all_parts])
         starts = np.array([part[0] for part in all_parts])
@@ -97,9 +105,18 @@ def rivers() -> tuple[dict[str, NDArray[np.float64]], list[Row]]:
             if np.abs(np.concatenate(parts.get(other, [starts])) - end).max(
                 1
             ).min() < 0.05 and not re.search("Lake|Lago|Canal", other):
-                words = f"where the river {name} flows into the {other}"
-                meetings.append(("meeting", words, spot(world_xy(end))))
-    return mouths, meetings
+                meetings[name, other] = end
+    # A line that leads out of a lake may be drawn into it; who flows into each other is one river.
+    found = earth.outlines()
+    lakes = shapely.union_all(found.shape[found.lake])
+    kept = [
+        ("meeting", f"where the river {name} flows into the {other}", spot(world_xy(end)))
+        for (name, other), end in meetings.items()
+        if (other, name) not in meetings
+        and (name, other) not in NOT_SO
+        and not lakes.contains(shapely.Point(end))
+    ]
+    return mouths, kept
 
 
 def at_sea(end: NDArray[np.float64]) -> bool:

@@ -142,6 +142,7 @@ def lights(areas: list[tuple[str, Any]]) -> Iterator[Row]:
 
 def meetings() -> Iterator[Row]:
     """Where three countries meet, and where a border of two comes to the sea."""
+    borders = earth.borders()
     ends = np.array([line[k] for line in earth.lines().border for k in (0, -1)])
     ends = np.unique(np.round(ends, 3), axis=0)
     turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
@@ -150,11 +151,12 @@ def meetings() -> Iterator[Row]:
         squeeze = max(np.cos(np.radians(end[1])), 0.2)
         ring = end + 0.045 * np.stack([np.cos(turns) / squeeze, np.sin(turns)], 1)
         ring[:, 0] = np.clip(ring[:, 0], -179.8, 179.8)
-        countries = earth.country_of(ring)
-        names = sorted({country.name for country in countries if country is not None})
-        if len(names) == 3 and None not in countries:
+        # Not by `country_of`, which knows the countries of places a little way out at sea too.
+        numbers = borders.region_numbers(ring, reach_m=0)
+        names = sorted({borders.regions[number].country.name for number in numbers[numbers >= 0]})
+        if len(names) == 3 and (numbers >= 0).all():
             key = "three", f"where {names[0]}, {names[1]} and {names[2]} meet"
-        elif len(names) == 2 and countries.count(None) >= 5:
+        elif len(names) == 2 and (numbers < 0).sum() >= 5:
             key = "shore", f"where the border of {names[0]} and {names[1]} comes to the sea"
         else:
             continue

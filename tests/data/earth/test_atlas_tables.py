@@ -24,6 +24,18 @@ def test_rivers_end_where_they_do() -> None:
     assert np.abs(ends - [18.95, 54.36]).max(1).min() < 0.05
 
 
+def test_names_of_rivers_have_all_their_letters() -> None:
+    found = earth.lines()
+    names = set(found.name.tolist())
+    assert not [name for name in names if "?" in name or "  " in name]
+    assert {"Rhône", "Pánuco", "São Francisco", "Severnaya Dvina", "Ulúa", "Ångermanälven"} <= names
+    for name, place in (("Rhône", (4.8, 45.0)), ("Garonne", (0.0, 44.5)), ("Paraná", (-59.5, -33))):
+        lines = shapely.MultiLineString(
+            [line for line, own in zip(found.river, found.name, strict=True) if own == name]
+        )
+        assert lines.distance(shapely.Point(place)) < 0.5, name
+
+
 @pytest.mark.parametrize(
     ("name", "inside"),
     [("Sicily", (14.0, 37.5)), ("Sardinia", (9.0, 40.0)), ("Elba", (10.25, 42.77))],
