@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import gymnasium
@@ -35,7 +36,7 @@ from vgym.geometry import crops
 
 RESULTS = Path(__file__).parent / "results" / "zoom_cpu.json"
 VIEWS, SIDE, ROUNDS = 256, 224, 7
-STEPPED, BATCH, TURNS = ("scenes", "earth"), 32, 4  # of `steps`
+STEPPED, BATCHES, TURNS = ("scenes", "earth"), (32, 256), 4  # of `steps`
 SMALLEST = 48  # pixels of the narrowest window
 EARTH_STEPS = (0.25, 1, 2, 4, 6, 16, 64, 192)
 # Height and width of the wholes; the largest is the Earth's, at 900 m a pixel.
@@ -137,16 +138,16 @@ def earth_views() -> dict[str, Rates]:
 def steps() -> dict[str, Rates]:
     """Steps of a native batch, and of as many environments one by one."""
     found = {}
-    for source in STEPPED:
+    for source, batch in product(STEPPED, BATCHES):
         drawn: dict[str, Draw] = {}
         for name, mode in (("native", "vector_entry_point"), ("sync", "sync")):
             envs = gymnasium.make_vec(
-                "VZoom-v0", num_envs=BATCH, vectorization_mode=mode, source=source
+                "VZoom-v0", num_envs=batch, vectorization_mode=mode, source=source
             )
             envs.reset(seed=0)
             envs.action_space.seed(0)
             drawn[name] = partial(_play, envs, [envs.action_space.sample() for _ in range(TURNS)])
-        found[f"{source}, {BATCH} at once"] = rates(drawn, BATCH * TURNS, ROUNDS)
+        found[f"{source}, {batch} at once"] = rates(drawn, batch * TURNS, ROUNDS)
     return found
 
 

@@ -154,7 +154,7 @@ def speed(kept: dict[str, Any]) -> str:
     views = {of: rate["median"] for of, rate in kept["earth"]["per_second"]["world map"].items()}
     slow = [f"{rate:,.0f} ({of})" for of, rate in views.items() if rate < AIMED_EARTH]
     times = [
-        f"{rate['native']['median'] / rate['sync']['median']:.1f} (`{of.split(',')[0]}`)"
+        f"{rate['native']['median'] / rate['sync']['median']:.1f} ({of.removesuffix(' at once')})"
         for of, rate in kept["steps"]["per_second"].items()
     ]
     lines += [
@@ -162,7 +162,7 @@ def speed(kept: dict[str, Any]) -> str:
         f"Views of the Earth about towns come at {min(views.values()):,.0f} to "
         f"{max(views.values()):,.0f} a second, by layer and by pixels of the world to one of the "
         f"view; {AIMED_EARTH:,} were aimed at, and missed: {', '.join(slow)}. A batch steps "
-        f"{' and '.join(times)} times as fast as single environments do ({AIMED_TIMES} were "
+        f"{', '.join(times)} times as fast as single environments do ({AIMED_TIMES} were "
         "aimed at).",
     ]
     held = json.loads(MEMORY.read_text(encoding="utf-8"))
