@@ -61,7 +61,8 @@ LADDERS = {
 
 
 def climbed(name: str, ladder: Ladder, episodes: int) -> dict[str, Any]:
-    """Return and success of an agent with their 95 % intervals, and what it saw."""
+    """Return and success of an agent with their 95 % intervals, what it saw, and how many views
+    would show all of the whole."""
     table = run(
         ladder.id, make_agent(name), episodes, split=SPLIT, num_envs=16, settings=ladder.settings
     )
@@ -69,6 +70,9 @@ def climbed(name: str, ladder: Ladder, episodes: int) -> dict[str, Any]:
     for key, values in (("return", table.returns), ("success", table.success)):
         estimate = estimate_mean(values)
         result[key] = [round(v, 4) for v in (estimate.mean, estimate.low, estimate.high)]
+    # Side by side, each as wide as the target is legible in.
+    views = 1 / np.asarray(table.metrics["legible_share"], float)
+    result["views_of_all"] = round(float(np.median(views)))
     for key in SHOWN:
         result[key] = round(float(np.asarray(table.metrics[key], float).mean()), 4)
     return result

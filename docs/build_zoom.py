@@ -104,13 +104,14 @@ def ladder(kept: dict[str, Any]) -> str:
     }
     if others:
         lines += ["", "Success in others:", ""]
-        lines += ["| source | episodes | agents |", "| --- | --- | --- |"]
+        lines += ["| source | episodes | views of all | agents |", "| --- | --- | --- | --- |"]
         for name, one in others.items():
             solved = ", ".join(
                 f"`{agent}` {_interval(one['agents'][agent]['success'])}"
                 for agent in LADDERS[name].agents
             )
-            lines.append(f"| {name} | {_episodes(one).split()[0]} | {solved} |")
+            views = one["agents"]["random"]["views_of_all"]
+            lines.append(f"| {name} | {_episodes(one).split()[0]} | {views:,} | {solved} |")
     return "\n".join([heading, "", *lines, ""])
 
 
