@@ -110,7 +110,7 @@ def ladder(kept: dict[str, Any]) -> str:
                 f"`{agent}` {_interval(one['agents'][agent]['success'])}"
                 for agent in LADDERS[name].agents
             )
-            views = one["agents"]["random"]["views_of_all"]
+            views = one["views_of_all"]
             lines.append(f"| {name} | {_episodes(one).split()[0]} | {views:,} | {solved} |")
     return "\n".join([heading, "", *lines, ""])
 
