@@ -354,6 +354,18 @@ def above(nouns: dict[str, Any], number: str) -> set[str]:
     return {words[0]}.union(*(above(nouns, parent) for parent in is_a))
 
 
+def lakes_and_islands(
+    shapes: NDArray[Any], lake: NDArray[np.bool_]
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """The outlines (C, 2) of lakes, and of islands that lie in them."""
+    water = shapely.union_all(shapes[lake])
+    inside = ~lake & shapely.contains(water, shapely.point_on_surface(shapes))
+    lakes, islands = (
+        [np.asarray(shape.exterior.coords) for shape in shapes[chosen]] for chosen in (lake, inside)
+    )
+    return lakes, islands
+
+
 def around(nouns: dict[str, Any], number: str) -> list[str]:
     """The names of a place and of all that it is part of."""
     words, _, _, part = nouns[number]
@@ -371,11 +383,10 @@ def main() -> None:
     np.savez_compressed(OUT / "sites.npz", **sites(folder))
     text = json.dumps(glosses(folder), ensure_ascii=False, separators=(",", ":"))
     (OUT / "glosses.json").write_text(text, "utf-8")
-    lakes = [shape for shape, lake in zip(shapes, arrays["lake"], strict=True) if lake]
-    rings = [np.asarray(shape.exterior.coords) for shape in lakes]
+    rings, islands = lakes_and_islands(np.array(shapes), arrays["lake"])
     with np.load(OUT / "coast.npz") as file:
         tiles, bits = file["tiles"], file["bits"]
-    dry, bits = Coast(tiles, bits).without(rings)
+    dry, bits = Coast(tiles, bits).without(rings, islands)
     np.savez_compressed(OUT / "coast.npz", tiles=tiles, dry=dry, bits=bits)
     colours(folder, rings)
     night(folder)

@@ -203,6 +203,13 @@ def all_rows() -> Iterator[Row]:
     yield from relations.large_islands()
 
 
+def shows_land(box: NDArray[np.float64]) -> bool:
+    """Whether the mask has land, or a lake, in a box: it lacks atolls, and a few towns are placed
+    at sea."""
+    left, top, right, bottom = np.floor(box).astype(int).tolist()
+    return bool(earth.coast().cells(top, left, bottom - top + 1, right - left + 1).any())
+
+
 def main() -> None:
     """Write the table of questions."""
     rows = [(family, plain_letters(words), box) for family, words, box in all_rows()]
@@ -212,7 +219,7 @@ def main() -> None:
         side = min(box[2] - box[0], box[3] - box[1])
         inside = box[0] >= 0 and box[1] >= 0 and box[2] <= WORLD_HW[1] and box[3] <= WORLD_HW[0]
         few = len(words.split()) <= MOST_WORDS and words.isascii() and "?" not in words
-        if times[words] == 1 and few and inside and side <= LARGEST:
+        if times[words] == 1 and few and inside and side <= LARGEST and shows_land(box):
             grow = max(0.0, (SMALLEST - side) / 2)
             kept.append((family, words, box + np.array([-grow, -grow, grow, grow])))
     families = list(dict.fromkeys(family for family, _, _ in kept))

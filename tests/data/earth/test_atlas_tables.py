@@ -52,8 +52,11 @@ def test_islands_have_the_box_of_their_land(name: str, inside: tuple[float, floa
 def test_lakes_are_land_to_the_mask_and_water_to_the_painter() -> None:
     found = earth.outlines()
     lakes = [found.corner[k] for k in np.flatnonzero(found.lake).tolist()]
-    dry = Coast(*earth.coast().without(lakes))
-    middles = np.array([[32.9, -1.0], [-87.0, 44.0], [107.7, 53.3], [31.3, 61.0]])
+    water = shapely.union_all(found.shape[found.lake])
+    inside = ~found.lake & shapely.contains(water, shapely.point_on_surface(found.shape))
+    islands = [found.corner[k] for k in np.flatnonzero(inside).tolist()]
+    dry = Coast(*earth.coast().without(lakes, islands))
+    middles = np.array([[32.9, -1.0], [-87.0, 44.0], [107.9, 53.1], [31.3, 61.0]])
     assert earth.is_land(middles).all() and not dry.is_land(middles).any()
     elsewhere = np.array([[10.0, 50.0], [-100, 40], [-30, 0]])
     np.testing.assert_array_equal(dry.is_land(elsewhere), earth.is_land(elsewhere))
@@ -63,6 +66,18 @@ def test_lakes_are_land_to_the_mask_and_water_to_the_painter() -> None:
     shipped = _coasts()[1]
     np.testing.assert_array_equal(dry.is_land(places), shipped.is_land(places))
     assert 0.2 < shipped.is_land(places).mean() < 0.8
+
+
+def test_islands_in_lakes_are_land_to_the_painter() -> None:
+    # Manitoulin, Ometepe, Olkhon, Idjwi, Isle Royale
+    middles = np.array([[-82.2, 45.7], [-85.58, 11.5], [107.4, 53.15], [29.07, -2.1], [-88.9, 48]])
+    assert _coasts()[1].is_land(middles).all()
+    ring = np.array([[10.0, 10], [12, 10], [12, 12], [10, 12]])
+    land = Coast(np.full((450, 900), -2, np.int16), np.zeros((0, TILE, TILE // 8), np.uint8))
+    island = ring / 10 + [9.9, 9.9]
+    drawn = Coast(*land.without([ring], [island]))
+    told = drawn.is_land(np.array([[11.0, 11.0], [10.3, 10.3], [11.8, 11.8], [9.0, 9.0]]))
+    assert told.tolist() == [True, False, False, True]
 
 
 def test_cells_are_the_mask_and_coarse_ones_its_means() -> None:

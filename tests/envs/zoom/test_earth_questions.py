@@ -9,7 +9,8 @@ from geopy.distance import geodesic
 
 from vgym.core.config import SPLITS
 from vgym.data import earth
-from vgym.data.earth.lonlats import WORLD_HW, world_xy
+from vgym.data.earth import _coasts
+from vgym.data.earth.lonlats import WORLD_HW, world_lonlat, world_xy
 from vgym.envs.zoom.sources.earth import Earth
 from vgym.envs.zoom.sources.earth.choices import FramedTowns, names
 from vgym.envs.zoom.sources.earth.questions import all_questions, blocks_of, splits_of
@@ -40,6 +41,17 @@ KNOWN = {
     "where the border of Kuwait and Saudi Arabia comes to the sea": (48.43, 28.53),
     "the northernmost point of the island of Bornholm, Denmark": (14.76, 55.3),
 }
+
+
+def test_what_is_on_land_shows_land() -> None:
+    found, dry = all_questions(), _coasts()[1]
+    for words, box in zip(found.words, np.floor(found.box).astype(int).tolist(), strict=True):
+        left, top, right, bottom = box
+        land = dry.cells(max(top, 0), max(left, 0), bottom - top, right - left)
+        meet_in_a_lake = words.endswith(" meet") and earth.is_land(
+            world_lonlat(np.array([(left + right) / 2, (top + bottom) / 2]))[None]
+        )
+        assert land.any() or meet_in_a_lake, words
 
 
 @pytest.mark.parametrize("words", KNOWN)

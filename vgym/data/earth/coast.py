@@ -67,11 +67,16 @@ class Coast:
         return found
 
     def without(
-        self, lakes: Sequence[NDArray[np.float64]]
+        self, lakes: Sequence[NDArray[np.float64]], islands: Sequence[NDArray[np.float64]] = ()
     ) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
-        """The tiles of the same where the lakes of these outlines, each (C, 2) lonlat, are no land,
-        and the bits of both."""
+        """The tiles of the same where lakes are no land, but for islands in them, and the bits of
+        both.
+
+        Args:
+            lakes, islands: outlines, each (C, 2) lonlat.
+        """
         tiles, bits = self._tiles.copy(), [*self._bits]
+        dry = [world_xy(corners, CELLS_PER_DEGREE) for corners in islands]
         for corners in lakes:
             cells = world_xy(corners, CELLS_PER_DEGREE)
             (left, top), (right, bottom) = (
@@ -80,7 +85,9 @@ class Coast:
             corner = np.array([left, top]) * TILE
             size = ((right - left + 1) * TILE, (bottom - top + 1) * TILE)
             drawn = Image.new("1", size)
-            ImageDraw.Draw(drawn).polygon((cells - corner - 0.5).ravel().tolist(), fill=1)
+            pen = ImageDraw.Draw(drawn)
+            for outline, fill in ((cells, 1), *((island, 0) for island in dry)):
+                pen.polygon((outline - corner - 0.5).ravel().tolist(), fill=fill)
             lake = np.asarray(drawn)
             for row in range(top, bottom + 1):
                 for column in range(left, right + 1):
