@@ -31,6 +31,7 @@ from vgym.registration import ZOOM_SOURCES, row_of
 PAGE = Path(__file__).parent / "zoom.md"
 PICTURES = Path(__file__).parent / "pictures"
 MEMORY = benchmark_zoom.RESULTS.with_name("memory_VZoom-v0.json")
+SOAK = benchmark_zoom.RESULTS.with_name("soak_cpu.json")
 TABLE = "tables"
 PAGES = "pages_stack"  # the pages that are searched
 SIDE, LOOKS, TURNS = 224, 3, 4
@@ -172,9 +173,22 @@ def speed(kept: dict[str, Any]) -> str:
         "",
         f"A batch of {held['num_envs']} of `scenes` at {hard}, "
         f"wholes up to 16,384 px a side, holds {held['resident_mb_after']:,.0f} MB in all after "
-        f"{held['steps']:,} steps.",
+        f"{held['steps']:,} steps. {_soaked()}",
     ]
     return "\n".join([*lines, ""])
+
+
+def _soaked() -> str:
+    """What a long run grows by, of those that were made."""
+    kept = json.loads(SOAK.read_text(encoding="utf-8"))
+    grown = []
+    for name, one in kept.items():
+        id, _, source = name.partition(", ")
+        if id == "VZoom-v0":
+            first, *_, last = (held["resident_mb"] for held in one["stepped"]["held"])
+            grown.append(f"{first:,.1f} to {last:,.1f} MB (`{source or FIRST}`)")
+    steps = kept["VZoom-v0"]["stepped"]["steps"]
+    return f"Over {steps:,} steps a process goes from {' and from '.join(grown)}."
 
 
 def _interval(estimate: list[float]) -> str:
