@@ -167,6 +167,18 @@ def test_heads_fill_their_spaces() -> None:
         Head(spaces.Box(-np.inf, np.inf, (2,)), 8)
 
 
+def test_a_box_is_drawn_by_its_middle_and_its_sides() -> None:
+    torch.manual_seed(0)
+    head = Head(spaces.Box(0, 10, (4,), np.float32), 8, sized_boxes=True)
+    told = head.action(torch.tensor([[0.5, 0.4, 0.2, 0.6], [0.9, 0.1, 1.0, 0.4]]))
+    np.testing.assert_allclose(told, [[4, 1, 6, 7], [4, 0, 10, 3]], rtol=1e-6)
+    drawn = head.action(head.sample(torch.randn(256, 8)))
+    assert (drawn[:, :2] <= drawn[:, 2:]).all() and drawn.min() >= 0 and drawn.max() <= 10
+    for space in (spaces.Discrete(4), spaces.Box(0, 1, (5,))):
+        with pytest.raises(ValueError, match="four numbers, a box"):
+            Head(space, 8, sized_boxes=True)
+
+
 def test_the_command_leaves_a_log_a_checkpoint_and_a_film(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
