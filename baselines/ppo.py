@@ -288,8 +288,8 @@ class Head(nn.Module):
     """A distribution of actions over a space: one choice, several, or bounded numbers.
 
     Any two corners are a box, in either order. A policy that draws corners settles on one order for
-    some words and on the other for some, and no small step leads from one to the other: of five seeds
-    two stayed so. Of a box that is drawn by its middle and its sides there is one order.
+    some words and on the other for some, and no small step leads from one to the other: of five
+    seeds two stayed so. Of a box that is drawn by its middle and its sides there is one order.
 
     Args:
         space: of actions. width: of the features.
