@@ -17,7 +17,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import pairwise, product
+from itertools import cycle, pairwise, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,6 +37,7 @@ SEEDS = (0, 1, 2, 3, 4)
 QUICK = ("grounding", "gui", "zoom")
 POINTS = 10  # of a curve, beside its start
 UNSEEN = 1_000_000  # seed of the unseen episodes
+_OTHERS = ("#009e73", "#cc79a7", "#7f7f7f", "#bcbd22", "#8c564b", "#9467bd", "#17becf")
 
 
 @dataclass(frozen=True)
@@ -260,11 +261,11 @@ def plot(found: dict[str, Any], path: Path) -> None:
     figure, rows = pyplot.subplots(
         len(families), 2, figsize=(10, 2.9 * len(families)), layout="constrained", squeeze=False
     )
-    colours = dict(zip(OURS, ("#0072b2", "#d55e00"), strict=True))
+    colours = _colours()
     for (left, right), family in zip(rows, families, strict=True):
         study = STUDIES[family]
-        others = dict(zip(study.published, ("#009e73", "#cc79a7", "#7f7f7f"), strict=False))
-        for recipe, colour in {**others, **colours}.items():
+        for recipe in (*study.published, *OURS):
+            colour = colours[recipe]
             curves = [r["curve"] for r in runs_of(found, family, recipe)]
             if not curves:
                 continue
@@ -288,6 +289,13 @@ def plot(found: dict[str, Any], path: Path) -> None:
             axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
+
+
+def _colours() -> dict[str, str]:
+    """Of each recipe, the same in all tasks; no two of a task alike."""
+    published = dict.fromkeys(recipe for study in STUDIES.values() for recipe in study.published)
+    others = dict(zip(published, cycle(_OTHERS), strict=False))
+    return {**others, **dict(zip(OURS, ("#0072b2", "#d55e00"), strict=True))}
 
 
 def _spread(axes: Any, steps: Sequence[float], values: Any, colour: str) -> None:
