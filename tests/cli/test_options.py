@@ -122,6 +122,10 @@ def test_a_long_name_below_folders_yet_to_be_made(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (
+            ["bench", "--agents", "random", "oracle", "--episodes", "8"],
+            "lists are written with commas: --agents random,oracle",
+        ),
         (["bench", "--agnets", "oracle"], "vgym bench: unknown option '--agnets'; did you mean"),
         (["bench", "--ids=VGround-v0"], "vgym bench: unknown option '--ids'"),
         (["show", "VGround-v0", "--sed", "3"], "did you mean '--seed'?"),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse, with the nearest spelling of a command or an option that does not exist."""
+    """Argparse, with the nearest spelling of a command or an option that does not exist, and lists
+    with commas."""
 
     commands: Commands | None = None
 
@@ -27,7 +28,19 @@ class Parser(argparse.ArgumentParser):
         if strange and not self.commands:
             options = [name for name in self._option_string_actions if name.startswith("--")]
             self.error(unknown("option", strange.partition("=")[0], options))
+        if rest and not self.commands:
+            self._explain([*(args or ())], rest[0])
         return found, rest
+
+    def _explain(self, args: list[str], left: str) -> None:
+        """An error for a list that was written with spaces."""
+        at = args.index(left)
+        options = [k for k in range(at) if args[k] in self._option_string_actions]
+        if options and "," in str(self._option_string_actions[args[options[-1]]].metavar):
+            words = args[options[-1] + 1 :]
+            more = next((k for k, word in enumerate(words) if word.startswith("-")), len(words))
+            asked = f"{args[options[-1]]} {','.join(words[:more])}"
+            self.error(f"{left!r} belongs to no option; lists are written with commas: {asked}")
 
     def error(self, message: str) -> NoReturn:
         print(f"{self.prog}: {message}\nsee `{self.prog} --help`", file=sys.stderr)
