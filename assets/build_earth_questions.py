@@ -27,12 +27,18 @@ from vgym.data.earth.lonlats import WORLD_HW, world_xy
 OUT = Path(__file__).parent / "earth" / "questions.npz"
 MOST_WORDS = 36
 # What the atlas draws otherwise than it is: the water below a meeting bears the name of the river
-# that ends there, or a line leads upstream.
+# that ends there, a line leads upstream or out of the other, or a name ends at another's water.
+# "" is the sea.
 NOT_SO = {
-    *{("Apure", "Cojedes"), ("Argun (Ergun)", "Hailar"), ("Beni", "Madre de Dios")},
-    *{("Cojedes", "Orinoco"), ("Drau", "Mur"), ("Guainía", "Orinoco")},
-    *{("Heilong Jiang (Amur)", "Argun (Ergun)"), ("Mamoré", "Guaporé"), ("Xiang", "Yuan")},
+    *{("Amapari", ""), ("Apure", "Cojedes"), ("Argun (Ergun)", "Hailar"), ("Kelkit", "")},
+    *{("Beni", "Madre de Dios"), ("Casiquiare", "Orinoco"), ("Cedar", "Mississippi")},
+    *{("Cojedes", "Orinoco"), ("Congaree", "Cooper"), ("Danube", "Bratul Chillia")},
+    *{("Drau", "Mur"), ("Glomma (Glåma)", "Vorma"), ("Guainía", "Orinoco"), ("Mur", "Danube")},
+    *{("Heilong Jiang (Amur)", "Argun (Ergun)"), ("IJssel", "Nederrijn"), ("Kong", "Srepok")},
+    *{("Kotto", "Uele"), ("Kwango", "Kwilu"), ("Lachlan", "Murray"), ("Mamoré", "Guaporé")},
+    *{("Rhine", "Waal"), ("Sprague", "Klamath"), ("Xiang", "Yuan")},
 }
+NEAR = 0.05  # degrees
 SMALLEST, LARGEST = 10, 1150  # pixels of the world, the shorter side of a box
 
 
@@ -96,15 +102,15 @@ def rivers() -> tuple[dict[str, NDArray[np.float64]], list[Row]]:
             continue
         end = last[0]
         if at_sea(end):
-            mouths[name] = end
+            if (name, "") not in NOT_SO:
+                mouths[name] = end
             continue
         near = tree.query(shapely.Point(end), "dwithin", 0.02)
         others = {owner[k] for k in near.tolist()} - {name, ""}
         if len(others) == 1:
             other = others.pop()
-            if np.abs(np.concatenate(parts.get(other, [starts])) - end).max(
-                1
-            ).min() < 0.05 and not re.search("Lake|Lago|Canal", other):
+            passes = parts.get(other, [])
+            if comes_by(end, passes) and not re.search("Lake|Lago|Canal", other):
                 meetings[name, other] = end
     # A line that leads out of a lake may be drawn into it; who flows into each other is one river.
     found = earth.outlines()
@@ -117,6 +123,14 @@ def rivers() -> tuple[dict[str, NDArray[np.float64]], list[Row]]:
         and not lakes.contains(shapely.Point(end))
     ]
     return mouths, kept
+
+
+def comes_by(end: NDArray[np.float64], parts: list[NDArray[np.float64]]) -> bool:
+    """Whether a river is near a place and comes from further up: one that begins there is the same
+    water under another name."""
+    near = [np.abs(part - end).max(1).argmin() for part in parts]
+    apart = [np.abs(part[at] - end).max() for part, at in zip(parts, near, strict=True)]
+    return any(at > 0 and far < NEAR for at, far in zip(near, apart, strict=True))
 
 
 def at_sea(end: NDArray[np.float64]) -> bool:

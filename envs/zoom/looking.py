@@ -216,7 +216,7 @@ class LookTask(Task[S]):
 
     def speech(self) -> Speech:
         """Looks, and one answer."""
-        return zoom_speech(self.moves, self.config)
+        return zoom_speech(self.moves, self.config, sizes=self.source.sizes)
 
     def limits(self, state: S) -> Iterator[Limit]:
         """Of the question, then of the views."""

@@ -27,6 +27,8 @@ class ZoomSource(ABC):
         records: where each record of a data set stands; None where episodes are drawn by key.
         outlines: (N, V, 2) float64 corners around the target of each question, pixels of the whole,
             where a data set tells them finer than by upright boxes; None where none does.
+        sizes: how large the box about something is that is a point, to be told to who answers with
+            boxes; "" where boxes fit around what is asked for.
         threaded: whether threads share the windows of a batch: where compiled code paints them with
             hardly any Python between, which threads would wait for.
     """
@@ -36,6 +38,7 @@ class ZoomSource(ABC):
     closed: bool = True
     records: Sequence[str] | None = None
     outlines: NDArray[np.float64] | None = None
+    sizes: str = ""
     threaded: bool = False
 
     @property

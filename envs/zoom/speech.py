@@ -40,13 +40,18 @@ _MOVES: tuple[tuple[str, str, dict[str, Parameter]], ...] = (
 
 
 def zoom_speech(
-    moves: MoveForm, config: LookConfig, brief: str = _BRIEF, whole: str = "picture"
+    moves: MoveForm,
+    config: LookConfig,
+    brief: str = _BRIEF,
+    whole: str = "picture",
+    sizes: str = "",
 ) -> Speech:
     """How looking is spoken of.
 
     Args:
         moves: the form of actions. config: says what is asked for, and how much may be looked at.
         brief: what is shown, with a place for what is asked. whole: what is looked at, in a word.
+        sizes: how large boxes about points are.
     """
 
     def look(kind: int) -> Callable[[Mapping[str, Any], Moment], Any]:
@@ -68,8 +73,9 @@ def zoom_speech(
 
     foveated = config.observation == "foveated"
     every = {"overview": "The whole, sharp where you looked last:", "image": "Your view:"}
+    asked = f"{_ASKED[answer]} {sizes}".strip() if answer == "box" else _ASKED[answer]
     return Speech(
-        brief.format(asked=_ASKED[answer]),
+        brief.format(asked=asked),
         tuple(tools),
         said,
         plain=None if answer == "choice" else ("answer", answer),

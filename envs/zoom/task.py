@@ -44,8 +44,9 @@ class ZoomTask(LookTask[State]):
     `deepeyes`, `vigorl-zoom` and their `-sound` siblings) are paid at the end.
 
     ## Starting State
-    A function of (source, split, difficulty, answer, seed, number of the episode). The whole is in
-    view. Splits share no region of a picture.
+    A function of (source, split, difficulty, answer, seed, number of the episode), and of
+    `image_size` where that decides what the first view hides. The whole is in view. Splits share no
+    region of a picture.
 
     ## Episode End
     Terminates with the answer. Truncates after `max_episode_steps` turns. A turn without an answer
@@ -65,12 +66,12 @@ class ZoomTask(LookTask[State]):
     `pixels_seen` (share of the whole in views of native resolution or better), `target_seen`
     (half of it was in a view other than the first), `target_legible` (likewise, large enough to be
     told from others), `search_length` (looks until then; all turns where it never was), `scanpath`
-    (the views in order, fractions of the whole, zeros after the last), `fixations` (likewise, the
-    points that were looked at), `reward_flagged`; of places `hit` and `distance_px` (pixels of the
-    whole), of boxes `iou`, and `oriented_iou` where a data set has oriented ones, as DOTA: the
-    answer's overlap with those, which only targets that stand upright let reach 1. At every step
-    `success`, `turns`, `pixels_shown`, `pixels_seen`, `scanpath`, `fixations` and `reward_flagged`;
-    the others at the episode's end, or at every step with `expose="truth"`.
+    (the latest 64 views in order, fractions of the whole, zeros after the last), `fixations`
+    (likewise, the points that were looked at), `reward_flagged`; of places `hit` and `distance_px`
+    (pixels of the whole), of boxes `iou`, and `oriented_iou` where a data set has oriented ones, as
+    DOTA: the answer's overlap with those, which only targets that stand upright let reach 1. At
+    every step `success`, `turns`, `pixels_shown`, `pixels_seen`, `scanpath`, `fixations` and
+    `reward_flagged`; the others at the episode's end, or at every step with `expose="truth"`.
 
     ## Version History
     * v0: initial release.

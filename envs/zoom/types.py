@@ -43,6 +43,12 @@ class LookConfig(Config):
             whole_number("grid", self.grid, self.least_grid, 1024)
         if self.pixels is not None:
             whole_number("pixels", self.pixels, 0, 2**40)
+            if 0 < self.pixels < self.view_pixels:
+                height, width = self.size_hw
+                raise ValueError(
+                    f"pixels={self.pixels} shows no view: one of {height}x{width} takes "
+                    f"{self.view_pixels}. Allow as many at least, or 0 for no looks"
+                )
 
     @property
     def cells(self) -> int:

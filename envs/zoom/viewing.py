@@ -134,8 +134,10 @@ def _note(state: State, looks: Tensor, config: LookConfig) -> None:
         there = (kept < state.looks[rows, None]) & (
             (views[..., 2] - views[..., 0]) <= config.size_hw[1]
         )
+        # No less than before: of many views the first are forgotten, and the overview is no view.
         seen = union_share(views, there, state.whole_hw[rows]).float()
-        state.seen_share = state.seen_share.index_put((rows,), seen)
+        most = seen.maximum(state.seen_share[rows])
+        state.seen_share = state.seen_share.index_put((rows,), most)
 
 
 def _share_of_first(asked: Asked, config: LookConfig) -> Tensor:

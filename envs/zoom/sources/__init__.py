@@ -21,7 +21,7 @@ def open_source(config: ZoomConfig) -> ZoomSource:
     """
     name = config.source
     if name not in ZOOM_SOURCES and name != "photos" and not os.path.lexists(source_path(name)):
-        said = unknown("source", name, ZOOM_SOURCES)
+        said = unknown("source", name, (*ZOOM_SOURCES, "photos"))
         raise ValueError(f"{said} Or the path of a data set, and there is none of that name.")
     source: ZoomSource = named(ZOOM_SOURCES.get(name, FILES), "source")(config)
     return source

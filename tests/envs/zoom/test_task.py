@@ -1,5 +1,7 @@
 """VZoom's turns: looking, answering, running out of pixels, and what is paid for it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 import torch
 from gymnasium.error import InvalidAction
 from numpy.typing import NDArray
+from PIL import Image
 from rollouts import make, make_vec
 from torch import Tensor
 
@@ -138,6 +141,33 @@ def test_pixels_run_out_and_answers_are_still_heard() -> None:
     assert info["pixels_shown"] == 2 * 48 * 48 and info["turns"] == 3
     _, _, terminated, _, info = env.step(said(ANSWER)[0].numpy())
     assert terminated and info["target_seen"] in (True, False)
+
+
+def test_a_budget_of_less_than_a_view_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"pixels=100 shows no view: one of 48x48 takes 2304"):
+        make("VZoom-v0", pixels=100)
+    make("VZoom-v0", pixels=0)
+
+
+def test_what_was_seen_stays_seen(tmp_path: Path) -> None:
+    Image.new("RGB", (90, 90), "white").save(tmp_path / "whole.png")
+    record = {"image": "whole.png", "expression": "the dot", "boxes": [[40, 40, 48, 48]]}
+    (tmp_path / "one.jsonl").write_text(json.dumps(record))
+    env = make("VZoom-v0", source=str(tmp_path / "one.jsonl"), image_size=96, max_episode_steps=90)
+    env.reset(seed=0)
+    seen = [1.0]  # the whole is shown at its own size
+    for _ in range(70):
+        state = env.unwrapped.batch.state
+        seen.append(float(state.seen_share[0]))
+        env.step(said(ABOUT)[0].numpy())
+    assert seen == sorted(seen)
+
+
+def test_who_answers_with_boxes_is_told_how_large_a_point_is() -> None:
+    told = make("VZoom-v0", source="earth").unwrapped.batch.task.speech().brief
+    assert "boxes 18 km a side" in told
+    for settings in ({"source": "earth", "answer": "point"}, {"source": "scenes"}):
+        assert "18 km" not in make("VZoom-v0", **settings).unwrapped.batch.task.speech().brief
 
 
 def test_a_turn_without_an_answer_shows_nothing_and_costs_a_turn() -> None:

@@ -45,6 +45,11 @@ class Earth(ZoomSource):
     """
 
     threaded = True
+    sizes = (
+        "Towns, mouths and meetings of rivers, borders that meet, and outermost or highest points "
+        "are boxes 18 km a side about the place, brightest lights 33 km; the map is 360 degrees of "
+        "longitude wide and 180 of latitude high, and a degree of latitude is 111 km."
+    )
 
     def __init__(self, config: ZoomConfig) -> None:
         self._layer = earth.LAYERS[0] if config.layer is None else config.layer
