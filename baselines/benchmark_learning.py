@@ -76,6 +76,7 @@ STUDIES = {
                 env="VGround-v0",
                 settings={"image_size": 40, "difficulty": 0},
                 words_only=True,
+                sized_boxes=True,
             ),
             ("vlm-r1", "perception-r1", "gui-g2"),
         ),
