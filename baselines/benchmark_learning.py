@@ -394,8 +394,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def recorded(made_by: Settings) -> dict[str, Any]:
     """What a run was made by, as JSON has it."""
     told: dict[str, Any] = json.loads(json.dumps(asdict(made_by)))
-    # Of no bonus nothing is told.
-    return {n: v for n, v in told.items() if made_by.bonus or not n.startswith("bonus")}
+    # Of no bonus, and of boxes that are drawn by their corners, nothing is told.
+    left = set() if made_by.bonus else {n for n in told if n.startswith("bonus")}
+    left |= set() if made_by.sized_boxes else {"sized_boxes"}
+    return {n: v for n, v in told.items() if n not in left}
 
 
 def _opened(made_by: Settings, folder: Path) -> Settings:
