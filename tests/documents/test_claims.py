@@ -33,7 +33,8 @@ def _spans(text: str) -> list[str]:
 
 def test_every_id_takes_what_the_readme_says() -> None:
     told = re.search(
-        r"Every id that Gymnasium makes, `VGuiWeb-v0` apart, takes (.*?)\. The", _text("README.md")
+        r"Every id that Gymnasium makes, `VGuiWeb-v0` apart, takes (.*?)\. Grounding",
+        _text("README.md"),
     )
     assert told
     names = set(_spans(told[1])) - set(SPLITS) - set(INSTRUCTIONS)
@@ -47,17 +48,19 @@ def test_every_id_takes_what_the_readme_says() -> None:
         assert names <= set(named(row.task, "task").config_class.__dataclass_fields__), row.id
 
 
-def test_ids_answered_with_a_place_take_what_the_readme_says() -> None:
-    told = re.search(r"The ids answered with a place take (.*?)\. `VNavTeam", _text("README.md"))
+def test_ids_answered_with_a_place_at_once_take_what_the_readme_says() -> None:
+    said = r"Grounding, `VGui-v0` and `VGeoMatch-v0` take (.*?)\. `VNavTeam"
+    told = re.search(said, _text("README.md"))
     assert told
     assert set(_spans(told[1])) == {"action", *FORMS, "attempts", "grid"}
     of_places = [
-        config
+        (row.id, config)
         for row in registered()
         if row.task and issubclass(config := named(row.task, "task").config_class, PlaceConfig)
     ]
-    assert len(of_places) == 5
-    assert all({"attempts", "grid"} <= set(config.__dataclass_fields__) for config in of_places)
+    others = {id for id, _ in of_places if not id.startswith("VGround")}
+    assert len(of_places) == 5 and others == {"VGui-v0", "VGeoMatch-v0"}
+    assert all({"attempts", "grid"} <= set(config.__dataclass_fields__) for _, config in of_places)
 
 
 def test_the_team_is_made_by_what_the_readme_says() -> None:
